@@ -1,0 +1,152 @@
+"""Settings. Everything that differs between installations comes from the environment.
+
+``docs/reference/configuration.md`` lists every variable.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import psycopg.conninfo
+
+from hecang.kernel import database
+
+HOME = Path(os.environ.get("HECANG_HOME", "var")).resolve()
+DEBUG = os.environ.get("HECANG_DEBUG", "0") == "1"
+
+
+def _secret_key() -> str:
+    """The installation's secret: from the environment, else made once and kept in ``HECANG_HOME``."""
+    if from_environment := os.environ.get("HECANG_SECRET_KEY"):
+        return from_environment
+    path = HOME / "secret-key"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+def _database() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        settings = database.connection_settings()
+    else:
+        info = psycopg.conninfo.conninfo_to_dict(url)
+        settings = {
+            "HOST": info.pop("host", ""),
+            "PORT": str(info.pop("port", "")),
+            "NAME": info.pop("dbname", "hecang"),
+            "USER": info.pop("user", ""),
+            "PASSWORD": info.pop("password", ""),
+            "OPTIONS": {key: value for key, value in info.items() if value is not None},
+        }
+    settings["ENGINE"] = "django.db.backends.postgresql"
+    settings["DISABLE_SERVER_SIDE_CURSORS"] = False
+    settings["TEST"] = {"NAME": os.environ.get("HECANG_TEST_DB", "test_hecang"), "TEMPLATE": "template0"}
+    # Threads of a server share a pool; commands and tests hold one connection each.
+    if pool_size := int(os.environ.get("HECANG_DB_POOL", "0")):
+        settings["OPTIONS"] = {
+            **settings.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+        }
+    else:
+        settings["CONN_MAX_AGE"] = None
+    return settings
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = os.environ.get("HECANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("HECANG_ORIGINS", "").split(",") if origin]
+#: Behind a proxy that ends TLS: cookies only over HTTPS, HSTS, redirects.
+HTTPS = os.environ.get("HECANG_HTTPS", "0") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "procrastinate.contrib.django",
+    "hecang.kernel",
+    "hecang.accounts",
+    "hecang.catalog",
+    "hecang.partners",
+    "hecang.facility",
+    "hecang.shipping",
+    "hecang.inventory",
+    "hecang.orders",
+    "hecang.outbound",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hecang.kernel.middleware.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hecang.accounts.middleware.ActorMiddleware",
+    "hecang.kernel.middleware.IdempotencyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "hecang.config.urls"
+WSGI_APPLICATION = "hecang.config.wsgi.application"
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+STATIC_URL = "static/"
+#: The built web desk, served by WhiteNoise at the root.
+WEB_ROOT = Path(os.environ.get("HECANG_WEB_ROOT", Path(__file__).resolve().parents[3] / "web" / "dist"))
+if WEB_ROOT.is_dir():
+    WHITENOISE_ROOT = WEB_ROOT
+WHITENOISE_INDEX_FILE = True
+
+#: Largest request body, and largest file of an import.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+IMPORT_MAX_BYTES = int(os.environ.get("HECANG_IMPORT_MAX_MB", "500")) * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+APPEND_SLASH = False
+LOGGING_CONFIG = None
+
+#: Strategies by name; see docs/reference/strategies.md.
+STRATEGIES: dict[str, str] = {}

@@ -1,0 +1,88 @@
+"""Transactions and set-based SQL: the few words that services speak to PostgreSQL with.
+
+The law of locks (ADR 0003): one outermost transaction; lock once, late, before the check; documents
+before balances (order → order line → fulfilment → wave → batch → pick task → availability → stock),
+each table in primary-key order, ``FOR NO KEY UPDATE``.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: 40001 serialization_failure, 40P01 deadlock_detected, 55P03 lock_not_available.
+RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+ATTEMPTS = 8
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    cause = error.__cause__ or error
+    return getattr(cause, "sqlstate", None)
+
+
+def run_in_transaction(function: Callable[[], R]) -> R:
+    """Run ``function`` in one transaction and return what it returns.
+
+    Joins a transaction that is already open. As the outermost one it repeats the whole function when
+    PostgreSQL ends it for a deadlock or a serialisation failure, so that neither reaches a caller.
+    """
+    if connection.in_atomic_block:
+        return function()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return function()
+        except OperationalError as error:
+            if _sqlstate(error) not in RETRYABLE or attempt == ATTEMPTS:
+                raise
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreading, not secrecy
+    raise AssertionError("unreachable")
+
+
+def transactional(service: Callable[P, R]) -> Callable[P, R]:
+    """Make a service own (or join) a transaction; see :func:`run_in_transaction`."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        return run_in_transaction(lambda: service(*args, **kwargs))
+
+    return wrapper
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run one statement and return the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement and return all rows as tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """Run one statement and return its first row, or ``None``."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone()
+        return tuple(row) if row is not None else None
+
+
+def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into ``width`` column lists, the shape that ``unnest`` takes."""
+    result: list[list[Any]] = [[] for _ in range(width)]
+    for row in rows:
+        for column, value in zip(result, row, strict=True):
+            column.append(value)
+    return result

@@ -1,0 +1,177 @@
+"""What customers bought, and what stands in the way of shipping it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.Model):
+    """A sales platform, such as Tmall or the own web site."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "channel"
+
+
+class Shop(models.Model):
+    """One account on one channel, with the rules that its orders are audited by."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="shops")
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3, default="CNY")
+    #: Ship what is there and backorder the rest; otherwise the order waits until it is complete.
+    allow_partial = models.BooleanField(default=True)
+    #: Orders above this are held for a person; null means no limit.
+    amount_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    #: Orders of the same recipient and lines within these hours are held as possible duplicates; 0 is off.
+    duplicate_hours = models.PositiveSmallIntegerField(default=24)
+    #: Approve on arrival what no rule holds.
+    auto_approve = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "shop"
+
+
+class OrderState(models.TextChoices):
+    """Progress of a sales order. The transitions are ``states.ORDER_TRANSITIONS``."""
+
+    PENDING = "pending", _("To audit")
+    APPROVED = "approved", _("Approved")
+    FULFILLING = "fulfilling", _("In the warehouse")
+    PARTIALLY_SHIPPED = "partially_shipped", _("Partially shipped")
+    SHIPPED = "shipped", _("Shipped")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SalesOrder(models.Model):
+    """What a customer bought in one go."""
+
+    number = models.CharField(max_length=32, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
+    owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+")
+    external_number = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=OrderState, default=OrderState.PENDING)
+    #: A hold stands (denormalised from OrderHold for lists).
+    is_held = models.BooleanField(default=False)
+    #: Units are backordered (denormalised from the lines for lists).
+    is_short = models.BooleanField(default=False)
+    #: Somebody asked to cancel what the warehouse already works on; outbound will answer.
+    is_cancelling = models.BooleanField(default=False)
+    customer = models.ForeignKey("partners.Customer", null=True, blank=True, on_delete=models.PROTECT)
+    buyer = models.CharField(max_length=100, blank=True, default="", help_text="the channel's id of the buyer")
+    # Personal data: encrypted blob, what lists may show, and keyed hashes for search.
+    recipient_cipher = models.BinaryField(null=True, blank=True)
+    recipient_masked = models.CharField(max_length=100, blank=True, default="")
+    phone_hash = models.CharField(max_length=64, blank=True, default="")
+    phone_tail = models.CharField(max_length=4, blank=True, default="")
+    name_hash = models.CharField(max_length=64, blank=True, default="")
+    region_code = models.CharField(max_length=6, blank=True, default="")
+    currency = models.CharField(max_length=3, default="CNY")
+    goods_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    discount_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    freight_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    total_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    line_count = models.PositiveIntegerField(default=0)
+    unit_count = models.PositiveBigIntegerField(default=0)
+    #: Hash of recipient and lines, for duplicate suspicion.
+    content_hash = models.CharField(max_length=64, blank=True, default="")
+    priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
+    buyer_remark = models.CharField(max_length=500, blank=True, default="")
+    seller_remark = models.CharField(max_length=500, blank=True, default="")
+    placed_at = models.DateTimeField()
+    promised_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sales_order"
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "external_number"], name="sales_order_natural_key"),
+        ]
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="sales_order_placed"),
+            models.Index(fields=["state", "-placed_at", "-id"], name="sales_order_state_placed"),
+            models.Index(fields=["shop", "-placed_at", "-id"], name="sales_order_shop_placed"),
+            models.Index(fields=["-placed_at", "-id"], name="sales_order_held", condition=Q(is_held=True)),
+            models.Index(fields=["-placed_at", "-id"], name="sales_order_short", condition=Q(is_short=True)),
+            models.Index(fields=["external_number"], name="sales_order_external"),
+            models.Index(fields=["phone_hash", "placed_at"], name="sales_order_phone", condition=~Q(phone_hash="")),
+            models.Index(fields=["phone_tail", "-placed_at"], name="sales_order_tail", condition=~Q(phone_tail="")),
+        ]
+
+
+class SalesOrderLine(models.Model):
+    """One SKU of an order. The check is law 7: every unit is in exactly one place of its life."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    #: Set on a component that was sold as part of a kit.
+    kit_sku = models.ForeignKey("catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    quantity = models.BigIntegerField(help_text="ordered")
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    reserved = models.BigIntegerField(default=0)
+    backordered = models.BigIntegerField(default=0)
+    allocated = models.BigIntegerField(default=0)
+    shipped = models.BigIntegerField(default=0)
+    cancelled = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "sales_order_line"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "line_no"], name="sales_order_line_no"),
+            models.CheckConstraint(
+                name="sales_order_line_adds_up",
+                condition=Q(
+                    quantity=F("reserved") + F("backordered") + F("allocated") + F("shipped") + F("cancelled"),
+                    quantity__gt=0,
+                    reserved__gte=0,
+                    backordered__gte=0,
+                    allocated__gte=0,
+                    shipped__gte=0,
+                    cancelled__gte=0,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sku", "id"], name="sales_order_line_backorder", condition=Q(backordered__gt=0)),
+        ]
+
+
+class OrderHold(models.Model):
+    """A fact about trouble, orthogonal to the state; several can stand at once 挂起."""
+
+    class Code(models.TextChoices):
+        STOCK_SHORT = "stock_short", _("Not enough stock")
+        AMOUNT_LIMIT = "amount_limit", _("Amount above the limit")
+        ADDRESS_INCOMPLETE = "address_incomplete", _("Address incomplete")
+        BLOCKED_CUSTOMER = "blocked_customer", _("Customer on the black list")
+        DUPLICATE_SUSPECTED = "duplicate_suspected", _("Possible duplicate")
+        REMARK = "remark", _("Remark needs a person")
+        MANUAL = "manual", _("Held by hand")
+        DAMAGED = "damaged", _("Damaged in the warehouse")
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="holds")
+    code = models.CharField(max_length=32, choices=Code)
+    detail = models.JSONField(default=dict)
+    placed_by = models.CharField(max_length=100)
+    placed_at = models.DateTimeField()
+    released_by = models.CharField(max_length=100, blank=True, default="")
+    released_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "order_hold"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "code"], condition=Q(released_at__isnull=True), name="order_hold_standing"
+            )
+        ]

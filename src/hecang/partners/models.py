@@ -1,0 +1,78 @@
+"""Who we deal with: owners, customers, their addresses; and the regions of China."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Region(models.Model):
+    """An administrative region by its six-digit code (GB/T 2260): province, city or district."""
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("Province")
+        CITY = "city", _("City")
+        DISTRICT = "district", _("District")
+
+    code = models.CharField(max_length=6, primary_key=True)
+    name = models.CharField(max_length=64)
+    level = models.CharField(max_length=8, choices=Level)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+
+    class Meta:
+        db_table = "region"
+        indexes = [models.Index(fields=["level", "name"], name="region_level_name")]
+
+
+class Owner(models.Model):
+    """Whose goods they are 货主."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "owner"
+
+
+class Customer(models.Model):
+    """Who buys. Names and numbers are kept encrypted; what is searchable is a keyed hash."""
+
+    code = models.CharField(max_length=64, unique=True)
+    display_name = models.CharField(max_length=64, blank=True, default="", help_text="masked, for lists")
+    contact_cipher = models.BinaryField(null=True, blank=True)
+    phone_hash = models.CharField(max_length=64, blank=True, default="")
+    is_blocked = models.BooleanField(default=False)
+    blocked_reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customer"
+        indexes = [models.Index(fields=["phone_hash"], name="customer_phone_hash", condition=~Q(phone_hash=""))]
+
+
+class CustomerAddress(models.Model):
+    """Where a customer wants parcels. The readable part is encrypted; the region is not."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    region = models.ForeignKey(Region, null=True, on_delete=models.PROTECT)
+    recipient_cipher = models.BinaryField()
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "customer_address"
+
+
+class BlockedContact(models.Model):
+    """A phone number (as a keyed hash) that orders are held for 黑名单."""
+
+    phone_hash = models.CharField(max_length=64, unique=True)
+    display = models.CharField(max_length=32, help_text="masked, for lists")
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "blocked_contact"

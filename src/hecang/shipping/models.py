@@ -1,0 +1,141 @@
+"""How parcels travel: carriers and services, rates, cartons, waybill numbers, manifests."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Carrier(models.Model):
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "carrier"
+
+
+class CarrierService(models.Model):
+    """One product of a carrier, such as next-day air."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="services")
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    #: cm³ per kg; 0 means that size does not count.
+    volumetric_divisor = models.PositiveIntegerField(default=0)
+    max_weight_g = models.PositiveIntegerField(default=30_000)
+    lead_days = models.PositiveSmallIntegerField(default=3)
+    priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is preferred at equal price")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "carrier_service"
+
+
+class RateRule(models.Model):
+    """What a service costs from a warehouse to the regions whose code starts with a prefix 首重续重."""
+
+    service = models.ForeignKey(CarrierService, on_delete=models.CASCADE, related_name="rates")
+    warehouse = models.ForeignKey("facility.Warehouse", null=True, blank=True, on_delete=models.CASCADE)
+    region_prefix = models.CharField(max_length=6, blank=True, default="", help_text="longest match wins")
+    first_weight_g = models.PositiveIntegerField(default=1000)
+    first_price = models.DecimalField(max_digits=10, decimal_places=2)
+    step_weight_g = models.PositiveIntegerField(default=1000)
+    step_price = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+
+    class Meta:
+        db_table = "rate_rule"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "warehouse", "region_prefix"], name="rate_rule_unique", nulls_distinct=False
+            ),
+            models.CheckConstraint(name="rate_rule_steps", condition=Q(step_weight_g__gte=1, first_weight_g__gte=1)),
+        ]
+
+
+class Carton(models.Model):
+    """A box or bag that orders are shipped in. Inner size; a smaller volume is tried first."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    length_mm = models.PositiveIntegerField()
+    width_mm = models.PositiveIntegerField()
+    height_mm = models.PositiveIntegerField()
+    tare_g = models.PositiveIntegerField(default=0)
+    max_weight_g = models.PositiveIntegerField()
+    cost = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "carton"
+
+
+class WaybillPool(models.Model):
+    """A range of numbers that a carrier gave us, handed out in order 号段."""
+
+    service = models.ForeignKey(CarrierService, on_delete=models.PROTECT, related_name="pools")
+    prefix = models.CharField(max_length=16)
+    next_number = models.PositiveBigIntegerField()
+    last_number = models.PositiveBigIntegerField()
+    digits = models.PositiveSmallIntegerField(default=12)
+
+    class Meta:
+        db_table = "waybill_pool"
+        constraints = [
+            models.CheckConstraint(name="waybill_pool_range", condition=Q(next_number__lte=F("last_number") + 1)),
+            models.UniqueConstraint(fields=["prefix"], name="waybill_pool_prefix"),
+        ]
+
+
+class Waybill(models.Model):
+    """The carrier's number for one parcel 运单."""
+
+    class State(models.TextChoices):
+        ISSUED = "issued", _("Issued")
+        HANDED_OVER = "handed_over", _("Handed over")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    number = models.CharField(max_length=40, unique=True)
+    service = models.ForeignKey(CarrierService, on_delete=models.PROTECT, related_name="waybills")
+    warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.PROTECT)
+    #: The number of the parcel it was issued for: asking again gives the same waybill.
+    reference = models.CharField(max_length=40)
+    state = models.CharField(max_length=16, choices=State, default=State.ISSUED)
+    region_code = models.CharField(max_length=6, blank=True, default="")
+    weight_g = models.PositiveIntegerField()
+    charged_weight_g = models.PositiveIntegerField()
+    freight = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+    manifest = models.ForeignKey("Manifest", null=True, blank=True, on_delete=models.PROTECT, related_name="waybills")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "waybill"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(state="cancelled"), name="waybill_one_per_reference"
+            )
+        ]
+
+
+class Manifest(models.Model):
+    """The list of parcels that a carrier takes over at one time 交接单."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Handed over")
+
+    number = models.CharField(max_length=32, unique=True)
+    warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.PROTECT)
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="manifests")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    parcel_count = models.PositiveIntegerField(default=0)
+    weight_g = models.PositiveBigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    driver = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        db_table = "manifest"
