@@ -111,7 +111,7 @@ bench: setup-dev ## measure, as ratios against bare PostgreSQL in the same run
 	@$(HECANG) bench
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open site/index.html"
 
 format: setup-dev ## rewrite the code in the common style
