@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +13,9 @@ class Category(models.Model):
 
     code = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
 
     class Meta:
         db_table = "category"
@@ -53,7 +56,9 @@ class Sku(models.Model):
     name_en = models.CharField(max_length=255, blank=True, default="")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.GOODS)
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
-    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="skus")
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="skus"
+    )
     base_unit = models.CharField(max_length=16, default="pcs")
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     length_mm = models.PositiveIntegerField(null=True, blank=True)
@@ -83,6 +88,10 @@ class Sku(models.Model):
         indexes = [
             models.Index(fields=["status", "code"], name="sku_status_code"),
             models.Index(fields=["category", "code"], name="sku_category_code"),
+            models.Index(fields=["updated_at"], name="sku_updated_at"),
+            # A scanner or a person does not care about capitals; duplicates are looked for by name.
+            models.Index(Upper("code"), name="sku_code_upper"),
+            models.Index(Lower("name"), name="sku_name_lower"),
         ]
 
 
@@ -141,3 +150,41 @@ class KitComponent(models.Model):
             models.CheckConstraint(name="kit_component_quantity_positive", condition=Q(quantity__gte=1)),
             models.CheckConstraint(name="kit_component_not_itself", condition=~Q(kit=F("component"))),
         ]
+
+
+class SkuFinding(models.Model):
+    """Something odd about a SKU's data, as the last check saw it (``catalog/quality.py`` has the rules).
+
+    Kept so that lists can filter by it; replaced whenever the SKU changes and by ``findings_refresh``.
+    """
+
+    sku = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=32)
+    field = models.CharField(max_length=32)
+    #: Facts for the message, such as the value and what is usual.
+    data = models.JSONField(default=dict)
+    #: The other SKU, where two are the same.
+    related = models.ForeignKey(Sku, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "sku_finding"
+        indexes = [models.Index(fields=["code", "sku"], name="sku_finding_code")]
+
+
+class CategoryNorm(models.Model):
+    """What is usual in a category: median and spread of natural logarithms (weight in g, density in g/cm³).
+
+    The spread is 1.4826 × the median absolute deviation, which one absurd value cannot move.
+    """
+
+    category = models.OneToOneField(Category, on_delete=models.CASCADE, related_name="norm")
+    weight_count = models.PositiveIntegerField(default=0)
+    weight_median = models.FloatField(default=0)
+    weight_spread = models.FloatField(default=0)
+    density_count = models.PositiveIntegerField(default=0)
+    density_median = models.FloatField(default=0)
+    density_spread = models.FloatField(default=0)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "category_norm"

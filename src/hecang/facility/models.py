@@ -23,6 +23,8 @@ class Warehouse(models.Model):
     width_mm = models.PositiveIntegerField(default=0)
     depth_mm = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    #: Counts the changes of zones, aisles and locations, so that what is computed from them can be kept.
+    layout_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "warehouse"
@@ -107,7 +109,9 @@ class Location(models.Model):
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="locations")
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="locations")
-    aisle = models.ForeignKey(Aisle, null=True, blank=True, on_delete=models.PROTECT, related_name="locations")
+    aisle = models.ForeignKey(
+        Aisle, null=True, blank=True, on_delete=models.PROTECT, related_name="locations"
+    )
     code = models.CharField(max_length=32)
     kind = models.CharField(max_length=16, choices=Kind)
     side = models.CharField(max_length=1, blank=True, default="", help_text="L or R of the aisle")
