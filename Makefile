@@ -122,7 +122,7 @@ openapi: setup-dev ## write the API snapshot and the web client's types from it
 	@$(HECANG) openapi
 	@$(NPM) run --silent gen:api
 
-# Settings of this machine's pip stay out of the lock files.
+# Settings of this machine's pip stay out of the lock files. To be run with the oldest supported Python.
 lock: $(VENV)/.installed-dev ## resolve requirements/*.in anew into locked versions with hashes
 	@cd requirements && for name in runtime dev node; do \
 		echo "Locking $$name"; \

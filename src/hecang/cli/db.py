@@ -82,9 +82,7 @@ def restore(
         typer.confirm(f"Replace the present database by {path}? What is in it now is lost", abort=True)
     database_ready()
     database.restore(path)
-    out.print(
-        f"Restored from {path}. Run 'hecang migrate' if the backup is from an older version.", highlight=False
-    )
+    out.print(f"Restored from {path}. Next: hecang migrate", highlight=False, soft_wrap=True)
 
 
 @db.command()
@@ -100,12 +98,12 @@ def destroy(yes: bool = typer.Option(False, "--yes", help="Do not ask.")) -> Non
     out.print("The database is deleted.")
 
 
-@db.command()
-def psql() -> None:
-    """Open PostgreSQL's own prompt on the database."""
+@db.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def psql(context: typer.Context) -> None:
+    """Open PostgreSQL's own prompt on the database; its options work too, such as -c 'SELECT 1'."""
     database_ready()
     command, environment = database.psql_command()
-    os.execve(command[0], command, environment)
+    os.execve(command[0], [*command, *context.args], environment)
 
 
 def _megabytes(size: int) -> str:
