@@ -10,8 +10,6 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import psycopg.conninfo
-
 from hecang.kernel import database
 
 HOME = Path(os.environ.get("HECANG_HOME", "var")).resolve()
@@ -36,26 +34,12 @@ def _secret_key() -> str:
 
 
 def _database() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL")
-    if not url:
-        settings = database.connection_settings()
-    else:
-        info = psycopg.conninfo.conninfo_to_dict(url)
-        settings = {
-            "HOST": info.pop("host", ""),
-            "PORT": str(info.pop("port", "")),
-            "NAME": info.pop("dbname", "hecang"),
-            "USER": info.pop("user", ""),
-            "PASSWORD": info.pop("password", ""),
-            "OPTIONS": {key: value for key, value in info.items() if value is not None},
-        }
-    settings["ENGINE"] = "django.db.backends.postgresql"
-    settings["DISABLE_SERVER_SIDE_CURSORS"] = False
-    settings["TEST"] = {"NAME": os.environ.get("HECANG_TEST_DB", "test_hecang"), "TEMPLATE": "template0"}
+    settings = database.connection_settings()
+    settings["TEST"] = {**settings["TEST"], "TEMPLATE": "template0"}
     # Threads of a server share a pool; commands and tests hold one connection each.
     if pool_size := int(os.environ.get("HECANG_DB_POOL", "0")):
         settings["OPTIONS"] = {
-            **settings.get("OPTIONS", {}),
+            **settings["OPTIONS"],
             "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
         }
     else:

@@ -1,0 +1,144 @@
+"""The baseline of writes: the very rows that Hecang wrote, written again by psycopg alone.
+
+A bench lets Hecang do its work, captures what it left in the tables, empties them, and times psycopg
+writing the same rows. So the baseline does the same inserts into the same tables with the same
+constraints and indexes, and nothing besides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+#: Tables of an intake with the query that says to which order each row belongs.
+INTAKE_TABLES: dict[str, LiteralString] = {
+    "sales_order": "select id from sales_order r where r.id = t.id",
+    "sales_order_line": "select t.order_id",
+    "order_hold": "select t.order_id",
+    "reservation": "select order_id from sales_order_line l where l.id = t.source_id",
+    "audit_entry": "select t.entity_id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Rows by table and order, as psycopg gives and takes them."""
+
+    columns: dict[str, tuple[str, ...]]
+    rows: dict[str, dict[int, list[tuple[Any, ...]]]]
+    order_ids: tuple[int, ...]
+    #: (order id, availability id, units) for every reservation.
+    demands: tuple[tuple[int, int, int], ...]
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(rows) for rows in self.rows["sales_order_line"].values())
+
+
+def capture(connection: psycopg.Connection[Any]) -> Capture:
+    """Read everything that the intake wrote."""
+    columns: dict[str, tuple[str, ...]] = {}
+    rows: dict[str, dict[int, list[tuple[Any, ...]]]] = {}
+    for table, owner in INTAKE_TABLES.items():
+        condition = sql.SQL(" where entity_kind = 'sales_order'" if table == "audit_entry" else "")
+        cursor = connection.execute(
+            sql.SQL("select ({owner}) as of_order, t.* from {table} t{condition} order by t.id").format(
+                owner=sql.SQL(owner), table=sql.Identifier(table), condition=condition
+            )
+        )
+        assert cursor.description is not None
+        columns[table] = tuple(column.name for column in cursor.description[1:])
+        by_order: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        json_columns = {
+            index for index, column in enumerate(cursor.description[1:]) if column.type_code == 3802
+        }
+        for row in cursor:
+            values = tuple(
+                psycopg.types.json.Jsonb(value) if index in json_columns and value is not None else value
+                for index, value in enumerate(row[1:])
+            )
+            by_order[row[0]].append(values)
+        rows[table] = by_order
+    demands = connection.execute(
+        """select l.order_id, a.id, sum(r.quantity)::bigint
+             from reservation r
+             join sales_order_line l on l.id = r.source_id and r.source_kind = 'sales_order_line'
+             join availability a on (a.warehouse_id, a.sku_id, a.owner_id) = (r.warehouse_id, r.sku_id, r.owner_id)
+            group by l.order_id, a.id"""
+    ).fetchall()
+    connection.commit()
+    return Capture(
+        columns=columns,
+        rows=rows,
+        order_ids=tuple(sorted(rows["sales_order"])),
+        demands=tuple((order, row, units) for order, row, units in demands),
+    )
+
+
+def empty(connection: psycopg.Connection[Any]) -> None:
+    """Take away every order and what was promised to it."""
+    connection.execute("update availability set reserved = 0")
+    connection.execute("alter table audit_entry disable trigger user")
+    connection.execute(
+        "truncate sales_order, sales_order_line, order_hold, reservation, audit_entry, outbox_event,"
+        " outbox_cursor, idempotency_record restart identity cascade"
+    )
+    connection.execute("alter table audit_entry enable trigger user")
+    connection.commit()
+    connection.autocommit = True
+    connection.execute("vacuum (analyze)")
+    connection.autocommit = False
+
+
+def write_chunk(connection: psycopg.Connection[Any], captured: Capture, order_ids: Sequence[int]) -> None:
+    """Write one transaction's worth of orders set-based: lock and reserve, then COPY."""
+    units: dict[int, int] = defaultdict(int)
+    wanted = set(order_ids)
+    for order, row, quantity in captured.demands:
+        if order in wanted:
+            units[row] += quantity
+    reserve(connection, units)
+    for table in INTAKE_TABLES:
+        of_order = captured.rows[table]
+        rows = [row for order in order_ids for row in of_order.get(order, ())]
+        if not rows:
+            continue
+        statement = sql.SQL("copy {table} ({columns}) from stdin").format(
+            table=sql.Identifier(table),
+            columns=sql.SQL(", ").join(map(sql.Identifier, captured.columns[table])),
+        )
+        with connection.cursor().copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    announce(connection, order_ids)
+    connection.commit()
+
+
+def reserve(connection: psycopg.Connection[Any], units: dict[int, int]) -> None:
+    """Win the availability rows, in key order, by one conditional statement."""
+    if not units:
+        return
+    ids = sorted(units)
+    taken = connection.execute(
+        """update availability a set reserved = reserved + d.units
+             from (select a.id, d.units from availability a
+                     join unnest(%s::bigint[], %s::bigint[]) as d(id, units) on a.id = d.id
+                    order by a.id for no key update of a) d
+            where a.id = d.id and a.reserved + d.units <= a.sellable""",
+        (ids, [units[row] for row in ids]),
+    )
+    if taken.rowcount != len(ids):
+        raise RuntimeError("the baseline ran out of stock")
+
+
+def announce(connection: psycopg.Connection[Any], order_ids: Sequence[int]) -> None:
+    """The outbox event of one transaction."""
+    connection.execute(
+        "insert into outbox_event (name, payload, at, request_id) values ('orders.orders_approved', %s, now(), '')",
+        (psycopg.types.json.Jsonb({"order_ids": list(order_ids)}),),
+    )
