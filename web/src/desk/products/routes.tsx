@@ -1,0 +1,7 @@
+import { TagsOutlined } from "@ant-design/icons";
+import type { AreaRoute } from "@/shared/shell/types";
+
+export const productRoutes: AreaRoute[] = [
+  { path: "/products", load: () => import("./ProductsPage"), permission: "catalog.sku.view", nav: { group: "stock", label: "products", icon: <TagsOutlined />, order: 3 } },
+  { path: "/products/:id", load: () => import("./ProductPage"), permission: "catalog.sku.view" },
+];

@@ -1,0 +1,18 @@
+/**
+ * Every page of the desk. An area adds itself by one line here and keeps its pages in its own `routes.tsx`;
+ * pages are lazy (`load`), so that a route costs nothing until it is opened.
+ */
+import type { AreaRoute } from "@/shared/shell/types";
+import { homeRoutes } from "./home/routes";
+import { importRoutes } from "./imports/routes";
+import { orderRoutes } from "./orders/routes";
+import { productRoutes } from "./products/routes";
+import { stockRoutes } from "./stock/routes";
+
+export const areaRoutes: readonly AreaRoute[] = [
+  ...homeRoutes,
+  ...orderRoutes,
+  ...stockRoutes,
+  ...productRoutes,
+  ...importRoutes,
+];

@@ -1,0 +1,85 @@
+import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
+import { Spin, Tooltip } from "antd";
+import { Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { NavLink, Outlet, useLocation, useNavigation } from "react-router";
+import { useSession } from "@/shared/session/session";
+import { cx } from "@/shared/ui/cx";
+import { ErrorBoundary } from "@/shared/ui/ErrorBoundary";
+import { Logo } from "./Logo";
+import css from "./shell.module.css";
+import { TopBar } from "./TopBar";
+import { NAV_GROUPS, type AreaRoute, type NavEntry } from "./types";
+
+const KEY = "hecang.nav";
+
+type NavRoute = AreaRoute & { nav: NavEntry };
+
+/** Left navigation, top bar, and the page in the middle. */
+export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const location = useLocation();
+  const navigation = useNavigation();
+  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(KEY) === "collapsed" || (localStorage.getItem(KEY) === null && globalThis.innerWidth < 1200));
+  const visible = routes.filter((route): route is NavRoute => route.nav !== undefined && can(route.permission));
+
+  useEffect(() => {
+    document.getElementById("main")?.scrollTo({ top: 0 });
+  }, [location.pathname]);
+
+  return (
+    <div className={cx(css.shell, collapsed && css.collapsed)}>
+      <a href="#main" className={css.skip}>{t("app.skip")}</a>
+      <aside className={css.side}>
+        <NavLink to="/" className={css.brand} aria-label={t("app.name")}>
+          <Logo size={26} />
+          {collapsed ? null : <span className={css.brandName}>{t("app.name")}<small>{t("app.latin")}</small></span>}
+        </NavLink>
+        <nav aria-label={t("nav.main")} className={css.nav}>
+          {NAV_GROUPS.map((group) => {
+            const entries = visible.filter((route) => route.nav.group === group).sort((a, b) => (a.nav.order ?? 0) - (b.nav.order ?? 0));
+            if (entries.length === 0) return null;
+            const title = t(`nav.group.${group}`);
+            return (
+              <div key={group} className={css.group} role="group" aria-label={title || undefined}>
+                {title && !collapsed ? <div className={css.groupTitle} aria-hidden>{title}</div> : null}
+                {entries.map((route) => {
+                  const label = t(`nav.${route.nav.label}`);
+                  const link = (
+                    <NavLink key={route.path} to={route.path} end={route.path === "/"} className={({ isActive }) => cx(css.link, isActive && css.active)} aria-label={label}>
+                      <span className={css.linkIcon} aria-hidden>{route.nav.icon}</span>
+                      {collapsed ? null : label}
+                    </NavLink>
+                  );
+                  return collapsed ? <Tooltip key={route.path} title={label} placement="right">{link}</Tooltip> : link;
+                })}
+              </div>
+            );
+          })}
+        </nav>
+        <button
+          type="button"
+          className={css.fold}
+          aria-label={t(collapsed ? "nav.expand" : "nav.collapse")}
+          aria-expanded={!collapsed}
+          onClick={() => {
+            localStorage.setItem(KEY, collapsed ? "open" : "collapsed");
+            setCollapsed(!collapsed);
+          }}
+        >
+          {collapsed ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+        </button>
+      </aside>
+      <TopBar routes={visible} />
+      <main id="main" className={css.main} tabIndex={-1} aria-busy={navigation.state !== "idle"}>
+        {navigation.state === "loading" ? <div className={css.progress} aria-hidden /> : null}
+        <ErrorBoundary key={location.pathname}>
+          <Suspense fallback={<Spin delay={300} className={css.spin ?? ""} />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}
