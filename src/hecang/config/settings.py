@@ -36,6 +36,8 @@ def _secret_key() -> str:
 def _database() -> dict[str, Any]:
     settings = database.connection_settings()
     settings["TEST"] = {**settings["TEST"], "TEMPLATE": "template0"}
+    # Statements that come again are prepared (kernel.db binds on the server; the ORM does not).
+    settings["OPTIONS"] = {**settings["OPTIONS"], "prepare_threshold": 2}
     # Threads of a server share a pool; commands and tests hold one connection each.
     if pool_size := int(os.environ.get("HECANG_DB_POOL", "0")):
         settings["OPTIONS"] = {

@@ -10,9 +10,11 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
+import psycopg
 from django.db import OperationalError, connection, transaction
 
 P = ParamSpec("P")
@@ -28,6 +30,11 @@ def _sqlstate(error: BaseException) -> str | None:
     return getattr(cause, "sqlstate", None)
 
 
+def is_retryable(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the transaction for reasons that another try may not meet."""
+    return isinstance(error, OperationalError) and _sqlstate(error) in RETRYABLE
+
+
 def run_in_transaction(function: Callable[[], R]) -> R:
     """Run ``function`` in one transaction and return what it returns.
 
@@ -41,7 +48,7 @@ def run_in_transaction(function: Callable[[], R]) -> R:
             with transaction.atomic():
                 return function()
         except OperationalError as error:
-            if _sqlstate(error) not in RETRYABLE or attempt == ATTEMPTS:
+            if not is_retryable(error) or attempt == ATTEMPTS:
                 raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreading, not secrecy
     raise AssertionError("unreachable")
@@ -57,23 +64,39 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+@contextmanager
+def _cursor() -> Iterator[Any]:
+    """A cursor that binds on the server and prepares what comes again.
+
+    Django's own cursor pastes parameters into the text, so that PostgreSQL parses and plans every
+    statement anew; for the short statements of a single order that is two thirds of their time. Query
+    logging and execute wrappers work as with Django's cursor. Where PostgreSQL cannot guess the type of
+    a parameter the statement has to say it (``%s::date``), and lists are ``= ANY(%s)``, never ``IN``.
+    """
+    connection.ensure_connection()
+    raw = psycopg.Cursor(connection.connection)
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(raw) as cursor:
+        yield cursor
+
+
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run one statement and return the number of rows it touched."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all rows as tuples."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
     """Run one statement and return its first row, or ``None``."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, params)
         row = cursor.fetchone()
         return tuple(row) if row is not None else None
