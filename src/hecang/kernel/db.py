@@ -50,7 +50,7 @@ def run_in_transaction(function: Callable[[], R]) -> R:
         except OperationalError as error:
             if not is_retryable(error) or attempt == ATTEMPTS:
                 raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreading, not secrecy
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
     raise AssertionError("unreachable")
 
 
@@ -74,7 +74,7 @@ def _cursor() -> Iterator[Any]:
     a parameter the statement has to say it (``%s::date``), and lists are ``= ANY(%s)``, never ``IN``.
     """
     connection.ensure_connection()
-    raw = psycopg.Cursor(connection.connection)
+    raw: Any = psycopg.Cursor(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(raw) as cursor:
         yield cursor
