@@ -61,7 +61,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.cre
 
 web/dist/index.html: $(WEB_SOURCES) web/node_modules/.installed
 	@echo "Building the web desk"
-	@$(NPM) run --silent build
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@
 
 # ---------------------------------------------------------------- keep it right
