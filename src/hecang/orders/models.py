@@ -31,6 +31,8 @@ class Shop(models.Model):
     amount_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     #: Orders of the same recipient and lines within these hours are held as possible duplicates; 0 is off.
     duplicate_hours = models.PositiveSmallIntegerField(default=24)
+    #: Orders whose buyer wrote something wait until a person has read it.
+    hold_remarks = models.BooleanField(default=True)
     #: Approve on arrival what no rule holds.
     auto_approve = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
@@ -53,9 +55,10 @@ class OrderState(models.TextChoices):
 class SalesOrder(models.Model):
     """What a customer bought in one go."""
 
-    number = models.CharField(max_length=32, unique=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
-    owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=32)
+    # The natural key begins with the shop, and an owner has nearly all rows or nearly none: no indexes.
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+", db_index=False)
     external_number = models.CharField(max_length=64)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.PENDING)
     #: A hold stands (denormalised from OrderHold for lists).
@@ -64,8 +67,12 @@ class SalesOrder(models.Model):
     is_short = models.BooleanField(default=False)
     #: Somebody asked to cancel what the warehouse already works on; outbound will answer.
     is_cancelling = models.BooleanField(default=False)
-    customer = models.ForeignKey("partners.Customer", null=True, blank=True, on_delete=models.PROTECT)
-    buyer = models.CharField(max_length=100, blank=True, default="", help_text="the channel's id of the buyer")
+    customer = models.ForeignKey(
+        "partners.Customer", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    buyer = models.CharField(
+        max_length=100, blank=True, default="", help_text="the channel's id of the buyer"
+    )
     # Personal data: encrypted blob, what lists may show, and keyed hashes for search.
     recipient_cipher = models.BinaryField(null=True, blank=True)
     recipient_masked = models.CharField(max_length=100, blank=True, default="")
@@ -80,8 +87,9 @@ class SalesOrder(models.Model):
     total_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     line_count = models.PositiveIntegerField(default=0)
     unit_count = models.PositiveBigIntegerField(default=0)
-    #: Hash of recipient and lines, for duplicate suspicion.
-    content_hash = models.CharField(max_length=64, blank=True, default="")
+    #: Keyed digest of who gets which goods (32 hex digits), for duplicate suspicion; empty where
+    #: nothing is known of the recipient.
+    content_hash = models.CharField(max_length=32, blank=True, default="")
     priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
     buyer_remark = models.CharField(max_length=500, blank=True, default="")
     seller_remark = models.CharField(max_length=500, blank=True, default="")
@@ -93,28 +101,54 @@ class SalesOrder(models.Model):
     class Meta:
         db_table = "sales_order"
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="sales_order_number"),
             models.UniqueConstraint(fields=["shop", "external_number"], name="sales_order_natural_key"),
         ]
+        # Every list of the desk walks one of these from its newest end.
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="sales_order_placed"),
             models.Index(fields=["state", "-placed_at", "-id"], name="sales_order_state_placed"),
             models.Index(fields=["shop", "-placed_at", "-id"], name="sales_order_shop_placed"),
             models.Index(fields=["-placed_at", "-id"], name="sales_order_held", condition=Q(is_held=True)),
             models.Index(fields=["-placed_at", "-id"], name="sales_order_short", condition=Q(is_short=True)),
+            models.Index(
+                fields=["-placed_at", "-id"], name="sales_order_cancelling", condition=Q(is_cancelling=True)
+            ),
             models.Index(fields=["external_number"], name="sales_order_external"),
-            models.Index(fields=["phone_hash", "placed_at"], name="sales_order_phone", condition=~Q(phone_hash="")),
-            models.Index(fields=["phone_tail", "-placed_at"], name="sales_order_tail", condition=~Q(phone_tail="")),
+            models.Index(fields=["region_code", "-placed_at", "-id"], name="sales_order_region"),
+            models.Index(
+                fields=["customer", "-placed_at"],
+                name="sales_order_customer",
+                condition=Q(customer__isnull=False),
+            ),
+            models.Index(
+                fields=["phone_hash", "-placed_at"], name="sales_order_phone", condition=~Q(phone_hash="")
+            ),
+            models.Index(
+                fields=["phone_tail", "-placed_at"], name="sales_order_tail", condition=~Q(phone_tail="")
+            ),
+            models.Index(
+                fields=["name_hash", "-placed_at"], name="sales_order_name", condition=~Q(name_hash="")
+            ),
+            models.Index(
+                fields=["content_hash", "placed_at"],
+                name="sales_order_content",
+                condition=~Q(content_hash=""),
+            ),
         ]
 
 
 class SalesOrderLine(models.Model):
     """One SKU of an order. The check is law 7: every unit is in exactly one place of its life."""
 
-    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+    # The unique key begins with the order, and the index below with the SKU.
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line_no = models.PositiveIntegerField()
-    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
     #: Set on a component that was sold as part of a kit.
-    kit_sku = models.ForeignKey("catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kit_sku = models.ForeignKey(
+        "catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     quantity = models.BigIntegerField(help_text="ordered")
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -131,7 +165,11 @@ class SalesOrderLine(models.Model):
             models.CheckConstraint(
                 name="sales_order_line_adds_up",
                 condition=Q(
-                    quantity=F("reserved") + F("backordered") + F("allocated") + F("shipped") + F("cancelled"),
+                    quantity=F("reserved")
+                    + F("backordered")
+                    + F("allocated")
+                    + F("shipped")
+                    + F("cancelled"),
                     quantity__gt=0,
                     reserved__gte=0,
                     backordered__gte=0,
@@ -142,7 +180,10 @@ class SalesOrderLine(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["sku", "id"], name="sales_order_line_backorder", condition=Q(backordered__gt=0)),
+            models.Index(fields=["sku", "order"], name="sales_order_line_sku"),
+            models.Index(
+                fields=["sku", "id"], name="sales_order_line_backorder", condition=Q(backordered__gt=0)
+            ),
         ]
 
 
@@ -174,4 +215,9 @@ class OrderHold(models.Model):
             models.UniqueConstraint(
                 fields=["order", "code"], condition=Q(released_at__isnull=True), name="order_hold_standing"
             )
+        ]
+        indexes = [
+            models.Index(
+                fields=["code", "-order"], name="order_hold_code", condition=Q(released_at__isnull=True)
+            ),
         ]
