@@ -156,6 +156,14 @@ def test_a_pid_file_that_names_somebody_else_is_not_believed() -> None:
     assert one("SELECT 1") == 1
 
 
+def test_a_lost_socket_is_made_anew() -> None:
+    database.ensure_running()
+    for file in layout.Layout.current().socket_dir.iterdir():
+        file.unlink()
+
+    assert one("SELECT 1") == 1
+
+
 def test_a_lost_password_file_is_made_anew() -> None:
     do("CREATE TABLE kept (n int)")
     layout.Layout.current().passfile.unlink()
@@ -315,6 +323,36 @@ def test_missing_programs_are_told_in_three_parts(monkeypatch: pytest.MonkeyPatc
 
     assert str(caught.value).count("\n") == 2
     assert "HECANG_PG_BIN" in caught.value.why
+
+
+def hecang(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hecang", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_the_commands_do_all_of_this(own_home: Path) -> None:
+    file = own_home / "hecang.backup"
+
+    assert hecang("db", "status").returncode == 3
+    assert hecang("db", "start").returncode == 0
+    assert hecang("db", "status").returncode == 0
+    assert hecang("db", "url").stdout.strip() == database.url()
+    assert hecang("db", "psql", "-Atc", "SELECT 42").stdout == "42\n"
+    assert hecang("db", "backup", str(file)).returncode == 0
+    assert hecang("db", "restore", str(file), "--yes").returncode == 0
+    assert "stopped" in hecang("db", "stop").stdout
+    assert "not running" in hecang("db", "stop").stdout
+    assert "deleted" in hecang("db", "destroy", "--yes").stdout
+
+
+def test_a_command_that_fails_says_what_why_and_what_to_do(own_home: Path) -> None:
+    answer = hecang("db", "restore", str(own_home / "missing.backup"), "--yes")
+
+    assert answer.returncode == 1
+    told = [line for line in answer.stderr.splitlines() if not line.endswith("…")]
+    assert [line.split(":")[0] for line in told][1:] == ["Why", "What to do"]
+    assert "missing.backup" in told[0]
+    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run it as somebody else")

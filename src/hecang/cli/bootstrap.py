@@ -16,7 +16,9 @@ def database_ready() -> str:
     """The connection string of a database that answers; starts the embedded one if need be."""
     from hecang.kernel import database
 
-    return database.ensure_running(report=lambda text: err.print(f"[dim]{text} …[/dim]"))
+    return database.ensure_running(
+        report=lambda text: err.print(f"{text} …", style="dim", markup=False, soft_wrap=True)
+    )
 
 
 def django_ready(*, database: bool = True) -> None:

@@ -7,6 +7,7 @@ import pkgutil
 import sys
 
 import typer
+from rich.markup import escape
 
 import hecang
 from hecang import cli
@@ -37,9 +38,9 @@ def main() -> None:
     try:
         build()()
     except DatabaseError as error:
-        err.print(f"[bold red]{error.what}[/]", highlight=False)
-        err.print(f"[bold]Why:[/] {error.why}", highlight=False)
-        err.print(f"[bold]What to do:[/] {error.todo}", highlight=False)
+        err.print(f"[bold red]{escape(error.what)}[/]", highlight=False, soft_wrap=True)
+        err.print(f"[bold]Why:[/] {escape(error.why)}", highlight=False, soft_wrap=True)
+        err.print(f"[bold]What to do:[/] {escape(error.todo)}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

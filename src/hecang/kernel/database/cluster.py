@@ -78,6 +78,8 @@ def start(layout: Layout, report: Report) -> None:
             _stop(layout, tools)
             _renew_passwords(layout, tools)
         _wait_for_left_overs(layout)
+        if process.is_ready(layout.data) and not _socket(layout).exists():
+            _stop(layout, tools)  # a cleaner of temporary files took the socket away
         if process.postmaster_pid(layout.data) is None:
             report("Starting PostgreSQL")
             _launch(layout, tools)
@@ -198,6 +200,10 @@ def _make_socket_dir(layout: Layout, tools: Programs) -> None:
             why="It belongs to another user, is open to others, or is a link.",
             todo="Remove it, or point HECANG_HOME to a folder with a shorter path.",
         )
+
+
+def _socket(layout: Layout) -> Path:
+    return layout.socket_dir / f".s.PGSQL.{PORT}"
 
 
 # ------------------------------------------------------------------ making a cluster
