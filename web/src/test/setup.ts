@@ -1,4 +1,5 @@
 import "@testing-library/jest-dom/vitest";
+import "antd/es/locale/zh_CN";
 import { cleanup } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import "@/shared/i18n";
@@ -11,6 +12,7 @@ class NoResize {
   disconnect() {}
 }
 vi.stubGlobal("ResizeObserver", NoResize);
+vi.stubGlobal("PointerEvent", MouseEvent);
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = () => undefined;
 vi.stubGlobal("matchMedia", (query: string) => ({

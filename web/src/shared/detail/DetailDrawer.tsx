@@ -189,7 +189,7 @@ export function DetailBody({ query, content }: FrameProps) {
           size="small"
           activeKey={activeTab}
           onChange={(key) => {
-            const next = new URLSearchParams(globalThis.location.search);
+            const next = new URLSearchParams(location.search);
             next.set("dtab", key);
             void navigate({ search: next.toString() }, { replace: true, state: location.state as unknown });
           }}

@@ -1,5 +1,5 @@
 import { Alert, App, Button, Form, type FormInstance } from "antd";
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 import { isProblem } from "@/api";
@@ -27,21 +27,23 @@ function LeaveGuard({ dirty }: { dirty: () => boolean }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty() && currentLocation.pathname !== nextLocation.pathname);
+  const ask = useEffectEvent(() =>
+    modal.confirm({
+      title: t("form.unsavedTitle"),
+      content: t("form.unsavedText"),
+      okText: t("form.leave"),
+      okButtonProps: { danger: true },
+      cancelText: t("form.stay"),
+      onOk: () => blocker.proceed?.(),
+      onCancel: () => blocker.reset?.(),
+    }),
+  );
+  const blocked = blocker.state === "blocked";
   useEffect(() => {
-    if (blocker.state !== "blocked") return;
-    const ask = async () => {
-      const leave = await modal.confirm({
-        title: t("form.unsavedTitle"),
-        content: t("form.unsavedText"),
-        okText: t("form.leave"),
-        okButtonProps: { danger: true },
-        cancelText: t("form.stay"),
-      });
-      if (leave) blocker.proceed();
-      else blocker.reset();
-    };
-    void ask();
-  }, [blocker, modal, t]);
+    if (!blocked) return;
+    const question = ask();
+    return () => question.destroy();
+  }, [blocked]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
       if (dirty()) event.preventDefault();

@@ -41,7 +41,7 @@ function useHeight(): [(node: HTMLDivElement | null) => void, number] {
  * be bookmarked and Back works. Rows move with ↑ ↓, open with Enter, select with Space.
  */
 export function ListPage<Row extends object>(props: ListPageProps<Row>) {
-  const { id, path, columns, rowId, tabs, filters = [], warehouseParam = "warehouse_id" } = props;
+  const { id, path, columns, rowId, tabs, filters = [], warehouseParam = null } = props;
   const { t } = useTranslation();
   const { me, can } = useSession();
   const { warehouse } = useScope();

@@ -83,7 +83,7 @@ export interface ListPageProps<Row> {
   /** GET path of the export; the buttons appear when set. */
   exportPath?: string;
   exportPermission?: string;
-  /** Sends the chosen warehouse under this name; `null` = does not depend on it. */
+  /** Sends the chosen warehouse's id under this name; absent = the list does not depend on it. */
   warehouseParam?: string | null;
   /** Shown in the drawer for `?open=ID`. */
   drawer?: (id: string, close: () => void) => ReactNode;

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
 /** Parameters that are not filters. */
@@ -15,10 +15,15 @@ export function useListState() {
   const navigate = useNavigate();
   const location = useLocation();
   const pager = (location.state as PagerState | null) ?? {};
+  // A late commit (a pause in typing) must build on the URL of then, not of when it was made.
+  const latest = useRef(location);
+  useEffect(() => {
+    latest.current = location;
+  }, [location]);
 
   const change = useCallback(
     (patch: Record<string, string | string[] | null>, options: { keepPage?: boolean; replace?: boolean; state?: PagerState } = {}) => {
-      const next = new URLSearchParams(globalThis.location.search);
+      const next = new URLSearchParams(latest.current.search);
       if (!options.keepPage) next.delete("cursor");
       for (const [key, value] of Object.entries(patch)) {
         next.delete(key);
@@ -26,7 +31,7 @@ export function useListState() {
         if (Array.isArray(value)) for (const one of value) next.append(key, one);
         else next.set(key, value);
       }
-      const state = options.state ?? (options.keepPage ? (globalThis.history.state as { usr?: unknown } | null)?.usr : undefined);
+      const state = options.state ?? (options.keepPage ? (latest.current.state as PagerState | null) : undefined);
       void navigate({ search: next.toString() }, { replace: options.replace ?? false, state, preventScrollReset: true });
     },
     [navigate],

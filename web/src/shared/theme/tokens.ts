@@ -13,7 +13,7 @@ const light = {
   borderStrong: "#cdd2da",
   text: "#161a22",
   text2: "#505a6b",
-  text3: "#6b7485",
+  text3: "#5f6878",
   primary: "#3f51d1",
   primaryHover: "#3343b5",
   primarySoft: "#eef0fd",

@@ -1,0 +1,3 @@
+import { addLocale } from "@/shared/i18n";
+
+export default addLocale("imports", {}, {});
