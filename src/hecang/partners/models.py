@@ -18,7 +18,9 @@ class Region(models.Model):
     code = models.CharField(max_length=6, primary_key=True)
     name = models.CharField(max_length=64)
     level = models.CharField(max_length=8, choices=Level)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
 
@@ -51,7 +53,9 @@ class Customer(models.Model):
 
     class Meta:
         db_table = "customer"
-        indexes = [models.Index(fields=["phone_hash"], name="customer_phone_hash", condition=~Q(phone_hash=""))]
+        indexes = [
+            models.Index(fields=["phone_hash"], name="customer_phone_hash", condition=~Q(phone_hash=""))
+        ]
 
 
 class CustomerAddress(models.Model):

@@ -5,84 +5,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BlockedContact',
+            name="BlockedContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_hash', models.CharField(max_length=64, unique=True)),
-                ('display', models.CharField(help_text='masked, for lists', max_length=32)),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone_hash", models.CharField(max_length=64, unique=True)),
+                ("display", models.CharField(help_text="masked, for lists", max_length=32)),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'blocked_contact',
+                "db_table": "blocked_contact",
             },
         ),
         migrations.CreateModel(
-            name='Owner',
+            name="Owner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'db_table': 'owner',
+                "db_table": "owner",
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('display_name', models.CharField(blank=True, default='', help_text='masked, for lists', max_length=64)),
-                ('contact_cipher', models.BinaryField(blank=True, null=True)),
-                ('phone_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('is_blocked', models.BooleanField(default=False)),
-                ('blocked_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64, unique=True)),
+                (
+                    "display_name",
+                    models.CharField(blank=True, default="", help_text="masked, for lists", max_length=64),
+                ),
+                ("contact_cipher", models.BinaryField(blank=True, null=True)),
+                ("phone_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("is_blocked", models.BooleanField(default=False)),
+                ("blocked_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'customer',
-                'indexes': [models.Index(condition=models.Q(('phone_hash', ''), _negated=True), fields=['phone_hash'], name='customer_phone_hash')],
+                "db_table": "customer",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_hash", ""), _negated=True),
+                        fields=["phone_hash"],
+                        name="customer_phone_hash",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=64)),
-                ('level', models.CharField(choices=[('province', 'Province'), ('city', 'City'), ('district', 'District')], max_length=8)),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partners.region')),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("province", "Province"), ("city", "City"), ("district", "District")],
+                        max_length=8,
+                    ),
+                ),
+                ("latitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ("longitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="partners.region",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'region',
+                "db_table": "region",
             },
         ),
         migrations.CreateModel(
-            name='CustomerAddress',
+            name="CustomerAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipient_cipher', models.BinaryField()),
-                ('is_default', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='partners.customer')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recipient_cipher", models.BinaryField()),
+                ("is_default", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="partners.customer",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="partners.region"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'customer_address',
+                "db_table": "customer_address",
             },
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['level', 'name'], name='region_level_name'),
+            model_name="region",
+            index=models.Index(fields=["level", "name"], name="region_level_name"),
         ),
     ]

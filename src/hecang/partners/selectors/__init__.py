@@ -1,0 +1,41 @@
+"""Questions that other apps ask about partners and regions. Each is one statement or none."""
+
+from hecang.partners.selectors.people import (
+    CustomerRef,
+    OwnerRef,
+    contacts_blocked,
+    customer_contact,
+    customers_by_code,
+    owners_by_code,
+    owners_by_id,
+)
+from hecang.partners.selectors.regions import (
+    RegionDistances,
+    RegionRef,
+    region_distances_km,
+    region_from_text,
+    region_index,
+    region_names,
+    region_resolve,
+    regions_by_code,
+    regions_resolve,
+)
+
+__all__ = [
+    "CustomerRef",
+    "OwnerRef",
+    "RegionDistances",
+    "RegionRef",
+    "contacts_blocked",
+    "customer_contact",
+    "customers_by_code",
+    "owners_by_code",
+    "owners_by_id",
+    "region_distances_km",
+    "region_from_text",
+    "region_index",
+    "region_names",
+    "region_resolve",
+    "regions_by_code",
+    "regions_resolve",
+]

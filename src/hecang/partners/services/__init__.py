@@ -1,0 +1,29 @@
+"""What changes partners and regions."""
+
+from hecang.partners.services.blacklist import contact_block, contact_unblock
+from hecang.partners.services.customers import (
+    AddressIn,
+    CustomerRow,
+    customer_change,
+    customer_erase,
+    customers_upsert,
+)
+from hecang.partners.services.owners import owner_change, owner_create, owners_ensure
+from hecang.partners.services.regions import regions_load, regions_upsert
+from hecang.partners.services.results import UpsertResult
+
+__all__ = [
+    "AddressIn",
+    "CustomerRow",
+    "UpsertResult",
+    "contact_block",
+    "contact_unblock",
+    "customer_change",
+    "customer_erase",
+    "customers_upsert",
+    "owner_change",
+    "owner_create",
+    "owners_ensure",
+    "regions_load",
+    "regions_upsert",
+]
