@@ -22,6 +22,10 @@ class Role(models.TextChoices):
     INTEGRATOR = "integrator", _("Integrator")
 
 
+class UserManager(BaseUserManager["User"]):
+    pass
+
+
 class User(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True)
     display_name = models.CharField(max_length=64, blank=True, default="")
@@ -38,7 +42,7 @@ class User(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects: BaseUserManager[User] = BaseUserManager()
+    objects = UserManager()
 
     USERNAME_FIELD = "username"
 

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "ninja",
     "procrastinate.contrib.django",
     "hecang.kernel",
     "hecang.accounts",
@@ -80,6 +82,8 @@ MIDDLEWARE = [
     "hecang.kernel.middleware.IdempotencyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 ROOT_URLCONF = "hecang.config.urls"
 WSGI_APPLICATION = "hecang.config.wsgi.application"
@@ -120,11 +124,18 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
 
 STATIC_URL = "static/"
+#: The API docs page brings its scripts along; nothing is fetched from elsewhere, nothing collected.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
 #: The built web desk, served by WhiteNoise at the root.
 WEB_ROOT = Path(os.environ.get("HECANG_WEB_ROOT", Path(__file__).resolve().parents[3] / "web" / "dist"))
 if WEB_ROOT.is_dir():
     WHITENOISE_ROOT = WEB_ROOT
 WHITENOISE_INDEX_FILE = True
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+
+#: Proxies in front of the server whose X-Forwarded-For can be believed.
+TRUSTED_PROXIES = int(os.environ.get("HECANG_PROXIES", "0"))
 
 #: Largest request body, and largest file of an import.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

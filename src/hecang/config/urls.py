@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hecang.config import views
+from hecang.config.api import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("metrics", views.metrics),
+    re_path(r"^api(?:/.*)?$", views.no_such_operation),
+    re_path(r"^(?!static/).*$", views.web_desk),
+]
+
+handler400 = views.bad_request
+handler404 = views.page_missing
+handler500 = views.crashed

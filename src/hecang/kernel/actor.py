@@ -36,7 +36,7 @@ class Scope:
 class Actor:
     """Somebody or something that acts.
 
-    :param kind: ``user``, ``api_key`` or ``system``.
+    :param kind: ``user``, ``api_key``, ``system`` or ``nobody``.
     :param user_id: the user behind it; ``None`` for the system.
     :param name: what the audit log shows.
     :param permissions: codes that it holds; ``*`` stands for all.
@@ -58,12 +58,16 @@ class Actor:
         """Raise :class:`PermissionMissing` unless this actor holds ``permission``."""
         if not self.may(permission):
             raise PermissionMissing(
-                _("You may not do this: your roles lack the permission “%(permission)s”. Ask an administrator.")
+                _(
+                    "You may not do this: your roles lack the permission “%(permission)s”. Ask an administrator."
+                )
                 % {"permission": permission},
                 data={"permission": permission},
             )
 
 
+#: Somebody of whom nothing is known: may use what is public.
+NOBODY = Actor(kind="nobody", name="nobody")
 SYSTEM = Actor(kind="system", name="system", permissions=frozenset({"*"}))
 
 _current: ContextVar[Actor] = ContextVar("hecang_actor", default=SYSTEM)

@@ -14,7 +14,9 @@ class OutboxEvent(models.Model):
     sequence values alone become visible out of order.
     """
 
-    txid = models.BigIntegerField(db_default=models.expressions.RawSQL("pg_current_xact_id()::text::bigint", ()))
+    txid = models.BigIntegerField(
+        db_default=models.expressions.RawSQL("pg_current_xact_id()::text::bigint", ())
+    )
     name = models.CharField(max_length=64)
     payload = models.JSONField()
     at = models.DateTimeField()
@@ -135,5 +137,7 @@ class ImportFinding(models.Model):
         db_table = "import_finding"
         indexes = [
             models.Index(fields=["job", "row", "id"], name="import_finding_row"),
-            models.Index(fields=["job", "severity"], name="import_finding_errors", condition=Q(severity="error")),
+            models.Index(
+                fields=["job", "severity"], name="import_finding_errors", condition=Q(severity="error")
+            ),
         ]

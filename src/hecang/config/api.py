@@ -1,0 +1,25 @@
+"""The API: the routers of all apps under one prefix."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import hecang
+from hecang.kernel.api.application import Api
+
+#: Apps in the order of the docs page.
+APPS = ("accounts", "orders", "outbound", "inventory", "catalog", "partners", "facility", "shipping")
+
+api = Api(
+    title="Hecang",
+    version=hecang.__version__,
+    description=(
+        "Everything a person can do in the desk, a program can do here. Sign in with "
+        "`Authorization: Bearer hk_…`. Send an `Idempotency-Key` with every write: the same key gets the "
+        "first answer again. Errors are `application/problem+json` with a stable `code`."
+    ),
+)
+for app in APPS:
+    if importlib.util.find_spec(f"hecang.{app}.api") is not None:
+        api.include([importlib.import_module(f"hecang.{app}.api").router])

@@ -1,0 +1,64 @@
+"""Shapes of what goes in and out, and the bounded types that inputs are made of."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+BIGINT_MAX = 2**63 - 1
+INT_MAX = 2**31 - 1
+
+
+class Schema(BaseModel):
+    """Base of all answers and of list filters. Takes dicts and objects with attributes."""
+
+    model_config = ConfigDict(from_attributes=True, allow_inf_nan=False, str_max_length=1_000_000)
+
+
+class InputSchema(BaseModel):
+    """Base of all request bodies: unknown fields are refused, strings are bounded and stripped.
+
+    NUL characters, lone surrogates, infinite and absurdly large numbers do not get this far
+    (:mod:`hecang.kernel.api.parser`).
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, str_max_length=4000, str_strip_whitespace=True
+    )
+
+
+def _sane_day(value: date) -> date:
+    if not 1900 <= value.year <= 2999:
+        raise ValueError("the year must lie between 1900 and 2999")
+    return value
+
+
+def _sane_moment(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 2999:
+        raise ValueError("the year must lie between 1900 and 2999")
+    return value.astimezone(UTC)
+
+
+#: Primary key of a row.
+Id = Annotated[int, Field(ge=1, le=BIGINT_MAX)]
+#: Keys of the rows that a bulk action means.
+Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
+#: A count or size that fits PostgreSQL's ``integer``.
+Int32 = Annotated[int, Field(ge=0, le=INT_MAX)]
+#: A code that people type and labels carry.
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Remark = Annotated[str, Field(max_length=1000)]
+#: A moment with its offset, between 1900 and 2999; arrives as UTC.
+Moment = Annotated[AwareDatetime, AfterValidator(_sane_moment)]
+Day = Annotated[date, AfterValidator(_sane_day)]
+
+
+class Ref(Schema):
+    """Another thing, as lists show it."""
+
+    id: int
+    code: str
+    name: str = ""
