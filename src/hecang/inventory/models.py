@@ -44,7 +44,9 @@ class Container(models.Model):
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=16, default="tote")
     location = models.ForeignKey("facility.Location", null=True, blank=True, on_delete=models.PROTECT)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
 
     class Meta:
         db_table = "container"
@@ -55,7 +57,9 @@ class Serial(models.Model):
 
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="serials")
     number = models.CharField(max_length=64)
-    stock = models.ForeignKey("Stock", null=True, blank=True, on_delete=models.PROTECT, related_name="serials")
+    stock = models.ForeignKey(
+        "Stock", null=True, blank=True, on_delete=models.PROTECT, related_name="serials"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -72,7 +76,9 @@ class Stock(models.Model):
     lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="stock")
     owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+")
     condition = models.CharField(max_length=16, choices=Condition, default=Condition.GOOD)
-    container = models.ForeignKey(Container, null=True, blank=True, on_delete=models.PROTECT, related_name="stock")
+    container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="stock"
+    )
     quantity = models.BigIntegerField(default=0)
     allocated = models.BigIntegerField(default=0)
     #: Good, at a sellable location, lot not expired, no hold over it. Kept by the services that change
@@ -90,7 +96,8 @@ class Stock(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                name="stock_allocated_within_quantity", condition=Q(allocated__gte=0, allocated__lte=F("quantity"))
+                name="stock_allocated_within_quantity",
+                condition=Q(allocated__gte=0, allocated__lte=F("quantity")),
             ),
         ]
         indexes = [
@@ -153,8 +160,12 @@ class Movement(models.Model):
     to_location = models.ForeignKey("facility.Location", on_delete=models.PROTECT, related_name="+")
     from_condition = models.CharField(max_length=16, choices=Condition, default=Condition.GOOD)
     to_condition = models.CharField(max_length=16, choices=Condition, default=Condition.GOOD)
-    from_container = models.ForeignKey(Container, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    to_container = models.ForeignKey(Container, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    from_container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    to_container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.CharField(max_length=16, choices=Reason)
     #: The document behind it, such as ``pick_task`` and its id.
     source_kind = models.CharField(max_length=32, blank=True, default="")
@@ -200,7 +211,9 @@ class Reservation(models.Model):
 
     class Meta:
         db_table = "reservation"
-        constraints = [models.CheckConstraint(name="reservation_quantity_positive", condition=Q(quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="reservation_quantity_positive", condition=Q(quantity__gt=0))
+        ]
         indexes = [
             models.Index(fields=["source_kind", "source_id"], name="reservation_source"),
             models.Index(
@@ -232,17 +245,50 @@ class Allocation(models.Model):
     #: What it is for: ``fulfilment_line`` and its id.
     source_kind = models.CharField(max_length=32)
     source_id = models.BigIntegerField()
+    #: The source of the reservation that it consumed, so that it can be given back; blank and null
+    #: where it was taken from free units.
+    reserved_kind = models.CharField(max_length=32, blank=True, default="")
+    reserved_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "allocation"
-        constraints = [models.CheckConstraint(name="allocation_quantity_positive", condition=Q(quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="allocation_quantity_positive", condition=Q(quantity__gt=0))
+        ]
         indexes = [
             models.Index(fields=["source_kind", "source_id"], name="allocation_source"),
             models.Index(
                 fields=["stock"], name="allocation_standing", condition=Q(state__in=["open", "picked"])
             ),
         ]
+
+
+class Checkout(models.Model):
+    """A buyer at the till of a channel, whose units wait for the payment: a reservation with a time to live."""
+
+    #: The channel's own name for it: asked again under it, the first answer is given (law 8).
+    key = models.CharField(max_length=100, unique=True)
+    #: Digest of what was asked, so that another request under the same key is refused.
+    fingerprint = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    created_by = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "checkout"
+
+
+class PostingKey(models.Model):
+    """The name under which a caller posted something, so that its repetition changes nothing (law 8)."""
+
+    key = models.CharField(max_length=200, unique=True)
+    #: Ids of the ledger entries that it made, in the order asked for.
+    movement_ids = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "posting_key"
 
 
 class StockHold(models.Model):
@@ -255,7 +301,9 @@ class StockHold(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind)
     lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
-    location = models.ForeignKey("facility.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(
+        "facility.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     warehouse = models.ForeignKey("facility.Warehouse", null=True, blank=True, on_delete=models.PROTECT)
     sku = models.ForeignKey("catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200)
@@ -274,4 +322,6 @@ class StockHold(models.Model):
                 | Q(kind="sku", sku__isnull=False, warehouse__isnull=False),
             )
         ]
-        indexes = [models.Index(fields=["kind"], name="stock_hold_standing", condition=Q(released_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["kind"], name="stock_hold_standing", condition=Q(released_at__isnull=True))
+        ]

@@ -1,0 +1,306 @@
+"""Writing the ledger: what comes in, goes out, moves or changes its condition.
+
+``stock_post`` is the only way that a movement is made outside of picking and shipping, which carry
+hard-allocated units (``picking``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hecang.inventory import events
+from hecang.inventory.errors import InsufficientStock, PostingInvalid
+from hecang.inventory.keys import AvailabilityKey, AvailabilityRow, Place, StockRow
+from hecang.inventory.models import Condition, Movement
+from hecang.inventory.sellability import facts_lock
+from hecang.inventory.services import books
+from hecang.inventory.services.availability import availability_change, availability_lock
+from hecang.inventory.services.shorting import Shorting, shorting_service, shorts_apply
+from hecang.kernel import clock
+from hecang.kernel.db import fetch
+from hecang.kernel.errors import Problem
+from hecang.kernel.outbox import emit
+
+_CONDITIONS = frozenset(Condition.values)
+_REASONS = frozenset(Movement.Reason.values)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingIn:
+    """One entry to post: ``quantity`` base units of one lot and owner go from one place to another.
+
+    :param from_location_id: a virtual location for what enters (supplier, adjustment).
+    :param to_location_id: a virtual location for what leaves (customer, scrap); the same as
+        ``from_location_id`` where only condition or container changes.
+    :param reason: one of ``Movement.Reason``.
+    :param received_at: since when the goods have been in the house; now, or the age of the row they
+        come from, if not given.
+    """
+
+    sku_id: int
+    owner_id: int
+    quantity: int
+    from_location_id: int
+    to_location_id: int
+    reason: str
+    lot_id: int | None = None
+    from_condition: str = Condition.GOOD.value
+    to_condition: str = Condition.GOOD.value
+    from_container_id: int | None = None
+    to_container_id: int | None = None
+    source_kind: str = ""
+    source_id: int | None = None
+    note: str = ""
+    received_at: datetime | None = None
+
+    @property
+    def from_place(self) -> Place:
+        return Place(
+            self.from_location_id,
+            self.sku_id,
+            self.lot_id,
+            self.owner_id,
+            self.from_condition,
+            self.from_container_id,
+        )
+
+    @property
+    def to_place(self) -> Place:
+        return Place(
+            self.to_location_id,
+            self.sku_id,
+            self.lot_id,
+            self.owner_id,
+            self.to_condition,
+            self.to_container_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LocationFacts:
+    """What posting needs to know of a location."""
+
+    id: int
+    code: str
+    warehouse_id: int
+    is_virtual: bool
+
+
+@shorting_service
+def stock_post(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[int]:
+    """Post entries to the ledger and bring stock and availability up to date, all or nothing.
+
+    The entries count together: units that one brings, another may take.
+
+    Locks: documents of reservations that are shorted, facts (shared), availability, stock. About ten
+    statements for any number of entries. Emits ``StockRaised`` where more can be sold than before.
+
+    :return: ids of the ledger entries, in the order of ``entries``.
+    :raises PostingInvalid: an entry makes no sense; names the entries by their index.
+    :raises InsufficientStock: fewer free units lie at a place than are taken; names place and numbers.
+    """
+    if not entries:
+        return []
+    locations = _check(entries)
+    facts_lock()
+    effect = _Effect.of(entries, locations)
+    keys = {
+        AvailabilityKey(locations[p.location_id].warehouse_id, p.sku_id, p.owner_id) for p in effect.change
+    }
+    available = availability_lock(keys, create=True)
+    books.stock_ensure(effect.arrivals)
+    rows = books.stock_lock(effect.change)
+    _require_enough(effect.change, rows, locations)
+    post_balances(
+        shorting,
+        available=available,
+        changes={rows[place].id: (units, 0) for place, units in effect.change.items() if units},
+        rows={row.id: row for row in rows.values()},
+        received=effect.ages(rows),
+    )
+    return books.movements_write(
+        [
+            books.MovementRow.between(
+                entry.from_place, entry.to_place, entry.quantity, entry.reason, entry.source_kind, entry.source_id,
+                entry.note,
+            )
+            for entry in entries
+        ]
+    )  # fmt: skip
+
+
+def post_balances(
+    shorting: Shorting,
+    *,
+    available: Mapping[AvailabilityKey, AvailabilityRow],
+    changes: Mapping[int, tuple[int, int]],
+    rows: Mapping[int, StockRow],
+    received: Mapping[int, datetime] | None = None,
+) -> None:
+    """Write changes of stock rows and what follows from them for availability and reservations.
+
+    :param available: the locked rows of availability of all stock rows concerned.
+    :param changes: id of a locked stock row → (units more, units more allocated).
+    :raises DocumentsNotLocked: see :mod:`hecang.inventory.services.shorting`.
+    """
+    sellable: dict[AvailabilityKey, int] = defaultdict(int)
+    for row_id, (units, allocated) in changes.items():
+        if rows[row_id].is_sellable:
+            sellable[rows[row_id].key] += units - allocated
+    freed, losses = shorting.make_room(
+        {key: available[key].reserved - available[key].sellable - units for key, units in sellable.items()}
+    )
+    books.stock_change(changes, received)
+    # Reserved falls with sellable in one statement, so that the check between them always holds.
+    availability_change({available[key].id: (units, -freed.get(key, 0)) for key, units in sellable.items()})
+    shorts_apply(losses)
+    events_for(sellable)
+
+
+def events_for(sellable: Mapping[AvailabilityKey, int]) -> None:
+    """Tell upwards where more can be sold than before, so that backorders can be filled."""
+    raised = sorted(key for key, units in sellable.items() if units > 0)
+    for start in range(0, len(raised), 1000):
+        part = raised[start : start + 1000]
+        emit(events.StockRaised(keys=tuple((k.warehouse_id, k.sku_id, k.owner_id) for k in part)))
+
+
+@dataclass(slots=True)
+class _Effect:
+    """What entries do together."""
+
+    #: place → units more there; zero where what came also went.
+    change: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    #: place → age of what comes there; rows are made for these.
+    arrivals: dict[Place, datetime] = field(default_factory=dict)
+    #: place → where the goods come from, which gives them their age.
+    origin: dict[Place, Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Sequence[PostingIn], locations: Mapping[int, LocationFacts]) -> _Effect:
+        effect = cls()
+        now = clock.now()
+        for entry in entries:
+            source, target = entry.from_place, entry.to_place
+            comes_from_here = not locations[source.location_id].is_virtual
+            if comes_from_here:
+                effect.change[source] -= entry.quantity
+            if not locations[target.location_id].is_virtual:
+                effect.change[target] += entry.quantity
+                age = entry.received_at or now
+                effect.arrivals[target] = min(age, effect.arrivals.get(target, age))
+                if comes_from_here and entry.received_at is None:
+                    effect.origin[target] = source
+        return effect
+
+    def ages(self, rows: Mapping[Place, StockRow]) -> dict[int, datetime]:
+        """id of stock row → age of what comes there: given, or that of where it lay before."""
+        ages = {}
+        for place, arrived in self.arrivals.items():
+            origin = rows.get(self.origin[place]) if place in self.origin else None
+            ages[rows[place].id] = origin.received_at if origin else arrived
+        return ages
+
+
+def location_facts(location_ids: set[int]) -> dict[int, LocationFacts]:
+    """Facts of these locations; unknown ones are missing."""
+    rows = fetch(
+        "SELECT id, code, warehouse_id, is_virtual FROM location WHERE id = ANY(%s::bigint[])",
+        [list(location_ids)],
+    )
+    return {row[0]: LocationFacts(*row) for row in rows}
+
+
+def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
+    """Refuse entries that make no sense; answer with the facts of their locations."""
+    locations = location_facts({e.from_location_id for e in entries} | {e.to_location_id for e in entries})
+    skus = {
+        row[0]: row
+        for row in fetch(
+            "SELECT id, code, is_lot_tracked, kind FROM sku WHERE id = ANY(%s::bigint[])",
+            [list({e.sku_id for e in entries})],
+        )
+    }
+    lot_ids = list({e.lot_id for e in entries if e.lot_id is not None})
+    lots = (
+        dict(fetch("SELECT id, sku_id FROM lot WHERE id = ANY(%s::bigint[])", [lot_ids])) if lot_ids else {}
+    )
+    problems = []
+    for index, entry in enumerate(entries):
+        fault = _fault(entry, locations, skus.get(entry.sku_id), lots)
+        if fault:
+            problems.append(Problem(fault[1], code=fault[0], loc=f"entries.{index}", row=index))
+    if problems:
+        raise PostingInvalid(
+            _("Nothing was posted: %(count)s of the entries make no sense. %(first)s")
+            % {"count": len(problems), "first": problems[0].message},
+            problems=problems,
+        )
+    return locations
+
+
+def _fault(
+    entry: PostingIn,
+    locations: Mapping[int, LocationFacts],
+    sku: tuple[int, str, bool, str] | None,
+    lots: Mapping[int, int],
+) -> tuple[str, str] | None:
+    source, target = locations.get(entry.from_location_id), locations.get(entry.to_location_id)
+    if source is None or target is None:
+        return "unknown_location", _("There is no such location.")
+    if sku is None:
+        return "unknown_sku", _("There is no such SKU.")
+    if entry.quantity <= 0:
+        return "quantity_not_positive", _("The quantity must be at least 1.")
+    if source.is_virtual and target.is_virtual:
+        return "nothing_moves", _("One of the two locations must be inside a warehouse.")
+    if entry.from_place == entry.to_place:
+        return "nothing_moves", _("From and to are the same place.")
+    if entry.reason not in _REASONS or {entry.from_condition, entry.to_condition} - _CONDITIONS:
+        return "unknown_code", _("Reason or condition is not known.")
+    if sku[3] == "kit":
+        return "kit_has_no_stock", _("%(sku)s is a kit; stock its components.") % {"sku": sku[1]}
+    if sku[2] and entry.lot_id is None:
+        return "lot_missing", _("%(sku)s is kept by lot; name the lot.") % {"sku": sku[1]}
+    if entry.lot_id is not None and lots.get(entry.lot_id) != entry.sku_id:
+        return "lot_of_another_sku", _("The lot is not one of %(sku)s.") % {"sku": sku[1]}
+    return None
+
+
+def _require_enough(
+    change: Mapping[Place, int], rows: Mapping[Place, StockRow], locations: Mapping[int, LocationFacts]
+) -> None:
+    short = []
+    for place, units in change.items():
+        row = rows.get(place)
+        free = row.free if row else 0
+        if free + units < 0:
+            short.append(
+                {
+                    "location": locations[place.location_id].code,
+                    "location_id": place.location_id,
+                    "sku_id": place.sku_id,
+                    "lot_id": place.lot_id,
+                    "owner_id": place.owner_id,
+                    "condition": place.condition,
+                    "requested": -units,
+                    "free": free,
+                    "quantity": row.quantity if row else 0,
+                    "allocated": row.allocated if row else 0,
+                }
+            )
+    if short:
+        first = short[0]
+        raise InsufficientStock(
+            _(
+                "%(requested)s units were to leave %(location)s, but only %(free)s are free there "
+                "(%(quantity)s on hand, %(allocated)s allocated). Check the place, or count it."
+            )
+            % first,
+            data={"short": short},
+        )
