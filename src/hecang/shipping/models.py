@@ -49,9 +49,16 @@ class RateRule(models.Model):
         db_table = "rate_rule"
         constraints = [
             models.UniqueConstraint(
-                fields=["service", "warehouse", "region_prefix"], name="rate_rule_unique", nulls_distinct=False
+                fields=["service", "warehouse", "region_prefix"],
+                name="rate_rule_unique",
+                nulls_distinct=False,
             ),
-            models.CheckConstraint(name="rate_rule_steps", condition=Q(step_weight_g__gte=1, first_weight_g__gte=1)),
+            models.CheckConstraint(
+                name="rate_rule_steps", condition=Q(step_weight_g__gte=1, first_weight_g__gte=1)
+            ),
+            models.CheckConstraint(
+                name="rate_rule_prices", condition=Q(first_price__gte=0, step_price__gte=0)
+            ),
         ]
 
 
@@ -70,22 +77,39 @@ class Carton(models.Model):
 
     class Meta:
         db_table = "carton"
+        constraints = [
+            models.CheckConstraint(
+                name="carton_has_size",
+                condition=Q(length_mm__gte=1, width_mm__gte=1, height_mm__gte=1, max_weight_g__gte=1),
+            )
+        ]
 
 
 class WaybillPool(models.Model):
-    """A range of numbers that a carrier gave us, handed out in order 号段."""
+    """A range of numbers that a carrier gave us, handed out in order 号段.
+
+    A service may have several; the oldest that still has numbers is used up first. Ranges of one prefix
+    never overlap (``pool_create`` refuses it, and ``waybill.number`` is unique).
+    """
 
     service = models.ForeignKey(CarrierService, on_delete=models.PROTECT, related_name="pools")
     prefix = models.CharField(max_length=16)
+    first_number = models.PositiveBigIntegerField()
     next_number = models.PositiveBigIntegerField()
     last_number = models.PositiveBigIntegerField()
     digits = models.PositiveSmallIntegerField(default=12)
+    #: Tell somebody (``WaybillPoolLow``) when fewer than so many numbers are left for the service.
+    alert_below = models.PositiveIntegerField(default=500)
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         db_table = "waybill_pool"
         constraints = [
-            models.CheckConstraint(name="waybill_pool_range", condition=Q(next_number__lte=F("last_number") + 1)),
-            models.UniqueConstraint(fields=["prefix"], name="waybill_pool_prefix"),
+            models.CheckConstraint(
+                name="waybill_pool_range",
+                condition=Q(next_number__gte=F("first_number"), next_number__lte=F("last_number") + 1),
+            ),
+            models.UniqueConstraint(fields=["prefix", "first_number"], name="waybill_pool_start"),
         ]
 
 
@@ -108,7 +132,11 @@ class Waybill(models.Model):
     charged_weight_g = models.PositiveIntegerField()
     freight = models.DecimalField(max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3, default="CNY")
-    manifest = models.ForeignKey("Manifest", null=True, blank=True, on_delete=models.PROTECT, related_name="waybills")
+    #: What the carrier sorts by, large on the label; our own region code until a carrier says otherwise.
+    routing_code = models.CharField(max_length=40, blank=True, default="")
+    manifest = models.ForeignKey(
+        "Manifest", null=True, blank=True, on_delete=models.PROTECT, related_name="waybills"
+    )
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -118,6 +146,7 @@ class Waybill(models.Model):
                 fields=["reference"], condition=~Q(state="cancelled"), name="waybill_one_per_reference"
             )
         ]
+        indexes = [models.Index(fields=["warehouse", "state", "-id"], name="waybill_warehouse_state")]
 
 
 class Manifest(models.Model):
@@ -131,6 +160,7 @@ class Manifest(models.Model):
     warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.PROTECT)
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="manifests")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    # Totals, written once when it is closed.
     parcel_count = models.PositiveIntegerField(default=0)
     weight_g = models.PositiveBigIntegerField(default=0)
     opened_at = models.DateTimeField()
@@ -139,3 +169,9 @@ class Manifest(models.Model):
 
     class Meta:
         db_table = "manifest"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warehouse", "carrier"], condition=Q(state="open"), name="manifest_one_open"
+            )
+        ]
+        indexes = [models.Index(fields=["warehouse", "-id"], name="manifest_warehouse")]

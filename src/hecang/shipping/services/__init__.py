@@ -1,0 +1,62 @@
+"""Everything that quotes, chooses, issues, hands over and prints; one module a subject."""
+
+from hecang.shipping.packing.base import CartonChooser, PackDemand, PackedCarton, PackItem
+from hecang.shipping.services.cartons import cartons_choose_many
+from hecang.shipping.services.manifests import (
+    ManifestView,
+    manifest_add,
+    manifest_close,
+    manifest_open,
+    manifest_remove,
+)
+from hecang.shipping.services.printing import (
+    LabelIn,
+    PackingListIn,
+    PackingListLine,
+    Party,
+    labels_pdf,
+    manifest_pdf,
+    packing_lists_pdf,
+)
+from hecang.shipping.services.quoting import ParcelSpec, Quote, rates_quote, service_choose_many
+from hecang.shipping.services.tables import (
+    carrier_save_many,
+    carton_save_many,
+    pool_save_many,
+    rate_save_many,
+    service_save_many,
+)
+from hecang.shipping.services.waybills import IssuedWaybill, WaybillRequest, waybills_cancel, waybills_issue
+
+__all__ = [
+    "CartonChooser",
+    "IssuedWaybill",
+    "LabelIn",
+    "ManifestView",
+    "PackDemand",
+    "PackItem",
+    "PackedCarton",
+    "PackingListIn",
+    "PackingListLine",
+    "ParcelSpec",
+    "Party",
+    "Quote",
+    "WaybillRequest",
+    "carrier_save_many",
+    "carton_save_many",
+    "cartons_choose_many",
+    "labels_pdf",
+    "manifest_add",
+    "manifest_close",
+    "manifest_open",
+    "manifest_pdf",
+    "manifest_remove",
+    "packing_lists_pdf",
+    "pool_save_many",
+    "rate_save_many",
+    "rates_quote",
+    "service_choose_many",
+    "service_save_many",
+    "waybills_cancel",
+    "waybills_issue",
+]
