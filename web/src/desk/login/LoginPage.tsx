@@ -108,14 +108,14 @@ export default function LoginPage() {
           <p className="hc-muted">{t("login.subtitle")}</p>
           {params.get("expired") === "1" && !failure ? <Alert type="info" showIcon title={t("login.expired")} /> : null}
           {failure ? <Alert type="error" showIcon title={failure} role="alert" /> : null}
-          <Form<Credentials> layout="vertical" size="large" requiredMark={false} onFinish={(values) => void submit(values)}>
+          <Form<Credentials> layout="vertical" requiredMark={false} onFinish={(values) => void submit(values)}>
             <Form.Item name="username" label={t("login.username")} rules={[{ required: true, message: t("login.usernameRequired") }]}>
-              <Input prefix={<UserOutlined aria-hidden />} autoFocus autoComplete="username" autoCapitalize="off" spellCheck={false} maxLength={150} />
+              <Input size="large" prefix={<UserOutlined aria-hidden />} autoFocus autoComplete="username" autoCapitalize="off" spellCheck={false} maxLength={150} />
             </Form.Item>
             <Form.Item name="password" label={t("login.password")} rules={[{ required: true, message: t("login.passwordRequired") }]}>
-              <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" maxLength={200} />
+              <Input.Password size="large" prefix={<LockOutlined aria-hidden />} autoComplete="current-password" maxLength={200} />
             </Form.Item>
-            <Button type="primary" htmlType="submit" block loading={busy}>{t("login.submit")}</Button>
+            <Button type="primary" htmlType="submit" size="large" block loading={busy}>{t("login.submit")}</Button>
           </Form>
           <p className="hc-faint">{t("login.forgot")}</p>
         </div>

@@ -1,1 +1,7 @@
-export default function Page() { return null; }
+import { useParams } from "react-router";
+import { OrderFullPage } from "./OrderDetail";
+
+export default function OrderPage() {
+  const { id = "" } = useParams();
+  return <OrderFullPage id={id} />;
+}

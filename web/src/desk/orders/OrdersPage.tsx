@@ -1,1 +1,131 @@
-export default function Page() { return null; }
+import { CheckOutlined, CloudUploadOutlined, PauseOutlined, StopOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { DateTime, Money, Quantity, useNow } from "@/shared/format/format";
+import { useAsk } from "@/shared/form/useAsk";
+import { ListPage } from "@/shared/list/ListPage";
+import type { BulkAction, ListColumn, ListFilter, ListTab } from "@/shared/list/types";
+import { useSession } from "@/shared/session/session";
+import { StateTag, ToneTag } from "@/shared/ui/StateTag";
+import { useListState } from "@/shared/list/useListState";
+import NS from "./locale";
+import { OrderDrawer } from "./OrderDetail";
+import type { OrderRow, Ref } from "./types";
+import { HOLD_CODES, isLate, orderTone } from "./words";
+
+const TABS: Pick<ListTab, "key" | "query" | "attention">[] = [
+  { key: "all", query: {} },
+  { key: "pending", attention: true },
+  { key: "held", attention: true },
+  { key: "short", attention: true },
+  { key: "approved" },
+  { key: "fulfilling" },
+  { key: "partially_shipped" },
+  { key: "shipped" },
+  { key: "cancelled" },
+];
+
+/** State and what stands in its way, side by side. */
+function OrderState({ order }: { order: OrderRow }) {
+  const { t } = useTranslation(NS);
+  const now = useNow();
+  return (
+    <span className="hc-row" style={{ gap: 4 }}>
+      <StateTag state={order.state} ns={NS} {...(orderTone(order.state) ? { tone: "orange" as const } : {})} />
+      {order.is_held ? <ToneTag tone="orange">{t("flag.held")}</ToneTag> : null}
+      {order.is_short ? <ToneTag tone="orange">{t("flag.short")}</ToneTag> : null}
+      {order.is_cancelling ? <ToneTag tone="orange">{t("flag.cancelling")}</ToneTag> : null}
+      {isLate(order, now) ? <ToneTag tone="red">{t("flag.late")}</ToneTag> : null}
+    </span>
+  );
+}
+
+export default function OrdersPage() {
+  const { t } = useTranslation(NS);
+  const { can } = useSession();
+  const ask = useAsk();
+  const now = useNow();
+  const state = useListState();
+
+  const columns = useMemo<ListColumn<OrderRow>[]>(
+    () => [
+      { key: "number", title: t("col.number"), width: 150, fixed: "left", sort: "number", render: (row) => <span className="hc-num">{row.number}</span> },
+      { key: "state", title: t("col.state"), width: 168, render: (row) => <OrderState order={row} /> },
+      { key: "shop", title: t("col.shop"), width: 110, render: (row) => row.shop.name },
+      { key: "external", title: t("col.external"), width: 160, render: (row) => <span className="hc-num">{row.external_number}</span> },
+      { key: "recipient", title: t("col.recipient"), width: 150, render: (row) => row.recipient_masked },
+      { key: "region", title: t("col.region"), width: 130, hidden: true, render: (row) => row.region_name ?? row.region_code },
+      { key: "units", title: t("col.units"), width: 66, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
+      { key: "lines", title: t("col.lines"), width: 80, align: "right", hidden: true, render: (row) => <Quantity value={row.line_count} /> },
+      { key: "amount", title: t("col.amount"), width: 100, align: "right", sort: "total", render: (row) => <Money amount={row.total_amount} currency={row.currency} /> },
+      { key: "placed", title: t("col.placed"), width: 104, sort: "placed_at", render: (row) => <DateTime value={row.placed_at} /> },
+      { key: "promised", title: t("col.promised"), width: 104, sort: "promised_at", render: (row) => <DateTime value={row.promised_at} /> },
+      { key: "remark", title: t("col.remark"), width: 180, hidden: true, render: (row) => row.seller_remark },
+    ],
+    [t],
+  );
+
+  const filters = useMemo<ListFilter[]>(
+    () => [
+      { key: "shop", label: t("filter.shop"), type: "remote", path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) as (item: never) => { value: string; label: string } },
+      { key: "hold", label: t("filter.hold"), type: "select", options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
+      { key: "placed", label: t("filter.placed"), type: "dates", fromKey: "placed_from", toKey: "placed_to" },
+    ],
+    [t],
+  );
+
+  const bulkActions = useMemo<BulkAction[]>(
+    () => [
+      { code: "approve", label: t("action.approve"), path: "/orders/bulk-approve", permission: "orders.order.approve", primary: true, icon: <CheckOutlined /> },
+      {
+        code: "hold", label: t("action.hold"), path: "/orders/bulk-hold", permission: "orders.order.hold", icon: <PauseOutlined />,
+        ask: () => ask({ title: t("action.hold"), okText: t("action.hold"), text: t("ask.holdText"), note: { name: "note", label: t("ask.holdReason"), required: true } }),
+      },
+      {
+        code: "cancel", label: t("action.cancel"), path: "/orders/bulk-cancel", permission: "orders.order.cancel", danger: true, icon: <StopOutlined />,
+        ask: () => ask({ title: t("action.cancel"), okText: t("action.cancel"), danger: true, text: t("ask.cancelManyText"), note: { name: "reason", label: t("ask.cancelReason"), required: true } }),
+      },
+    ],
+    [t, ask],
+  );
+
+  const tabs = useMemo<ListTab[]>(() => TABS.map((tab) => ({ ...tab, label: t(`tab.${tab.key}`) })), [t]);
+  const tab = state.tab ?? "all";
+  const cleared = ["pending", "short", "held"].includes(tab);
+
+  return (
+    <ListPage<OrderRow>
+      id="orders"
+      title={t("title")}
+      path="/orders"
+      countsPath="/orders/counts"
+      tabs={tabs}
+      search={t("search")}
+      filters={filters}
+      columns={columns}
+      rowId={(row) => row.id}
+      rowName={(row) => row.number}
+      defaultSort="-placed_at"
+      bulkActions={bulkActions}
+      exportPath="/orders/export"
+      exportPermission="orders.order.export"
+      rowTone={(row) => (isLate(row, now) ? "red" : undefined)}
+      drawer={(id, close) => <OrderDrawer id={id} onClose={close} />}
+      refreshEvery={30_000}
+      primaryAction={
+        can("kernel.import.create") ? (
+          <Link to="/imports/new?kind=order">
+            <Button icon={<CloudUploadOutlined />} type="primary">{t("action.import")}</Button>
+          </Link>
+        ) : null
+      }
+      empty={
+        cleared
+          ? { title: t(`empty.${tab}`), hint: t(`empty.${tab}Hint`) }
+          : { title: t("empty.title"), hint: t("empty.hint"), action: <Link to="/imports/new?kind=order"><Button type="primary">{t("action.import")}</Button></Link> }
+      }
+    />
+  );
+}

@@ -14,7 +14,7 @@ function flat(dict: Dict, prefix = ""): Map<string, string> {
   return all;
 }
 
-const namespaces = Object.keys((i18n.store.data["zh-CN"] ?? {}) as object);
+const namespaces = Object.keys((i18n.store.data["zh-CN"] ?? {}));
 const words = (language: string, namespace: string) => flat(i18n.getResourceBundle(language, namespace) as Dict);
 
 describe("words", () => {

@@ -7,7 +7,7 @@ import * as sound from "./sound";
 
 function typeFast(target: Element | Document, text: string, startAt = 1000, gap = 8) {
   let at = startAt;
-  for (const key of [...text, "Enter"]) {
+  for (const key of [...Array.from(text), "Enter"]) {
     const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
     Object.defineProperty(event, "timeStamp", { value: at });
     at += gap;

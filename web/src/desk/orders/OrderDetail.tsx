@@ -1,0 +1,303 @@
+import { EyeOutlined } from "@ant-design/icons";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Table, Tooltip } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api, type Page } from "@/api";
+import { DetailDrawer, DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
+import { DateTime, Money, Quantity, useNow } from "@/shared/format/format";
+import { useAsk } from "@/shared/form/useAsk";
+import { useSession } from "@/shared/session/session";
+import { CopyText } from "@/shared/ui/CopyText";
+import { EmptyState } from "@/shared/ui/EmptyState";
+import { useReportProblem } from "@/shared/ui/ErrorState";
+import { StateTag, ToneTag } from "@/shared/ui/StateTag";
+import { Timeline, type TimelineEvent } from "@/shared/ui/Timeline";
+import { ChangeOrder } from "./ChangeOrder";
+import NS from "./locale";
+import css from "./orders.module.css";
+import type { Fulfilment, OrderDetail, OrderEvent, OrderHold, OrderLine, Parcel } from "./types";
+import { isLate, orderTone } from "./words";
+
+const PARTS = ["shipped", "allocated", "reserved", "backordered", "cancelled"] as const;
+
+/** Where the units of a line are: one bar, and the figures in words. */
+function LineProgress({ line }: { line: OrderLine }) {
+  const { t, i18n } = useTranslation(NS);
+  const number = new Intl.NumberFormat(i18n.language);
+  const parts = PARTS.filter((part) => line[part] > 0);
+  const words = parts.map((part) => `${t(`qty.${part}`)} ${number.format(line[part])}`).join(" · ");
+  return (
+    <Tooltip title={words}>
+      <div className={css.progress}>
+        <div className={css.bar} aria-hidden>
+          {parts.map((part) => <span key={part} className={css[part]} style={{ flexGrow: line[part] }} />)}
+        </div>
+        <span className={css.barText}>{words}</span>
+      </div>
+    </Tooltip>
+  );
+}
+
+function Lines({ order }: { order: OrderDetail }) {
+  const { t } = useTranslation(NS);
+  return (
+    <Table<OrderLine>
+      size="small"
+      rowKey="id"
+      pagination={false}
+      dataSource={order.lines}
+      scroll={{ x: 640 }}
+      columns={[
+        { title: t("col.line"), dataIndex: "line_no", width: 50 },
+        {
+          title: t("col.sku"),
+          render: (_, line) => (
+            <div>
+              <Link to={`/products/${line.sku.id}`}>{line.sku.code}</Link>
+              <div className="hc-muted">{line.sku.name}</div>
+              {line.kit_sku ? <div className="hc-faint">{t("detail.kit", { code: line.kit_sku.code })}</div> : null}
+            </div>
+          ),
+        },
+        { title: t("col.ordered"), width: 80, align: "right", render: (_, line) => <Quantity value={line.quantity} /> },
+        { title: t("col.progress"), width: 230, render: (_, line) => <LineProgress line={line} /> },
+        { title: t("col.price"), width: 100, align: "right", render: (_, line) => <Money amount={line.unit_price} currency={order.currency} /> },
+        { title: t("col.amount"), width: 100, align: "right", render: (_, line) => <Money amount={line.amount} currency={order.currency} /> },
+      ]}
+    />
+  );
+}
+
+function Fulfilments({ orderId }: { orderId: number }) {
+  const { t } = useTranslation(NS);
+  const list = useQuery({
+    queryKey: ["detail", "order", String(orderId), "fulfilments"],
+    queryFn: ({ signal }) => api.get<Page<Fulfilment>>("/fulfilments", { order: orderId, limit: 50 }, signal),
+  });
+  return (
+    <Table<Fulfilment>
+      size="small"
+      rowKey="id"
+      pagination={false}
+      loading={list.isLoading}
+      dataSource={list.data?.items ?? []}
+      locale={{ emptyText: <EmptyState compact title={t("detail.noFulfilments")} hint={t("detail.noFulfilmentsHint")} /> }}
+      columns={[
+        { title: t("detail.fulfilment"), render: (_, row) => <CopyText text={row.number} /> },
+        { title: t("detail.state"), render: (_, row) => <StateTag state={row.state} ns={NS} group="fulfilment" /> },
+        { title: t("detail.warehouse"), render: (_, row) => row.warehouse?.name },
+        { title: t("detail.wave"), render: (_, row) => row.wave?.number ?? "" },
+        { title: t("detail.units"), align: "right", render: (_, row) => <Quantity value={row.unit_count} /> },
+      ]}
+    />
+  );
+}
+
+function Parcels({ orderId }: { orderId: number }) {
+  const { t } = useTranslation(NS);
+  const list = useQuery({
+    queryKey: ["detail", "order", String(orderId), "parcels"],
+    queryFn: ({ signal }) => api.get<Page<Parcel>>("/parcels", { order: orderId, limit: 50 }, signal),
+  });
+  return (
+    <Table<Parcel>
+      size="small"
+      rowKey="id"
+      pagination={false}
+      loading={list.isLoading}
+      dataSource={list.data?.items ?? []}
+      locale={{ emptyText: <EmptyState compact title={t("detail.noParcels")} hint={t("detail.noParcelsHint")} /> }}
+      columns={[
+        { title: t("detail.parcel"), render: (_, row) => <CopyText text={row.number} /> },
+        { title: t("detail.state"), render: (_, row) => <StateTag state={row.state} ns={NS} group="parcel" /> },
+        { title: t("detail.carrier"), render: (_, row) => row.waybill?.carrier?.name ?? "" },
+        { title: t("detail.tracking"), render: (_, row) => (row.waybill?.number ? <CopyText text={row.waybill.number} /> : "") },
+        { title: t("detail.weight"), align: "right", render: (_, row) => <Quantity value={row.weight_g} unit="g" /> },
+      ]}
+    />
+  );
+}
+
+function OrderTimeline({ orderId }: { orderId: number }) {
+  const { t } = useTranslation(NS);
+  const list = useQuery({
+    queryKey: ["detail", "order", String(orderId), "timeline"],
+    queryFn: ({ signal }) => api.get<{ items: OrderEvent[] }>(`/orders/${orderId}/timeline`, undefined, signal),
+  });
+  const events = (list.data?.items ?? []).map((event, index): TimelineEvent => {
+    const code = (event.code ?? event.action ?? event.kind ?? "").split(".").at(-1) ?? "";
+    return {
+      id: event.id ?? index,
+      at: event.at,
+      title: event.title ?? t(`event.${code}`, { defaultValue: code }),
+      who: event.who ?? event.actor,
+      note: typeof event.detail === "string" ? event.detail : undefined,
+      tone: /hold_placed|held|short|cancel/.test(code) ? "orange" : /shipped|approved|filled|released/.test(code) ? "green" : "grey",
+    };
+  });
+  return <Timeline events={events} />;
+}
+
+interface Recipient {
+  name: string;
+  phone: string;
+  address?: string;
+  region?: string;
+}
+
+/** The masked recipient; in clear on request, which the server writes to the audit log. */
+function RecipientValue({ order }: { order: OrderDetail }) {
+  const { t } = useTranslation(NS);
+  const { can } = useSession();
+  const report = useReportProblem();
+  const [clear, setClear] = useState<Recipient | null>(null);
+  if (clear) return <span>{[clear.name, clear.phone, clear.region, clear.address].filter(Boolean).join("  ")}</span>;
+  return (
+    <span className="hc-row">
+      {order.recipient_masked || "—"}
+      {can("orders.recipient.view") ? (
+        <Button
+          size="small"
+          type="text"
+          icon={<EyeOutlined />}
+          aria-label={t("action.reveal")}
+          title={t("action.reveal")}
+          onClick={() => void api.get<Recipient>(`/orders/${order.id}/recipient`).then(setClear, report)}
+        />
+      ) : null}
+    </span>
+  );
+}
+
+function useOrder(id: string) {
+  return useQuery({
+    queryKey: ["detail", "order", id],
+    queryFn: ({ signal }) => api.get<OrderDetail>(`/orders/${id}`, undefined, signal),
+  });
+}
+
+function useOrderContent(order: OrderDetail | undefined): { content: DetailContent | null; dialog: React.ReactNode } {
+  const { t } = useTranslation(NS);
+  const { can } = useSession();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const ask = useAsk();
+  const report = useReportProblem();
+  const now = useNow();
+  const [busy, setBusy] = useState<string | null>(null);
+  const [changing, setChanging] = useState(false);
+
+  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ["detail", "order"] }), client.invalidateQueries({ queryKey: ["list"] })]);
+
+  const run = async (code: string, body: Record<string, unknown> = {}) => {
+    if (!order) return;
+    setBusy(code);
+    try {
+      await api.post(`/orders/${order.id}/${code}`, body);
+      await refresh();
+      void message.success(t(`done.${code}`, { number: order.number }));
+    } catch (error) {
+      report(error);
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  if (!order) return { content: null, dialog: null };
+
+  const release = async (hold?: OrderHold) => {
+    const answer = await ask({ title: t("action.releaseHold"), okText: t("action.releaseHold"), note: { name: "note", label: t("ask.releaseNote") } });
+    if (answer) await run("release-hold", { ...answer, ...(hold ? { codes: [hold.code] } : {}) });
+  };
+  const standing = order.holds.filter((hold) => hold.released_at === null);
+  const mayRelease = can("orders.order.release");
+
+  const actions: (DetailAction & { permission: string })[] = [
+    { code: "approve", permission: "orders.order.approve", label: t("action.approve"), primary: order.state === "pending", run: () => void run("approve") },
+    {
+      code: "hold", permission: "orders.order.hold", label: t("action.hold"),
+      run: () =>
+        void ask({ title: t("action.hold"), okText: t("action.hold"), text: t("ask.holdText"), note: { name: "note", label: t("ask.holdReason"), required: true } }).then((answer) => (answer ? run("hold", answer) : undefined)),
+    },
+    { code: "change", permission: "orders.order.change", label: t("action.change"), run: () => setChanging(true) },
+    {
+      code: "cancel", permission: "orders.order.cancel", label: t("action.cancel"), danger: true,
+      run: () =>
+        void ask({
+          title: t("action.cancel"), okText: t("action.cancel"), danger: true,
+          text: t("ask.cancelText", { number: order.number, units: order.unit_count }),
+          note: { name: "reason", label: t("ask.cancelReason"), required: true },
+        }).then((answer) => (answer ? run("cancel", answer) : undefined)),
+    },
+  ];
+
+  const content: DetailContent = {
+    kind: t("title"),
+    number: order.number,
+    state: (
+      <>
+        <StateTag state={order.state} ns={NS} {...(orderTone(order.state) ? { tone: "orange" as const } : {})} />
+        {order.is_short ? <ToneTag tone="orange">{t("flag.short")}</ToneTag> : null}
+        {order.is_cancelling ? <ToneTag tone="orange">{t("flag.cancelling")}</ToneTag> : null}
+        {isLate(order, now) ? <ToneTag tone="red">{t("flag.late")}</ToneTag> : null}
+      </>
+    ),
+    holds: standing.map((hold) => ({
+      id: hold.id,
+      reason: t(`hold.${hold.code}`, { defaultValue: hold.code }),
+      note: [hold.message, hold.note].filter(Boolean).join(" "),
+      who: hold.placed_by,
+      at: hold.placed_at,
+      action: mayRelease ? <Button size="small" loading={busy === "release-hold"} onClick={() => void release(hold)}>{t("action.releaseHold")}</Button> : null,
+    })),
+    actions: actions.filter((action) => can(action.permission)).map((action) => ({ ...action, loading: busy === action.code })),
+    permits: order.actions,
+    facts: [
+      { label: t("fact.shop"), value: order.shop.name },
+      { label: t("fact.external"), value: <CopyText text={order.external_number} /> },
+      { label: t("fact.placed"), value: <DateTime value={order.placed_at} mode="absolute" /> },
+      { label: t("fact.promised"), value: <DateTime value={order.promised_at} mode="absolute" /> },
+      { label: t("fact.recipient"), value: <RecipientValue key={order.id} order={order} /> },
+      { label: t("fact.region"), value: order.region_name ?? order.region_code },
+      { label: t("fact.amount"), value: <Money amount={order.total_amount} currency={order.currency} /> },
+      { label: t("fact.priority"), value: <Quantity value={order.priority} /> },
+      ...(order.owner ? [{ label: t("fact.owner"), value: order.owner.name }] : []),
+      ...(order.buyer_remark ? [{ label: t("fact.buyerRemark"), value: order.buyer_remark, wide: true }] : []),
+      ...(order.seller_remark ? [{ label: t("fact.sellerRemark"), value: order.seller_remark, wide: true }] : []),
+    ],
+    tabs: [
+      { key: "lines", label: t("detail.lines"), count: order.lines.length, children: <Lines order={order} /> },
+      ...(can("outbound.fulfilment.view") ? [{ key: "fulfilments", label: t("detail.fulfilments"), children: <Fulfilments orderId={order.id} /> }] : []),
+      ...(can("outbound.parcel.view") ? [{ key: "parcels", label: t("detail.parcels"), children: <Parcels orderId={order.id} /> }] : []),
+      { key: "timeline", label: t("detail.timeline"), children: <OrderTimeline orderId={order.id} /> },
+    ],
+  };
+  return {
+    content,
+    dialog: changing ? <ChangeOrder order={order} onClose={() => setChanging(false)} onSaved={() => void refresh()} /> : null,
+  };
+}
+
+export function OrderDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const query = useOrder(id);
+  const { content, dialog } = useOrderContent(query.data);
+  return (
+    <>
+      <DetailDrawer query={query} content={content} onClose={onClose} pageUrl={`/orders/${id}`} />
+      {dialog}
+    </>
+  );
+}
+
+export function OrderFullPage({ id }: { id: string }) {
+  const query = useOrder(id);
+  const { content, dialog } = useOrderContent(query.data);
+  return (
+    <>
+      <DetailPage query={query} content={content} />
+      {dialog}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import type { EntityAction, Id } from "@/api";
+
+export interface Ref {
+  id: Id;
+  code: string;
+  name: string;
+}
+
+export interface OrderRow {
+  id: number;
+  number: string;
+  external_number: string;
+  state: string;
+  is_held: boolean;
+  is_short: boolean;
+  is_cancelling: boolean;
+  shop: Ref;
+  recipient_masked: string;
+  region_name?: string;
+  region_code?: string;
+  currency: string;
+  total_amount: string;
+  line_count: number;
+  unit_count: number;
+  seller_remark?: string;
+  placed_at: string;
+  promised_at: string | null;
+  holds?: string[];
+}
+
+export interface OrderHold {
+  id: number;
+  code: string;
+  message?: string;
+  note?: string;
+  placed_by: string;
+  placed_at: string;
+  released_by?: string;
+  released_at: string | null;
+}
+
+export interface OrderLine {
+  id: number;
+  line_no: number;
+  sku: Ref & { base_unit?: string };
+  kit_sku?: Ref | null;
+  quantity: number;
+  unit_price: string;
+  amount: string;
+  reserved: number;
+  backordered: number;
+  allocated: number;
+  shipped: number;
+  cancelled: number;
+}
+
+export interface OrderDetail extends Omit<OrderRow, "holds"> {
+  owner?: Ref;
+  customer?: Ref | null;
+  buyer?: string;
+  goods_amount: string;
+  discount_amount: string;
+  freight_amount: string;
+  priority: number;
+  buyer_remark: string;
+  holds: OrderHold[];
+  lines: OrderLine[];
+  actions: EntityAction[];
+}
+
+export interface OrderEvent {
+  id?: Id;
+  at: string;
+  kind?: string;
+  code?: string;
+  action?: string;
+  title?: string;
+  who?: string;
+  actor?: string;
+  detail?: unknown;
+}
+
+export interface Fulfilment {
+  id: number;
+  number: string;
+  state: string;
+  is_held?: boolean;
+  warehouse?: Ref;
+  wave?: { id: number; number: string } | null;
+  unit_count?: number;
+}
+
+export interface Parcel {
+  id: number;
+  number: string;
+  state: string;
+  weight_g?: number | null;
+  waybill?: { number?: string; tracking_number?: string; carrier?: Ref | null } | null;
+}
