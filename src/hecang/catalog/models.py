@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Category(models.Model):
-    """A branch of the product tree."""
+    """A branch of the product tree. Imports name it by its path, which then is its code: ``食品/零食``."""
 
-    code = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=128, unique=True)
     name = models.CharField(max_length=200)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
@@ -91,7 +91,7 @@ class Sku(models.Model):
             models.Index(fields=["updated_at"], name="sku_updated_at"),
             # A scanner or a person does not care about capitals; duplicates are looked for by name.
             models.Index(Upper("code"), name="sku_code_upper"),
-            models.Index(Lower("name"), name="sku_name_lower"),
+            models.Index(Lower("name"), "id", name="sku_name_lower"),
         ]
 
 
