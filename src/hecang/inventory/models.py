@@ -283,8 +283,7 @@ class PostingKey(models.Model):
     """The name under which a caller posted something, so that its repetition changes nothing (law 8)."""
 
     key = models.CharField(max_length=200, unique=True)
-    #: Ids of the ledger entries that it made, in the order asked for.
-    movement_ids = models.JSONField(default=list)
+    movement = models.ForeignKey(Movement, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """What can be done with stock. Import from here; the modules behind are named by what they do."""
 
+from hecang.inventory.services.adjustment import AdjustIn, Posted, stock_adjust, stock_move, stock_post_once
 from hecang.inventory.services.allocation import (
     Allocated,
     AllocationDemand,
@@ -12,6 +13,10 @@ from hecang.inventory.services.availability import (
     availability_lock_skus,
     reservations_write,
 )
+from hecang.inventory.services.checkout import CheckoutLine, CheckoutView, checkout_release, checkout_reserve
+from hecang.inventory.services.flags import flags_renew_locations
+from hecang.inventory.services.holds import hold_place, hold_release
+from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
 from hecang.inventory.services.picking import PickMove, allocations_pick, allocations_ship
 from hecang.inventory.services.posting import PostingIn, stock_post
 from hecang.inventory.services.releasing import (
@@ -32,12 +37,17 @@ from hecang.inventory.services.reservation import (
 )
 
 __all__ = [
+    "AdjustIn",
     "Allocated",
     "AllocationDemand",
     "AllocationResult",
+    "CheckoutLine",
+    "CheckoutView",
     "DamagedIn",
+    "LotIn",
     "MissingIn",
     "PickMove",
+    "Posted",
     "PostingIn",
     "ReleaseOutcome",
     "ReservationIn",
@@ -51,10 +61,20 @@ __all__ = [
     "allocations_ship",
     "availability_lock",
     "availability_lock_skus",
+    "checkout_release",
+    "checkout_reserve",
+    "flags_renew_locations",
+    "hold_place",
+    "hold_release",
+    "lot_get_or_create_many",
+    "lots_expire",
     "reservations_create",
     "reservations_expire",
     "reservations_release",
     "reservations_write",
+    "stock_adjust",
     "stock_allocate",
+    "stock_move",
     "stock_post",
+    "stock_post_once",
 ]

@@ -91,8 +91,7 @@ class LocationFacts:
     is_virtual: bool
 
 
-@shorting_service
-def stock_post(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[int]:
+def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[int]:
     """Post entries to the ledger and bring stock and availability up to date, all or nothing.
 
     The entries count together: units that one brings, another may take.
@@ -132,6 +131,10 @@ def stock_post(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[int]
             for entry in entries
         ]
     )  # fmt: skip
+
+
+#: :func:`post_entries` in a transaction of its own, or joining one.
+stock_post = shorting_service(post_entries)
 
 
 def post_balances(
