@@ -1,0 +1,59 @@
+export interface Ref {
+  id: number;
+  code: string;
+  name: string;
+}
+
+export interface AvailabilityRow {
+  id: number;
+  warehouse: Ref;
+  sku: Ref & { base_unit?: string };
+  owner: Ref;
+  sellable: number;
+  reserved: number;
+  free: number;
+  on_hand: number;
+  allocated: number;
+  held: number;
+}
+
+export interface StockRow {
+  id: number;
+  warehouse?: Ref;
+  location: { id: number; code: string; kind?: string };
+  sku?: Ref;
+  lot: { id: number; code: string; expires_on?: string | null; produced_on?: string | null } | null;
+  owner: Ref;
+  condition: string;
+  container: { id: number; code: string } | null;
+  quantity: number;
+  allocated: number;
+  is_sellable: boolean;
+  received_at?: string;
+}
+
+export interface SkuStock {
+  sku: Ref & { base_unit?: string };
+  warehouses: (Omit<AvailabilityRow, "id" | "sku" | "owner" | "warehouse"> & {
+    warehouse: Ref;
+    locations: { location: { id: number; code: string; kind?: string }; quantity?: number; allocated?: number; lots: StockRow[] }[];
+  })[];
+}
+
+export interface MovementRow {
+  id: number;
+  at: string;
+  sku: Ref;
+  lot: { id: number; code: string } | null;
+  owner: Ref;
+  quantity: number;
+  from_location: { id: number; code: string; kind?: string; is_virtual?: boolean };
+  to_location: { id: number; code: string; kind?: string; is_virtual?: boolean };
+  from_condition: string;
+  to_condition: string;
+  reason: string;
+  source_kind: string;
+  source_id: number | null;
+  note: string;
+  actor: string;
+}
