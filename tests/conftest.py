@@ -5,3 +5,26 @@ network is closed but for this machine (pytest-socket, same place).
 """
 
 from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+_ALLOW_TRUNCATE = """
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT tgrelid::regclass AS owner, tgname FROM pg_trigger WHERE tgname LIKE '%\\_no\\_truncate' LOOP
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', found.owner, found.tgname);
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, whose append-only tables may be emptied between transactional tests."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(_ALLOW_TRUNCATE)
