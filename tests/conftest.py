@@ -6,9 +6,11 @@ network is closed but for this machine (pytest-socket, same place).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 _ALLOW_TRUNCATE = """
 DO $$
@@ -28,3 +30,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(_ALLOW_TRUNCATE)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Messages are asserted in English; tests of translations override the language themselves."""
+    with translation.override("en"):
+        yield

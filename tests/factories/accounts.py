@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from hecang.accounts.models import ApiKey, User
 from hecang.accounts.roles import permissions_of
@@ -67,6 +68,10 @@ class ApiClient(Client):
 
     def post(self, path: str, data: Any = None, content_type: str = "application/json", **more: Any) -> Any:
         return super().post(path, data if data is not None else {}, content_type, **more)
+
+    def upload(self, path: str, data: dict[str, Any], **more: Any) -> Any:
+        """POST a form with files."""
+        return super().post(path, data, MULTIPART_CONTENT, **more)
 
 
 def api_client(*, roles: Iterable[str] = ("admin",), **fields: Any) -> ApiClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.models import User
 from hecang.accounts.roles import permissions_of
-from hecang.kernel.actor import Actor, Scope, acting
+from hecang.accounts.selectors import actor_of_user, scope_of
+from hecang.kernel.actor import Actor, acting
 from hecang.kernel.api.problems import error_response, exception_response
 from hecang.kernel.clock import now
 from hecang.kernel.db import execute, fetch_one
@@ -98,27 +100,6 @@ def session_user(request: HttpRequest) -> User | None:
     return user
 
 
-def actor_of_user(user: User, address: str | None) -> Actor:
-    """The actor that a signed-in person is."""
-    return Actor(
-        kind="user",
-        name=user.username,
-        user_id=user.pk,
-        permissions=permissions_of(user.roles),
-        scope=scope_of(user.warehouse_ids, user.owner_ids, user.shop_ids),
-        address=address,
-    )
-
-
-def scope_of(warehouses: Any, owners: Any, shops: Any) -> Scope:
-    """A data scope from what users have stored: lists of ids, or null for all."""
-    return Scope(
-        warehouses=None if warehouses is None else frozenset(warehouses),
-        owners=None if owners is None else frozenset(owners),
-        shops=None if shops is None else frozenset(shops),
-    )
-
-
 def actor_of_key(header: str, address: str | None) -> tuple[Actor, str]:
     """The actor that an ``Authorization`` header stands for, and its user's language. Raises NotAuthenticated."""
     scheme, _space, key = header.partition(" ")
@@ -151,6 +132,4 @@ def _utc_day(moment: datetime) -> Any:
 
 def _list(value: Any) -> Any:
     """A JSON column of a plain cursor, which Django leaves as text."""
-    import json
-
     return json.loads(value) if isinstance(value, str) else value

@@ -35,7 +35,7 @@ PATTERNS: dict[str, frozenset[str]] = {
         "partners.customer.*", "partners.blocked_contact.*",
         "inventory.reservation.*",
         "outbound.*.view", "shipping.*.view",
-        "kernel.import.*",
+        "kernel.import.view", "kernel.import.create",
     },
     Role.CUSTOMER_SERVICE: _MASTER_DATA
     | {
@@ -50,7 +50,7 @@ PATTERNS: dict[str, frozenset[str]] = {
         "facility.*", "inventory.*", "outbound.*", "shipping.*",
         "catalog.sku.change", "catalog.barcode.*", "catalog.packaging.*",
         "orders.order.view",
-        "kernel.import.*",
+        "kernel.import.view", "kernel.import.create",
     },
     Role.OPERATOR: _MASTER_DATA
     | {
@@ -62,7 +62,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     },
     Role.PURCHASER: _MASTER_DATA
     | _STOCK_VIEW
-    | {"catalog.*", "partners.*.view", "orders.order.view", "kernel.import.*"},
+    | {"catalog.*", "partners.*.view", "orders.order.view", "kernel.import.view", "kernel.import.create"},
     Role.FINANCE: frozenset(
         {
             "catalog.*.view", "partners.*.view", "facility.*.view", "shipping.*.view", "shipping.rate.*",
@@ -75,7 +75,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | _STOCK_VIEW
     | {
         "catalog.*", "partners.customer.*", "orders.order.*", "inventory.reservation.*", "shipping.*.view",
-        "outbound.*.view", "kernel.import.*",
+        "outbound.*.view", "kernel.import.view", "kernel.import.create",
     },
 }  # fmt: skip
 

@@ -6,7 +6,9 @@ import importlib
 import importlib.util
 
 import hecang
+from hecang.kernel import search
 from hecang.kernel.api.application import Api
+from hecang.kernel.imports import api as imports_api
 
 #: Apps in the order of the docs page.
 APPS = ("accounts", "orders", "outbound", "inventory", "catalog", "partners", "facility", "shipping")
@@ -20,6 +22,7 @@ api = Api(
         "first answer again. Errors are `application/problem+json` with a stable `code`."
     ),
 )
+api.include([search.router, imports_api.router])
 for app in APPS:
     if importlib.util.find_spec(f"hecang.{app}.api") is not None:
         api.include([importlib.import_module(f"hecang.{app}.api").router])

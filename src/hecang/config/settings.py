@@ -12,7 +12,7 @@ from typing import Any
 
 from hecang.kernel import database
 
-HOME = Path(os.environ.get("HECANG_HOME", "var")).resolve()
+HOME = database.home()
 DEBUG = os.environ.get("HECANG_DEBUG", "0") == "1"
 
 

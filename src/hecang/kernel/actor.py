@@ -5,7 +5,7 @@ The kernel knows only this small value; ``accounts`` makes it from a session or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -95,6 +95,26 @@ def acting(actor: Actor, *, request_id: str | None = None) -> Iterator[None]:
         _current.reset(token)
         if request_token is not None:
             _request_id.reset(request_token)
+
+
+_loaders: list[Callable[[int], tuple[Actor, str]]] = []
+
+
+def actor_loader(loader: Callable[[int], tuple[Actor, str]]) -> None:
+    """Tell the kernel how to make an actor (and its language) from a user id; ``accounts`` does."""
+    _loaders[:] = [loader]
+
+
+def actor_of(user_id: int | None) -> tuple[Actor, str]:
+    """The actor that a user is now, and the language to speak, for work done later on the user's behalf.
+
+    ``None`` is the system. Raises PermissionMissing if the user may no longer sign in.
+    """
+    if user_id is None:
+        return SYSTEM, "en"
+    if not _loaders:
+        raise RuntimeError("no actor loader: hecang.accounts is not installed")
+    return _loaders[0](user_id)
 
 
 def permission_set(codes: Iterable[str]) -> frozenset[str]:

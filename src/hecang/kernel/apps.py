@@ -13,7 +13,7 @@ class KernelConfig(AppConfig):
         """Let every app declare its event handlers, importers and periodic tasks."""
         for config in apps.get_app_configs():
             if config.name.startswith("hecang."):
-                for module in ("handlers", "imports", "periodic"):
+                for module in ("handlers", "imports", "periodic", "search"):
                     name = f"{config.name}.{module}"
                     if find_spec(name) is not None:
                         import_module(name)

@@ -86,6 +86,9 @@ class ImportJob(models.Model):
     rows_total = models.PositiveBigIntegerField(default=0)
     rows_read = models.PositiveBigIntegerField(default=0)
     rows_bad = models.PositiveBigIntegerField(default=0)
+    groups_checked = models.PositiveBigIntegerField(default=0)
+    #: Findings beyond what is kept (``imports.findings.MAX_KEPT``): only counted.
+    findings_left_off = models.PositiveBigIntegerField(default=0)
     #: Groups are what is written in one piece: an order with its lines, one SKU.
     groups_total = models.PositiveBigIntegerField(default=0)
     groups_done = models.PositiveBigIntegerField(default=0)
@@ -103,19 +106,44 @@ class ImportJob(models.Model):
 
     class Meta:
         db_table = "import_job"
+        indexes = [
+            models.Index(fields=["user_id", "-id"], name="import_job_user"),
+            models.Index(
+                fields=["state"],
+                name="import_job_open",
+                condition=Q(state__in=["queued", "reading", "applying"]),
+            ),
+        ]
 
 
 class ImportRow(models.Model):
-    """A row waiting to be applied. Removed group by group as they are applied, so a restart goes on."""
+    """A row waiting to be applied. Removed group by group as they are applied, so a restart goes on.
+
+    Bad rows (``data`` is null) are kept until it is decided what becomes of their group.
+    """
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
     row = models.PositiveBigIntegerField(help_text="as the person's program numbers it")
     group_key = models.CharField(max_length=200)
-    data = models.JSONField()
+    data = models.JSONField(null=True)
 
     class Meta:
         db_table = "import_row"
         indexes = [models.Index(fields=["job", "group_key", "row"], name="import_row_group")]
+
+
+class ImportGroup(models.Model):
+    """Rows that are written in one piece, in the order in which the file names them first."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="groups")
+    first_row = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=200)
+    row_count = models.PositiveIntegerField()
+    is_bad = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "import_group"
+        constraints = [models.UniqueConstraint(fields=["job", "first_row"], name="import_group_order")]
 
 
 class ImportFinding(models.Model):

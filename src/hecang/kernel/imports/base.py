@@ -54,7 +54,7 @@ class ImportOption:
 class Finding:
     """Something wrong (``error``: the row cannot be imported) or odd (``warning``) with its place.
 
-    :param row: as the person's program numbers it; ``None`` if it concerns the whole file.
+    :param row: as the person's program numbers it; ``None`` if it concerns the whole file (shown at row 1).
     :param field: our column name.
     :param value: what stood there.
     """

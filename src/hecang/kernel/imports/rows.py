@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 _TRUE = {"1", "true", "yes", "y", "是", "有", "启用", "√"}
 _FALSE = {"0", "false", "no", "n", "否", "无", "停用", "×"}
-_DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y")
+_DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日")
+_ORDERED_FORMS = {"dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"), "mdy": ("%m/%d/%Y", "%m-%d-%Y")}
 _TIME_FORMS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M")
 #: What PostgreSQL's bigint holds; more is a mistake anyway.
 _BIG = 2**63 - 1
@@ -41,6 +42,8 @@ class RawRow:
     number: int
     values: dict[str, str]
     problems: list[RowProblem] = field(default_factory=list)
+    #: ``dmy`` or ``mdy`` where the person said how 03/04/2026 is meant.
+    date_order: str = ""
 
     @property
     def is_bad(self) -> bool:
@@ -171,15 +174,25 @@ class RawRow:
         if not value:
             self._require(name, required=required)
             return None
-        moment = parse_time(value)
+        moment = parse_time(value, self.date_order)
+        if moment is None and not self.date_order and parse_time(value, "dmy"):
+            self.error(
+                name,
+                "ambiguous_date",
+                _("Day or month first? Say so in the options of the import, or write 2026-01-31."),
+            )
+            return None
         if moment is None or not 1900 <= moment.year <= 2999:
             self.error(name, "wrong_type", _("Must be a date such as 2026-01-31 or 2026-01-31 08:00."))
             return None
         return moment
 
 
-def parse_time(value: str) -> datetime | None:
-    """A date or moment in one of the usual forms; naive unless an offset is written."""
+def parse_time(value: str, order: str = "") -> datetime | None:
+    """A date or moment in one of the usual forms; naive unless an offset is written.
+
+    :param order: ``dmy`` or ``mdy`` to read 03/04/2026; such dates are not guessed at.
+    """
     value = value.strip()
     if not value or len(value) > 40:
         return None
@@ -187,7 +200,7 @@ def parse_time(value: str) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         pass
-    for form in _DATE_FORMS:
+    for form in (*_DATE_FORMS, *_ORDERED_FORMS.get(order, ())):
         for suffix in ("", *_TIME_FORMS):
             try:
                 return datetime.strptime(value, form + suffix)  # noqa: DTZ007 - the caller knows the zone
