@@ -138,6 +138,8 @@ class TestUpsert:
         assert skus_upsert(rows=[SkuRow("S", weight_g=7)]).updated == 1
 
     def test_statements_do_not_grow_with_rows(self) -> None:
+        catalog.category("食品")
+        catalog.category("食品/零食")
         counts = []
         for size in (10, 100):
             prefix = f"N{size}-"

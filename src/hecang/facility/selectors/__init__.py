@@ -1,0 +1,40 @@
+"""Questions that other apps ask about warehouses."""
+
+from hecang.facility.geometry import LayoutGeometry, Route
+from hecang.facility.selectors.layout import layout_geometry
+from hecang.facility.selectors.places import (
+    LocationRef,
+    WarehouseRef,
+    locations_by_id,
+    locations_of_kind,
+    locations_resolve,
+    pack_stations,
+    special_location,
+    staging_location,
+    virtual_location,
+    warehouse_distances,
+    warehouse_points,
+    warehouses_active,
+    warehouses_by_code,
+    warehouses_by_id,
+)
+
+__all__ = [
+    "LayoutGeometry",
+    "LocationRef",
+    "Route",
+    "WarehouseRef",
+    "layout_geometry",
+    "locations_by_id",
+    "locations_of_kind",
+    "locations_resolve",
+    "pack_stations",
+    "special_location",
+    "staging_location",
+    "virtual_location",
+    "warehouse_distances",
+    "warehouse_points",
+    "warehouses_active",
+    "warehouses_by_code",
+    "warehouses_by_id",
+]
