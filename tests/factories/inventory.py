@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.factories import catalog, facility, partners
+
 from hecang.catalog.models import Sku
 from hecang.facility.models import Location, Warehouse
 from hecang.inventory.models import Allocation, Availability, Lot, Stock
@@ -22,7 +24,6 @@ from hecang.inventory.services import (
 )
 from hecang.kernel import clock
 from hecang.partners.models import Owner
-from tests.factories import catalog, facility, partners
 
 _sources = itertools.count(1)
 
@@ -124,7 +125,9 @@ class Place:
 
     def allocate(self, quantity: int, *, policy: str = "fefo", **fields: Any) -> list[Allocation]:
         """Reserve and allocate."""
-        result = stock_allocate(demands=[self.demand(quantity, self.reserve(quantity), **fields)], policy=policy)
+        result = stock_allocate(
+            demands=[self.demand(quantity, self.reserve(quantity), **fields)], policy=policy
+        )
         assert result.short == {}
         return [Allocation.objects.get(id=allocated.id) for allocated in result.allocations]
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.factories import inventory as make
+from tests.factories.threads import race
 
-from hecang.inventory.services import ReservationRow, availability_lock, reservations_create, reservations_write
+from hecang.inventory.services import (
+    ReservationRow,
+    availability_lock,
+    reservations_create,
+    reservations_write,
+)
 from hecang.inventory.verify import inventory_verify
 from hecang.kernel.db import run_in_transaction
 from hecang.kernel.errors import StockShort
-from tests.factories import inventory as make
-from tests.factories.threads import race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
