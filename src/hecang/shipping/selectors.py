@@ -89,14 +89,12 @@ def manifest_totals(manifest_ids: Collection[int]) -> dict[int, tuple[int, int]]
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def carrier_list(q: str | None = None) -> QuerySet[Carrier, dict[str, Any]]:
+def carrier_list(q: str | None = None) -> QuerySet[Any, Any]:
     rows = Carrier.objects.values("id", "code", "name", "is_active")
     return rows.filter(Q(code__istartswith=q) | Q(name__icontains=q)) if q else rows
 
 
-def service_list(
-    carrier_id: int | None = None, *, active: bool | None = None
-) -> QuerySet[Any, dict[str, Any]]:
+def service_list(carrier_id: int | None = None, *, active: bool | None = None) -> QuerySet[Any, Any]:
     rows = CarrierService.objects.values(
         "id", "code", "name", "carrier__id", "carrier__code", "carrier__name", "volumetric_divisor",
         "max_weight_g", "lead_days", "priority", "is_active",
@@ -108,7 +106,7 @@ def service_list(
 
 def rate_list(
     actor: Actor, *, service_id: int | None, warehouse_id: int | None, region: str | None
-) -> QuerySet[Any, dict[str, Any]]:
+) -> QuerySet[Any, Any]:
     """Rates that the actor may see: those of its warehouses and those for all.
 
     :param region: a region code: only rules whose prefix it begins with.
@@ -129,32 +127,36 @@ def rate_list(
     return rows
 
 
-def carton_list(*, active: bool | None = None) -> QuerySet[Any, dict[str, Any]]:
-    rows = Carton.objects.annotate(
-        volume=F("length_mm") * F("width_mm") * F("height_mm") / 1_000_000.0,
-    ).values(
+def carton_list(*, active: bool | None = None) -> QuerySet[Any, Any]:
+    rows = Carton.objects.values(
         "id", "code", "name", "length_mm", "width_mm", "height_mm", "tare_g", "max_weight_g", "cost", "is_active"
     )  # fmt: skip
     return rows if active is None else rows.filter(is_active=active)
 
 
-def pool_list() -> QuerySet[Any, dict[str, Any]]:
-    return WaybillPool.objects.annotate(remaining=F("last_number") - F("next_number") + 1).values(
+def pool_list(service_id: int | None = None) -> QuerySet[Any, Any]:
+    rows = WaybillPool.objects.annotate(remaining=F("last_number") - F("next_number") + 1).values(
         "id", "service__id", "service__code", "service__name", "prefix", "first_number", "next_number",
         "last_number", "digits", "alert_below", "is_active", "remaining",
     )  # fmt: skip
+    return rows if service_id is None else rows.filter(service_id=service_id)
 
 
 def manifest_list(
-    actor: Actor, *, state: str | None, warehouse_id: int | None, carrier_id: int | None
-) -> QuerySet[Any, dict[str, Any]]:
+    actor: Actor,
+    *,
+    state: str | None = None,
+    warehouse_id: int | None = None,
+    carrier_id: int | None = None,
+    q: str | None = None,
+) -> QuerySet[Any, Any]:
     rows = Manifest.objects.values(
         "id", "number", "state", "warehouse__id", "warehouse__code", "warehouse__name", "carrier__id",
         "carrier__code", "carrier__name", "parcel_count", "weight_g", "opened_at", "closed_at", "driver",
     )  # fmt: skip
     if actor.scope.warehouses is not None:
         rows = rows.filter(warehouse_id__in=actor.scope.warehouses)
-    wanted = {"state": state, "warehouse_id": warehouse_id, "carrier_id": carrier_id}
+    wanted = {"state": state, "warehouse_id": warehouse_id, "carrier_id": carrier_id, "number": q}
     return rows.filter(**{key: value for key, value in wanted.items() if value is not None})
 
 
@@ -166,7 +168,7 @@ def waybill_list(
     service_id: int | None,
     manifest_id: int | None,
     q: str | None,
-) -> QuerySet[Any, dict[str, Any]]:
+) -> QuerySet[Any, Any]:
     """Waybills in the actor's warehouses; ``q`` is a whole number or reference."""
     rows = Waybill.objects.values(
         "id", "number", "reference", "state", "service__id", "service__code", "service__name", "warehouse__id",

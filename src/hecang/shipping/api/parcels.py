@@ -7,12 +7,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from hecang.kernel.actor import Actor
-from hecang.kernel.api import ApiRequest, Column, Id, InputSchema, ListDefinition, Ref, Schema
+from hecang.kernel.api import (
+    ApiRequest,
+    Column,
+    CountsOut,
+    Id,
+    InputSchema,
+    ListDefinition,
+    Ref,
+    Schema,
+    capped_counts,
+)
 from hecang.shipping import selectors
 from hecang.shipping.api.base import Grams, RegionPrefix, router
 from hecang.shipping.services import (
@@ -147,6 +158,7 @@ class ManifestOut(Schema):
 
 
 class ManifestFilters(Schema):
+    q: str | None = Field(None, max_length=64, description="a whole manifest number")
     state: Literal["open", "closed"] | None = None
     warehouse_id: Id | None = None
     carrier_id: Id | None = None
@@ -206,6 +218,16 @@ MANIFESTS = ListDefinition(
     enrich=_with_totals,
 )
 router.list("/manifests", MANIFESTS, permission="shipping.manifest.view")
+
+
+@router.get(
+    "/manifests/counts", permission="shipping.manifest.view", response=CountsOut, summary="Manifests by state"
+)
+def manifest_counts(request: ApiRequest, warehouse_id: Id | None = None) -> dict[str, Any]:
+    def having(state: str) -> QuerySet[Any, Any]:
+        return selectors.manifest_list(request.actor, state=state, warehouse_id=warehouse_id)
+
+    return {"counts": capped_counts({state: having(state) for state in ("open", "closed")})}
 
 
 @router.post(

@@ -30,10 +30,6 @@ Title = Annotated[str, Field(min_length=1, max_length=100)]
 PoolNumber = Annotated[int, Field(ge=0, le=10**18)]
 
 
-class NoFilters(Schema):
-    pass
-
-
 # ---------------------------------------------------------------- carriers
 
 
@@ -302,7 +298,7 @@ CARTONS = ListDefinition(
         Column("max_weight_g", _("Largest weight (g)")),
         Column("cost", _("Cost")),
     ),
-    sorts={"code": "code", "volume": "volume"},
+    sorts={"code": "code", "length": "length_mm"},
     default_sort="code",
     query=lambda _actor, filters: selectors.carton_list(active=filters.active),
 )
@@ -337,6 +333,10 @@ class PoolOut(Schema):
     remaining: int
 
 
+class PoolFilters(Schema):
+    service_id: Id | None = None
+
+
 class PoolIn(InputSchema):
     service_id: Id
     prefix: Annotated[str, Field(max_length=16, pattern=r"^[A-Z0-9]*$")] = ""
@@ -354,7 +354,7 @@ class PoolChange(InputSchema):
 POOLS = ListDefinition(
     name="waybill_pools",
     title="Waybill number pools",
-    filters=NoFilters,
+    filters=PoolFilters,
     row=PoolOut,
     columns=(
         Column("service.code", _("Service")),
@@ -365,7 +365,7 @@ POOLS = ListDefinition(
     ),
     sorts={"id": "id", "remaining": "remaining"},
     default_sort="id",
-    query=lambda _actor, _filters: selectors.pool_list(),
+    query=lambda _actor, filters: selectors.pool_list(filters.service_id),
 )
 router.list("/waybill-pools", POOLS, permission="shipping.carrier.view")
 

@@ -171,4 +171,4 @@ def _clean(text: str) -> str:
 def _modules(value: str) -> int:
     """Width of ``value`` in Code 128 in narrowest bars, without quiet zones."""
     bar = code128.Code128(value, barWidth=1, quiet=False)
-    return int(round(float(bar.width)))
+    return round(float(bar.width))
