@@ -69,6 +69,18 @@ describe("ScanField", () => {
     await waitFor(() => expect(onScan).toHaveBeenCalledWith("6901234567892"));
   });
 
+  it("keeps what is half-way in when the answer to the code before arrives", async () => {
+    let answer: (result: ScanResult) => void = () => undefined;
+    renderPage(<ScanField onScan={() => new Promise<ScanResult>((resolve) => { answer = resolve; })} />);
+    const field = screen.getByRole("textbox");
+    await userEvent.type(field, "A1{Enter}69012");
+    act(() => answer({ ok: true, message: "放入格口 3" }));
+    expect(await screen.findByText("放入格口 3", { selector: "[role=status] *" })).toBeInTheDocument();
+    expect(screen.getByRole("textbox")).toBe(field);
+    expect(field).toHaveValue("69012");
+    expect(field).toHaveFocus();
+  });
+
   it("turns a thrown problem into a wrong scan with its words", async () => {
     renderPage(<ScanField onScan={() => Promise.reject(new Error("批次已过期，请放到隔离区"))} />);
     await userEvent.type(screen.getByRole("textbox"), "L1{Enter}");

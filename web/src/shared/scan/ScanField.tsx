@@ -122,7 +122,9 @@ export function ScanField({ onScan, label, placeholder, onUndo, history = 5, dis
   const tone = last ? (last.ok ? css.right : css.wrong) : null;
   return (
     <section className={css.scan} aria-label={label ?? t("scan.label")}>
-      <div className={cx(css.field, focused && css.focused, tone)} key={last?.id ?? 0} data-result={last ? (last.ok ? "right" : "wrong") : "none"}>
+      <div className={cx(css.field, focused && css.focused, tone)} data-result={last ? (last.ok ? "right" : "wrong") : "none"}>
+        {/* Only the flash is made anew: the input must not be, a code may be half-way in. */}
+        {last ? <span key={last.id} className={css.flash} aria-hidden /> : null}
         <ScanOutlined aria-hidden className={css.icon} />
         <input
           ref={input}
