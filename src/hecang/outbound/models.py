@@ -27,12 +27,16 @@ class Fulfilment(models.Model):
     owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+")
     shop = models.ForeignKey("orders.Shop", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=FulfilmentState, default=FulfilmentState.READY)
-    #: The order is on hold or being cancelled: no step goes on until that is settled.
+    #: The order is on hold or being cancelled: no wave takes it and nothing of it is packed, sealed or
+    #: handed over until that is settled. A walk that has begun is finished; the goods wait in staging.
     is_stopped = models.BooleanField(default=False)
     region_code = models.CharField(max_length=6, blank=True, default="")
     service = models.ForeignKey("shipping.CarrierService", null=True, on_delete=models.PROTECT, related_name="+")
-    priority = models.PositiveSmallIntegerField(default=100)
+    priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
     ship_by = models.DateTimeField(null=True, blank=True)
+    #: The coldest class that its goods need.
+    temperature = models.CharField(max_length=16, default="ambient")
+    # What is left to ship, kept with the lines: lines and units not cut.
     line_count = models.PositiveIntegerField(default=0)
     unit_count = models.PositiveBigIntegerField(default=0)
     weight_g = models.PositiveBigIntegerField(default=0)
@@ -48,17 +52,25 @@ class Fulfilment(models.Model):
         db_table = "fulfilment"
         indexes = [
             models.Index(fields=["warehouse", "state", "priority", "id"], name="fulfilment_queue"),
+            models.Index(fields=["state", "-id"], name="fulfilment_state"),
             models.Index(fields=["-id"], name="fulfilment_stopped", condition=Q(is_stopped=True)),
         ]
 
 
 class FulfilmentLine(models.Model):
-    """``quantity`` = units still to allocate + ``allocated`` (hard, in any place) + ``shipped`` + ``cut``."""
+    """``quantity`` = units still to allocate + ``allocated`` (hard, in any place) + ``shipped`` + ``cut``.
+
+    ``picked`` and ``packed`` count progress and include what has been shipped since:
+    ``shipped <= packed <= picked <= allocated + shipped``.
+    """
 
     fulfilment = models.ForeignKey(Fulfilment, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey("orders.SalesOrderLine", on_delete=models.PROTECT, related_name="+")
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
     quantity = models.BigIntegerField()
+    #: Of one unit when the line was made; 0 where nobody knows.
+    unit_weight_g = models.PositiveIntegerField(default=0)
+    unit_volume_mm3 = models.PositiveBigIntegerField(default=0)
     allocated = models.BigIntegerField(default=0)
     picked = models.BigIntegerField(default=0)
     packed = models.BigIntegerField(default=0)
@@ -76,7 +88,11 @@ class FulfilmentLine(models.Model):
                     quantity__gt=0, allocated__gte=0, picked__gte=0, packed__gte=0, shipped__gte=0, cut__gte=0
                 )
                 & Q(quantity__gte=models.F("allocated") + models.F("shipped") + models.F("cut"))
-                & Q(packed__lte=models.F("picked")),
+                & Q(
+                    shipped__lte=models.F("packed"),
+                    packed__lte=models.F("picked"),
+                    picked__lte=models.F("allocated") + models.F("shipped"),
+                ),
             ),
         ]
         indexes = [models.Index(fields=["order_line"], name="fulfilment_line_order_line")]
@@ -122,9 +138,19 @@ class Batch(models.Model):
         PICKED = "picked", _("Picked")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Kind(models.TextChoices):
+        MULTI = "multi", _("Several lines, sorted into slots")
+        SINGLE = "single", _("One unit an order, sorted by scanning")
+        SINGLE_SKU = "single_sku", _("One unit of one SKU an order")
+
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="batches")
     number = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=16, choices=State, default=State.PLANNED)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.MULTI)
+    #: Where its goods are brought to.
+    staging = models.ForeignKey(
+        "facility.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     picker = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="picked_batches"
     )
@@ -168,6 +194,10 @@ class PickTask(models.Model):
     to_location = models.ForeignKey("facility.Location", on_delete=models.PROTECT, related_name="+")
     quantity = models.BigIntegerField()
     picked = models.BigIntegerField(default=0)
+    #: Units that were not there or not good; ``quantity - picked - short`` are still to do.
+    short = models.BigIntegerField(default=0)
+    #: What was wrong with them: ``missing``, ``damaged`` or empty.
+    problem = models.CharField(max_length=16, blank=True, default="")
     #: Order of the walk within the batch, from 1.
     sequence = models.PositiveIntegerField(default=0)
     done_by = models.CharField(max_length=100, blank=True, default="")
@@ -178,7 +208,8 @@ class PickTask(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="pick_task_quantities",
-                condition=Q(quantity__gt=0, picked__gte=0, picked__lte=models.F("quantity")),
+                condition=Q(quantity__gt=0, picked__gte=0, short__gte=0)
+                & Q(quantity__gte=models.F("picked") + models.F("short")),
             )
         ]
         indexes = [
@@ -208,10 +239,16 @@ class Parcel(models.Model):
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     packed_by = models.CharField(max_length=100, blank=True, default="")
     sealed_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "parcel"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fulfilment"], condition=Q(state="open"), name="parcel_one_open_per_fulfilment"
+            )
+        ]
         indexes = [models.Index(fields=["warehouse", "state", "-id"], name="parcel_warehouse_state")]
 
 
@@ -232,7 +269,10 @@ class Scan(models.Model):
     """A message from the floor, kept so that its repetition is answered and changes nothing (law 8)."""
 
     scan_id = models.UUIDField(unique=True)
+    #: ``pick``, ``putback``, ``pack``, ``seal`` or ``load``.
     kind = models.CharField(max_length=16)
+    #: The batch, fulfilment or manifest that was worked on.
+    subject_id = models.BigIntegerField(null=True, blank=True)
     actor = models.CharField(max_length=100)
     at = models.DateTimeField()
     payload = models.JSONField()
@@ -240,3 +280,4 @@ class Scan(models.Model):
 
     class Meta:
         db_table = "scan"
+        indexes = [models.Index(fields=["kind", "subject_id", "-id"], name="scan_subject")]

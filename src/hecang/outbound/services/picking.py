@@ -1,0 +1,258 @@
+"""Picking: a picker claims a batch, walks it, and every scan is answered once.
+
+The scenario: ``batch_start`` claims the batch. At each stop the picker scans the location and the goods
+and says how many; ``batch_pick`` moves the units to staging, hard-allocated as before. What is missing
+or damaged is reported the same way; the units are then looked for elsewhere, and the answer brings the
+new task. When nothing is open any more the batch is picked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hecang.accounts.services.audit import audit_record
+from hecang.catalog.selectors import barcode_resolve
+from hecang.inventory.services import PickMove, allocations_pick
+from hecang.kernel.actor import current_actor
+from hecang.kernel.clock import now
+from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
+from hecang.kernel.errors import NotFound
+from hecang.orders.services import orders_lock
+from hecang.outbound import states
+from hecang.outbound.errors import BatchTaken
+from hecang.outbound.models import Batch
+from hecang.outbound.services.pick_judging import Match, PickScan, TaskView, Verdicts, judge
+from hecang.outbound.services.pick_trouble import Trouble, trouble_settle
+from hecang.outbound.services.progress import progress_update
+from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
+
+_TASKS = """
+SELECT t.id, t.state, t.quantity - t.picked - t.short, t.sequence, t.sku_id, t.allocation_id, t.to_location_id,
+    t.fulfilment_line_id, t.lot_id, l.code, s.code, f.slot, f.id, f.order_id, f.owner_id, t.from_location_id
+FROM pick_task t
+JOIN fulfilment_line fl ON fl.id = t.fulfilment_line_id JOIN fulfilment f ON f.id = fl.fulfilment_id
+JOIN location l ON l.id = t.from_location_id JOIN sku s ON s.id = t.sku_id
+WHERE t.batch_id = %s AND t.kind = 'pick' ORDER BY t.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PickTaskRow:
+    """A task with what picking needs to know of it."""
+
+    view: TaskView
+    allocation_id: int
+    staging_id: int
+    line_id: int
+    lot_id: int | None
+    fulfilment_id: int
+    order_id: int
+    owner_id: int
+    location_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickResult:
+    """Answers in the order of the scans.
+
+    :param new_task_ids: tasks added to the walk for units that were short.
+    :param batch_state: state of the batch afterwards.
+    """
+
+    results: list[ScanResult]
+    new_task_ids: tuple[int, ...]
+    batch_state: str
+
+
+@transactional
+def batch_start(*, batch_id: int) -> None:
+    """Claim a released batch for whoever is acting; claiming one's own again changes nothing.
+
+    Locks the batch. Raises :class:`BatchTaken` when somebody else has it, :class:`StateConflict` when it
+    is not to be picked (any more).
+    """
+    number, state, picker_id, _warehouse = _lock_batch(batch_id)
+    user_id = current_actor().user_id
+    if state == Batch.State.PICKING:
+        _require_mine(number, picker_id)
+        return
+    states.require("batch", state, Batch.State.PICKING, what=number)
+    execute(
+        "UPDATE batch SET state = 'picking', picker_id = %s, started_at = %s WHERE id = %s", [user_id, now(), batch_id]
+    )
+    audit_record(
+        action="batch.started", entity_kind="batch", entity_id=batch_id,
+        before={"state": state}, after={"state": "picking", "number": number},
+    )  # fmt: skip
+
+
+@transactional
+def batch_give_back(*, batch_id: int) -> None:
+    """Let somebody else go on with a batch; what is picked stays picked. Its picker or a manager may.
+
+    Locks the batch. Raises :class:`StateConflict` unless it is being picked.
+    """
+    number, state, picker_id, _warehouse = _lock_batch(batch_id)
+    if not current_actor().may("outbound.batch.manage"):
+        _require_mine(number, picker_id)
+    states.require("batch", state, Batch.State.RELEASED, what=number)
+    execute("UPDATE batch SET state = 'released', picker_id = NULL WHERE id = %s", [batch_id])
+    audit_record(
+        action="batch.given_back", entity_kind="batch", entity_id=batch_id,
+        before={"state": state, "picker_id": picker_id}, after={"state": "released", "number": number},
+    )  # fmt: skip
+
+
+@transactional
+def batch_pick(*, batch_id: int, scans: Sequence[PickScan]) -> PickResult:
+    """Take over a picker's scans; each gets its own answer, and a refused one has changed nothing.
+
+    A released batch is claimed by its first scan. Units go to staging with their allocation; fulfilments
+    whose tasks are all closed become picked, and so the batch and the wave. ``short`` and ``damaged``
+    take the units out of sale there and look for others; see ``pick_trouble``.
+
+    Locks (orders, if something is short) → fulfilments → batch → tasks → balances. The number of
+    statements does not depend on the number of scans. Raises :class:`BatchTaken`, :class:`NotFound`.
+    """
+    _lock_documents(batch_id, any(scan.outcome != "picked" for scan in scans))
+    number, state, picker_id, warehouse_id = _lock_batch(batch_id)
+    scans = list({scan.scan_id: scan for scan in reversed(scans)}.values())[::-1]
+    known = scans_known("pick", {scan.scan_id: scan.payload() for scan in scans})
+    fresh = [scan for scan in scans if scan.scan_id not in known]
+    if not fresh:
+        return PickResult([known[scan.scan_id] for scan in scans], (), state)
+    if state == Batch.State.RELEASED:
+        batch_start(batch_id=batch_id)
+    elif state == Batch.State.PICKING:
+        _require_mine(number, picker_id)
+    tasks = _tasks(batch_id)
+    verdicts = judge(fresh, {key: task.view for key, task in tasks.items()}, _barcodes(fresh))
+    new_tasks = _write(batch_id, warehouse_id, tasks, verdicts)
+    payloads = {scan.scan_id: scan.payload() for scan in fresh}
+    scans_store("pick", [(result, payloads[result.scan_id], batch_id) for result in verdicts.results])
+    after = fetch_one("SELECT state FROM batch WHERE id = %s", [batch_id])
+    assert after is not None
+    answers: dict[UUID, ScanResult] = {**known, **{result.scan_id: result for result in verdicts.results}}
+    return PickResult([answers[scan.scan_id] for scan in scans], new_tasks, after[0])
+
+
+def _lock_documents(batch_id: int, with_orders: bool) -> None:
+    """Orders (when their lines will change), then fulfilments, in the order of ADR 0003."""
+    rows = fetch("SELECT id, order_id FROM fulfilment WHERE batch_id = %s", [batch_id])
+    if with_orders:
+        orders_lock(order_ids=sorted({row[1] for row in rows}))
+    execute(
+        "SELECT 1 FROM fulfilment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(row[0] for row in rows)]
+    )
+
+
+def _lock_batch(batch_id: int) -> tuple[str, str, int | None, int]:
+    """Lock a batch: (number, state, picker, warehouse). Raises NotFound, also outside the actor's scope."""
+    row = fetch_one(
+        "SELECT b.number, b.state, b.picker_id, w.warehouse_id FROM batch b JOIN wave w ON w.id = b.wave_id"
+        " WHERE b.id = %s FOR NO KEY UPDATE OF b",
+        [batch_id],
+    )
+    if row is None:
+        raise NotFound(_("There is no such batch."))
+    current_actor().scope.require(warehouse=row[3])
+    return row[0], row[1], row[2], row[3]
+
+
+def _require_mine(number: str, picker_id: int | None) -> None:
+    """Raise :class:`BatchTaken` unless the acting person (or a program) may work on this batch."""
+    user_id = current_actor().user_id
+    if picker_id is not None and user_id is not None and picker_id != user_id:
+        raise BatchTaken(
+            _("Somebody else picks batch %(number)s. Take another one, or ask them to give it back.")
+            % {"number": number},
+            data={"number": number, "picker_id": picker_id},
+        )
+
+
+def _tasks(batch_id: int) -> dict[int, PickTaskRow]:
+    """Lock and read all pick tasks of the batch; two statements."""
+    execute("SELECT 1 FROM pick_task WHERE batch_id = %s ORDER BY id FOR NO KEY UPDATE", [batch_id])
+    return {
+        row[0]: PickTaskRow(
+            view=TaskView(
+                id=row[0], state=row[1], left=row[2], sequence=row[3], sku_id=row[4],
+                location_code=row[9], sku_code=row[10], slot=row[11],
+            ),
+            allocation_id=row[5],
+            staging_id=row[6],
+            line_id=row[7],
+            lot_id=row[8],
+            fulfilment_id=row[12],
+            order_id=row[13],
+            owner_id=row[14],
+            location_id=row[15],
+        )
+        for row in fetch(_TASKS, [batch_id])
+    }  # fmt: skip
+
+
+def _barcodes(scans: Sequence[PickScan]) -> dict[str, Match]:
+    codes = sorted({scan.sku_barcode for scan in scans if scan.sku_barcode})
+    return {code: Match(found.sku_id, found.quantity) for code, found in barcode_resolve(codes).items()}
+
+
+def _write(
+    batch_id: int, warehouse_id: int, tasks: Mapping[int, PickTaskRow], verdicts: Verdicts
+) -> tuple[int, ...]:
+    """Write what the accepted scans amount to; returns ids of tasks added for units that were short."""
+    new_tasks: tuple[int, ...] = ()
+    if verdicts.picked:
+        _write_picks(tasks, verdicts.picked)
+    if verdicts.troubled:
+        troubles = [
+            Trouble(
+                task_id=task_id, outcome=outcome, quantity=units, allocation_id=tasks[task_id].allocation_id,
+                line_id=tasks[task_id].line_id, sku_id=tasks[task_id].view.sku_id, owner_id=tasks[task_id].owner_id,
+                staging_id=tasks[task_id].staging_id,
+            )
+            for (task_id, outcome), units in verdicts.troubled.items()
+        ]  # fmt: skip
+        new_tasks = trouble_settle(batch_id=batch_id, warehouse_id=warehouse_id, troubles=troubles)
+    touched = {*verdicts.picked, *(task_id for task_id, _ in verdicts.troubled)}
+    if touched:
+        progress_update(
+            fulfilment_ids={tasks[task_id].fulfilment_id for task_id in touched}, batch_ids=[batch_id]
+        )
+    return new_tasks
+
+
+def _write_picks(tasks: Mapping[int, PickTaskRow], picked: Mapping[int, int]) -> None:
+    """Move the units to staging, count them on lines and tasks; one statement a table."""
+    allocations_pick(
+        picks=[
+            PickMove(
+                allocation_id=tasks[task_id].allocation_id,
+                quantity=units,
+                to_location_id=tasks[task_id].staging_id,
+                source_kind="pick_task",
+                source_id=task_id,
+            )
+            for task_id, units in sorted(picked.items())
+        ]
+    )
+    by_line: dict[int, int] = defaultdict(int)
+    for task_id, units in picked.items():
+        by_line[tasks[task_id].line_id] += units
+    execute(
+        "UPDATE fulfilment_line l SET picked = l.picked + c.units FROM unnest(%s::bigint[], %s::bigint[])"
+        " AS c (id, units) WHERE l.id = c.id",
+        columns(sorted(by_line.items()), 2),
+    )
+    execute(
+        "UPDATE pick_task t SET picked = t.picked + c.units, done_by = %s, done_at = %s,"
+        " state = CASE WHEN t.picked + c.units + t.short < t.quantity THEN 'open'"
+        "              WHEN t.short > 0 THEN 'short' ELSE 'done' END"
+        " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, units) WHERE t.id = c.id",
+        [current_actor().name[:100], now(), *columns(sorted(picked.items()), 2)],
+    )

@@ -1,0 +1,356 @@
+"""The release of a wave: reservations become allocations, allocations become pick tasks.
+
+One transaction, and a number of statements that does not depend on the size of the wave. What runs
+between the locks is linear work in memory (sums and the S-shape walk, which is a sort); the search for
+good batches has been done before, by ``wave_plan``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from hecang.accounts.services.audit import audit_record, audit_record_many
+from hecang.catalog.selectors import skus_by_id
+from hecang.facility.selectors import staging_location
+from hecang.inventory.selectors import reservations_active
+from hecang.inventory.services import (
+    AllocationDemand,
+    AllocationResult,
+    reservations_release,
+    stock_allocate,
+)
+from hecang.kernel.actor import current_actor
+from hecang.kernel.clock import now
+from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
+from hecang.kernel.errors import NotFound
+from hecang.kernel.outbox import emit
+from hecang.orders.services import LineShift, order_lines_shift, orders_lock
+from hecang.outbound import states
+from hecang.outbound.events import FulfilmentsCancelled, WaveReleased
+from hecang.outbound.models import WaveState
+from hecang.outbound.planning.criteria import WaveCriteria
+from hecang.outbound.planning.routing import Walk, walk
+from hecang.outbound.selectors.walking import walking_geometry
+from hecang.outbound.services.fulfilments import WORKING
+from hecang.outbound.services.progress import summaries_update
+
+_TASKS = """
+INSERT INTO pick_task (kind, state, warehouse_id, batch_id, fulfilment_line_id, allocation_id, sku_id, lot_id,
+    from_location_id, to_location_id, quantity, picked, short, problem, sequence, done_by)
+SELECT 'pick', 'open', %s, t.batch_id, t.line_id, t.allocation_id, t.sku_id, t.lot_id, t.location_id, %s,
+    t.quantity, 0, 0, '', t.sequence, ''
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::integer[]) WITH ORDINALITY
+    AS t (batch_id, line_id, allocation_id, sku_id, lot_id, location_id, quantity, sequence, position)
+ORDER BY t.position
+"""
+
+_BATCHES = """
+UPDATE batch b SET state = CASE WHEN r.tasks > 0 THEN 'released' ELSE 'cancelled' END, staging_id = %s,
+    fulfilment_count = r.orders, line_count = r.lines, unit_count = r.units, walk_mm = r.walk,
+    single_walk_mm = r.single, path = r.path
+FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::jsonb[]) AS r (id, tasks, orders, lines, units, walk, single, path)
+WHERE b.id = r.id
+"""
+
+
+class _Member(NamedTuple):
+    """A fulfilment of the wave that may go on."""
+
+    id: int
+    order_id: int
+    owner_id: int
+    batch_id: int
+    slot: int
+
+
+class _Line(NamedTuple):
+    """Units of one line to allocate."""
+
+    id: int
+    order_line_id: int
+    sku_id: int
+    quantity: int
+    fulfilment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaveReleaseResult:
+    """What a release has done.
+
+    :param dropped: fulfilments that left the wave: stopped, held or no longer ready.
+    :param short_units: units that could not be allocated; they are backordered.
+    """
+
+    wave_id: int
+    tasks: int = 0
+    units: int = 0
+    short_units: int = 0
+    dropped: tuple[int, ...] = ()
+    repeated: bool = False
+
+
+@transactional
+def wave_release(*, wave_id: int) -> WaveReleaseResult:
+    """Allocate the goods of a planned wave and put its pick tasks on the floor.
+
+    Checks again, under lock, that each fulfilment is ready and its order neither held nor being
+    cancelled; others leave the wave. Units that cannot be allocated are cut and backordered. Repeating
+    it changes nothing. Emits ``WaveReleased``.
+
+    Locks orders → fulfilments → wave → batches → availability → stock. About thirty statements for any
+    number of lines. Raises :class:`StateConflict` for a wave that was cancelled.
+    """
+    orders = _lock_orders(wave_id)
+    members, dropped = _lock_members(wave_id, orders)
+    row = fetch_one("SELECT number, state, warehouse_id, criteria FROM wave WHERE id = %s FOR NO KEY UPDATE", [wave_id])
+    if row is None:
+        raise NotFound(_("There is no such wave."))
+    number, state, warehouse_id, criteria = row
+    current_actor().scope.require(warehouse=warehouse_id)
+    if state in {WaveState.RELEASED, WaveState.DONE}:
+        return WaveReleaseResult(wave_id=wave_id, repeated=True)
+    states.require("wave", state, WaveState.RELEASED, what=number)
+    batch_ids = [
+        row[0] for row in fetch("SELECT id FROM batch WHERE wave_id = %s ORDER BY id FOR NO KEY UPDATE", [wave_id])
+    ]
+    _drop(dropped)
+    policy = WaveCriteria.from_json(json.loads(criteria) if isinstance(criteria, str) else criteria).policy
+    lines = _pending_lines(members)
+    result = stock_allocate(demands=_demands(warehouse_id, members, lines), policy=policy)
+    short = _write_lines(warehouse_id, lines, result)
+    tasks = _write_tasks(batch_ids, warehouse_id, members, lines, result)
+    _write_states(wave_id, members, lines, result)
+    audit_record(
+        action="wave.released", entity_kind="wave", entity_id=wave_id, before={"state": state},
+        after={"state": "released", "number": number, "tasks": tasks, "short_units": short},
+    )  # fmt: skip
+    emit(WaveReleased(wave_id=wave_id, warehouse_id=warehouse_id))
+    return WaveReleaseResult(
+        wave_id=wave_id,
+        tasks=tasks,
+        units=sum(allocated.quantity for allocated in result.allocations),
+        short_units=short,
+        dropped=tuple(dropped),
+    )
+
+
+def _lock_orders(wave_id: int) -> set[int]:
+    """Lock the orders of the wave; the ids of those that may go on."""
+    rows = fetch("SELECT DISTINCT order_id FROM fulfilment WHERE wave_id = %s", [wave_id])
+    locked = orders_lock(order_ids=sorted(row[0] for row in rows))
+    return {
+        key
+        for key, order in locked.items()
+        if order.state in WORKING and not order.is_held and not order.is_cancelling
+    }
+
+
+def _lock_members(wave_id: int, orders: set[int]) -> tuple[dict[int, _Member], list[int]]:
+    """Lock the wave's fulfilments: (those that go on, most urgent first; ids of those that do not)."""
+    rows = fetch(
+        "SELECT id, order_id, owner_id, batch_id, slot, state, priority, ship_by FROM fulfilment WHERE wave_id = %s"
+        " ORDER BY id FOR NO KEY UPDATE",
+        [wave_id],
+    )
+    rows.sort(key=lambda row: (row[6], row[7] is None, row[7] or now(), row[0]))
+    members = {row[0]: _Member(*row[:5]) for row in rows if row[5] == "ready" and row[1] in orders}
+    return members, [row[0] for row in rows if row[5] == "ready" and row[1] not in orders]
+
+
+def _drop(fulfilment_ids: Sequence[int]) -> None:
+    """These wait for a later wave."""
+    if fulfilment_ids:
+        execute(
+            "UPDATE fulfilment SET wave_id = NULL, batch_id = NULL, slot = NULL WHERE id = ANY(%s)",
+            [list(fulfilment_ids)],
+        )
+
+
+def _pending_lines(members: Mapping[int, _Member]) -> list[_Line]:
+    """What is to be allocated, in the order of the members."""
+    rows = fetch(
+        "SELECT id, order_line_id, sku_id, quantity - allocated - shipped - cut, fulfilment_id"
+        " FROM fulfilment_line WHERE fulfilment_id = ANY(%s) AND quantity > allocated + shipped + cut ORDER BY id",
+        [list(members)],
+    )
+    rank = {key: at for at, key in enumerate(members)}
+    return sorted((_Line(*row) for row in rows), key=lambda line: (rank[line.fulfilment_id], line.id))
+
+
+def _demands(
+    warehouse_id: int, members: Mapping[int, _Member], lines: Sequence[_Line]
+) -> list[AllocationDemand]:
+    skus = skus_by_id(sorted({line.sku_id for line in lines}))
+    return [
+        AllocationDemand(
+            source_id=line.id,
+            warehouse_id=warehouse_id,
+            sku_id=line.sku_id,
+            owner_id=members[line.fulfilment_id].owner_id,
+            quantity=line.quantity,
+            reservation_source_id=line.order_line_id,
+            min_remaining_days=skus[line.sku_id].min_remaining_days,
+        )
+        for line in lines
+    ]
+
+
+def _write_lines(warehouse_id: int, lines: Sequence[_Line], result: AllocationResult) -> int:
+    """Take allocation and shortage over into fulfilment lines and order lines; returns the short units.
+
+    What is short gives its reservation up, as far as there is one, and is backordered.
+    """
+    allocated: dict[int, int] = defaultdict(int)
+    for entry in result.allocations:
+        allocated[entry.source_id] += entry.quantity
+    execute(
+        "UPDATE fulfilment_line l SET allocated = l.allocated + c.allocated, cut = l.cut + c.short"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS c (id, allocated, short) WHERE l.id = c.id",
+        columns(((line.id, allocated[line.id], result.short.get(line.id, 0)) for line in lines), 3),
+    )
+    shifts = [
+        LineShift(line_id=line.order_line_id, source="reserved", target="allocated", quantity=allocated[line.id])
+        for line in lines
+        if allocated[line.id]
+    ]
+    short = {line.order_line_id: result.short[line.id] for line in lines if result.short.get(line.id)}
+    if short:
+        shifts += _give_up(warehouse_id, short)
+    order_lines_shift(shifts=shifts)
+    return sum(short.values())
+
+
+def _give_up(warehouse_id: int, short: Mapping[int, int]) -> list[LineShift]:
+    """Release the reservations behind units that cannot be had here; order lines become backordered."""
+    standing: dict[int, int] = defaultdict(int)
+    for row in reservations_active("sales_order_line", list(short)):
+        if row.warehouse_id == warehouse_id:
+            standing[row.source_id] += row.quantity
+    giving = {key: min(units, standing[key]) for key, units in short.items() if standing[key]}
+    reservations_release(
+        source_kind="sales_order_line", source_ids=list(giving), quantities=list(giving.values())
+    )
+    return [
+        LineShift(line_id=key, source="reserved", target="backordered", quantity=units)
+        for key, units in giving.items()
+    ]
+
+
+def _write_tasks(
+    batch_ids: Sequence[int],
+    warehouse_id: int,
+    members: Mapping[int, _Member],
+    lines: Sequence[_Line],
+    result: AllocationResult,
+) -> int:
+    """Pick tasks in walking order, and the batches with their walks; returns the number of tasks."""
+    staging = staging_location(warehouse_id)
+    member_of = {line.id: members[line.fulfilment_id] for line in lines}
+    places: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for entry in result.allocations:
+        member = member_of[entry.source_id]
+        places[member.batch_id][member.id].add(entry.location_id)
+    walks = _walks(warehouse_id, places)
+    rank = {
+        (batch_id, location_id): at
+        for batch_id, (_, order, _) in walks.items()
+        for at, location_id in enumerate(order)
+    }
+    picks = sorted(
+        result.allocations,
+        key=lambda entry: (
+            member_of[entry.source_id].batch_id,
+            rank.get((member_of[entry.source_id].batch_id, entry.location_id), len(rank)),
+            member_of[entry.source_id].slot,
+            entry.id,
+        ),
+    )
+    rows = []
+    sequence: dict[int, int] = defaultdict(int)
+    units: dict[int, int] = defaultdict(int)
+    for entry in picks:
+        batch_id = member_of[entry.source_id].batch_id
+        sequence[batch_id] += 1
+        units[batch_id] += entry.quantity
+        rows.append(
+            (
+                batch_id, entry.source_id, entry.id, entry.sku_id, entry.lot_id, entry.location_id, entry.quantity,
+                sequence[batch_id],
+            )
+        )  # fmt: skip
+    execute(_TASKS, [warehouse_id, staging, *columns(rows, 8)])
+    served: dict[int, set[int]] = defaultdict(set)
+    for entry in result.allocations:
+        served[member_of[entry.source_id].batch_id].add(entry.source_id)
+    batches = []
+    for batch_id in batch_ids:
+        together, _, single = walks.get(batch_id, (Walk((), (), 0), (), 0))
+        batches.append(
+            (
+                batch_id, sequence[batch_id], len(places.get(batch_id, {})), len(served[batch_id]), units[batch_id],
+                together.length_mm, single, json.dumps([list(point) for point in together.path]),
+            )
+        )  # fmt: skip
+    execute(_BATCHES, [staging, *columns(batches, 8)])
+    return len(rows)
+
+
+def _walks(
+    warehouse_id: int, places: Mapping[int, Mapping[int, set[int]]]
+) -> dict[int, tuple[Walk, tuple[int, ...], int]]:
+    """For each batch: its walk, the location ids as walked, and the metres of one order at a time (mm)."""
+    geometry = walking_geometry(warehouse_id)
+    result = {}
+    alone: dict[tuple[int, ...], int] = {}
+    for batch_id, orders in places.items():
+        together = walk(geometry, geometry.index_of(sorted({place for mine in orders.values() for place in mine})))
+        single = 0
+        for mine in orders.values():
+            key = tuple(sorted(mine))
+            if key not in alone:
+                alone[key] = walk(geometry, geometry.index_of(key)).length_mm
+            single += alone[key]
+        result[batch_id] = (together, tuple(int(geometry.location_id[at]) for at in together.order), single)
+    return result
+
+
+def _write_states(
+    wave_id: int, members: Mapping[int, _Member], lines: Sequence[_Line], result: AllocationResult
+) -> None:
+    """Fulfilments with goods are released, those without any cancelled; sums of the wave."""
+    line_of = {line.id: line.fulfilment_id for line in lines}
+    served = {line_of[entry.source_id] for entry in result.allocations}
+    empty = sorted(set(members) - served)
+    moment = now()
+    execute("UPDATE fulfilment SET state = 'released' WHERE id = ANY(%s)", [sorted(served)])
+    if empty:
+        execute(
+            "UPDATE fulfilment SET state = 'cancelled', wave_id = NULL, batch_id = NULL, slot = NULL"
+            " WHERE id = ANY(%s)",
+            [empty],
+        )
+        emit(FulfilmentsCancelled(tuple(empty)))
+    summaries_update(sorted(members))
+    audit_record_many(
+        action="fulfilment.released",
+        entity_kind="fulfilment",
+        entries=[(key, {"state": "ready"}, {"state": "released", "wave_id": wave_id}) for key in sorted(served)],
+    )
+    execute(
+        "UPDATE wave w SET state = CASE WHEN s.tasks > 0 THEN 'released' ELSE 'done' END, released_at = %s,"
+        " fulfilment_count = s.orders, line_count = s.lines, unit_count = s.units, walk_mm = s.walk,"
+        " single_walk_mm = s.single"
+        " FROM (SELECT coalesce(sum(fulfilment_count), 0) AS orders, coalesce(sum(line_count), 0) AS lines,"
+        "   coalesce(sum(unit_count), 0) AS units, coalesce(sum(walk_mm), 0) AS walk,"
+        "   coalesce(sum(single_walk_mm), 0) AS single, count(*) FILTER (WHERE state = 'released') AS tasks"
+        "   FROM batch WHERE wave_id = %s) s WHERE w.id = %s",
+        [moment, wave_id, wave_id],
+    )
