@@ -27,7 +27,9 @@ class Tally:
     statuses: Counter[int] = field(default_factory=Counter)
 
 
-def client(host: str, port: int, path: str, headers: dict[str, str], bodies: list[bytes], tally: Tally) -> None:
+def client(
+    host: str, port: int, path: str, headers: dict[str, str], bodies: list[bytes], tally: Tally
+) -> None:
     """Send ``bodies`` one after the other over one kept-alive connection."""
     connection = http.client.HTTPConnection(host, port, timeout=60)
     for body in bodies:
@@ -56,7 +58,14 @@ def main() -> int:
     threads = [
         threading.Thread(
             target=client,
-            args=(arguments.host, arguments.port, arguments.path, headers, bodies[index :: arguments.clients], tally),
+            args=(
+                arguments.host,
+                arguments.port,
+                arguments.path,
+                headers,
+                bodies[index :: arguments.clients],
+                tally,
+            ),
         )
         for index, tally in enumerate(tallies)
     ]

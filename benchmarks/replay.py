@@ -7,6 +7,7 @@ constraints and indexes, and nothing besides.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,8 +33,8 @@ class Capture:
     columns: dict[str, tuple[str, ...]]
     rows: dict[str, dict[int, list[tuple[Any, ...]]]]
     order_ids: tuple[int, ...]
-    #: (order id, availability id, units) for every reservation.
-    demands: tuple[tuple[int, int, int], ...]
+    #: order id → {availability id: units} that its reservations take.
+    demands: dict[int, dict[int, int]]
 
     @property
     def line_count(self) -> int:
@@ -72,11 +73,14 @@ def capture(connection: psycopg.Connection[Any]) -> Capture:
             group by l.order_id, a.id"""
     ).fetchall()
     connection.commit()
+    by_order_and_row: dict[int, dict[int, int]] = defaultdict(dict)
+    for order, row_id, units in demands:
+        by_order_and_row[order][row_id] = units
     return Capture(
         columns=columns,
         rows=rows,
         order_ids=tuple(sorted(rows["sales_order"])),
-        demands=tuple((order, row, units) for order, row, units in demands),
+        demands=by_order_and_row,
     )
 
 
@@ -98,9 +102,8 @@ def empty(connection: psycopg.Connection[Any]) -> None:
 def write_chunk(connection: psycopg.Connection[Any], captured: Capture, order_ids: Sequence[int]) -> None:
     """Write one transaction's worth of orders set-based: lock and reserve, then COPY."""
     units: dict[int, int] = defaultdict(int)
-    wanted = set(order_ids)
-    for order, row, quantity in captured.demands:
-        if order in wanted:
+    for order in order_ids:
+        for row, quantity in captured.demands.get(order, {}).items():
             units[row] += quantity
     reserve(connection, units)
     for table in INTAKE_TABLES:
@@ -117,6 +120,29 @@ def write_chunk(connection: psycopg.Connection[Any], captured: Capture, order_id
                 copy.write_row(row)
     announce(connection, order_ids)
     connection.commit()
+
+
+def write_order(connection: psycopg.Connection[Any], captured: Capture, order_id: int) -> None:
+    """Write one order in one transaction: reserve, insert each table's rows by one statement, announce."""
+    reserve(connection, captured.demands.get(order_id, {}))
+    for table in INTAKE_TABLES:
+        rows = captured.rows[table].get(order_id)
+        if rows:
+            connection.execute(
+                _insert(table, captured.columns[table], len(rows)), [v for row in rows for v in row]
+            )
+    announce(connection, [order_id])
+    connection.commit()
+
+
+@functools.cache
+def _insert(table: str, columns: tuple[str, ...], count: int) -> sql.Composed:
+    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+    return sql.SQL("insert into {table} ({columns}) values {rows}").format(
+        table=sql.Identifier(table),
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        rows=sql.SQL(", ").join([row] * count),
+    )
 
 
 def reserve(connection: psycopg.Connection[Any], units: dict[int, int]) -> None:
