@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
+
+#: Type number of jsonb in PostgreSQL.
+JSONB = 3802
 
 #: Tables of an intake with the query that says to which order each row belongs.
 INTAKE_TABLES: dict[str, LiteralString] = {
@@ -41,6 +45,38 @@ class Capture:
         return sum(len(rows) for rows in self.rows["sales_order_line"].values())
 
 
+def table_rows(
+    connection: psycopg.Connection[Any], table: str
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Columns and rows of a whole table, JSON ready to be written again."""
+    cursor = connection.execute(sql.SQL("select * from {} order by id").format(sql.Identifier(table)))
+    assert cursor.description is not None
+    json_columns = _json_columns(cursor)
+    return tuple(column.name for column in cursor.description), [
+        _writable(row, json_columns) for row in cursor
+    ]
+
+
+def copy_rows(
+    connection: psycopg.Connection[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """COPY rows into a table."""
+    statement = sql.SQL("copy {table} ({columns}) from stdin").format(
+        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _json_columns(cursor: psycopg.Cursor[Any]) -> frozenset[int]:
+    return frozenset(n for n, column in enumerate(cursor.description or ()) if column.type_code == JSONB)
+
+
+def _writable(row: Sequence[Any], json_columns: frozenset[int]) -> tuple[Any, ...]:
+    return tuple(Jsonb(v) if n in json_columns and v is not None else v for n, v in enumerate(row))
+
+
 def capture(connection: psycopg.Connection[Any]) -> Capture:
     """Read everything that the intake wrote."""
     columns: dict[str, tuple[str, ...]] = {}
@@ -55,15 +91,9 @@ def capture(connection: psycopg.Connection[Any]) -> Capture:
         assert cursor.description is not None
         columns[table] = tuple(column.name for column in cursor.description[1:])
         by_order: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        json_columns = {
-            index for index, column in enumerate(cursor.description[1:]) if column.type_code == 3802
-        }
+        json_columns = _json_columns(cursor)
         for row in cursor:
-            values = tuple(
-                psycopg.types.json.Jsonb(value) if index in json_columns and value is not None else value
-                for index, value in enumerate(row[1:])
-            )
-            by_order[row[0]].append(values)
+            by_order[row[0]].append(_writable(row, json_columns)[1:])
         rows[table] = by_order
     demands = connection.execute(
         """select l.order_id, a.id, sum(r.quantity)::bigint
@@ -111,13 +141,7 @@ def write_chunk(connection: psycopg.Connection[Any], captured: Capture, order_id
         rows = [row for order in order_ids for row in of_order.get(order, ())]
         if not rows:
             continue
-        statement = sql.SQL("copy {table} ({columns}) from stdin").format(
-            table=sql.Identifier(table),
-            columns=sql.SQL(", ").join(map(sql.Identifier, captured.columns[table])),
-        )
-        with connection.cursor().copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        copy_rows(connection, table, captured.columns[table], rows)
     announce(connection, order_ids)
     connection.commit()
 
@@ -166,5 +190,5 @@ def announce(connection: psycopg.Connection[Any], order_ids: Sequence[int]) -> N
     """The outbox event of one transaction."""
     connection.execute(
         "insert into outbox_event (name, payload, at, request_id) values ('orders.orders_approved', %s, now(), '')",
-        (psycopg.types.json.Jsonb({"order_ids": list(order_ids)}),),
+        (Jsonb({"order_ids": list(order_ids)}),),
     )

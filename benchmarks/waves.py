@@ -31,7 +31,7 @@ def run(context: Context) -> list[Result]:
             kept.append(basket)
             lines += len(basket.lines)
     units = company.demand(kept)
-    made = company.build(sorted(units), units={code: count for code, count in units.items()}, laid_out=True)
+    made = company.build(sorted(units), units=dict(units), laid_out=True)
     for start in range(0, len(kept), 1000):
         orders_intake(shop_id=made.shop_id, orders=[company.order_in(b) for b in kept[start : start + 1000]])
     drain()
@@ -76,7 +76,7 @@ class _Counter:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.count += 1
         return execute(sql, params, many, context)
 
@@ -93,8 +93,8 @@ def _bare(database: psycopg.Connection[Any]) -> float:
     with stopwatch() as watch:
         for table, pairs in (("stock", stock), ("fulfilment_line", lines), ("sales_order_line", orders)):
             database.execute(
-                f"update {table} t set id = t.id from unnest(%s::bigint[], %s::bigint[]) as d(id, units)"
-                " where t.id = d.id and d.units > 0",
+                f"update {table} t set allocated = d.units from unnest(%s::bigint[], %s::bigint[]) as d(id, units)"
+                " where t.id = d.id",
                 pairs,
             )
         for table in tables:
