@@ -112,12 +112,18 @@ def test_manifest_from_open_to_paper() -> None:
     ).json()
     empty = client.post(f"/manifests/{opened['id']}/close", {})
     manifest_add(manifest_id=opened["id"], waybill_ids=[waybill.id])
+    removed = client.post(f"/manifests/{opened['id']}/remove", {"waybill_ids": [waybill.id]}).json()
+    manifest_add(manifest_id=opened["id"], waybill_ids=[waybill.id])
     (listed,) = client.get("/manifests", {"state": "open"}).json()["items"]
+    one = client.get(f"/manifests/{opened['id']}").json()
     closed = client.post(f"/manifests/{opened['id']}/close", {"driver": "张师傅"}).json()
     paper = client.get(f"/manifests/{opened['id']}/pdf")
     (row,) = client.get("/waybills", {"manifest_id": opened["id"]}).json()["items"]
 
     assert (empty.status_code, empty.json()["code"]) == (409, "manifest_empty")
+    assert removed == {"removed": 1}
+    assert one == listed
+    assert client.get("/manifests/4711").status_code == 404
     assert (listed["parcel_count"], listed["weight_g"]) == (1, 2500)
     assert (closed["state"], closed["parcel_count"], closed["driver"]) == ("closed", 1, "张师傅")
     assert paper["Content-Type"] == "application/pdf"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
@@ -18,19 +19,23 @@ from hecang.kernel.api import (
     Column,
     CountsOut,
     Id,
+    Ids,
     InputSchema,
     ListDefinition,
     Ref,
     Schema,
     capped_counts,
 )
+from hecang.kernel.api.lists import nest
 from hecang.shipping import selectors
 from hecang.shipping.api.base import Grams, RegionPrefix, router
+from hecang.shipping.errors import ShippingRecordMissing
 from hecang.shipping.services import (
     ParcelSpec,
     manifest_close,
     manifest_open,
     manifest_pdf,
+    manifest_remove,
     rates_quote,
 )
 
@@ -174,6 +179,14 @@ class ManifestCloseIn(InputSchema):
     driver: Annotated[str, Field(max_length=100)] | None = None
 
 
+class ManifestRemoveIn(InputSchema):
+    waybill_ids: Ids
+
+
+class RemovedOut(Schema):
+    removed: int
+
+
 class ManifestStateOut(Schema):
     id: int
     number: str
@@ -228,6 +241,29 @@ def manifest_counts(request: ApiRequest, warehouse_id: Id | None = None) -> dict
         return selectors.manifest_list(request.actor, state=state, warehouse_id=warehouse_id)
 
     return {"counts": capped_counts({state: having(state) for state in ("open", "closed")})}
+
+
+@router.get(
+    "/manifests/{manifest_id}",
+    permission="shipping.manifest.view",
+    response=ManifestOut,
+    summary="One manifest, as in the list",
+)
+def manifest_get(request: ApiRequest, manifest_id: int) -> Any:
+    rows = nest(list(selectors.manifest_list(request.actor).filter(id=manifest_id)))
+    if not rows:
+        raise ShippingRecordMissing(_now("There is no manifest with the id %(id)s.") % {"id": manifest_id})
+    return _with_totals(request.actor, rows)[0]
+
+
+@router.post(
+    "/manifests/{manifest_id}/remove",
+    permission="shipping.manifest.ship",
+    response=RemovedOut,
+    summary="Take waybills off an open manifest",
+)
+def manifest_remove_post(request: ApiRequest, manifest_id: int, payload: ManifestRemoveIn) -> dict[str, int]:
+    return {"removed": manifest_remove(manifest_id=manifest_id, waybill_ids=payload.waybill_ids)}
 
 
 @router.post(
