@@ -69,7 +69,7 @@ export default function OrdersPage() {
 
   const filters = useMemo<ListFilter[]>(
     () => [
-      { key: "shop", label: t("filter.shop"), type: "remote", path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) as (item: never) => { value: string; label: string } },
+      { key: "shop", label: t("filter.shop"), type: "remote", path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) },
       { key: "hold", label: t("filter.hold"), type: "select", options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
       { key: "placed", label: t("filter.placed"), type: "dates", fromKey: "placed_from", toKey: "placed_to" },
     ],

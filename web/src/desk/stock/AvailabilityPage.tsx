@@ -43,7 +43,7 @@ export default function AvailabilityPage() {
 
   const filters = useMemo<ListFilter[]>(
     () => [
-      { key: "owner", label: t("filter.owner"), type: "remote", path: "/owners", toOption: ((owner: Ref) => ({ value: String(owner.id), label: owner.name })) as (item: never) => { value: string; label: string } },
+      { key: "owner", label: t("filter.owner"), type: "remote", path: "/owners", toOption: ((owner: Ref) => ({ value: String(owner.id), label: owner.name })) },
       { key: "has_free", label: t("filter.onlyFree"), type: "bool" },
     ],
     [t],

@@ -7,9 +7,11 @@ import { problemText } from "@/shared/ui/problemText";
 import css from "./form.module.css";
 import { splitProblems } from "./problems";
 
-interface FormPatternProps<Values extends object> {
+interface FormPatternProps<Values extends object, Saved> {
   /** Resolves when saved; a refused save rejects with the server's problem, which lands on the fields. */
-  onSubmit: (values: Values) => Promise<unknown>;
+  onSubmit: (values: Values) => Promise<Saved>;
+  /** After saving, when nothing is unsaved any more: the place to navigate or close. */
+  onDone?: (saved: Saved) => void;
   initialValues?: Partial<Values>;
   children: ReactNode | ((form: FormInstance<Values>) => ReactNode);
   submitLabel?: string;
@@ -59,7 +61,7 @@ function LeaveGuard({ dirty }: { dirty: () => boolean }) {
  *
  * Put antd `Form.Item`s (grouped by `FormSection`) inside; names match the API's fields.
  */
-export function FormPattern<Values extends object>(props: FormPatternProps<Values>) {
+export function FormPattern<Values extends object, Saved = unknown>(props: FormPatternProps<Values, Saved>) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Values>();
   const [busy, setBusy] = useState(false);
@@ -71,8 +73,9 @@ export function FormPattern<Values extends object>(props: FormPatternProps<Value
     setBusy(true);
     setFailure(null);
     try {
-      await props.onSubmit(values);
+      const saved = await props.onSubmit(values);
       dirty.current = false;
+      props.onDone?.(saved);
     } catch (error) {
       if (isProblem(error) && error.errors.length > 0) {
         const { fields, rest } = splitProblems(error.errors, (name) => form.getFieldInstance(name) !== undefined);

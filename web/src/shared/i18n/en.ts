@@ -14,6 +14,7 @@ export const en: Shape<typeof zh> = {
     stock: "Availability",
     ledger: "Stock ledger",
     products: "Products",
+    quality: "Data quality",
     shipping: "Handover",
     parcels: "Parcels",
     facility: "Warehouse layout",

@@ -11,6 +11,7 @@ export const zh = {
     stock: "库存查询",
     ledger: "库存流水",
     products: "商品",
+    quality: "数据质量",
     shipping: "发运交接",
     parcels: "包裹",
     facility: "仓库布局",

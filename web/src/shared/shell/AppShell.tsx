@@ -2,7 +2,7 @@ import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Spin, Tooltip } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet, useLocation, useNavigation } from "react-router";
+import { Link, Outlet, useLocation, useNavigation } from "react-router";
 import { useSession } from "@/shared/session/session";
 import { cx } from "@/shared/ui/cx";
 import { ErrorBoundary } from "@/shared/ui/ErrorBoundary";
@@ -24,6 +24,12 @@ export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
   const [collapsed, setCollapsed] = useState(() => localStorage.getItem(KEY) === "collapsed" || (localStorage.getItem(KEY) === null && globalThis.innerWidth < 1200));
   const visible = routes.filter((route): route is NavRoute => route.nav !== undefined && can(route.permission));
 
+  // The entry of the page we are on: the longest that the address begins with.
+  const current = visible
+    .map((route) => route.path)
+    .filter((path) => location.pathname === path || (path !== "/" && location.pathname.startsWith(`${path}/`)))
+    .sort((a, b) => b.length - a.length)[0];
+
   useEffect(() => {
     document.getElementById("main")?.scrollTo({ top: 0 });
   }, [location.pathname]);
@@ -32,10 +38,10 @@ export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
     <div className={cx(css.shell, collapsed && css.collapsed)}>
       <a href="#main" className={css.skip}>{t("app.skip")}</a>
       <aside className={css.side}>
-        <NavLink to="/" className={css.brand} aria-label={t("app.name")}>
+        <Link to="/" className={css.brand} aria-label={t("app.name")}>
           <Logo size={26} />
           {collapsed ? null : <span className={css.brandName}>{t("app.name")}<small>{t("app.latin")}</small></span>}
-        </NavLink>
+        </Link>
         <nav aria-label={t("nav.main")} className={css.nav}>
           {NAV_GROUPS.map((group) => {
             const entries = visible.filter((route) => route.nav.group === group).sort((a, b) => (a.nav.order ?? 0) - (b.nav.order ?? 0));
@@ -47,10 +53,10 @@ export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
                 {entries.map((route) => {
                   const label = t(`nav.${route.nav.label}`);
                   const link = (
-                    <NavLink key={route.path} to={route.path} end={route.path === "/"} className={({ isActive }) => cx(css.link, isActive && css.active)} aria-label={label}>
+                    <Link key={route.path} to={route.path} className={cx(css.link, route.path === current && css.active)} aria-current={route.path === current ? "page" : undefined} aria-label={label}>
                       <span className={css.linkIcon} aria-hidden>{route.nav.icon}</span>
                       {collapsed ? null : label}
-                    </NavLink>
+                    </Link>
                   );
                   return collapsed ? <Tooltip key={route.path} title={label} placement="right">{link}</Tooltip> : link;
                 })}
