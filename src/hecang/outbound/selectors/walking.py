@@ -12,26 +12,12 @@ from hecang.outbound.planning.geometry import Geometry, Section
 
 def walking_geometry(warehouse_id: int) -> Geometry:
     """The walkable warehouse; kept as long as facility keeps the layout it is made from."""
-    return _converted(_Kept(layout_geometry(warehouse_id)))
-
-
-class _Kept:
-    """A layout as a cache key: the same object is the same key."""
-
-    def __init__(self, layout: LayoutGeometry) -> None:
-        self.layout = layout
-
-    def __hash__(self) -> int:
-        return id(self.layout)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other.layout is self.layout
+    return _converted(layout_geometry(warehouse_id))
 
 
 @functools.lru_cache(maxsize=32)
-def _converted(kept: _Kept) -> Geometry:
+def _converted(layout: LayoutGeometry) -> Geometry:
     """Zones with aisles become sections; aisles are numbered within their section from left to right."""
-    layout = kept.layout
     aisle_zone = np.asarray(layout.aisle_zone, dtype=np.int64)
     aisle_x = np.asarray(layout.aisle_x_mm, dtype=np.int64)
     sections: list[Section] = []

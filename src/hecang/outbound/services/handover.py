@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.inventory.services import ShipMove, allocations_ship
+from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
+from hecang.kernel.errors import NotFound
 from hecang.kernel.outbox import emit
 from hecang.orders.services import LineShift, order_lines_shift, orders_lock
 from hecang.outbound.events import ParcelsShipped
 from hecang.outbound.models import Parcel
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
-from hecang.shipping.selectors import manifest_get
+from hecang.shipping.selectors import manifest_list
 from hecang.shipping.services import manifest_add, manifest_close, manifest_remove
 
 
@@ -85,7 +87,7 @@ def parcels_load(*, manifest_id: int, scans: Sequence[LoadScan]) -> list[ScanRes
     Locks parcels → manifest → waybills. Constant number of statements. Raises NotFound for the manifest,
     :class:`StateConflict` when it is closed.
     """
-    manifest = manifest_get(manifest_id)
+    manifest = _manifest(manifest_id)
     scans = list({scan.scan_id: scan for scan in reversed(scans)}.values())[::-1]
     found = _parcels([scan.code for scan in scans])
     known = scans_known("load", {scan.scan_id: scan.payload(manifest_id) for scan in scans})
@@ -94,7 +96,7 @@ def parcels_load(*, manifest_id: int, scans: Sequence[LoadScan]) -> list[ScanRes
     fresh = {scan.scan_id: scan for scan in scans if scan.scan_id not in known}
     for scan in fresh.values():
         parcel = found.get(scan.code.strip().upper())
-        refusal = _refusal(parcel, manifest.id, manifest.warehouse_id, manifest.carrier_id)
+        refusal = _refusal(parcel, *manifest)
         if refusal is not None or parcel is None or parcel.waybill_id is None:
             code, message = refusal or ("unknown_parcel", _("Nobody knows this parcel."))
             results.append(ScanResult(scan.scan_id, ok=False, code=code, message=message))
@@ -106,6 +108,14 @@ def parcels_load(*, manifest_id: int, scans: Sequence[LoadScan]) -> list[ScanRes
     scans_store("load", [(result, fresh[result.scan_id].payload(manifest_id), manifest_id) for result in results])
     known |= {result.scan_id: result for result in results}
     return [known[scan.scan_id] for scan in scans]
+
+
+def _manifest(manifest_id: int) -> tuple[int, int, int]:
+    """(id, warehouse, carrier) of a manifest. Raises NotFound, also outside the actor's scope."""
+    row = manifest_list(current_actor()).filter(id=manifest_id).values_list("id", "warehouse_id", "carrier_id").first()
+    if row is None:
+        raise NotFound(_("There is no such manifest."))
+    return row[0], row[1], row[2]
 
 
 def _parcels(codes: Sequence[str]) -> dict[str, _Loadable]:
@@ -161,7 +171,7 @@ def manifest_hand_over(*, manifest_id: int, driver: str | None = None) -> Handov
     Locks orders → fulfilments → parcels → manifest → waybills → balances. Constant number of statements.
     Raises :class:`ManifestEmpty` when nothing (more) is on it.
     """
-    manifest_get(manifest_id)
+    _manifest(manifest_id)
     parcel_ids = [
         row[0]
         for row in fetch(
