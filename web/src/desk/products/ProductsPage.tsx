@@ -23,11 +23,11 @@ export default function ProductsPage() {
   const columns = useMemo<ListColumn<SkuRow>[]>(
     () => [
       { key: "code", title: t("col.code"), width: 150, fixed: "left", sort: "code", render: (row) => <span className="hc-num">{row.code}</span> },
-      { key: "name", title: t("col.name"), width: 260, sort: "name", render: (row) => row.name },
+      { key: "name", title: t("col.name"), width: 210, sort: "name", render: (row) => row.name },
       { key: "status", title: t("col.status"), width: 100, render: (row) => <StateTag state={row.status} ns={NS} /> },
       { key: "findings", title: t("col.findings"), width: 100, render: (row) => (row.finding_count ? <ToneTag tone="orange">{row.finding_count}</ToneTag> : null) },
       { key: "category", title: t("col.category"), width: 140, render: (row) => row.category?.name },
-      { key: "barcode", title: t("col.barcode"), width: 140, render: (row) => <span className="hc-num">{row.barcode}</span> },
+      { key: "barcode", title: t("col.barcode"), width: 126, render: (row) => <span className="hc-num">{row.barcode}</span> },
       { key: "weight", title: t("col.weight"), width: 100, align: "right", render: (row) => <Quantity value={row.weight_g} unit="g" /> },
       { key: "size", title: t("col.size"), width: 140, align: "right", render: (row) => <Size of={row} /> },
       { key: "abc", title: t("col.abc"), width: 64, render: (row) => row.abc_class },
@@ -41,7 +41,7 @@ export default function ProductsPage() {
     () => [
       { key: "category", label: t("filter.category"), type: "remote", path: "/categories", toOption: ((one: CategoryRef): FilterOption => ({ value: String(one.id), label: one.name })) },
       { key: "kind", label: t("filter.kind"), type: "select", width: 110, options: KINDS.map((value) => ({ value, label: t(`kind.${value}`) })) },
-      { key: "abc_class", label: t("filter.abc"), type: "select", width: 90, options: ["A", "B", "C"].map((value) => ({ value, label: value })) },
+      { key: "abc_class", label: t("filter.abc"), type: "select", width: 80, options: ["A", "B", "C"].map((value) => ({ value, label: value })) },
       { key: "temperature", label: t("filter.temperature"), type: "select", width: 110, options: TEMPERATURES.map((value) => ({ value, label: t(`temperature.${value}`) })) },
       { key: "finding", label: t("filter.finding"), type: "select", options: FINDING_CODES.map((value) => ({ value, label: t(`finding.${value}`) })) },
     ],

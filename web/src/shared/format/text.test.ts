@@ -16,6 +16,7 @@ describe("numbers and times as text", () => {
   it("shows a time in the zone of the warehouse, not of the browser", () => {
     expect(formatAbsolute("2026-01-31T18:30:05Z", "zh-CN", "Asia/Shanghai")).toBe("2026/02/01 02:30:05");
     expect(formatAbsolute("2026-01-31T18:30:05Z", "zh-CN", "UTC", false)).toBe("2026/01/31 18:30");
+    expect(formatAbsolute("2026-01-31T18:30:05Z", "en", "UTC", false)).toBe("2026-01-31 18:30");
   });
 
   it("says how long ago in the largest unit", () => {

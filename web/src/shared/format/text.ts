@@ -13,8 +13,11 @@ export function formatMoney(amount: string | number, currency: string, language:
   return new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(number);
 }
 
+/** English days are written 2026-01-31: 01/02 means different days to different readers. */
+const dayLanguage = (language: string) => (language.startsWith("en") ? "sv-SE" : language);
+
 export function formatAbsolute(value: string | Date, language: string, timeZone: string, seconds = true): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(dayLanguage(language), {
     timeZone,
     year: "numeric",
     month: "2-digit",
@@ -27,7 +30,7 @@ export function formatAbsolute(value: string | Date, language: string, timeZone:
 }
 
 export function formatDate(value: string | Date, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(language, { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(value));
+  return new Intl.DateTimeFormat(dayLanguage(language), { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(value));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

@@ -43,7 +43,7 @@ export const en: Shape<typeof zh> = {
     signOut: "Sign out",
     roles: "Roles",
   },
-  alert: { exceptions: "orders with exceptions", short: "orders short of stock", to_audit: "orders to audit" },
+  alert: { late: "orders past their promise", held: "orders on hold", short: "orders short of stock", pending: "orders to audit" },
   palette: {
     title: "Quick find",
     placeholder: "Number, phone tail, name, SKU, barcode or location",

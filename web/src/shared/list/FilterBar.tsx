@@ -28,7 +28,7 @@ function RemoteSelect({ filter, value, onChange }: { filter: Remote; value: stri
       showSearch={{ filterOption: false, onSearch: setText }}
       aria-label={filter.label}
       placeholder={filter.label}
-      style={{ width: filter.width ?? 150 }}
+      style={{ width: filter.width ?? 130 }}
       value={value ?? null}
       options={options.data ?? []}
       loading={options.isFetching}
@@ -82,7 +82,7 @@ export function FilterBar({ state, filters, search }: { state: ListState; filter
   return (
     <div className={css.filters} role="search" aria-label={t("list.filters")}>
       {search === undefined ? null : (
-        <LazyInput icon value={state.q} placeholder={search} width={260} onCommit={(q) => state.change({ q })} />
+        <LazyInput icon value={state.q} placeholder={search} width={220} onCommit={(q) => state.change({ q })} />
       )}
       {filters.map((filter) => {
         switch (filter.type) {
@@ -108,7 +108,7 @@ export function FilterBar({ state, filters, search }: { state: ListState; filter
                 showSearch={{ optionFilterProp: "label" }}
                 aria-label={filter.label}
                 placeholder={filter.label}
-                style={{ width: filter.width ?? 140 }}
+                style={{ width: filter.width ?? 130 }}
                 value={one(filter.key) ?? null}
                 options={filter.options}
                 onChange={(next: string | null | undefined) => set(filter.key, next ?? null)}

@@ -14,9 +14,10 @@ export interface ShellAlert {
 
 /** The tabs of the order desk that wait for a person. */
 const WATCHED: { key: string; tone: Tone }[] = [
-  { key: "exceptions", tone: "red" },
+  { key: "late", tone: "red" },
+  { key: "held", tone: "orange" },
   { key: "short", tone: "orange" },
-  { key: "to_audit", tone: "orange" },
+  { key: "pending", tone: "orange" },
 ];
 
 /** What waits for a person now, from the same counts as the tabs. */
