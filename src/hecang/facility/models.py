@@ -63,6 +63,8 @@ class Aisle(models.Model):
     y_from_mm = models.IntegerField()
     y_to_mm = models.IntegerField()
     width_mm = models.PositiveIntegerField(default=2500)
+    #: Drawn from the locations beside it, and drawn anew when these change.
+    is_inferred = models.BooleanField(default=False)
 
     class Meta:
         db_table = "aisle"
@@ -78,6 +80,8 @@ class CrossAisle(models.Model):
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="cross_aisles")
     number = models.PositiveIntegerField(help_text="from front to back, from 0")
     y_mm = models.IntegerField(help_text="centre line")
+    #: Found between the locations, and looked for anew when these change.
+    is_inferred = models.BooleanField(default=False)
 
     class Meta:
         db_table = "cross_aisle"

@@ -1,0 +1,19 @@
+"""What changes warehouses."""
+
+from hecang.facility.services.layouts import LayoutResult, layout_generate
+from hecang.facility.services.locations import location_change, locations_change
+from hecang.facility.services.upsert import LocationRow, UpsertResult, locations_upsert
+from hecang.facility.services.warehouses import warehouse_change, warehouse_create, zone_change
+
+__all__ = [
+    "LayoutResult",
+    "LocationRow",
+    "UpsertResult",
+    "layout_generate",
+    "location_change",
+    "locations_change",
+    "locations_upsert",
+    "warehouse_change",
+    "warehouse_create",
+    "zone_change",
+]
