@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,12 +35,12 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, default="light")
     roles = models.JSONField(default=list, help_text="role codes")
     is_active = models.BooleanField(default=True)
+    #: The password was made by an administrator; the desk asks for an own one at once.
+    must_change_password = models.BooleanField(default=False)
     # Data scopes: null means all.
     warehouse_ids = models.JSONField(null=True, blank=True, default=None)
     owner_ids = models.JSONField(null=True, blank=True, default=None)
     shop_ids = models.JSONField(null=True, blank=True, default=None)
-    failed_logins = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = UserManager()
@@ -48,6 +49,25 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "user"
+        # names that differ in case only would be mistaken for each other
+        constraints = [models.UniqueConstraint(Upper("username"), name="user_username_any_case")]
+
+
+class SignInThrottle(models.Model):
+    """Failed tries to sign in, counted by what was tried and from where.
+
+    Names that do not exist are counted like those that do, so that a refusal tells nothing. Keys are
+    keyed hashes: somebody may have typed a password into the wrong field.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "sign_in_throttle"
+        indexes = [models.Index(fields=["last_at"], name="sign_in_throttle_age")]
 
 
 class ApiKey(models.Model):
@@ -86,5 +106,8 @@ class AuditEntry(models.Model):
         db_table = "audit_entry"
         indexes = [
             models.Index(fields=["entity_kind", "entity_id", "id"], name="audit_entry_entity"),
-            models.Index(fields=["user", "-id"], name="audit_entry_user", condition=Q(user__isnull=False)),
+            models.Index(fields=["at", "id"], name="audit_entry_at"),
+            models.Index(
+                fields=["user", "at", "id"], name="audit_entry_user", condition=Q(user__isnull=False)
+            ),
         ]

@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 
 from hecang.kernel.api.problems import error_response
 from hecang.kernel.clock import now
+from hecang.kernel.crypto import decrypt, encrypt
 from hecang.kernel.db import ATTEMPTS, execute, fetch_one
 from hecang.kernel.errors import IdempotencyMismatch, InvalidInput, Problem
 
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAX_KEY = 128
+#: Signing in counts its failures, which must not be undone with the request.
+NEVER = "/api/v1/auth/"
 #: How long an answer can be asked for again.
 KEPT = timedelta(days=7)
 
@@ -39,6 +42,8 @@ class IdempotencyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         key = request.META.get(HEADER)
         if key is None or request.method not in METHODS or not request.path.startswith("/api/"):
+            return self.get_response(request)
+        if request.path.startswith(NEVER):
             return self.get_response(request)
         actor = getattr(request, "actor", None)
         if actor is None:
@@ -77,9 +82,15 @@ class IdempotencyMiddleware:
                     execute("DELETE FROM idempotency_record WHERE id = %s", record)
                 return response
             assert isinstance(response, HttpResponse)
+            # encrypted, since an answer may hold what is shown only once, such as a new API key
             execute(
                 "UPDATE idempotency_record SET status = %s, body = %s, content_type = %s WHERE id = %s",
-                [response.status_code, response.content, response.get("Content-Type", "")[:100], record[0]],
+                [
+                    response.status_code,
+                    encrypt(response.content),
+                    response.get("Content-Type", "")[:100],
+                    record[0],
+                ],
             )
             return response
 
@@ -114,7 +125,7 @@ def _replay(scope: str, key: str, print_of_request: str) -> HttpResponse:
                 )
             )
         )
-    response = HttpResponse(bytes(row[2] or b""), status=row[1], content_type=row[3] or None)
+    response = HttpResponse(decrypt(row[2]), status=row[1], content_type=row[3] or None)
     response["Idempotency-Replayed"] = "true"
     return response
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja.files import UploadedFile
-from ninja.params.functions import File, Form
+from ninja.params.functions import Form
 from pydantic import Field, ValidationError
 
 from hecang.kernel.actor import Actor
@@ -201,7 +201,7 @@ def import_template(request: ApiRequest, kind: str) -> HttpResponse:
 )
 def import_preview(
     request: ApiRequest,
-    file: UploadedFile = File(...),
+    file: UploadedFile,
     kind: str = Form("", max_length=32),
     options: str = Form("", max_length=20_000),
 ) -> dict[str, Any]:
@@ -297,7 +297,7 @@ router.list("/imports", IMPORTS, permission="kernel.import.view")
 )
 def import_create(
     request: ApiRequest,
-    file: UploadedFile = File(...),
+    file: UploadedFile,
     kind: str = Form(..., max_length=32),
     dry_run: bool = Form(False),
     on_error: Literal["stop", "skip"] = Form("stop"),
