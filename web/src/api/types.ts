@@ -3,7 +3,7 @@
 export type Id = number | string;
 
 export interface Me {
-  user: { id: Id; username: string; display_name: string; language: string; theme: string };
+  user: { id: Id; username: string; display_name: string; language: string; theme: string; must_change_password?: boolean };
   roles: string[];
   permissions: string[];
   scopes: { warehouses: Id[] | null; owners: Id[] | null; shops: Id[] | null };

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { Button, Spin } from "antd";
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useLocation, useNavigate, useRouteError, type RouteObject } from "react-router";
 import { ApiProblem, isProblem } from "@/api";
@@ -9,7 +9,8 @@ import { ScopeProvider } from "@/shared/session/scope";
 import { ME_KEY, SessionProvider, useMe, useSession } from "@/shared/session/session";
 import { AppShell } from "@/shared/shell/AppShell";
 import type { AreaRoute } from "@/shared/shell/types";
-import { ThemeProvider } from "@/shared/theme/ThemeProvider";
+import { setLanguage, hasChosenLanguage } from "@/shared/i18n";
+import { hasChosenTheme, ThemeProvider, useTheme } from "@/shared/theme/ThemeProvider";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorState } from "@/shared/ui/ErrorState";
 import { areaRoutes } from "./routes";
@@ -27,6 +28,8 @@ function makeQueryClient(): QueryClient {
   });
 }
 
+const FirstPassword = lazy(() => import("./account/FirstPassword"));
+
 /** Lets in who is signed in; others go to the login page with the way back. */
 function Guard() {
   const me = useMe();
@@ -43,10 +46,17 @@ function Guard() {
     return () => setUnauthorizedHandler(undefined);
   }, [client, navigate]);
 
+  if (me.data?.user.must_change_password)
+    return (
+      <Suspense fallback={<Spin fullscreen delay={300} />}>
+        <FirstPassword />
+      </Suspense>
+    );
   if (me.data)
     return (
       <SessionProvider me={me.data}>
         <ScopeProvider>
+          <Preferences />
           <AppShell routes={areaRoutes} />
         </ScopeProvider>
       </SessionProvider>
@@ -57,6 +67,18 @@ function Guard() {
     return <Navigate to={next === "/" ? "/login" : `/login?${new URLSearchParams({ next })}`} replace />;
   }
   return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+}
+
+/** Takes language and theme from the account on a device where nothing was chosen yet. */
+function Preferences() {
+  const { me } = useSession();
+  const { setMode } = useTheme();
+  const { language, theme } = me.user;
+  useEffect(() => {
+    if (!hasChosenLanguage()) setLanguage(language === "en" ? "en" : "zh-CN");
+    if (!hasChosenTheme() && (theme === "dark" || theme === "light")) setMode(theme);
+  }, [language, theme, setMode]);
+  return null;
 }
 
 function Permitted({ route }: { route: AreaRoute }) {

@@ -3,6 +3,7 @@
  * pages are lazy (`load`), so that a route costs nothing until it is opened.
  */
 import type { AreaRoute } from "@/shared/shell/types";
+import { accountRoutes } from "./account/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
 import { orderRoutes } from "./orders/routes";
@@ -11,6 +12,7 @@ import { stockRoutes } from "./stock/routes";
 
 export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
+  ...accountRoutes,
   ...orderRoutes,
   ...stockRoutes,
   ...productRoutes,

@@ -16,7 +16,6 @@ import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { importTone } from "./ImportsPage";
 import NS from "./locale";
 import { isRunning, type ImportFinding, type ImportJob } from "./types";
-import { useKinds } from "./useKinds";
 
 function Findings({ job }: { job: ImportJob }) {
   const { t } = useTranslation(NS);
@@ -62,7 +61,7 @@ function Summary({ job }: { job: ImportJob }) {
     case "queued":
     case "reading":
     case "applying": {
-      const [done, total] = job.state === "applying" ? [job.groups_done, job.groups_total] : [job.rows_read, job.rows_total];
+      const { done, total } = job;
       return (
         <div role="status">
           <strong>{t(`result.${job.state}`)}</strong> <span className="hc-num hc-muted">{total > 0 ? `${number.format(done)} / ${number.format(total)}` : number.format(done)}</span>
@@ -98,7 +97,6 @@ export default function ImportPage() {
   const { modal } = App.useApp();
   const client = useQueryClient();
   const report = useReportProblem();
-  const kinds = useKinds();
   const [busy, setBusy] = useState<string | null>(null);
   const query = useQuery({
     queryKey: ["detail", "import", id],
@@ -109,10 +107,10 @@ export default function ImportPage() {
   if (query.isError && !job) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!job) return <Skeleton active style={{ padding: 24 }} />;
 
-  const act = async (code: "apply" | "cancel") => {
+  const act = async (code: "apply" | "cancel", body: Record<string, unknown> = {}) => {
     setBusy(code);
     try {
-      await api.post(`/imports/${job.id}/${code}`, {});
+      await api.post(`/imports/${job.id}/${code}`, body);
       await client.invalidateQueries({ queryKey: ["detail", "import"] });
       void client.invalidateQueries({ queryKey: ["jobs"] });
     } catch (error) {
@@ -121,8 +119,12 @@ export default function ImportPage() {
       setBusy(null);
     }
   };
-  const mayApply = job.state === "validated" && (job.rows_bad === 0 || job.on_error === "skip");
-  const title = kinds.data?.find((kind) => kind.kind === job.kind)?.title ?? job.kind;
+  const mayApply = job.state === "validated";
+  const skipping = job.rows_bad > 0;
+  const apply = () =>
+    skipping
+      ? void modal.confirm({ title: t("applySkip"), content: t("applySkipText", { bad: job.rows_bad }), okText: t("applySkip"), cancelText: t("action.back"), onOk: () => act("apply", { on_error: "skip" }) })
+      : void act("apply");
   const tone = importTone(job.state);
   return (
     <>
@@ -143,7 +145,7 @@ export default function ImportPage() {
                 {t("cancel")}
               </Button>
             ) : null}
-            {mayApply ? <Button type="primary" loading={busy === "apply"} onClick={() => void act("apply")}>{t("apply")}</Button> : null}
+            {mayApply ? <Button type="primary" loading={busy === "apply"} onClick={apply}>{t(skipping ? "applySkip" : "apply")}</Button> : null}
             {isRunning(job) || mayApply ? null : <Link to={`/imports/new?kind=${job.kind}`}><Button type={job.state === "done" ? "default" : "primary"}>{t("again")}</Button></Link>}
           </>
         }
@@ -160,7 +162,7 @@ export default function ImportPage() {
             <Summary job={job} />
             <Facts
               facts={[
-                { label: t("facts.kind"), value: title },
+                { label: t("facts.kind"), value: job.title },
                 { label: t("facts.by"), value: job.created_by },
                 { label: t("facts.at"), value: <DateTime value={job.created_at} mode="absolute" /> },
                 { label: t("facts.finished"), value: <DateTime value={job.finished_at} mode="absolute" /> },

@@ -22,10 +22,9 @@ export default function ImportsPage() {
   const kinds = useKinds();
 
   const columns = useMemo<ListColumn<ImportJob>[]>(() => {
-    const titles = new Map(kinds.data?.map((kind) => [kind.kind, kind.title]));
     return [
       { key: "file", title: t("col.file"), width: 260, render: (job) => job.file_name },
-      { key: "kind", title: t("col.kind"), width: 120, render: (job) => titles.get(job.kind) ?? job.kind },
+      { key: "kind", title: t("col.kind"), width: 120, render: (job) => job.title },
       {
         key: "state", title: t("col.state"), width: 170,
         render: (job) => {
@@ -44,14 +43,14 @@ export default function ImportsPage() {
       { key: "updated", title: t("col.updated"), width: 90, align: "right", render: (job) => <Quantity value={job.updated_count} /> },
       { key: "unchanged", title: t("col.unchanged"), width: 90, align: "right", hidden: true, render: (job) => <Quantity value={job.unchanged_count} /> },
       { key: "by", title: t("col.by"), width: 120, render: (job) => job.created_by },
-      { key: "at", title: t("col.at"), width: 120, render: (job) => <DateTime value={job.created_at} /> },
+      { key: "at", title: t("col.at"), width: 120, sort: "created_at", render: (job) => <DateTime value={job.created_at} /> },
     ];
-  }, [t, kinds.data]);
+  }, [t]);
 
   const filters = useMemo<ListFilter[]>(
     () => [
       { key: "kind", label: t("kind"), type: "select", options: (kinds.data ?? []).map((kind) => ({ value: kind.kind, label: kind.title })) },
-      { key: "state", label: t("col.state"), type: "select", options: ["queued", "reading", "validated", "applying", "done", "failed", "cancelled"].map((state) => ({ value: state, label: t(`state.${state}`) })) },
+      { key: "state", label: t("col.state"), type: "select", multiple: true, options: ["queued", "reading", "validated", "applying", "done", "failed", "cancelled"].map((state) => ({ value: state, label: t(`state.${state}`) })) },
     ],
     [t, kinds.data],
   );
@@ -69,6 +68,8 @@ export default function ImportsPage() {
       path="/imports"
       columns={columns}
       filters={filters}
+      defaultSort="-created_at"
+      exportPath="/imports/export"
       rowId={(job) => job.id}
       onOpen={(job) => void navigate(`/imports/${job.id}`)}
       primaryAction={start}

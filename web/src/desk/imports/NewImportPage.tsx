@@ -47,7 +47,7 @@ function MappingTable({ kind, preview, mapping, onChange }: { kind: ImportKind; 
           title: t("ours"), width: 260,
           render: (_, column) => (
             <div>
-              <strong>{column.title ?? column.aliases[0] ?? column.name}</strong> <span className="hc-faint hc-mono">{column.name}</span>
+              <strong>{column.heading}</strong> <span className="hc-faint hc-mono">{column.name}</span>
               {column.required ? <span className={css.required}> {t("required")}</span> : null}
               {column.help ? <div className="hc-muted">{column.help}</div> : null}
             </div>
@@ -97,14 +97,17 @@ export default function NewImportPage() {
   const [edited, setEdited] = useState<Mapping | null>(null);
   const [onError, setOnError] = useState<"stop" | "skip">("stop");
   const [busy, setBusy] = useState(false);
+  // How the file is to be read, where the guess is wrong: encoding, sheet.
+  const [reading, setReading] = useState<Record<string, string>>({});
 
   const kind = kinds.data?.find((one) => one.kind === params.get("kind"));
   const preview = useQuery({
-    queryKey: ["imports", "preview", kind?.kind, file?.name, file?.size, file?.lastModified],
+    queryKey: ["imports", "preview", kind?.kind, file?.name, file?.size, file?.lastModified, reading],
     queryFn: () => {
       const form = new FormData();
       form.set("kind", kind?.kind ?? "");
       if (file) form.set("file", file);
+      form.set("options", JSON.stringify(reading));
       return api.post<ImportPreview>("/imports/preview", form);
     },
     enabled: kind !== undefined && file !== null,
@@ -113,7 +116,7 @@ export default function NewImportPage() {
   });
 
   const mapping: Mapping = edited ?? { columns: preview.data?.mapping ?? {}, constants: {}, options: Object.fromEntries(kind?.options.map((option) => [option.name, option.default]) ?? []) };
-  const missing = kind ? [...missingColumns(kind.columns, mapping).map((column) => column.title ?? column.aliases[0] ?? column.name), ...missingOptions(kind.options, mapping).map((option) => option.title)] : [];
+  const missing = kind ? [...missingColumns(kind.columns, mapping).map((column) => column.heading), ...missingOptions(kind.options, mapping).map((option) => option.title)] : [];
 
   const start = async () => {
     if (!kind || !file) return;
@@ -123,7 +126,7 @@ export default function NewImportPage() {
     form.set("file", file);
     form.set("dry_run", "true");
     form.set("on_error", onError);
-    form.set("mapping", JSON.stringify(compactMapping(mapping)));
+    form.set("mapping", JSON.stringify(compactMapping({ ...mapping, options: { ...mapping.options, ...reading } })));
     try {
       const job = await api.post<ImportJob>("/imports", form);
       void client.invalidateQueries({ queryKey: ["jobs"] });
@@ -171,6 +174,7 @@ export default function NewImportPage() {
               beforeUpload={(chosen) => {
                 setFile(chosen);
                 setEdited(null);
+                setReading({});
                 return false;
               }}
             >
@@ -184,7 +188,39 @@ export default function NewImportPage() {
         ) : null}
         {kind && preview.data ? (
           <>
-            <Section title={t("preview")} extra={<span className="hc-faint">{t("previewRows", { count: preview.data.rows.length })}</span>} flush>
+            <Section title={t("preview")} flush
+              extra={
+                <span className="hc-row">
+                  <span className="hc-faint">{t("previewRows", { count: Math.min(5, preview.data.rows.length) })}</span>
+                  {preview.data.sheets.length > 1 ? (
+                    <Select
+                      size="small"
+                      aria-label={t("sheet")}
+                      style={{ width: 160 }}
+                      value={preview.data.sheet}
+                      options={preview.data.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
+                      onChange={(sheet) => {
+                        setEdited(null);
+                        setReading({ ...reading, sheet });
+                      }}
+                    />
+                  ) : null}
+                  {preview.data.encoding ? (
+                    <Select
+                      size="small"
+                      aria-label={t("encoding")}
+                      style={{ width: 130 }}
+                      value={preview.data.encoding}
+                      options={[...new Set([preview.data.encoding, "utf-8", "gb18030", "utf-16", "big5"])].map((value) => ({ value, label: value }))}
+                      onChange={(encoding) => {
+                        setEdited(null);
+                        setReading({ ...reading, encoding });
+                      }}
+                    />
+                  ) : null}
+                </span>
+              }
+            >
               <div className={css.preview}>
                 <table>
                   <thead>

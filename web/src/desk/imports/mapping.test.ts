@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compactMapping, missingColumns, missingOptions } from "./mapping";
 import type { ImportColumn, ImportOption } from "./types";
 
-const column = (name: string, required: boolean): ImportColumn => ({ name, required, aliases: [] });
+const column = (name: string, required: boolean): ImportColumn => ({ name, heading: name, required, aliases: [] });
 const option = (name: string, required: boolean, preset = ""): ImportOption => ({ name, title: name, kind: "text", required, default: preset, choices: [] });
 
 describe("mapping of an import", () => {

@@ -1,6 +1,7 @@
 export interface ImportColumn {
   name: string;
-  title?: string;
+  /** How the column is called in the template. */
+  heading: string;
   required: boolean;
   aliases: string[];
   help?: string;
@@ -20,6 +21,8 @@ export interface ImportOption {
 export interface ImportKind {
   kind: string;
   title: string;
+  /** Whether the user may import this kind. */
+  allowed: boolean;
   columns: ImportColumn[];
   options: ImportOption[];
 }
@@ -27,6 +30,11 @@ export interface ImportKind {
 export interface ImportPreview {
   headings: string[];
   rows: string[][];
+  total: number | null;
+  encoding: string;
+  delimiter: string;
+  sheet: string;
+  sheets: string[];
   /** Our column → their heading. */
   mapping: Record<string, string>;
 }
@@ -34,7 +42,7 @@ export interface ImportPreview {
 export interface ImportJob {
   id: number;
   kind: string;
-  title?: string;
+  title: string;
   file_name: string;
   state: "queued" | "reading" | "validated" | "applying" | "done" | "failed" | "cancelled";
   dry_run: boolean;
@@ -51,6 +59,9 @@ export interface ImportJob {
   warning_count: number;
   findings_left_off?: number;
   message: string;
+  /** Work done and to do in the present phase. */
+  done: number;
+  total: number;
   created_by: string;
   created_at: string;
   finished_at: string | null;

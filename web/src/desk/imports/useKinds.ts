@@ -6,7 +6,7 @@ import type { ImportKind } from "./types";
 export function useKinds() {
   return useQuery({
     queryKey: ["imports", "kinds"],
-    queryFn: async ({ signal }) => (await api.get<{ items: ImportKind[] }>("/imports/kinds", undefined, signal)).items,
+    queryFn: async ({ signal }) => (await api.get<{ items: ImportKind[] }>("/imports/kinds", undefined, signal)).items.filter((kind) => kind.allowed),
     staleTime: 10 * 60_000,
   });
 }

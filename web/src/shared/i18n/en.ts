@@ -41,6 +41,7 @@ export const en: Shape<typeof zh> = {
     themeDark: "Dark theme",
     user: "Signed-in user",
     signOut: "Sign out",
+    password: "Change password",
     roles: "Roles",
   },
   alert: { late: "orders past their promise", held: "orders on hold", short: "orders short of stock", pending: "orders to audit" },
@@ -211,6 +212,9 @@ export const en: Shape<typeof zh> = {
   job: {
     queued: "Queued",
     running: "Running",
+    reading: "Checking",
+    validated: "To confirm",
+    applying: "Importing",
     done: "Done",
     failed: "Failed",
     cancelled: "Cancelled",

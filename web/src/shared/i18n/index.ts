@@ -49,6 +49,11 @@ void i18n.use(initReactI18next).init({
   initAsync: false,
 });
 
+/** Whether a language was chosen on this device. */
+export function hasChosenLanguage(): boolean {
+  return localStorage.getItem(KEY) !== null;
+}
+
 export function setLanguage(language: Language): void {
   localStorage.setItem(KEY, language);
   void i18n.changeLanguage(language);

@@ -38,6 +38,7 @@ export const zh = {
     themeDark: "深色主题",
     user: "当前用户",
     signOut: "退出登录",
+    password: "修改密码",
     roles: "角色",
   },
   alert: { late: "张订单超过承诺时间", held: "张订单被挂起", short: "张订单缺货", pending: "张订单待审核" },
@@ -208,6 +209,9 @@ export const zh = {
   job: {
     queued: "排队中",
     running: "进行中",
+    reading: "检查中",
+    validated: "待确认",
+    applying: "导入中",
     done: "已完成",
     failed: "失败",
     cancelled: "已取消",

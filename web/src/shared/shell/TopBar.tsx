@@ -1,9 +1,9 @@
-import { BellOutlined, GlobalOutlined, LogoutOutlined, MoonOutlined, SearchOutlined, SunOutlined, SyncOutlined } from "@ant-design/icons";
+import { BellOutlined, GlobalOutlined, KeyOutlined, LogoutOutlined, MoonOutlined, SearchOutlined, SunOutlined, SyncOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Badge, Button, Dropdown, Popover, Select, Tooltip } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, type Job, type Page } from "@/api";
 import { setLanguage } from "@/shared/i18n";
 import { LANGUAGE_NAMES } from "@/shared/i18n/names";
@@ -19,6 +19,7 @@ import css from "./shell.module.css";
 import type { AreaRoute, NavEntry } from "./types";
 
 const ALL = "";
+const RUNNING = new Set(["queued", "running", "reading", "applying"]);
 
 function WarehouseSwitch() {
   const { t } = useTranslation();
@@ -44,21 +45,24 @@ function WarehouseSwitch() {
 
 function Jobs() {
   const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
   const jobs = useQuery({
     queryKey: ["jobs"],
     queryFn: ({ signal }) => api.get<Page<Job>>("/jobs", undefined, signal),
     retry: false,
-    refetchInterval: (query) => ((query.state.data?.items.length ?? 0) > 0 ? 2_000 : 20_000),
+    refetchInterval: (query) => (query.state.data?.items.some((job) => RUNNING.has(job.state)) ? 2_000 : 20_000),
   });
   const items = jobs.data?.items ?? [];
-  const running = items.filter((job) => job.state === "running" || job.state === "queued").length;
+  const running = items.filter((job) => RUNNING.has(job.state)).length;
   return (
     <Popover
       trigger="click"
       placement="bottomRight"
+      open={open}
+      onOpenChange={setOpen}
       content={
         <div className={css.popover}>
-          {items.length === 0 ? <EmptyState compact title={t("shell.jobsNone")} hint={t("shell.jobsNoneHint")} /> : items.map((job) => <JobProgress key={job.id} job={job} />)}
+          {items.length === 0 ? <EmptyState compact title={t("shell.jobsNone")} hint={t("shell.jobsNoneHint")} /> : items.map((job) => <Link key={job.id} to={`/imports/${job.id}`} className={css.job} onClick={() => setOpen(false)}><JobProgress job={job} /></Link>)}
         </div>
       }
     >
@@ -110,6 +114,7 @@ export function TopBar({ routes }: { routes: readonly (AreaRoute & { nav: NavEnt
   const { t, i18n } = useTranslation();
   const { me, signOut } = useSession();
   const { mode, setMode } = useTheme();
+  const navigate = useNavigate();
   const [palette, setPalette] = useState(false);
   const pages: PalettePage[] = routes.map((route) => ({ path: route.path, title: t(`nav.${route.nav.label}`) }));
   const name = me.user.display_name || me.user.username;
@@ -156,7 +161,11 @@ export function TopBar({ routes }: { routes: readonly (AreaRoute & { nav: NavEnt
           </Dropdown>
         </Tooltip>
         <Tooltip title={t(mode === "dark" ? "shell.themeLight" : "shell.themeDark")}>
-          <Button type="text" icon={mode === "dark" ? <SunOutlined /> : <MoonOutlined />} aria-label={t("shell.theme")} onClick={() => setMode(mode === "dark" ? "light" : "dark")} />
+          <Button type="text" icon={mode === "dark" ? <SunOutlined /> : <MoonOutlined />} aria-label={t("shell.theme")} onClick={() => {
+              const next = mode === "dark" ? "light" : "dark";
+              setMode(next);
+              void api.patch("/auth/me", { theme: next }).catch(() => undefined);
+            }} />
         </Tooltip>
         <Dropdown
           trigger={["click"]}
@@ -164,10 +173,12 @@ export function TopBar({ routes }: { routes: readonly (AreaRoute & { nav: NavEnt
             items: [
               { key: "who", disabled: true, label: `${t("shell.roles")}: ${me.roles.join(", ")}` },
               { type: "divider" },
+              { key: "password", icon: <KeyOutlined />, label: t("shell.password") },
               { key: "out", icon: <LogoutOutlined />, label: t("shell.signOut") },
             ],
             onClick: ({ key }) => {
               if (key === "out") void signOut();
+              if (key === "password") void navigate("/account/password");
             },
           }}
         >

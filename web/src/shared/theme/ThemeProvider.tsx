@@ -14,6 +14,11 @@ interface ThemeValue {
 
 const ThemeContext = createContext<ThemeValue>({ mode: "light", setMode: () => undefined });
 
+/** Whether a theme was chosen on this device. */
+export function hasChosenTheme(): boolean {
+  return localStorage.getItem(KEY) !== null;
+}
+
 function initialMode(): ThemeMode {
   const saved = localStorage.getItem(KEY);
   if (saved === "light" || saved === "dark") return saved;

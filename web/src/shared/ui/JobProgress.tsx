@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Job } from "@/api/types";
 import { toneOf } from "./states";
 
-const KNOWN = ["queued", "running", "done", "failed", "cancelled"];
+const KNOWN = ["queued", "running", "reading", "validated", "applying", "done", "failed", "cancelled"];
 
 /** One background job: name, bar, how far. Without a total the bar only says that it is moving. */
 export function JobProgress({ job }: { job: Job }) {

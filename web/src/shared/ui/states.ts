@@ -6,11 +6,11 @@ const TONES: Record<Tone, readonly string[]> = {
   blue: [
     "in_progress", "running", "queued", "pending", "approved", "sourced", "reserved", "allocated", "released", "planning", "picking", "picked", "sorting", "sorted", "packing",
     "packed", "verifying", "verified", "labelled", "manifested", "loading", "loaded", "assigned", "accepted", "in_transit", "started", "partially_shipped", "partially_reserved",
-    "processing", "receiving", "validating", "importing", "waved", "confirmed", "ready", "in_use", "sourcing", "fulfilling", "handed_over", "staged",
+    "processing", "reading", "applying", "receiving", "validating", "importing", "waved", "confirmed", "ready", "in_use", "sourcing", "fulfilling", "handed_over", "staged",
   ],
   orange: [
     "to_audit", "pending_audit", "open", "held", "on_hold", "short", "shortage", "backordered", "exception", "waiting", "review", "needs_review", "warning", "to_approve",
-    "late", "suspended", "partial", "quarantine", "to_confirm", "needs_mapping", "checked", "partially_done",
+    "late", "suspended", "partial", "quarantine", "to_confirm", "needs_mapping", "validated", "checked", "partially_done",
   ],
   red: ["failed", "error", "blocked", "rejected", "damaged", "lost", "broken", "overdue", "returned", "refused", "locked", "invalid", "undeliverable"],
   green: ["done", "completed", "shipped", "delivered", "resolved", "active", "ok", "available", "good", "success", "succeeded", "finished", "sellable", "consumed", "enabled", "put_away"],
