@@ -20,7 +20,7 @@ import { useFigures } from "./useFigures";
 const TODAY: { key: string; to: string; tone?: "red" }[] = [
   { key: "placed_today", to: "/orders" },
   { key: "shipped_today", to: "/orders?tab=shipped" },
-  { key: "late", to: "/orders?tab=late", tone: "red" },
+  { key: "late", to: "/orders?sort=promised_at", tone: "red" },
   { key: "parcels_today", to: "/parcels" },
   { key: "waves_open", to: "/waves" },
   { key: "picks_open", to: "/picking" },

@@ -11,7 +11,7 @@ export interface AttentionItem {
 }
 
 const WATCHED: { key: string; tone: Tone; to: string }[] = [
-  { key: "late", tone: "red", to: "/orders?tab=late" },
+  { key: "late", tone: "red", to: "/orders?sort=promised_at" },
   { key: "held", tone: "orange", to: "/orders?tab=held" },
   { key: "short", tone: "orange", to: "/orders?tab=short" },
   { key: "pending", tone: "orange", to: "/orders?tab=pending" },

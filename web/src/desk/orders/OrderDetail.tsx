@@ -18,7 +18,7 @@ import { ChangeOrder } from "./ChangeOrder";
 import NS from "./locale";
 import css from "./orders.module.css";
 import type { Fulfilment, OrderDetail, OrderEvent, OrderHold, OrderLine, Parcel } from "./types";
-import { isLate, orderTone } from "./words";
+import { eventCode, isLate, orderTone, textsOf } from "./words";
 
 const PARTS = ["shipped", "allocated", "reserved", "backordered", "cancelled"] as const;
 
@@ -120,20 +120,32 @@ function Parcels({ orderId }: { orderId: number }) {
   );
 }
 
+/** What an entry of the log changed: states in words, reasons and notes as they were written. */
+function EventNote({ event }: { event: OrderEvent }) {
+  const { t } = useTranslation(NS);
+  const state = (value: unknown) => (typeof value === "string" ? t(`state.${value}`, { defaultValue: value }) : "");
+  const parts: string[] = [];
+  if (event.after?.state !== undefined && event.after.state !== event.before?.state)
+    parts.push(event.before?.state === undefined ? state(event.after.state) : `${state(event.before.state)} → ${state(event.after.state)}`);
+  for (const code of textsOf(event.after, ["codes", "holds", "hold", "code"])) parts.push(t(`hold.${code}`, { defaultValue: code }));
+  parts.push(...textsOf(event.after, ["reason", "note", "message"]));
+  return parts.length > 0 ? <span>{parts.join(" · ")}</span> : null;
+}
+
 function OrderTimeline({ orderId }: { orderId: number }) {
   const { t } = useTranslation(NS);
   const list = useQuery({
     queryKey: ["detail", "order", String(orderId), "timeline"],
     queryFn: ({ signal }) => api.get<{ items: OrderEvent[] }>(`/orders/${orderId}/timeline`, undefined, signal),
   });
-  const events = (list.data?.items ?? []).map((event, index): TimelineEvent => {
-    const code = (event.code ?? event.action ?? event.kind ?? "").split(".").at(-1) ?? "";
+  const events = (list.data?.items ?? []).map((event): TimelineEvent => {
+    const code = eventCode(event.action);
     return {
-      id: event.id ?? index,
+      id: event.id,
       at: event.at,
-      title: event.title ?? t(`event.${code}`, { defaultValue: code }),
-      who: event.who ?? event.actor,
-      note: typeof event.detail === "string" ? event.detail : undefined,
+      title: t(`event.${code}`, { defaultValue: code.replaceAll("_", " ") }),
+      who: event.actor_kind === "system" ? null : event.actor,
+      note: <EventNote event={event} />,
       tone: /hold_placed|held|short|cancel/.test(code) ? "orange" : /shipped|approved|filled|released/.test(code) ? "green" : "grey",
     };
   });
@@ -247,7 +259,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
     holds: standing.map((hold) => ({
       id: hold.id,
       reason: t(`hold.${hold.code}`, { defaultValue: hold.code }),
-      note: [hold.message, hold.note].filter(Boolean).join(" "),
+      note: hold.note,
       who: hold.placed_by,
       at: hold.placed_at,
       action: mayRelease ? <Button size="small" loading={busy === "release-hold"} onClick={() => void release(hold)}>{t("action.releaseHold")}</Button> : null,

@@ -20,6 +20,7 @@ const TABS: Pick<ListTab, "key" | "query" | "attention">[] = [
   { key: "pending", attention: true },
   { key: "held", attention: true },
   { key: "short", attention: true },
+  { key: "cancelling", attention: true },
   { key: "approved" },
   { key: "fulfilling" },
   { key: "partially_shipped" },
@@ -71,6 +72,7 @@ export default function OrdersPage() {
     () => [
       { key: "shop", label: t("filter.shop"), type: "remote", path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) },
       { key: "hold", label: t("filter.hold"), type: "select", options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
+      { key: "sku", label: t("filter.sku"), type: "text", width: 120 },
       { key: "placed", label: t("filter.placed"), type: "dates", fromKey: "placed_from", toKey: "placed_to" },
     ],
     [t],
@@ -93,7 +95,7 @@ export default function OrdersPage() {
 
   const tabs = useMemo<ListTab[]>(() => TABS.map((tab) => ({ ...tab, label: t(`tab.${tab.key}`) })), [t]);
   const tab = state.tab ?? "all";
-  const cleared = ["pending", "short", "held"].includes(tab);
+  const cleared = ["pending", "short", "held", "cancelling"].includes(tab);
 
   return (
     <ListPage<OrderRow>

@@ -5,7 +5,7 @@ export default addLocale(
   {
     title: "订单",
     search: "单号、手机号、尾号、收件人",
-    tab: { all: "全部", pending: "待审核", held: "异常", short: "缺货", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消" },
+    tab: { all: "全部", pending: "待审核", held: "异常", short: "缺货", cancelling: "取消中", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消" },
     state: { pending: "待审核", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消" },
     fulfilmentState: { new: "待排波", waved: "已排波", picking: "拣货中", picked: "已拣货", packing: "打包中", packed: "已打包", shipped: "已发货", cancelled: "已取消", held: "挂起" },
     col: {
@@ -13,7 +13,7 @@ export default addLocale(
       placed: "下单", promised: "承诺发货", holds: "挂起", owner: "货主", updated: "更新", remark: "备注",
       sku: "商品", ordered: "订购", price: "单价", progress: "进度", line: "行",
     },
-    filter: { shop: "店铺", hold: "挂起原因", placed: "下单", state: "状态", owner: "货主" },
+    filter: { sku: "商品编码", shop: "店铺", hold: "挂起原因", placed: "下单", state: "状态", owner: "货主" },
     flag: { held: "挂起", short: "缺货", cancelling: "取消中", late: "已超时" },
     hold: {
       stock_short: "库存不足", amount_limit: "金额超限", address_incomplete: "地址不完整", blocked_customer: "黑名单客户", duplicate_suspected: "疑似重复下单",
@@ -29,7 +29,7 @@ export default addLocale(
     fact: { shop: "店铺", external: "平台单号", placed: "下单时间", promised: "承诺发货", recipient: "收件人", region: "地区", amount: "订单金额", freight: "运费", discount: "优惠", priority: "优先级", buyerRemark: "买家备注", sellerRemark: "卖家备注", owner: "货主", customer: "客户" },
     detail: { lines: "明细", fulfilments: "发货单", parcels: "包裹", noFulfilments: "还没有发货单", noFulfilmentsHint: "订单审核通过并预占库存后，会为每个仓库生成发货单。", noParcels: "还没有包裹", noParcelsHint: "仓库复核打包后，这里会显示包裹和运单号。", kit: "套装 {{code}} 的组件", warehouse: "仓库", wave: "波次", tracking: "运单号", carrier: "承运商", weight: "重量", parcel: "包裹号", fulfilment: "发货单号", units: "件数", state: "状态" },
     qty: { reserved: "预占", backordered: "缺货", allocated: "已分配", shipped: "已发货", cancelled: "已取消" },
-    empty: { title: "还没有订单", hint: "从导入中心导入平台导出的订单文件，或通过接口推送。", pending: "没有待审核的订单", pendingHint: "审单规则拦下的订单会出现在这里。", short: "没有缺货的订单", shortHint: "库存不够时，订单会出现在这里，到货后自动配货。", held: "没有异常订单", heldHint: "被挂起的订单会出现在这里。" },
+    empty: { title: "还没有订单", hint: "从导入中心导入平台导出的订单文件，或通过接口推送。", pending: "没有待审核的订单", pendingHint: "审单规则拦下的订单会出现在这里。", short: "没有缺货的订单", shortHint: "库存不够时，订单会出现在这里，到货后自动配货。", held: "没有异常订单", heldHint: "被挂起的订单会出现在这里。", cancelling: "没有等待仓库答复的取消", cancellingHint: "拣货开始后申请取消的订单会出现在这里。" },
     event: {
       created: "订单创建", imported: "导入", intake: "接单", approved: "审核通过", held: "挂起", hold_placed: "挂起", hold_released: "解除挂起", cancelled: "取消", changed: "修改", reserved: "预占库存", shorted: "库存不足", backorder_filled: "补货到位",
       fulfilment_created: "生成发货单", wave_released: "波次下发", picked: "拣货完成", packed: "打包完成", labelled: "打印面单", shipped: "已发货", cancel_requested: "申请取消", recipient_viewed: "查看收件信息", recipient_changed: "修改收件信息",
@@ -38,7 +38,7 @@ export default addLocale(
   {
     title: "Orders",
     search: "Number, phone, tail, recipient",
-    tab: { all: "All", pending: "To audit", held: "Exceptions", short: "Short", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled" },
+    tab: { all: "All", pending: "To audit", held: "Exceptions", short: "Short", cancelling: "Cancelling", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled" },
     state: { pending: "To audit", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled" },
     fulfilmentState: { new: "To wave", waved: "In a wave", picking: "Picking", picked: "Picked", packing: "Packing", packed: "Packed", shipped: "Shipped", cancelled: "Cancelled", held: "On hold" },
     col: {
@@ -46,7 +46,7 @@ export default addLocale(
       placed: "Placed", promised: "Ship by", holds: "Holds", owner: "Owner", updated: "Updated", remark: "Remark",
       sku: "SKU", ordered: "Ordered", price: "Price", progress: "Progress", line: "Line",
     },
-    filter: { shop: "Shop", hold: "Hold reason", placed: "Placed", state: "State", owner: "Owner" },
+    filter: { sku: "SKU", shop: "Shop", hold: "Hold reason", placed: "Placed", state: "State", owner: "Owner" },
     flag: { held: "On hold", short: "Short", cancelling: "Cancelling", late: "Late" },
     hold: {
       stock_short: "Not enough stock", amount_limit: "Amount above the limit", address_incomplete: "Address incomplete", blocked_customer: "Blocked customer", duplicate_suspected: "Possible duplicate",
@@ -62,7 +62,7 @@ export default addLocale(
     fact: { shop: "Shop", external: "Shop number", placed: "Placed", promised: "Ship by", recipient: "Recipient", region: "Region", amount: "Total", freight: "Freight", discount: "Discount", priority: "Priority", buyerRemark: "Buyer's remark", sellerRemark: "Seller's remark", owner: "Owner", customer: "Customer" },
     detail: { lines: "Lines", fulfilments: "Fulfilments", parcels: "Parcels", noFulfilments: "No fulfilments yet", noFulfilmentsHint: "Once the order is approved and its stock reserved, each warehouse gets one.", noParcels: "No parcels yet", noParcelsHint: "Parcels and waybills show here once the warehouse has packed.", kit: "Part of kit {{code}}", warehouse: "Warehouse", wave: "Wave", tracking: "Waybill", carrier: "Carrier", weight: "Weight", parcel: "Parcel", fulfilment: "Fulfilment", units: "Units", state: "State" },
     qty: { reserved: "Reserved", backordered: "Backordered", allocated: "Allocated", shipped: "Shipped", cancelled: "Cancelled" },
-    empty: { title: "No orders yet", hint: "Import a file exported from your shop in the import centre, or push orders through the API.", pending: "Nothing to audit", pendingHint: "Orders stopped by an audit rule show here.", short: "No order is short", shortHint: "Orders wait here when stock runs out, and are filled when it arrives.", held: "No exceptions", heldHint: "Orders on hold show here." },
+    empty: { title: "No orders yet", hint: "Import a file exported from your shop in the import centre, or push orders through the API.", pending: "Nothing to audit", pendingHint: "Orders stopped by an audit rule show here.", short: "No order is short", shortHint: "Orders wait here when stock runs out, and are filled when it arrives.", held: "No exceptions", heldHint: "Orders on hold show here.", cancelling: "No cancellation waits for the warehouse", cancellingHint: "Orders cancelled after picking began show here." },
     event: {
       created: "Created", imported: "Imported", intake: "Received", approved: "Approved", held: "Held", hold_placed: "Held", hold_released: "Hold released", cancelled: "Cancelled", changed: "Changed", reserved: "Stock reserved", shorted: "Short of stock", backorder_filled: "Backorder filled",
       fulfilment_created: "Fulfilment made", wave_released: "Wave released", picked: "Picked", packed: "Packed", labelled: "Label printed", shipped: "Shipped", cancel_requested: "Cancel requested", recipient_viewed: "Recipient viewed", recipient_changed: "Recipient changed",

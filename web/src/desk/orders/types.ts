@@ -31,7 +31,7 @@ export interface OrderRow {
 export interface OrderHold {
   id: number;
   code: string;
-  message?: string;
+  detail?: Record<string, unknown>;
   note?: string;
   placed_by: string;
   placed_at: string;
@@ -69,15 +69,13 @@ export interface OrderDetail extends Omit<OrderRow, "holds"> {
 }
 
 export interface OrderEvent {
-  id?: Id;
+  id: Id;
   at: string;
-  kind?: string;
-  code?: string;
-  action?: string;
-  title?: string;
-  who?: string;
-  actor?: string;
-  detail?: unknown;
+  actor: string;
+  actor_kind: string;
+  action: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
 }
 
 export interface Fulfilment {

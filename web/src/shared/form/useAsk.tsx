@@ -41,7 +41,7 @@ export function useAsk(): (options: AskOptions) => Promise<Record<string, string
             ) : null}
             {note ? (
               <Form.Item name={note.name} label={note.label} rules={[{ required: note.required ?? false, whitespace: true, message: t("form.required", { label: note.label }) }]}>
-                <Input.TextArea rows={3} maxLength={500} />
+                <Input.TextArea rows={3} maxLength={200} />
               </Form.Item>
             ) : null}
           </Form>

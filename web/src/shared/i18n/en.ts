@@ -44,7 +44,7 @@ export const en: Shape<typeof zh> = {
     password: "Change password",
     roles: "Roles",
   },
-  alert: { late: "orders past their promise", held: "orders on hold", short: "orders short of stock", pending: "orders to audit" },
+  alert: { held: "orders on hold", short: "orders short of stock", pending: "orders to audit" },
   palette: {
     title: "Quick find",
     placeholder: "Number, phone tail, name, SKU, barcode or location",

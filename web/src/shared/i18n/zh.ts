@@ -41,7 +41,7 @@ export const zh = {
     password: "修改密码",
     roles: "角色",
   },
-  alert: { late: "张订单超过承诺时间", held: "张订单被挂起", short: "张订单缺货", pending: "张订单待审核" },
+  alert: { held: "张订单被挂起", short: "张订单缺货", pending: "张订单待审核" },
   palette: {
     title: "快速查找",
     placeholder: "输入单号、手机尾号、姓名、商品编码、条码或库位",

@@ -14,7 +14,6 @@ export interface ShellAlert {
 
 /** The tabs of the order desk that wait for a person. */
 const WATCHED: { key: string; tone: Tone }[] = [
-  { key: "late", tone: "red" },
   { key: "held", tone: "orange" },
   { key: "short", tone: "orange" },
   { key: "pending", tone: "orange" },
