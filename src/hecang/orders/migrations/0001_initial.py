@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_initial'),
-        ('partners', '0002_load_regions'),
+        ('partners', '0001_initial'),
     ]
 
     operations = [

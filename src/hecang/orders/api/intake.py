@@ -1,0 +1,161 @@
+"""Orders on their way in, singly and up to a thousand at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from hecang.kernel.api import ApiRequest, Code, InputSchema, Moment, Schema
+from hecang.kernel.errors import Problem
+from hecang.orders.api.base import router
+from hecang.orders.errors import ShopNotFound
+from hecang.orders.selectors.shops import shops_by_code
+from hecang.orders.services import IntakeRow, LineIn, OrderIn, RecipientIn, orders_intake, orders_intake_mixed
+from hecang.orders.services.intake.inputs import MAX_LINES, MAX_ORDERS, MAX_QUANTITY
+
+Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+Price = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)]
+
+
+class LineBody(InputSchema):
+    sku: Code
+    quantity: int = Field(ge=1, le=MAX_QUANTITY)
+    unit_price: Price = Decimal(0)
+    amount: Amount | None = None
+
+
+class RecipientBody(InputSchema):
+    name: str = Field("", max_length=100)
+    phone: str = Field("", max_length=40)
+    region_code: str = Field("", max_length=6)
+    province: str = Field("", max_length=64)
+    city: str = Field("", max_length=64)
+    district: str = Field("", max_length=64)
+    address: str = Field("", max_length=300)
+    postcode: str = Field("", max_length=16)
+    country: str = Field("", max_length=64)
+
+
+class OrderBody(InputSchema):
+    shop: str = Field(min_length=1, max_length=32, description="code of the shop")
+    external_number: str = Field(
+        min_length=1,
+        max_length=64,
+        description="the channel's number; with the shop it names the order for ever",
+    )
+    placed_at: Moment
+    lines: list[LineBody] = Field(min_length=1, max_length=MAX_LINES)
+    recipient: RecipientBody = RecipientBody()
+    buyer: str = Field("", max_length=100)
+    customer: str = Field("", max_length=64, description="code of one of our customers")
+    currency: str = Field("", max_length=3)
+    discount_amount: Amount = Decimal(0)
+    freight_amount: Amount = Decimal(0)
+    total_amount: Amount | None = None
+    priority: int = Field(100, ge=0, le=32767)
+    buyer_remark: str = Field("", max_length=500)
+    seller_remark: str = Field("", max_length=500)
+    promised_at: Moment | None = None
+
+
+class OrdersBody(InputSchema):
+    orders: list[OrderBody] = Field(min_length=1, max_length=MAX_ORDERS)
+
+
+class IntakeOut(Schema):
+    """What became of an order. ``created`` is false where the shop had sent this number before."""
+
+    id: int
+    number: str
+    external_number: str
+    state: str
+    created: bool
+    holds: list[str]
+
+
+class IntakesOut(Schema):
+    created: int
+    results: list[IntakeOut]
+
+
+@router.post(
+    "/orders", permission="orders.order.create", response=IntakeOut, status=201, summary="Take in one order"
+)
+def order_create(request: ApiRequest, payload: OrderBody) -> IntakeOut:
+    shop_id = _shop_ids([payload])[payload.shop]
+    return _out(orders_intake(shop_id=shop_id, orders=[_order(payload)]).results[0])
+
+
+@router.post(
+    "/orders/bulk",
+    permission="orders.order.create",
+    response=IntakesOut,
+    summary="Take in up to 1000 orders: all of them, or none if one has a mistake",
+)
+def orders_create(request: ApiRequest, payload: OrdersBody) -> IntakesOut:
+    shops = _shop_ids(payload.orders)
+    result = orders_intake_mixed(orders=[(shops[body.shop], _order(body)) for body in payload.orders])
+    return IntakesOut(created=result.created, results=[_out(row) for row in result.results])
+
+
+def _shop_ids(bodies: list[OrderBody]) -> dict[str, int]:
+    """Ids of the shops that the orders name."""
+    codes = {body.shop for body in bodies}
+    shops = {code: shop.id for code, shop in shops_by_code(list(codes)).items()}
+    if missing := codes - shops.keys():
+        text = _("There is no shop “%(shop)s”. Check its code under Settings, Shops.")
+        raise ShopNotFound(
+            text % {"shop": min(missing)},
+            problems=[
+                Problem(
+                    text % {"shop": body.shop}, code="unknown_shop", loc=f"orders.{row}.shop", row=row + 1
+                )
+                for row, body in enumerate(bodies)
+                if body.shop in missing
+            ][:100],
+        )
+    return shops
+
+
+def _order(body: OrderBody) -> OrderIn:
+    to = body.recipient
+    return OrderIn(
+        external_number=body.external_number,
+        placed_at=body.placed_at,
+        lines=[LineIn(line.sku, line.quantity, line.unit_price, line.amount) for line in body.lines],
+        recipient=RecipientIn(
+            to.name,
+            to.phone,
+            to.region_code,
+            to.province,
+            to.city,
+            to.district,
+            to.address,
+            to.postcode,
+            to.country,
+        ),
+        buyer=body.buyer,
+        customer_code=body.customer,
+        currency=body.currency,
+        discount_amount=body.discount_amount,
+        freight_amount=body.freight_amount,
+        total_amount=body.total_amount,
+        priority=body.priority,
+        buyer_remark=body.buyer_remark,
+        seller_remark=body.seller_remark,
+        promised_at=body.promised_at,
+    )
+
+
+def _out(row: IntakeRow) -> IntakeOut:
+    return IntakeOut(
+        id=row.order_id,
+        number=row.number,
+        external_number=row.external_number,
+        state=row.state,
+        created=row.created,
+        holds=list(row.holds),
+    )

@@ -1,0 +1,342 @@
+"""From what a channel sent to what will be written: SKUs found, kits opened, regions resolved, names hidden.
+
+Nothing is locked and nothing is written here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from hecang.catalog.selectors import SkuRef, kit_components, skus_by_code
+from hecang.kernel.crypto import encrypt_json, mask_name, mask_phone
+from hecang.orders.audit import AuditHold, OrderFacts
+from hecang.orders.hashes import name_digest
+from hecang.orders.selectors.shops import ShopRef
+from hecang.orders.services.intake.inputs import (
+    MAX_AMOUNT,
+    MAX_QUANTITY,
+    ZERO,
+    LineIn,
+    OrderIn,
+    Problems,
+    RecipientIn,
+    bad_quantity,
+)
+from hecang.orders.sourcing import SourcingPlan
+from hecang.partners.phones import phone_hash, phone_normalise
+from hecang.partners.selectors import (
+    CustomerRef,
+    customers_by_code,
+    region_from_text,
+    region_resolve,
+    regions_by_code,
+)
+
+CENT: Final = Decimal("0.01")
+PRICE: Final = Decimal("0.0001")
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_OTHER_PHONE: Final = re.compile(r"\+?\d{7,15}")
+
+
+class DraftLine(NamedTuple):
+    """A line as it will be written, still without its key and its promises."""
+
+    line_no: int
+    sku_id: int
+    kit_sku_id: int | None
+    quantity: int
+    unit_price: Decimal
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Recipient:
+    """Who gets it, as it is stored: encrypted, masked, and hashed for search."""
+
+    cipher: bytes | None = None
+    masked: str = ""
+    phone_hash: str = ""
+    phone_tail: str = ""
+    name_hash: str = ""
+    region_code: str = ""
+    region_level: str = ""
+    missing: tuple[str, ...] = ("name", "phone", "address")
+
+
+@dataclass(slots=True)
+class Draft:
+    """One order on its way into the tables.
+
+    :param index: of the order in the call.
+    :param items: SKU id → units, summed over the lines.
+    """
+
+    index: int
+    order: OrderIn
+    shop: ShopRef
+    recipient: Recipient
+    customer_id: int | None
+    lines: list[DraftLine]
+    items: dict[int, int]
+    goods_amount: Decimal
+    total_amount: Decimal
+    unit_count: int
+    content_hash: str
+    facts: OrderFacts
+    holds: list[AuditHold] = field(default_factory=list)
+    plan: SourcingPlan | None = None
+    id: int = 0
+    line_ids: Sequence[int] = ()
+    number: str = ""
+    state: str = ""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """The natural key."""
+        return self.shop.id, self.order.external_number
+
+    @property
+    def is_short(self) -> bool:
+        return self.plan is not None and bool(self.plan.short)
+
+
+def drafts_make(
+    pairs: Sequence[tuple[int, OrderIn]], shops: dict[int, ShopRef], problems: Problems
+) -> list[Draft]:
+    """One draft for each order that nothing is wrong with; what is wrong goes to ``problems``.
+
+    Two to four statements: SKUs, components of kits, customers; regions the first time.
+    """
+    codes = {line.sku for _shop, order in pairs for line in order.lines}
+    skus = skus_by_code(codes)
+    kits = [sku.id for sku in skus.values() if sku.kind == "kit"]
+    components = kit_components(kits) if kits else {}
+    customer_codes = {order.customer_code for _shop, order in pairs if order.customer_code}
+    customers = customers_by_code(customer_codes) if customer_codes else {}
+    drafts = []
+    for index, (shop_id, order) in enumerate(pairs):
+        recipient = recipient_make(order.recipient, index, problems)
+        customer = _customer(index, order, customers, problems)
+        lines, items = _lines(index, order.lines, skus, components, problems)
+        if index not in problems.bad_orders:
+            drafts.append(_draft(index, order, shops[shop_id], recipient, customer, lines, items))
+    return drafts
+
+
+def _draft(
+    index: int,
+    order: OrderIn,
+    shop: ShopRef,
+    recipient: Recipient,
+    customer: CustomerRef | None,
+    lines: list[DraftLine],
+    items: dict[int, int],
+) -> Draft:
+    goods = sum((line.amount for line in lines), ZERO)
+    total = order.total_amount
+    if total is None:
+        total = max(ZERO, goods - order.discount_amount + order.freight_amount)
+    digest = content_digest(recipient, items)
+    facts = OrderFacts(
+        index=index,
+        shop=shop.rules,
+        placed_at=order.placed_at,
+        total_amount=total,
+        missing=recipient.missing,
+        region_level=recipient.region_level,
+        phone_hash=recipient.phone_hash,
+        customer_blocked=customer.blocked_reason if customer is not None and customer.is_blocked else None,
+        content_hash=digest,
+        buyer_remark=order.buyer_remark,
+    )
+    return Draft(
+        index=index,
+        order=order,
+        shop=shop,
+        recipient=recipient,
+        customer_id=None if customer is None else customer.id,
+        lines=lines,
+        items=items,
+        goods_amount=goods,
+        total_amount=total,
+        unit_count=sum(items.values()),
+        content_hash=digest,
+        facts=facts,
+    )
+
+
+def _customer(
+    index: int, order: OrderIn, customers: dict[str, CustomerRef], problems: Problems
+) -> CustomerRef | None:
+    if not order.customer_code:
+        return None
+    customer = customers.get(order.customer_code)
+    if customer is None:
+        problems.add(index, "customer_code", "unknown_customer", _("There is no customer with this code."))
+    return customer
+
+
+# ------------------------------------------------------------------ lines
+
+
+def _lines(
+    index: int,
+    lines: Sequence[LineIn],
+    skus: dict[str, SkuRef],
+    components: dict[int, list[tuple[int, int]]],
+    problems: Problems,
+) -> tuple[list[DraftLine], dict[int, int]]:
+    """The lines with kits opened, and the units per SKU. The one loop that runs for every line of a call."""
+    made: list[DraftLine] = []
+    items: dict[int, int] = {}
+    number = 0
+    for position, line in enumerate(lines):
+        sku = skus.get(line.sku)
+        if sku is None or sku.status != "active":
+            _refuse_sku(index, position, line.sku, sku, problems)
+            continue
+        quantity = line.quantity
+        amount = line.amount
+        if amount is None:
+            amount = (line.unit_price * quantity).quantize(CENT, ROUND_HALF_UP)
+        if amount > MAX_AMOUNT:
+            problems.add(index, "unit_price", "bad_amount", _("Price times quantity is too large."), line=position)
+            continue
+        if sku.kind == "kit":
+            parts = components.get(sku.id)
+            if not parts or any(each * quantity > MAX_QUANTITY for _sku, each in parts):
+                _refuse_kit(index, position, bool(parts), problems)
+                continue
+            for part in _kit_lines(number, sku.id, parts, quantity, amount):
+                number = part.line_no
+                made.append(part)
+                items[part.sku_id] = items.get(part.sku_id, 0) + part.quantity
+        else:
+            number += 1
+            made.append(DraftLine(number, sku.id, None, quantity, line.unit_price, amount))
+            items[sku.id] = items.get(sku.id, 0) + quantity
+    return made, items
+
+
+def _kit_lines(
+    number: int, kit_id: int, parts: Sequence[tuple[int, int]], kits: int, amount: Decimal
+) -> list[DraftLine]:
+    """A kit as its components; its price is spread over their units, the last cent falls to the last."""
+    units = sum(each for _sku, each in parts)
+    left = amount
+    lines = []
+    for place, (sku_id, each) in enumerate(parts, 1):
+        share = left if place == len(parts) else (amount * each / units).quantize(CENT, ROUND_HALF_UP)
+        share = min(share, left)
+        left -= share
+        quantity = each * kits
+        price = (share / quantity).quantize(PRICE, ROUND_HALF_UP)
+        lines.append(DraftLine(number + place, sku_id, kit_id, quantity, price, share))
+    return lines
+
+
+def _refuse_sku(index: int, position: int, code: str, sku: SkuRef | None, problems: Problems) -> None:
+    if sku is None:
+        message = _("There is no SKU with the code “%(code)s”. Create it, or correct the code.")
+        problems.add(index, "sku", "unknown_sku", message % {"code": code[:64]}, line=position)
+    else:
+        message = _("SKU “%(code)s” is not for sale (%(status)s). Activate it, or take another.")
+        problems.add(index, "sku", "inactive_sku", message % {"code": code, "status": sku.status}, line=position)
+
+
+def _refuse_kit(index: int, position: int, has_parts: bool, problems: Problems) -> None:
+    if has_parts:
+        problems.add(index, "quantity", "bad_quantity", bad_quantity(), line=position)
+    else:
+        message = _("This kit has no components yet. Say what it is made of first.")
+        problems.add(index, "sku", "empty_kit", message, line=position)
+
+
+# ------------------------------------------------------------------ recipient
+
+
+def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipient:
+    """The recipient as it is stored. Notes an unknown region code; other gaps are for the audit."""
+    name, phone, address = given.name.strip(), given.phone.strip(), given.address.strip()
+    region = _region(given, index, problems)
+    if not (name or phone or address or region or given.country):
+        return Recipient()
+    hidden = "*" in phone
+    number = "" if hidden else phone_normalise(phone)
+    missing = []
+    if not name:
+        missing.append("name")
+    if not (_MOBILE if len(number) == 11 and number[0] == "1" else _OTHER_PHONE).fullmatch(number):
+        missing.append("phone")
+    if len(address) < 4:
+        missing.append("address")
+    clear = {
+        "name": name,
+        "phone": phone,
+        "address": address,
+        "postcode": given.postcode.strip(),
+        "province": given.province,
+        "city": given.city,
+        "district": given.district,
+        "country": given.country,
+    }
+    return Recipient(
+        cipher=encrypt_json({key: value for key, value in clear.items() if value}),
+        masked=" ".join(part for part in (mask_name(name), mask_phone(phone)) if part)[:100],
+        phone_hash=phone_hash(phone) if number else "",
+        phone_tail=number[-4:] if len(number) >= 4 else "",
+        name_hash=name_digest(name),
+        region_code=region,
+        region_level=region_level(region),
+        missing=tuple(missing),
+    )
+
+
+def region_level(code: str) -> str:
+    """Level of a region code, as its zeros tell it; empty for none."""
+    if not code:
+        return ""
+    if code.endswith("0000"):
+        return "province"
+    return "city" if code.endswith("00") else "district"
+
+
+def _region(given: RecipientIn, index: int, problems: Problems) -> str:
+    if given.region_code:
+        if given.region_code not in regions_by_code([given.region_code]):
+            message = _("There is no region with the code “%(code)s”. Leave it empty to have it looked up.")
+            problems.add(
+                index, "region_code", "unknown_region", message % {"code": given.region_code[:6]}, inside="recipient"
+            )
+        return given.region_code
+    if given.province or given.city or given.district:
+        found = region_resolve(given.province, given.city, given.district)
+        if found is not None and not found.endswith("00"):
+            return found
+        # The district may stand in the street's field only.
+        longer = region_from_text(f"{given.province}{given.city}{given.district}{given.address}")
+        if found is None or (longer is not None and longer[:2] == found[:2] and not longer.endswith("00")):
+            return longer or ""
+        return found
+    if given.address:
+        return region_from_text(given.address) or ""
+    return ""
+
+
+def content_digest(recipient: Recipient, items: dict[int, int]) -> str:
+    """32 hex digits that are equal for the same recipient and the same goods; empty without a recipient.
+
+    Made of keyed hashes, so that it tells nothing to whoever reads a dump.
+    """
+    if not (recipient.phone_hash or recipient.name_hash):
+        return ""
+    who = recipient.phone_hash or recipient.region_code  # a name alone is no person
+    text = f"{who}|{recipient.name_hash}|{sorted(items.items())}"
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,127 @@
+"""Sourcing plans made, checked again under the lock, and spread over the lines of their orders.
+
+Used by everything that promises stock to orders: intake, changes, and the filling of backorders.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from hecang.facility.selectors import warehouse_distances, warehouses_active
+from hecang.inventory.selectors import availability_for
+from hecang.inventory.services import availability_lock
+from hecang.orders.sourcing import Candidate, OrderDemand, SourcingPlan, StockView, Take, strategy
+
+#: (warehouse id, SKU id, owner id)
+Key = tuple[int, int, int]
+#: (warehouse id, SKU id, owner id, units, line id): a reservation to write.
+Reservation = tuple[int, int, int, int, int]
+
+
+def candidates_by_region(region_codes: Collection[str]) -> dict[str, list[Candidate]]:
+    """The active warehouses as each region prefers them: nearest first, then by id. One statement."""
+    warehouses = sorted(warehouse.id for warehouse in warehouses_active())
+    distances = warehouse_distances(region_codes)
+    unknown = float("inf")
+    result = {}
+    for region in region_codes:
+        found = [Candidate(warehouse, distances.get((warehouse, region))) for warehouse in warehouses]
+        found.sort(key=lambda candidate: unknown if candidate.km is None else candidate.km)
+        result[region] = found
+    return result
+
+
+def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
+    """Plan on what is free now, without a lock: one statement for each owner.
+
+    :return: the plans, and the keys that had anything free: what :func:`keep` has to lock.
+    """
+    wanted: dict[int, set[int]] = defaultdict(set)
+    warehouses: set[int] = set()
+    for demand in demands:
+        wanted[demand.owner_id].update(demand.items)
+    for candidates in {id(demand.candidates): demand.candidates for demand in demands}.values():
+        warehouses.update(candidate.warehouse_id for candidate in candidates)
+    rows = [
+        (warehouse, sku, owner, units)
+        for owner, skus in sorted(wanted.items())
+        for (warehouse, sku), units in availability_for(
+            sku_ids=sorted(skus), owner_id=owner, warehouse_ids=sorted(warehouses)
+        ).items()
+        if units > 0
+    ]
+    return strategy().plan(demands, StockView(rows)), {row[:3] for row in rows}
+
+
+def keep(
+    demands: Sequence[OrderDemand], plans: list[SourcingPlan], keys: Iterable[Key]
+) -> tuple[list[SourcingPlan], set[int]]:
+    """Lock what the plans were made on and make sure that it is still there. One statement.
+
+    Orders whose stock has gone meanwhile are planned again on what is left now; all others keep their plan.
+    Locks: availability, in key order. The documents concerned have been locked or are new.
+
+    :return: plans that fit, and the positions of those that changed.
+    """
+    locked = availability_lock(keys)
+    needed: dict[Key, int] = defaultdict(int)
+    for demand, one in zip(demands, plans, strict=True):
+        owner = demand.owner_id
+        for warehouse, sku, units in one.takes:
+            needed[warehouse, sku, owner] += units
+    free = {tuple(key): row.free for key, row in locked.items()}
+    if all(units <= free.get(key, 0) for key, units in needed.items()):
+        return plans, set()
+    view = StockView((*key, units) for key, units in free.items())
+    again = [
+        position
+        for position, (demand, one) in enumerate(zip(demands, plans, strict=True))
+        if not _take_all(demand.owner_id, one.takes, view)
+    ]
+    replanned = strategy().plan([demands[position] for position in again], view)
+    kept = list(plans)
+    for position, one in zip(again, replanned, strict=True):
+        kept[position] = one
+    return kept, set(again)
+
+
+def _take_all(owner_id: int, takes: Sequence[Take], view: StockView) -> bool:
+    """Take everything from the view, or nothing where something is missing."""
+    for take in takes:
+        if view.of(owner_id, take.sku_id).get(take.warehouse_id, 0) < take.quantity:
+            return False
+    for take in takes:
+        view.take(owner_id, take)
+    return True
+
+
+class Spread:
+    """Hands the takes of one order out to its lines, in the order in which they ask.
+
+    :param takes: one order's plan.
+    """
+
+    __slots__ = ("_by_sku", "_owner_id")
+
+    def __init__(self, owner_id: int, takes: Iterable[Take]) -> None:
+        self._owner_id = owner_id
+        self._by_sku: dict[int, list[tuple[int, int]]] = {}
+        for warehouse, sku, units in takes:
+            self._by_sku.setdefault(sku, []).append((warehouse, units))
+
+    def give(self, line_id: int, sku_id: int, quantity: int, into: list[Reservation]) -> int:
+        """Up to ``quantity`` units for a line; appends its reservations to ``into``, returns the units."""
+        queue = self._by_sku.get(sku_id)
+        if not queue:
+            return 0
+        warehouse, units = queue[0]
+        if units > quantity:
+            queue[0] = (warehouse, units - quantity)
+            into.append((warehouse, sku_id, self._owner_id, quantity, line_id))
+            return quantity
+        queue.pop(0)
+        into.append((warehouse, sku_id, self._owner_id, units, line_id))
+        if units == quantity or not queue:
+            return units
+        return units + self.give(line_id, sku_id, quantity - units, into)
