@@ -89,6 +89,7 @@ class Sku(models.Model):
             models.Index(fields=["status", "code"], name="sku_status_code"),
             models.Index(fields=["category", "code"], name="sku_category_code"),
             models.Index(fields=["updated_at"], name="sku_updated_at"),
+            models.Index(fields=["name"], name="sku_name"),
             # A scanner or a person does not care about capitals; duplicates are looked for by name.
             models.Index(Upper("code"), name="sku_code_upper"),
             models.Index(Lower("name"), "id", name="sku_name_lower"),

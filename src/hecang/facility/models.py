@@ -133,4 +133,7 @@ class Location(models.Model):
     class Meta:
         db_table = "location"
         constraints = [models.UniqueConstraint(fields=["warehouse", "code"], name="location_warehouse_code")]
-        indexes = [models.Index(fields=["warehouse", "kind", "pick_sequence"], name="location_kind_sequence")]
+        indexes = [
+            models.Index(fields=["warehouse", "kind", "pick_sequence"], name="location_kind_sequence"),
+            models.Index(fields=["code"], name="location_code"),
+        ]

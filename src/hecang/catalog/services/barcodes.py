@@ -14,11 +14,13 @@ from hecang.kernel.errors import NotFound, Problem
 
 
 @transactional
-def barcodes_add(*, barcodes: Mapping[int, Sequence[tuple[str, int]]]) -> set[int]:
+def barcodes_add(*, barcodes: Mapping[int, Sequence[tuple[str, int]]], refresh: bool = False) -> set[int]:
     """Give SKUs (id → (code, base units) …) their barcodes; the ids of SKUs that got one or a new quantity.
 
     The first barcode that a SKU ever gets is its primary one. Three statements at most. Raises
     :class:`BarcodeTaken` with a problem for each code that names another SKU.
+
+    :param refresh: also look at the data quality of those SKUs anew.
     """
     wanted = {code: (sku_id, quantity) for sku_id, codes in barcodes.items() for code, quantity in codes}
     _refuse_two_in_one(barcodes)
@@ -51,6 +53,8 @@ def barcodes_add(*, barcodes: Mapping[int, Sequence[tuple[str, int]]]) -> set[in
             for sku_id in sorted(touched)
         ],
     )
+    if refresh and touched:
+        findings_refresh(sku_ids=sorted(touched))
     return touched
 
 
