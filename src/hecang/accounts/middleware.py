@@ -60,9 +60,12 @@ class ActorMiddleware:
             acting(actor) if actor else nullcontext(),
         ):
             try:
-                return self.get_response(request)
+                response = self.get_response(request)
             except Exception as error:
                 return exception_response(request, error)
+            if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):  # a token was made: keep it in the session
+                _csrf.process_response(request, response)
+            return response
 
     def _identify(self, request: HttpRequest) -> tuple[Actor | None, str | None]:
         header = request.META.get("HTTP_AUTHORIZATION", "")
@@ -74,7 +77,8 @@ class ActorMiddleware:
         user = session_user(request)
         if user is None:
             return None, None
-        if request.method not in SAFE_METHODS and _csrf.process_view(request, None, (), {}) is not None:  # type: ignore[arg-type]
+        _csrf.process_request(request)
+        if request.method not in SAFE_METHODS and not _is_from_our_page(request):
             raise PermissionMissing(
                 _(
                     "This request does not come from the page you signed in on. Reload the page and try again."
@@ -83,6 +87,11 @@ class ActorMiddleware:
             )
         request.user = user
         return actor_of_user(user, client_address(request)), user.language
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    """Whether a write of a session carries its CSRF token and comes from an origin of ours."""
+    return _csrf.process_view(request, None, (), {}) is None  # type: ignore[arg-type]
 
 
 def session_user(request: HttpRequest) -> User | None:

@@ -74,7 +74,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     Role.INTEGRATOR: _MASTER_DATA
     | _STOCK_VIEW
     | {
-        "catalog.*", "partners.customer.*", "orders.order.*", "inventory.reservation.*", "shipping.*.view",
+        "accounts.api_key.view", "accounts.api_key.create", "catalog.*", "partners.customer.*", "orders.order.*", "inventory.reservation.*", "shipping.*.view",
         "outbound.*.view", "kernel.import.view", "kernel.import.create",
     },
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hecang.accounts.models import User
+from hecang.accounts.models import AuditEntry, User
 from hecang.accounts.roles import permissions_of
 from hecang.kernel.actor import Actor, Scope
 from hecang.kernel.errors import PermissionMissing
@@ -39,3 +39,13 @@ def actor_load(user_id: int) -> tuple[Actor, str]:
     if user is None:
         raise PermissionMissing(_("The user who asked for this may no longer sign in."))
     return actor_of_user(user), user.language
+
+
+def audit_of(*, entity_kind: str, entity_id: int, limit: int = 500) -> list[dict[str, Any]]:
+    """What happened to one thing, oldest first: the newest ``limit`` entries of the audit log about it.
+
+    Rows have ``id, at, actor, actor_kind, action, before, after``.
+    """
+    entries = AuditEntry.objects.filter(entity_kind=entity_kind, entity_id=entity_id).order_by("-id")
+    rows = entries.values("id", "at", "actor", "actor_kind", "action", "before", "after")[:limit]
+    return [dict(row) for row in rows][::-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
+import structlog
+
 import hecang
 from hecang.kernel import search
 from hecang.kernel.api.application import Api
@@ -25,4 +27,7 @@ api = Api(
 api.include([search.router, imports_api.router])
 for app in APPS:
     if importlib.util.find_spec(f"hecang.{app}.api") is not None:
-        api.include([importlib.import_module(f"hecang.{app}.api").router])
+        try:
+            api.include([importlib.import_module(f"hecang.{app}.api").router])
+        except Exception as error:
+            structlog.get_logger("hecang.api").error("app_left_out", app=app, error=repr(error))

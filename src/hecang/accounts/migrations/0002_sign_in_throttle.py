@@ -5,56 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInThrottle',
+            name="SignInThrottle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'sign_in_throttle',
+                "db_table": "sign_in_throttle",
             },
         ),
         migrations.RemoveIndex(
-            model_name='auditentry',
-            name='audit_entry_user',
+            model_name="auditentry",
+            name="audit_entry_user",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='failed_logins',
+            model_name="user",
+            name="failed_logins",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='locked_until',
+            model_name="user",
+            name="locked_until",
         ),
         migrations.AddField(
-            model_name='user',
-            name='must_change_password',
+            model_name="user",
+            name="must_change_password",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['at', 'id'], name='audit_entry_at'),
+            model_name="auditentry",
+            index=models.Index(fields=["at", "id"], name="audit_entry_at"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(condition=models.Q(('user__isnull', False)), fields=['user', 'at', 'id'], name='audit_entry_user'),
+            model_name="auditentry",
+            index=models.Index(
+                condition=models.Q(("user__isnull", False)),
+                fields=["user", "at", "id"],
+                name="audit_entry_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('username'), name='user_username_any_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Upper("username"), name="user_username_any_case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signinthrottle',
-            index=models.Index(fields=['last_at'], name='sign_in_throttle_age'),
+            model_name="signinthrottle",
+            index=models.Index(fields=["last_at"], name="sign_in_throttle_age"),
         ),
     ]

@@ -53,6 +53,7 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> User:
         raise BadCredentials(_("User name or password are wrong. Check both; mind capital letters."))
     _forget_tries(keys=[keys["pair"], keys["name"]])
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.cycle_key()  # also where the same person was signed in already
     with acting(actor_of_user(user, current_actor().address)):
         audit_record(action="accounts.user.signed_in", entity_kind="user", entity_id=user.pk)
     return user
