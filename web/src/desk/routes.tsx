@@ -9,6 +9,10 @@ import { importRoutes } from "./imports/routes";
 import { orderRoutes } from "./orders/routes";
 import { productRoutes } from "./products/routes";
 import { stockRoutes } from "./stock/routes";
+import { auditRoutes } from "./audit/routes";
+import { pickingRoutes } from "./picking/routes";
+import { shippingRoutes } from "./shipping/routes";
+import { userRoutes } from "./users/routes";
 
 export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
@@ -17,4 +21,8 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...stockRoutes,
   ...productRoutes,
   ...importRoutes,
+  ...pickingRoutes,
+  ...shippingRoutes,
+  ...userRoutes,
+  ...auditRoutes,
 ];

@@ -1,0 +1,92 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api, apiUrl } from "@/api";
+import { printPdf } from "@/desk/floor/pdf";
+import { DetailDrawer, DetailPage, type DetailContent } from "@/shared/detail/DetailDrawer";
+import { DateTime, Quantity } from "@/shared/format/format";
+import { useAsk } from "@/shared/form/useAsk";
+import { useSession } from "@/shared/session/session";
+import { CopyText } from "@/shared/ui/CopyText";
+import { useReportProblem } from "@/shared/ui/ErrorState";
+import { StateTag } from "@/shared/ui/StateTag";
+import NS from "./locale";
+import type { ParcelDetail } from "./types";
+import { Weight } from "./Weight";
+
+function useParcel(id: string) {
+  return useQuery({ queryKey: ["detail", "parcel", id], queryFn: ({ signal }) => api.get<ParcelDetail>(`/parcels/${id}`, undefined, signal) });
+}
+
+function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | null {
+  const { t } = useTranslation(NS);
+  const { can } = useSession();
+  const { message } = App.useApp();
+  const ask = useAsk();
+  const report = useReportProblem();
+  const client = useQueryClient();
+  if (!parcel) return null;
+
+  const cancel = async () => {
+    const answer = await ask({ title: t("parcels.cancel"), okText: t("parcels.cancel"), danger: true, text: t("parcels.cancelText", { number: parcel.number, units: parcel.unit_count }) });
+    if (!answer) return;
+    try {
+      await api.post(`/parcels/${parcel.id}/cancel`);
+      void message.success(t("parcels.cancelDone", { number: parcel.number }));
+      await Promise.all([client.invalidateQueries({ queryKey: ["detail", "parcel"] }), client.invalidateQueries({ queryKey: ["list"] })]);
+    } catch (error) {
+      report(error);
+    }
+  };
+  const live = parcel.state === "labelled" || parcel.state === "shipped" || parcel.state === "sealed";
+  return {
+    kind: t("parcels.title"),
+    number: parcel.number,
+    state: <StateTag ns={NS} group="parcel" state={parcel.state} />,
+    actions: [
+      ...(live && can("outbound.parcel.label") ? [{ code: "label", label: t("parcels.label"), primary: parcel.state !== "shipped", run: () => void printPdf(apiUrl(`/parcels/${parcel.id}/label.pdf`)).catch(report) }] : []),
+      { code: "packing_list", label: t("parcels.packingList"), run: () => void printPdf(apiUrl(`/fulfilments/${parcel.fulfilment.id}/packing-list.pdf`)).catch(report) },
+      ...(can("outbound.parcel.cancel") && parcel.state !== "shipped" && parcel.state !== "cancelled" ? [{ code: "cancel", label: t("parcels.cancel"), danger: true, run: () => void cancel() }] : []),
+    ],
+    permits: parcel.actions ?? [],
+    facts: [
+      { label: t("col.waybill"), value: parcel.waybill ? <CopyText text={parcel.waybill.number} /> : "—" },
+      { label: t("col.order"), value: parcel.order ? <Link to={`/orders/${parcel.order.id}`}>{parcel.order.number}</Link> : "—" },
+      { label: t("col.fulfilment"), value: <CopyText text={parcel.fulfilment.number} /> },
+      { label: t("col.warehouse"), value: parcel.warehouse.name },
+      { label: t("col.carton"), value: parcel.carton ? `${parcel.carton.code} ${parcel.carton.name}` : "—" },
+      { label: t("col.units"), value: <Quantity value={parcel.unit_count} /> },
+      { label: t("col.weight"), value: <Weight grams={parcel.weight_g} /> },
+      { label: t("col.expected"), value: <Weight grams={parcel.expected_weight_g} /> },
+      { label: t("col.packedBy"), value: parcel.packed_by || "—" },
+      { label: t("col.sealed"), value: <DateTime value={parcel.sealed_at} mode="absolute" /> },
+    ],
+    tabs: [
+      {
+        key: "lines", label: t("parcels.lines"), count: parcel.lines.length,
+        children: (
+          <Table
+            size="small" rowKey="id" pagination={false} dataSource={parcel.lines}
+            columns={[
+              { title: t("col.sku"), render: (_, line) => <div><Link to={`/products/${line.sku.id}`}>{line.sku.code}</Link><div className="hc-muted">{line.sku.name}</div></div> },
+              { title: t("col.units"), align: "right", width: 100, render: (_, line) => <Quantity value={line.quantity} /> },
+            ]}
+          />
+        ),
+      },
+    ],
+  };
+}
+
+export function ParcelDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const query = useParcel(id);
+  const content = useParcelContent(query.data);
+  return <DetailDrawer query={query} content={content} onClose={onClose} pageUrl={`/parcels/${id}`} />;
+}
+
+export function ParcelFullPage({ id }: { id: string }) {
+  const query = useParcel(id);
+  const content = useParcelContent(query.data);
+  return <DetailPage query={query} content={content} />;
+}

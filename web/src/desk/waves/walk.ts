@@ -1,0 +1,28 @@
+import type { Walk } from "@/shared/map/geometry";
+
+interface At {
+  id: number;
+  code: string;
+  x_mm: number;
+  y_mm: number;
+}
+
+/** The walk of a batch for the map: its corners, and its stops in order, one for each place however many tasks it has. */
+export function toWalk(path: readonly (readonly [number, number])[], stops: readonly { location: At; done?: boolean }[], walkMm: number): Walk {
+  const seen = new Map<number, { location: At; done: boolean }>();
+  for (const { location, done = false } of stops) {
+    const known = seen.get(location.id);
+    if (known) known.done = known.done && done;
+    else seen.set(location.id, { location, done });
+  }
+  return {
+    path: path.map(([x_mm, y_mm]) => ({ x_mm, y_mm })),
+    stops: [...seen.values()].map(({ location, done }) => ({ x_mm: location.x_mm, y_mm: location.y_mm, label: location.code, location_id: location.id, done })),
+    metres: walkMm / 1000,
+  };
+}
+
+/** What batching saves against one order at a time, 0 to 1; 0 where nothing is known. */
+export function saving(walkMm: number, singleWalkMm: number): number {
+  return singleWalkMm > 0 ? Math.max(0, 1 - walkMm / singleWalkMm) : 0;
+}
