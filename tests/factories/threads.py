@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 
 from django.db import connection
@@ -18,6 +19,7 @@ def race(work: Callable[[int], object], *, threads: int = 16) -> list[BaseExcept
             start.wait()
             work(number)
         except BaseException as error:
+            traceback.print_exc()
             errors.append(error)
         finally:
             connection.close()

@@ -36,6 +36,7 @@ from hecang.inventory.services import (
     MissingIn,
     PickMove,
     PostingIn,
+    ShipMove,
     allocations_damage,
     allocations_missing,
     allocations_pick,
@@ -387,17 +388,30 @@ class Inventory(RuleBasedStateMachine):
             self.model.claims[picked[0].id] = Claim(target, units, claim.source, "picked", claim.reserved)
 
     @precondition(lambda self: self.claims("picked"))
-    @rule(pick=PICK)
-    def ship(self, pick: int) -> None:
+    @rule(pick=PICK, units=st.none() | UNITS)
+    def ship(self, pick: int, units: int | None) -> None:
         keys = self.claims("picked")
         source = self.model.claims[keys[pick % len(keys)]].source
         mine = [key for key in keys if self.model.claims[key].source == source]
-        shipped = self.attempt(lambda: allocations_ship(source_ids=[source]))
-        assert shipped == {source: sum(self.model.claims[key].units for key in mine)}
+        standing = sum(self.model.claims[key].units for key in mine)
+        gone = standing if units is None else units
+        shipped = self.attempt(
+            lambda: allocations_ship(ships=[ShipMove(source, gone)]),
+            fails=AllocationNotOpen if gone > standing else None,
+        )
+        if gone > standing:
+            return
+        assert shipped == {source: gone}
         for key in mine:
             claim = self.model.claims[key]
-            self.model.stock[claim.spot] -= claim.units
-            claim.state = "shipped"
+            part = min(gone, claim.units)
+            gone -= part
+            self.model.stock[claim.spot] -= part
+            if part and part < claim.units:
+                newest = Allocation.objects.order_by("-id")[0]
+                self.model.claims[newest.id] = Claim(claim.spot, part, source, "shipped", claim.reserved)
+            if part:
+                self.model.leave(key, part, "shipped")
 
     @precondition(lambda self: self.claims("open", "picked"))
     @rule(pick=PICK, units=st.none() | UNITS, restore=st.booleans())

@@ -33,7 +33,8 @@ def facts_lock(*, exclusive: bool = False) -> None:
     """Keep holds, expiry and locations from changing while a new stock row asks whether it is sellable.
 
     Shared by whoever may create stock rows; exclusive for whoever changes a fact. Without it a row made
-    at the moment a hold is placed would see the facts of before. Held until the transaction ends; taken
-    before balances are locked, in a statement of its own so that the next one sees what was committed.
+    at the moment a hold is placed would see the facts of before. Held until the transaction ends. Taken
+    before balances are locked, even by services that would not need it themselves, so that a transaction
+    that does several things to stock never waits for it with balances in hand.
     """
     execute(f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}(%s)", [_FACTS_LOCK])

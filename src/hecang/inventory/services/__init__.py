@@ -11,13 +11,14 @@ from hecang.inventory.services.availability import (
     ReservationRow,
     availability_lock,
     availability_lock_skus,
+    reservations_try,
     reservations_write,
 )
 from hecang.inventory.services.checkout import CheckoutLine, CheckoutView, checkout_release, checkout_reserve
 from hecang.inventory.services.flags import flags_renew_locations
 from hecang.inventory.services.holds import hold_place, hold_release
 from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
-from hecang.inventory.services.picking import PickMove, allocations_pick, allocations_ship
+from hecang.inventory.services.picking import PickMove, ShipMove, allocations_pick, allocations_ship
 from hecang.inventory.services.posting import PostingIn, stock_post
 from hecang.inventory.services.releasing import (
     DamagedIn,
@@ -53,6 +54,7 @@ __all__ = [
     "ReservationIn",
     "ReservationOutcome",
     "ReservationRow",
+    "ShipMove",
     "Shortage",
     "allocations_damage",
     "allocations_missing",
@@ -71,6 +73,7 @@ __all__ = [
     "reservations_create",
     "reservations_expire",
     "reservations_release",
+    "reservations_try",
     "reservations_write",
     "stock_adjust",
     "stock_allocate",

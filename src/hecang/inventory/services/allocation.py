@@ -16,21 +16,13 @@ from django.utils.translation import gettext as _
 
 from hecang.inventory.keys import AvailabilityKey, AvailabilityRow
 from hecang.inventory.policies import AllocationPolicy, Candidate, policy_named
+from hecang.inventory.selectors import candidates_of
+from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.availability import availability_change, availability_lock, reservations_cut
 from hecang.kernel import clock
 from hecang.kernel.db import columns, fetch, transactional
 from hecang.kernel.errors import InvalidInput, Problem
-
-_CANDIDATES = """
-SELECT s.id, s.warehouse_id, s.sku_id, s.owner_id, s.location_id, s.lot_id, t.expires_on, s.received_at,
-    l.kind = 'pick_face', l.pick_sequence, s.quantity - s.allocated
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k (warehouse_id, sku_id, owner_id)
-JOIN stock s USING (warehouse_id, sku_id, owner_id)
-JOIN location l ON l.id = s.location_id
-LEFT JOIN lot t ON t.id = s.lot_id
-WHERE s.is_sellable AND s.quantity > s.allocated
-"""
 
 _RESERVATIONS = """
 SELECT r.id, r.source_kind, r.source_id, r.warehouse_id, r.sku_id, r.owner_id, r.quantity
@@ -114,7 +106,7 @@ def stock_allocate(*, demands: Sequence[AllocationDemand], policy: str = "fefo")
     """Allocate what these demands have reserved (or what is free), in the order of ``demands``.
 
     Partial: each gets what there is. Consumes reservations; ``sellable`` and ``reserved`` fall together.
-    Locks: availability, stock. Seven statements for any number of demands.
+    Locks: facts (shared), availability, stock. Eight statements for any number of demands.
 
     :param policy: name of an allocation policy; see :mod:`hecang.inventory.policies`.
     :raises InvalidInput: unknown policy, or a quantity that is not positive.
@@ -123,11 +115,12 @@ def stock_allocate(*, demands: Sequence[AllocationDemand], policy: str = "fefo")
     if not demands:
         return AllocationResult([], {})
     _check(demands)
+    facts_lock()
     available = availability_lock(demand.key for demand in demands)
     run = _Run(
         policy=chosen,
         available=available,
-        candidates=_candidates(list(available), chosen),
+        candidates=candidates_of(list(available), policy),
         reserved=_reserved(demands),
         today=clock.today(),
     )
@@ -246,15 +239,6 @@ def _reserved_for(demand: AllocationDemand) -> tuple[str, int | None]:
     if demand.reservation_source_id is None:
         return "", None
     return demand.reservation_source_kind, demand.reservation_source_id
-
-
-def _candidates(
-    keys: Sequence[AvailabilityKey], policy: AllocationPolicy
-) -> dict[AvailabilityKey, list[Candidate]]:
-    by_key: dict[AvailabilityKey, list[Candidate]] = defaultdict(list)
-    for row in fetch(_CANDIDATES, columns(keys, 3)) if keys else ():
-        by_key[AvailabilityKey(row[1], row[2], row[3])].append(Candidate(*row))
-    return {key: policy.prepare(found) for key, found in by_key.items()}
 
 
 def _reserved(demands: Sequence[AllocationDemand]) -> dict[tuple[str, int, AvailabilityKey], list[list[int]]]:

@@ -1,19 +1,24 @@
 """The rows that an order must win, and the only place that writes them.
 
-Two functions are meant for bulk paths of other apps, inside a transaction of their own::
+Three functions are meant for bulk paths of other apps, inside a transaction of their own::
 
-    free = availability_lock_skus(owner_id=1, sku_ids=[...], warehouse_ids=[...])   # locks
-    ...                                    # decide; a pair that is missing has never had stock
-    reservations_write(rows=[...])         # at most so many units a key as are free, all rows at once
+    if not reservations_try(rows=[...]):       # all or nothing, without asking first
+        rows = availability_lock(keys)         # what is free; a key that is missing never had stock
+        ...                                    # decide
+        reservations_write(rows=[...])         # at most so many units a key as are free
 
 Everything else goes through ``reservation``, ``posting`` and ``allocation``.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import connection
 
 from hecang.inventory.keys import AvailabilityKey, AvailabilityRow
 from hecang.kernel import clock
@@ -52,24 +57,63 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d (id, sellable, reserv
 WHERE a.id = d.id
 """
 
-_WRITE = """
+_ADD = """
+UPDATE availability a SET reserved = a.reserved + d.quantity
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS d (warehouse_id, sku_id, owner_id, quantity)
+WHERE a.warehouse_id = d.warehouse_id AND a.sku_id = d.sku_id AND a.owner_id = d.owner_id
+"""
+
+_INSERT = """
+INSERT INTO reservation
+    (warehouse_id, sku_id, owner_id, quantity, source_id, state, source_kind, expires_at, created_at)
+SELECT r.*, 'active', %s, %s, %s
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS r
+"""
+
+# The verdict is a scalar subquery: joined as a table it would be computed again for every row. Both
+# numbers are written from the locked row: PostgreSQL holds the new row that it makes from the version
+# in its snapshot against the check constraint before it notices that there is a newer version;
+# ``reserved = a.reserved + …`` would fail that check for no reason.
+_TAKE = """
+WITH locked AS MATERIALIZED (
+    SELECT a.id, a.sellable, a.reserved + d.quantity AS reserved
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS d (warehouse_id, sku_id, owner_id, quantity)
+    JOIN availability a USING (warehouse_id, sku_id, owner_id)
+    ORDER BY a.id FOR NO KEY UPDATE OF a
+)
+UPDATE availability a SET sellable = l.sellable, reserved = l.reserved FROM locked l
+WHERE a.id = l.id AND (SELECT count(*) = %s AND bool_and(reserved <= sellable) FROM locked)
+"""
+
+_TRY = """
 WITH request AS (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
         AS r (warehouse_id, sku_id, owner_id, quantity, source_id)
+), demand AS (
+    SELECT warehouse_id, sku_id, owner_id, sum(quantity)::bigint AS quantity
+    FROM request GROUP BY warehouse_id, sku_id, owner_id
+), locked AS MATERIALIZED (
+    SELECT a.id, a.sellable, a.reserved + d.quantity AS reserved
+    FROM demand d JOIN availability a USING (warehouse_id, sku_id, owner_id)
+    ORDER BY a.id FOR NO KEY UPDATE OF a
 ), promised AS (
-    UPDATE availability a SET reserved = a.reserved + d.quantity
-    FROM (
-        SELECT warehouse_id, sku_id, owner_id, sum(quantity)::bigint AS quantity
-        FROM request GROUP BY warehouse_id, sku_id, owner_id
-    ) d
-    WHERE a.warehouse_id = d.warehouse_id AND a.sku_id = d.sku_id AND a.owner_id = d.owner_id
+    UPDATE availability a SET sellable = l.sellable, reserved = l.reserved FROM locked l
+    WHERE a.id = l.id AND (SELECT count(*) = (SELECT count(*) FROM demand) AND bool_and(reserved <= sellable) FROM locked)
 )
 INSERT INTO reservation
-    (warehouse_id, sku_id, owner_id, quantity, state, source_kind, source_id, expires_at, created_at)
-SELECT warehouse_id, sku_id, owner_id, quantity, 'active', %s, source_id, %s, %s
-FROM request
+    (warehouse_id, sku_id, owner_id, quantity, source_id, state, source_kind, expires_at, created_at)
+SELECT r.*, 'active', %s, %s, %s FROM request r
+WHERE (SELECT count(*) = (SELECT count(*) FROM demand) AND bool_and(reserved <= sellable) FROM locked)
 """
 
+_COPY = """
+COPY reservation (
+    warehouse_id, sku_id, owner_id, quantity, source_id, state, source_kind, expires_at, created_at
+) FROM STDIN
+"""
+
+#: From so many rows on, COPY is quicker than arrays.
+_MANY = 100
 
 _CUT = """
 UPDATE reservation r SET
@@ -144,13 +188,37 @@ def availability_change(changes: Mapping[int, tuple[int, int]]) -> None:
         execute(_CHANGE, columns(rows, 3))
 
 
+def reservations_try(
+    *,
+    rows: Sequence[ReservationRow | tuple[int, int, int, int, int]],
+    source_kind: str = "sales_order_line",
+    expires_at: datetime | None = None,
+) -> bool:
+    """Reserve all rows, or nothing: lock their keys, judge, write. One statement, or two from 100 rows on.
+
+    :param rows: (warehouse, SKU, owner, quantity, source id); demand is summed per key.
+    :return: whether everything fitted. If not, nothing was written, the keys that exist are locked, and
+        the transaction can go on (with :func:`availability_lock` to see what is free).
+    """
+    if not rows:
+        return True
+    at = clock.now()
+    if len(rows) < _MANY:
+        return execute(_TRY, [*columns(rows, 5), source_kind, expires_at, at]) > 0
+    demand = _summed(rows)
+    if execute(_TAKE, [*columns(demand, 4), len(demand)]) != len(demand):
+        return False
+    _copy(rows, source_kind, expires_at, at)
+    return True
+
+
 def reservations_write(
     *,
     rows: Sequence[ReservationRow | tuple[int, int, int, int, int]],
     source_kind: str = "sales_order_line",
     expires_at: datetime | None = None,
 ) -> int:
-    """Write reservations that the caller has decided under the lock of availability, in one statement.
+    """Write reservations that the caller has decided under the lock of availability, in two statements.
 
     The caller has checked that each key's sum fits what is free there; the database's check refuses the
     whole transaction if it does not (law 3). A source may have several reservations at one key.
@@ -160,7 +228,34 @@ def reservations_write(
     """
     if not rows:
         return 0
-    return execute(_WRITE, [*columns(rows, 5), source_kind, expires_at, clock.now()])
+    at = clock.now()
+    execute(_ADD, columns(_summed(rows), 4))
+    if len(rows) < _MANY:
+        return execute(_INSERT, [source_kind, expires_at, at, *columns(rows, 5)])
+    _copy(rows, source_kind, expires_at, at)
+    return len(rows)
+
+
+def _summed(
+    rows: Sequence[ReservationRow | tuple[int, int, int, int, int]],
+) -> list[tuple[int, int, int, int]]:
+    """(warehouse, SKU, owner, units) of each key."""
+    demand: dict[tuple[int, int, int], int] = defaultdict(int)
+    for warehouse_id, sku_id, owner_id, quantity, _source_id in rows:
+        demand[warehouse_id, sku_id, owner_id] += quantity
+    return [(*key, units) for key, units in demand.items()]
+
+
+def _copy(
+    rows: Sequence[ReservationRow | tuple[int, int, int, int, int]],
+    source_kind: str,
+    expires_at: datetime | None,
+    at: datetime,
+) -> None:
+    cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+    with cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row((*row, "active", source_kind, expires_at, at))
 
 
 def reservations_cut(rows: Sequence[tuple[int, int, str]]) -> None:

@@ -60,3 +60,8 @@ def flags_renew_locations(shorting: Shorting, *, location_ids: Sequence[int]) ->
     """
     facts_lock(exclusive=True)
     return flags_renew(shorting, where="s.location_id = ANY(%s::bigint[])", params=[list(location_ids)])
+
+
+def locations_follow(location_ids: Sequence[int]) -> None:
+    """What facility calls when it has changed locations."""
+    flags_renew_locations(location_ids=location_ids)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hecang.inventory.errors import PostingInvalid
+from hecang.inventory.errors import AllocationNotOpen, PostingInvalid
 from hecang.inventory.keys import Place, StockRow
 from hecang.inventory.models import Movement
 from hecang.inventory.sellability import facts_lock
@@ -20,7 +20,9 @@ from hecang.inventory.services import books
 from hecang.inventory.services.allocation import Allocated, allocations_insert
 from hecang.inventory.services.posting import location_facts
 from hecang.inventory.services.standing import (
+    OPEN,
     PICKED,
+    RELEASED,
     SHIPPED,
     AllocationRow,
     allocations_lock,
@@ -92,52 +94,107 @@ def allocations_pick(
     return _split(moves, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class ShipMove:
+    """Picked units of one source that leave the house.
+
+    :param quantity: base units; taken from its picked allocations, oldest first.
+    :param document_id: the document for the ledger, such as the parcel.
+    """
+
+    source_id: int
+    quantity: int
+    document_id: int | None = None
+
+
 @transactional
 def allocations_ship(
-    *,
-    allocation_ids: Sequence[int] = (),
-    source_kind: str = "fulfilment_line",
-    source_ids: Sequence[int] = (),
-    document_kind: str = "",
-    document_id: int | None = None,
+    *, ships: Sequence[ShipMove], source_kind: str = "fulfilment_line", document_kind: str = ""
 ) -> dict[int, int]:
     """Hand picked units over: they leave the ledger to the customer's virtual location.
 
-    Name allocations, or sources of which everything picked is shipped. What was shipped before is left
-    out, so a repetition changes nothing. Six statements.
+    Takes exactly the units named; a part of an allocation splits it. The caller makes sure that a
+    document ships once. Locks: allocation, stock. Seven statements for any number of moves.
 
-    :param document_kind: what the ledger names as the reason, such as ``manifest``; the source if blank.
-    :return: source id → units shipped now.
-    :raises AllocationNotOpen: an allocation that is named is not picked yet, or was released.
+    :param document_kind: what the ledger names as the reason, such as ``parcel``; the source if blank.
+    :return: source id → units shipped.
+    :raises AllocationNotOpen: a source has fewer picked units than named.
     """
-    ids = set(allocation_ids)
-    if source_ids:
-        ids |= {row[0] for row in fetch(_PICKED_OF_SOURCES, [source_kind, list(source_ids)])}
-    if not ids:
+    if not ships:
         return {}
-    allocations = [a for a in allocations_lock(ids, allow=(PICKED, SHIPPED)).values() if a.state == PICKED]
-    rows = books.stock_lock_ids(a.stock_id for a in allocations)
+    found = fetch(_PICKED_OF_SOURCES, [source_kind, list({ship.source_id for ship in ships})])
+    allocations = (
+        allocations_lock({row[0] for row in found}, allow=(OPEN, PICKED, SHIPPED, RELEASED)) if found else {}
+    )
+    picked = [a for a in allocations.values() if a.state == PICKED and a.source_kind == source_kind]
+    parts = _parts(ships, picked)
+    rows = books.stock_lock_ids(allocation.stock_id for _ship, allocation, _units in parts)
     customers = _customer_locations({row.warehouse_id for row in rows.values()})
-    shipped: dict[int, int] = defaultdict(int)
     change: dict[int, int] = defaultdict(int)
     movements = []
-    for allocation in allocations:
+    for ship, allocation, units in parts:
         row = rows[allocation.stock_id]
-        shipped[allocation.source_id] += allocation.quantity
-        change[row.id] -= allocation.quantity
+        change[row.id] -= units
         target = row.place._replace(location_id=customers[row.warehouse_id], container_id=None)
-        document = (
-            (document_kind, document_id) if document_kind else (allocation.source_kind, allocation.source_id)
-        )
+        document = (document_kind, ship.document_id) if document_kind else (source_kind, ship.source_id)
         movements.append(
-            books.MovementRow.between(
-                row.place, target, allocation.quantity, Movement.Reason.SHIP.value, *document
-            )
+            books.MovementRow.between(row.place, target, units, Movement.Reason.SHIP.value, *document)
         )
     books.stock_change({row_id: (units, units) for row_id, units in change.items()})
     books.movements_write(movements)
-    allocations_update([(a.id, a.quantity, SHIPPED, a.stock_id) for a in allocations])
+    _leave(parts)
+    shipped: dict[int, int] = defaultdict(int)
+    for ship in ships:
+        shipped[ship.source_id] += ship.quantity
     return dict(shipped)
+
+
+_Part = tuple[ShipMove, AllocationRow, int]
+
+
+def _parts(ships: Sequence[ShipMove], picked: Sequence[AllocationRow]) -> list[_Part]:
+    """Which units of which allocation each move takes, oldest allocation first."""
+    standing: dict[int, list[tuple[AllocationRow, int]]] = defaultdict(list)
+    for allocation in sorted(picked, key=lambda a: a.id, reverse=True):
+        standing[allocation.source_id].append((allocation, allocation.quantity))
+    parts = []
+    for ship in ships:
+        open_units = ship.quantity
+        while open_units > 0 and standing[ship.source_id]:
+            allocation, left = standing[ship.source_id].pop()
+            units = min(left, open_units)
+            open_units -= units
+            parts.append((ship, allocation, units))
+            if left > units:
+                standing[ship.source_id].append((allocation, left - units))
+        if open_units or ship.quantity <= 0:
+            raise AllocationNotOpen(
+                _("%(quantity)s units were to be shipped, but %(missing)s of them are not picked.")
+                % {"quantity": ship.quantity, "missing": open_units},
+                data={"source_id": ship.source_id, "requested": ship.quantity, "missing": open_units},
+            )
+    return parts
+
+
+def _leave(parts: Sequence[_Part]) -> None:
+    """Close what has shipped; of an allocation that keeps units, the shipped part gets a row of its own."""
+    gone: dict[int, int] = defaultdict(int)
+    rows: dict[int, AllocationRow] = {}
+    for _ship, allocation, units in parts:
+        gone[allocation.id] += units
+        rows[allocation.id] = allocation
+    updates, inserts = [], []
+    for key, units in gone.items():
+        a = rows[key]
+        if units == a.quantity:
+            updates.append((a.id, units, SHIPPED, a.stock_id))
+        else:
+            updates.append((a.id, a.quantity - units, PICKED, a.stock_id))
+            inserts.append(
+                (a.stock_id, units, SHIPPED, a.source_kind, a.source_id, a.reserved_kind, a.reserved_id)
+            )
+    allocations_update(updates)
+    allocations_insert(inserts)
 
 
 @dataclass(frozen=True, slots=True)

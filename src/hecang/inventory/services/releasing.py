@@ -1,6 +1,6 @@
 """Letting go of hard-allocated units: given back, found damaged, or not found at all.
 
-Locks: allocation (in primary-key order) → availability → facts (shared) → stock.
+Locks: allocation (in primary-key order) → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from hecang.inventory.keys import AvailabilityKey, Place, StockRow
 from hecang.inventory.models import Condition, Movement
+from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.availability import availability_change, availability_lock
 from hecang.inventory.services.posting import PostingIn, events_for, stock_post
@@ -73,7 +74,7 @@ def allocations_release(
 ) -> ReleaseOutcome:
     """Let go of allocated units: they are free where they lie, and can be sold if that place is sellable.
 
-    Allocations released before are left out, so a repetition changes nothing. Eight statements. Emits
+    Allocations released before are left out, so a repetition changes nothing. Nine statements. Emits
     ``StockRaised`` for what can be sold and is not restored.
 
     :param quantities: units of each; all if not given.
@@ -164,6 +165,7 @@ def _release(
     allocations = allocations_lock(set(parts), allow=allow) if parts else {}
     standing = {key: a for key, a in allocations.items() if a.state != RELEASED}
     units = {key: units_of(a, parts[key]) for key, a in standing.items()}
+    facts_lock()
     available = availability_lock(row.key for row in places_of(standing.values()).values())
     rows = books.stock_lock_ids(a.stock_id for a in standing.values())
     outcome = ReleaseOutcome(units, {}, defaultdict(int))

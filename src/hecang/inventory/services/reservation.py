@@ -27,26 +27,26 @@ _REQUEST_NAMES = "warehouse_id, sku_id, owner_id, quantity, source_kind, source_
 
 # One statement wins or loses the whole request: lock in primary-key order, judge what the locked rows
 # say, and write only if every key fits. Nothing has to be undone when it does not.
+# Why both numbers are written, and why the verdict is a subquery, is told in ``availability``.
 _CREATE = f"""
 WITH request AS (
     SELECT * FROM unnest({_REQUEST_ARRAYS}) WITH ORDINALITY AS r ({_REQUEST_NAMES}, place)
 ), demand AS (
     SELECT warehouse_id, sku_id, owner_id, sum(quantity)::bigint AS quantity
     FROM request GROUP BY warehouse_id, sku_id, owner_id
-), locked AS (
-    SELECT a.id, d.quantity, a.reserved, a.sellable
+), locked AS MATERIALIZED (
+    SELECT a.id, a.sellable, a.reserved + d.quantity AS reserved
     FROM demand d JOIN availability a USING (warehouse_id, sku_id, owner_id)
     ORDER BY a.id FOR NO KEY UPDATE OF a
-), verdict AS (
-    SELECT count(*) = (SELECT count(*) FROM demand) AND bool_and(reserved + quantity <= sellable) AS fits
-    FROM locked
 ), promised AS (
-    UPDATE availability a SET reserved = a.reserved + l.quantity
-    FROM locked l, verdict v WHERE a.id = l.id AND v.fits
+    UPDATE availability a SET sellable = l.sellable, reserved = l.reserved
+    FROM locked l
+    WHERE a.id = l.id AND (SELECT count(*) = (SELECT count(*) FROM demand) AND bool_and(reserved <= sellable) FROM locked)
 )
 INSERT INTO reservation ({_REQUEST_NAMES}, state, created_at)
 SELECT r.warehouse_id, r.sku_id, r.owner_id, r.quantity, r.source_kind, r.source_id, r.expires_at, 'active', %s
-FROM request r, verdict v WHERE v.fits
+FROM request r
+WHERE (SELECT count(*) = (SELECT count(*) FROM demand) AND bool_and(reserved <= sellable) FROM locked)
 ORDER BY r.place
 RETURNING id
 """  # noqa: S608 - put together from constants

@@ -25,6 +25,9 @@ from hecang.kernel.db import columns, fetch, run_in_transaction
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: How often an attempt is undone for documents; after that they are locked late, as everybody changes them.
+_ATTEMPTS = 3
+
 #: Neighbours that are locked along with the victims, so that a second attempt rarely finds new ones.
 _MARGIN = 20
 
@@ -42,6 +45,7 @@ class Shorting:
     """Which documents have been locked for the shorting of reservations; survives a repeated attempt."""
 
     owns_transaction: bool
+    attempts: int = 0
     documents: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def lock_documents(self) -> None:
@@ -69,7 +73,8 @@ class Shorting:
         if missing:
             for kind, ids in _by_kind(near).items():
                 self.documents[kind] |= ids
-            if self.owns_transaction:
+            self.attempts += 1
+            if self.owns_transaction and self.attempts <= _ATTEMPTS:
                 raise DocumentsNotLocked(
                     "reservations to short were found; repeating with their documents locked"
                 )
