@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outbound.geometries import geometry, problem
 
@@ -90,6 +90,7 @@ carts = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(lines, min_size=1, max_size=40), carts)
 def test_every_order_once_and_no_cart_overloaded(orders: list[list[tuple[int, int, int]]], cart: Cart) -> None:
     asked = problem(WHERE, orders, cart=cart)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outbound.geometries import SECTION, geometry
 
@@ -120,6 +120,7 @@ def warehouses(draw: st.DrawFn) -> tuple[list[tuple[int, int, int]], Section, tu
     return places, section, (draw(st.integers(-5_000, 25_000)), draw(st.integers(-9_000, 0)))
 
 
+@settings(deadline=None)
 @given(warehouses())
 def test_any_walk_is_closed_rectilinear_and_passes_every_stop_in_its_order(
     drawn: tuple[list[tuple[int, int, int]], Section, tuple[int, int]],

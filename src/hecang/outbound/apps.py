@@ -5,3 +5,7 @@ class OutboundConfig(AppConfig):
     name = "hecang.outbound"
     label = "outbound"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add what must hold between outbound's tables to ``hecang inventory verify``."""
+        from hecang.outbound import verify  # noqa: F401

@@ -249,7 +249,11 @@ class Parcel(models.Model):
                 fields=["fulfilment"], condition=Q(state="open"), name="parcel_one_open_per_fulfilment"
             )
         ]
-        indexes = [models.Index(fields=["warehouse", "state", "-id"], name="parcel_warehouse_state")]
+        indexes = [
+            models.Index(fields=["warehouse", "state", "-id"], name="parcel_warehouse_state"),
+            models.Index(fields=["state", "-id"], name="parcel_state"),
+            models.Index(fields=["shipped_at"], name="parcel_shipped", condition=Q(shipped_at__isnull=False)),
+        ]
 
 
 class ParcelLine(models.Model):

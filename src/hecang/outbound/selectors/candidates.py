@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import F, Q
 
-from hecang.inventory.selectors import stock_allocatable
+from hecang.outbound.selectors.stock import stock_allocatable
 from hecang.outbound.models import Fulfilment, FulfilmentLine, FulfilmentState
 from hecang.outbound.planning.base import WaveProblem
 from hecang.outbound.planning.criteria import WaveCriteria

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.catalog.selectors import sku_physicals
-from hecang.inventory.selectors import reservations_active
+from hecang.outbound.selectors.stock import reservations_active
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.outbox import emit

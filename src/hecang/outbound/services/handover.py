@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.inventory.services import ShipMove, allocations_ship
+from hecang.inventory.services import allocations_ship
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
@@ -20,8 +20,10 @@ from hecang.kernel.outbox import emit
 from hecang.orders.services import LineShift, order_lines_shift, orders_lock
 from hecang.outbound.events import ParcelsShipped
 from hecang.outbound.models import Parcel
+from hecang.outbound.selectors.stock import allocations_standing
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
+from hecang.outbound.services.splitting import allocations_split
 from hecang.shipping.selectors import manifest_list
 from hecang.shipping.services import manifest_add, manifest_close, manifest_remove
 
@@ -252,15 +254,8 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         " JOIN fulfilment f ON f.id = fl.fulfilment_id WHERE pl.parcel_id = ANY(%s) ORDER BY pl.id",
         [list(parcel_ids)],
     )
-    allocations_ship(
-        ships=[
-            ShipMove(source_id=line_id, quantity=units, document_id=parcel_id)
-            for parcel_id, line_id, units, _, _, _ in lines
-        ],
-        source_kind="fulfilment_line",
-        document_kind="parcel",
-    )
     by_line = _summed((line_id, units) for _, line_id, units, _, _, _ in lines)
+    allocations_ship(allocation_ids=_allocations(by_line))
     execute(
         "UPDATE fulfilment_line l SET allocated = l.allocated - c.units, shipped = l.shipped + c.units"
         " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, units) WHERE l.id = c.id",
@@ -280,6 +275,24 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         entries=[(key, {"state": "labelled"}, {"state": "shipped"}) for key in parcel_ids],
     )
     emit(ParcelsShipped(parcel_ids=tuple(parcel_ids), order_ids=tuple(sorted({row[5] for row in lines}))))
+
+
+def _allocations(units_of: Mapping[int, int]) -> list[int]:
+    """Picked allocations that hold exactly these units of each line, oldest first; one is split if need be."""
+    left = dict(units_of)
+    whole: list[int] = []
+    splits: list[tuple[int, int]] = []
+    for allocation in allocations_standing("fulfilment_line", list(left)):
+        units = min(left[allocation.source_id], allocation.quantity)
+        if allocation.state != "picked" or not units:
+            continue
+        left[allocation.source_id] -= units
+        if units == allocation.quantity:
+            whole.append(allocation.id)
+        else:
+            splits.append((allocation.id, units))
+    assert not any(left.values()), "a parcel holds more than was picked"
+    return [*whole, *allocations_split(splits=splits)]
 
 
 def _summed(pairs: Any) -> Mapping[int, int]:

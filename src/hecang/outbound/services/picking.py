@@ -92,6 +92,32 @@ def batch_start(*, batch_id: int) -> None:
 
 
 @transactional
+def batch_claim_next(*, warehouse_id: int) -> int | None:
+    """Claim a batch of a warehouse: the one that the acting person is picking already, else the most urgent.
+
+    Returns its id, or ``None`` when nothing is to be picked. Batches that others are claiming at this
+    moment are passed over, so two pickers never wait for each other. Locks the batch.
+    """
+    current_actor().scope.require(warehouse=warehouse_id)
+    mine = fetch_one(
+        "SELECT b.id FROM batch b JOIN wave w ON w.id = b.wave_id"
+        " WHERE w.warehouse_id = %s AND b.state = 'picking' AND b.picker_id = %s ORDER BY b.id LIMIT 1",
+        [warehouse_id, current_actor().user_id],
+    )
+    if mine is not None:
+        return int(mine[0])
+    row = fetch_one(
+        "SELECT b.id FROM batch b JOIN wave w ON w.id = b.wave_id WHERE w.warehouse_id = %s AND b.state = 'released'"
+        " ORDER BY b.id LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED",
+        [warehouse_id],
+    )
+    if row is None:
+        return None
+    batch_start(batch_id=row[0])
+    return int(row[0])
+
+
+@transactional
 def batch_give_back(*, batch_id: int) -> None:
     """Let somebody else go on with a batch; what is picked stays picked. Its picker or a manager may.
 

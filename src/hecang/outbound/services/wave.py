@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
-from hecang.inventory.selectors import allocations_standing
+from hecang.outbound.selectors.stock import allocations_standing
 from hecang.inventory.services import allocations_release
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now

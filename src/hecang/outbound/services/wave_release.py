@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record, audit_record_many
 from hecang.catalog.selectors import skus_by_id
 from hecang.facility.selectors import staging_location
-from hecang.inventory.selectors import reservations_active
+from hecang.outbound.selectors.stock import reservations_active
 from hecang.inventory.services import (
     AllocationDemand,
     AllocationResult,

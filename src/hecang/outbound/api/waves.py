@@ -1,0 +1,257 @@
+"""Waves: plan, list, one with its batches and walks, release, cancel."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from ninja import Query
+from pydantic import Field
+
+from hecang.kernel.actor import Actor
+from hecang.kernel.api import (
+    ApiRequest,
+    Column,
+    CountsOut,
+    Id,
+    InputSchema,
+    ListDefinition,
+    Moment,
+    Ref,
+    Schema,
+    capped_counts,
+)
+from hecang.outbound.api.base import Action, LocationRefOut, router
+from hecang.outbound.api.picking import PickerOut
+from hecang.outbound.planning.base import Cart
+from hecang.outbound.planning.criteria import WaveCriteria
+from hecang.outbound.selectors.candidates import previews
+from hecang.outbound.selectors.detail import wave_detail
+from hecang.outbound.selectors.lists import WAVE_VALUES, wave_counts, wave_rows
+from hecang.outbound.selectors.plans import stops_of
+from hecang.outbound.services.wave import WaveDraft, wave_cancel, wave_create, wave_plan
+from hecang.outbound.services.wave_release import wave_release
+
+IdList = Annotated[list[Id], Field(max_length=1000)]
+
+
+class CartIn(InputSchema):
+    slots: int = Field(12, ge=1, le=200)
+    singles: int = Field(60, ge=1, le=500)
+    max_weight_g: int = Field(250_000, ge=100, le=5_000_000)
+    max_volume_mm3: int = Field(1_200_000_000, ge=1_000, le=10**13)
+    max_lines: int = Field(160, ge=1, le=2000)
+    min_single_sku: int = Field(6, ge=2, le=500)
+
+
+class CriteriaIn(InputSchema):
+    ship_before: Moment | None = None
+    service_ids: IdList = []
+    carrier_ids: IdList = []
+    owner_ids: IdList = []
+    shop_ids: IdList = []
+    zone_ids: IdList = []
+    fulfilment_ids: IdList = []
+    temperature: Literal["", "ambient", "chilled", "frozen"] = ""
+    size: Literal["any", "single", "multi"] = "any"
+    max_priority: int | None = Field(None, ge=0, le=32767)
+    region_prefix: str = Field("", max_length=6, pattern=r"^[0-9]*$")
+    max_orders: int = Field(500, ge=1, le=5000)
+    max_lines: int = Field(10_000, ge=1, le=20_000)
+    policy: str = Field("fefo", min_length=1, max_length=32)
+    cart: CartIn = Field(default_factory=CartIn)
+
+    def criteria(self) -> WaveCriteria:
+        """As the planner takes them."""
+        values = self.model_dump(exclude={"cart"})
+        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        return WaveCriteria(**plain, cart=Cart(**self.cart.model_dump()))
+
+
+class WavePlanIn(InputSchema):
+    warehouse_id: Id
+    criteria: CriteriaIn = Field(default_factory=CriteriaIn)
+    #: Store the plan as a wave; otherwise nothing changes.
+    save: bool = False
+
+
+class StopOut(Schema):
+    location_id: int
+    code: str
+    x_mm: int
+    y_mm: int
+    units: int
+    picked: int = 0
+
+
+class PlannedBatchOut(Schema):
+    kind: str
+    fulfilment_count: int
+    line_count: int
+    unit_count: int
+    walk_mm: int
+    single_walk_mm: int
+    path: list[tuple[int, int]]
+    stops: list[StopOut]
+
+
+class WavePlanOut(Schema):
+    id: int | None
+    number: str | None
+    fulfilment_count: int
+    line_count: int
+    unit_count: int
+    short_units: int
+    walk_mm: int
+    single_walk_mm: int
+    batches: list[PlannedBatchOut]
+
+
+class WaveRow(Schema):
+    id: int
+    number: str
+    state: str
+    warehouse: Ref
+    fulfilment_count: int
+    line_count: int
+    unit_count: int
+    walk_mm: int
+    single_walk_mm: int
+    created_by: str
+    created_at: datetime
+    released_at: datetime | None
+
+
+class WaveBatchOut(PlannedBatchOut):
+    id: int
+    number: str
+    state: str
+    picker: PickerOut | None
+    staging: LocationRefOut | None
+    picked_units: int
+
+
+class WaveOut(WaveRow):
+    criteria: dict[str, Any]
+    batches: list[WaveBatchOut]
+    actions: list[Action]
+
+
+class WaveReleaseOut(Schema):
+    wave_id: int
+    tasks: int
+    units: int
+    short_units: int
+    dropped: list[int]
+    repeated: bool
+
+
+class WaveTabs(Schema):
+    warehouse_id: int | None = Field(None, ge=1, le=2**63 - 1)
+
+
+class WaveFilters(WaveTabs):
+    state: list[str] | None = Field(None, max_length=10)
+    q: str | None = Field(None, max_length=64)
+
+
+def _waves(actor: Actor, filters: WaveFilters) -> QuerySet[Any, Any]:
+    return wave_rows(actor, states=filters.state, q=filters.q, warehouse_id=filters.warehouse_id).values(*WAVE_VALUES)
+
+
+WAVES = ListDefinition(
+    name="waves",
+    title="Waves",
+    filters=WaveFilters,
+    row=WaveRow,
+    columns=(
+        Column("number", _("Wave")),
+        Column("state", _("State")),
+        Column("warehouse.code", _("Warehouse")),
+        Column("fulfilment_count", _("Fulfilments")),
+        Column("line_count", _("Lines")),
+        Column("unit_count", _("Units")),
+        Column("walk_mm", _("Walk (mm)")),
+        Column("single_walk_mm", _("Walk one by one (mm)")),
+        Column("created_by", _("Created by")),
+        Column("created_at", _("Created")),
+        Column("released_at", _("Released")),
+    ),
+    sorts={"id": "id", "created_at": "id"},
+    default_sort="-id",
+    query=_waves,
+)
+router.list("/waves", WAVES, permission="outbound.wave.view")
+
+
+@router.get("/waves/counts", permission="outbound.wave.view", response=CountsOut, summary="Waves by state")
+def waves_counts(request: ApiRequest, filters: Query[WaveTabs]) -> dict[str, Any]:
+    return {"counts": capped_counts(wave_counts(request.actor, warehouse_id=filters.warehouse_id))}
+
+
+@router.post("/waves/plan", permission="outbound.wave.plan", response=WavePlanOut, summary="Plan a wave")
+def wave_plan_make(request: ApiRequest, payload: WavePlanIn) -> dict[str, Any]:
+    draft = wave_plan(warehouse_id=payload.warehouse_id, criteria=payload.criteria.criteria())
+    stops = _draft_stops(draft)
+    wave_id = wave_create(draft=draft) if payload.save else None
+    number = wave_rows(request.actor).values_list("number", flat=True).get(id=wave_id) if wave_id else None
+    batches = [
+        dict(
+            zip(("fulfilment_count", "line_count", "unit_count"), draft.totals(batch), strict=True),
+            kind=batch.kind.value,
+            walk_mm=batch.walk_mm,
+            single_walk_mm=batch.single_walk_mm,
+            path=batch.path,
+            stops=stops.get(at, []),
+        )
+        for at, batch in enumerate(draft.plan.batches)
+    ]
+    return {
+        "id": wave_id,
+        "number": number,
+        "fulfilment_count": len(draft.orders),
+        "line_count": sum(order.line_count for order in draft.orders.values()),
+        "unit_count": sum(order.unit_count for order in draft.orders.values()),
+        "short_units": draft.short_units,
+        "walk_mm": draft.plan.walk_mm,
+        "single_walk_mm": draft.plan.single_walk_mm,
+        "batches": batches,
+    }
+
+
+def _draft_stops(draft: WaveDraft) -> dict[int, list[dict[str, Any]]]:
+    batch_of = {order_id: at for at, batch in enumerate(draft.plan.batches) for order_id in batch.order_ids}
+    units: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for pick in previews(draft.warehouse_id, list(draft.orders), draft.criteria.policy):
+        if pick.location_id is not None:
+            units[batch_of[pick.fulfilment_id]][pick.location_id] += pick.quantity
+    return stops_of(draft.warehouse_id, units)
+
+
+@router.get(
+    "/waves/{wave_id}", permission="outbound.wave.view", response=WaveOut, summary="One wave with batches and walks"
+)
+def wave_get(request: ApiRequest, wave_id: int) -> dict[str, Any]:
+    return wave_detail(request.actor, wave_id)
+
+
+@router.post(
+    "/waves/{wave_id}/release",
+    permission="outbound.wave.release",
+    response=WaveReleaseOut,
+    summary="Allocate the goods and put the tasks on the floor",
+)
+def wave_release_do(request: ApiRequest, wave_id: int) -> Any:
+    return wave_release(wave_id=wave_id)
+
+
+@router.post(
+    "/waves/{wave_id}/cancel", permission="outbound.wave.cancel", summary="Undo a wave that nobody has begun to pick"
+)
+def wave_cancel_do(request: ApiRequest, wave_id: int) -> None:
+    wave_cancel(wave_id=wave_id)
+
+

@@ -1,0 +1,75 @@
+"""What outbound does when orders or carriers tell something. Each consumer sees its events in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hecang.kernel.outbox import subscribe
+from hecang.orders.events import (
+    BackordersFilled,
+    OrderLinesChanged,
+    OrderRecipientChanged,
+    OrdersApproved,
+    OrdersCancelRequested,
+    OrdersResumed,
+    OrdersStopped,
+    ReservationsShorted,
+)
+from hecang.outbound.models import FulfilmentLine
+from hecang.outbound.services.cancelling import fulfilments_pull
+from hecang.outbound.services.fulfilments import fulfilments_readdress, fulfilments_stop, fulfilments_sync
+from hecang.outbound.services.handover import parcels_ship
+from hecang.shipping.events import ManifestClosed
+
+FULFILMENTS = "outbound.fulfilments"
+HANDOVER = "outbound.handover"
+
+
+@subscribe(OrdersApproved, consumer=FULFILMENTS)
+@subscribe(OrdersResumed, consumer=FULFILMENTS)
+@subscribe(BackordersFilled, consumer=FULFILMENTS)
+@subscribe(OrderLinesChanged, consumer=FULFILMENTS)
+def orders_moved(
+    events: Sequence[OrdersApproved | OrdersResumed | BackordersFilled | OrderLinesChanged],
+) -> None:
+    """Reserved units are to be shipped: make, top up or trim fulfilments."""
+    fulfilments_sync(order_ids=_orders(events))
+
+
+@subscribe(OrdersStopped, consumer=FULFILMENTS)
+def orders_stopped(events: Sequence[OrdersStopped]) -> None:
+    """A hold stands: nothing more of these orders is released, packed or handed over."""
+    fulfilments_stop(order_ids=_orders(events))
+
+
+@subscribe(OrdersCancelRequested, consumer=FULFILMENTS)
+def orders_cancel_requested(events: Sequence[OrdersCancelRequested]) -> None:
+    """Somebody wants these orders cancelled: take back what has not left, and answer."""
+    fulfilments_pull(order_ids=_orders(events))
+
+
+@subscribe(ReservationsShorted, consumer=FULFILMENTS)
+def reservations_shorted(events: Sequence[ReservationsShorted]) -> None:
+    """Goods went away under promises: fulfilments that wait for a wave shrink."""
+    line_ids = {line_id for event in events for line_id in event.line_ids}
+    fulfilments_sync(
+        order_ids=FulfilmentLine.objects.filter(order_line_id__in=line_ids)
+        .values_list("fulfilment__order_id", flat=True)
+        .distinct()
+    )
+
+
+@subscribe(OrderRecipientChanged, consumer=FULFILMENTS)
+def recipient_changed(events: Sequence[OrderRecipientChanged]) -> None:
+    """The address changed: other service, new label."""
+    fulfilments_readdress(order_ids=_orders(events))
+
+
+@subscribe(ManifestClosed, consumer=HANDOVER)
+def manifest_closed(events: Sequence[ManifestClosed]) -> None:
+    """A carrier has taken parcels: ship their stock (nothing is left to do after ``manifest_hand_over``)."""
+    parcels_ship(waybill_ids=sorted({waybill_id for event in events for waybill_id in event.waybill_ids}))
+
+
+def _orders(events: Iterable[OrdersApproved]) -> list[int]:
+    return sorted({order_id for event in events for order_id in event.order_ids})
