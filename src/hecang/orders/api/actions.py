@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from hecang.kernel.api import ApiRequest, Id, Ids, InputSchema, Moment, Schema
 from hecang.kernel.api.bulk import BulkOut
-from hecang.orders.api.base import many, one, router
+from hecang.orders.api.base import many, router
 from hecang.orders.api.desk import OrderOut
 from hecang.orders.api.intake import RecipientBody
 from hecang.orders.models import OrderHold
@@ -22,6 +21,9 @@ from hecang.orders.services import (
     order_change,
     order_hold,
     order_hold_release,
+    orders_approve,
+    orders_cancel,
+    orders_hold,
 )
 from hecang.orders.services.intake.inputs import MAX_QUANTITY
 
@@ -89,7 +91,7 @@ class FilledOut(Schema):
              summary="Approve an order; its holds are released")  # fmt: skip
 def approve(request: ApiRequest, order_id: int, payload: NoteBody) -> dict[str, Any]:
     desk.order_require(request.actor, order_id)
-    one(order_approve(order_ids=[order_id], note=payload.note))
+    order_approve(order_id=order_id, note=payload.note)
     return desk.order_detail(request.actor, order_id)
 
 
@@ -97,7 +99,7 @@ def approve(request: ApiRequest, order_id: int, payload: NoteBody) -> dict[str, 
              summary="Stop an order by hand")  # fmt: skip
 def hold(request: ApiRequest, order_id: int, payload: HoldBody) -> dict[str, Any]:
     desk.order_require(request.actor, order_id)
-    one(order_hold(order_ids=[order_id], reason=payload.note))
+    order_hold(order_id=order_id, note=payload.note)
     return desk.order_detail(request.actor, order_id)
 
 
@@ -106,7 +108,7 @@ def hold(request: ApiRequest, order_id: int, payload: HoldBody) -> dict[str, Any
 def release_hold(request: ApiRequest, order_id: int, payload: ReleaseBody) -> dict[str, Any]:
     desk.order_require(request.actor, order_id)
     codes = [code.value for code in payload.codes] if payload.codes is not None else None
-    one(order_hold_release(order_ids=[order_id], codes=codes, note=payload.note))
+    order_hold_release(order_id=order_id, codes=codes, note=payload.note)
     return desk.order_detail(request.actor, order_id)
 
 
@@ -114,7 +116,7 @@ def release_hold(request: ApiRequest, order_id: int, payload: ReleaseBody) -> di
              summary="Cancel an order, or ask the warehouse to where it works on it")  # fmt: skip
 def cancel(request: ApiRequest, order_id: int, payload: CancelBody) -> dict[str, Any]:
     desk.order_require(request.actor, order_id)
-    one(order_cancel(order_ids=[order_id], reason=payload.reason))
+    order_cancel(order_id=order_id, reason=payload.reason)
     return desk.order_detail(request.actor, order_id)
 
 
@@ -138,34 +140,24 @@ def change(request: ApiRequest, order_id: int, payload: ChangeBody) -> dict[str,
 @router.post("/orders/bulk-approve", permission="orders.order.approve", response=BulkOut,
              summary="Approve many orders")  # fmt: skip
 def approve_many(request: ApiRequest, payload: ManyBody) -> BulkOut:
-    visible = desk.orders_visible(request.actor, payload.ids)
-    results = order_approve(order_ids=sorted(visible), note=payload.note)
-    return many(payload.ids, visible, results, _unknown())
+    return many(orders_approve(order_ids=payload.ids, note=payload.note))
 
 
 @router.post(
     "/orders/bulk-hold", permission="orders.order.hold", response=BulkOut, summary="Stop many orders"
 )
 def hold_many(request: ApiRequest, payload: ManyHoldBody) -> BulkOut:
-    visible = desk.orders_visible(request.actor, payload.ids)
-    results = order_hold(order_ids=sorted(visible), reason=payload.note)
-    return many(payload.ids, visible, results, _unknown())
+    return many(orders_hold(order_ids=payload.ids, note=payload.note))
 
 
 @router.post(
     "/orders/bulk-cancel", permission="orders.order.cancel", response=BulkOut, summary="Cancel many orders"
 )
 def cancel_many(request: ApiRequest, payload: ManyCancelBody) -> BulkOut:
-    visible = desk.orders_visible(request.actor, payload.ids)
-    results = order_cancel(order_ids=sorted(visible), reason=payload.reason)
-    return many(payload.ids, visible, results, _unknown())
+    return many(orders_cancel(order_ids=payload.ids, reason=payload.reason))
 
 
 @router.post("/orders/fill-backorders", permission="orders.backorder.fill", response=FilledOut,
              summary="Reserve for waiting orders what has come in")  # fmt: skip
 def fill(request: ApiRequest, payload: FillBody) -> FilledOut:
     return FilledOut(orders=len(backorders_fill(sku_ids=payload.sku_ids)))
-
-
-def _unknown() -> str:
-    return _("There is no such order, or it lies outside your shops.")

@@ -203,11 +203,6 @@ def order_require(actor: Actor, order_id: int) -> None:
         raise OrderNotFound(_("There is no such order, or it lies outside your shops."))
 
 
-def orders_visible(actor: Actor, order_ids: Sequence[int]) -> set[int]:
-    """Those of the orders that exist within the actor's scope."""
-    return set(_in_scope(actor).filter(pk__in=list(order_ids)).values_list("id", flat=True))
-
-
 def _in_scope(actor: Actor) -> QuerySet[SalesOrder, SalesOrder]:
     orders = SalesOrder.objects.all()
     if actor.scope.shops is not None:
