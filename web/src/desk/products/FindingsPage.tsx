@@ -42,6 +42,8 @@ export default function FindingsPage() {
       onOpen={(row) => state.setOpen(String(row.sku.id))}
       drawer={(id, close) => <SkuDrawer id={id} onClose={close} />}
       exportPath="/skus/findings/export"
+      exportPermission="catalog.sku.export"
+      search={t("search")}
       empty={{ title: t("empty.findings"), hint: t("empty.findingsHint") }}
     />
   );

@@ -75,6 +75,7 @@ export default function ProductsPage() {
       defaultSort="code"
       rowId={(row) => row.id}
       exportPath="/skus/export"
+      exportPermission="catalog.sku.export"
       drawer={(id, close) => <SkuDrawer id={id} onClose={close} />}
       primaryAction={
         <>

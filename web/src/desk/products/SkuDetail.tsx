@@ -1,13 +1,13 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Table } from "antd";
+import { App, Button, Form, Input, InputNumber, Modal, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api";
 import { DetailDrawer, DetailPage, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Quantity } from "@/shared/format/format";
-import { useAsk } from "@/shared/form/useAsk";
+import { FormPattern } from "@/shared/form/FormPattern";
 import { useSession } from "@/shared/session/session";
 import { CopyText } from "@/shared/ui/CopyText";
 import { EmptyState } from "@/shared/ui/EmptyState";
@@ -17,31 +17,20 @@ import { Movements } from "../stock/Movements";
 import { SkuStockView } from "../stock/SkuStock";
 import { EditSku } from "./EditSku";
 import NS from "./locale";
+import { Packagings } from "./Packagings";
 import { Size } from "./Size";
-import type { Barcode, Packaging, SkuDetail, SkuFinding } from "./types";
+import type { Barcode, SkuDetail, SkuFinding } from "./types";
 
 function Barcodes({ sku }: { sku: SkuDetail }) {
   const { t } = useTranslation(NS);
   const { can } = useSession();
   const { modal, message } = App.useApp();
-  const ask = useAsk();
+  const [adding, setAdding] = useState(false);
   const report = useReportProblem();
   const client = useQueryClient();
   const may = can("catalog.barcode.change");
 
   const refresh = () => client.invalidateQueries({ queryKey: ["detail", "sku"] });
-  const add = async () => {
-    const answer = await ask({ title: t("detail.barcodeAsk"), okText: t("action.addBarcode"), note: { name: "code", label: t("detail.barcodeCode"), required: true } });
-    const code = answer?.code?.trim();
-    if (!code) return;
-    try {
-      await api.post(`/skus/${sku.id}/barcodes`, { code });
-      await refresh();
-      void message.success(t("done.barcodeAdded", { code }));
-    } catch (error) {
-      report(error);
-    }
-  };
   const remove = (barcode: Barcode) =>
     modal.confirm({
       title: t("detail.deleteBarcode", { code: barcode.code }),
@@ -78,27 +67,29 @@ function Barcodes({ sku }: { sku: SkuDetail }) {
           },
         ]}
       />
-      {may ? <div><Button icon={<PlusOutlined />} onClick={() => void add()}>{t("action.addBarcode")}</Button></div> : null}
+      {may ? <div><Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>{t("action.addBarcode")}</Button></div> : null}
+      <Modal open={adding} width={420} footer={null} destroyOnHidden title={t("detail.barcodeAsk")} onCancel={() => setAdding(false)}>
+        <FormPattern<{ code: string; quantity: number }>
+          guard={false}
+          initialValues={{ quantity: 1 }}
+          submitLabel={t("action.addBarcode")}
+          onCancel={() => setAdding(false)}
+          onSubmit={async ({ code, quantity }) => {
+            await api.post(`/skus/${sku.id}/barcodes`, { code: code.trim(), quantity });
+            await refresh();
+            void message.success(t("done.barcodeAdded", { code }));
+          }}
+          onDone={() => setAdding(false)}
+        >
+          <Form.Item name="code" label={t("detail.barcodeCode")} rules={[{ required: true, whitespace: true, message: t("form.required", { label: t("detail.barcodeCode") }) }]}>
+            <Input maxLength={64} autoFocus />
+          </Form.Item>
+          <Form.Item name="quantity" label={t("packaging.quantity")} rules={[{ required: true, message: t("form.required", { label: t("packaging.quantity") }) }]}>
+            <InputNumber min={1} precision={0} />
+          </Form.Item>
+        </FormPattern>
+      </Modal>
     </div>
-  );
-}
-
-function Packagings({ sku }: { sku: SkuDetail }) {
-  const { t } = useTranslation(NS);
-  return (
-    <Table<Packaging>
-      size="small"
-      rowKey="level"
-      pagination={false}
-      dataSource={sku.packagings}
-      locale={{ emptyText: <EmptyState compact title={t("detail.noPackagings")} hint={t("detail.noPackagingsHint")} /> }}
-      columns={[
-        { title: t("col.level"), render: (_, row) => t(`level.${row.level}`, { defaultValue: row.level }) },
-        { title: t("col.quantity"), align: "right", render: (_, row) => <Quantity value={row.quantity} unit={sku.base_unit} /> },
-        { title: t("col.weight"), align: "right", render: (_, row) => <Quantity value={row.weight_g} unit="g" /> },
-        { title: t("col.size"), align: "right", render: (_, row) => <Size of={row} /> },
-      ]}
-    />
   );
 }
 

@@ -96,7 +96,6 @@ export function FormPattern<Values extends object, Saved = unknown>(props: FormP
     <Form<Values>
       form={form}
       layout={props.layout ?? "vertical"}
-      requiredMark="optional"
       scrollToFirstError={{ block: "center", focus: true }}
       validateTrigger="onBlur"
       {...(props.initialValues ? { initialValues: props.initialValues } : {})}

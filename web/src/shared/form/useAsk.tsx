@@ -32,7 +32,7 @@ export function useAsk(): (options: AskOptions) => Promise<Record<string, string
         cancelText: t("action.cancel"),
         okButtonProps: { danger: options.danger ?? false },
         content: (
-          <Form form={form} layout="vertical" preserve={false} requiredMark="optional">
+          <Form form={form} layout="vertical" preserve={false}>
             {options.text ? <p className="hc-muted" style={{ marginBottom: 12 }}>{options.text}</p> : null}
             {choice ? (
               <Form.Item name={choice.name} label={choice.label} rules={[{ required: choice.required ?? false, message: t("form.required", { label: choice.label }) }]}>

@@ -139,7 +139,7 @@ describe("ListPage", () => {
     mockApi({ "GET /orders": () => problem(403, { title: "没有权限", detail: "您不能查看这家店铺。" }), "GET /orders/counts": () => ({ counts: {} }) });
     renderPage(<ListPage {...props} />);
     const alert = await screen.findByRole("alert");
-    expect(alert).toHaveTextContent("没有权限");
+    expect(alert).toHaveTextContent("您没有这个权限");
     expect(alert).toHaveTextContent("您不能查看这家店铺。");
     expect(alert).toHaveTextContent("请联系管理员");
   });

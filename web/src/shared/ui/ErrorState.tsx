@@ -13,7 +13,7 @@ export function ErrorState({ error, onRetry, action }: { error: unknown; onRetry
       <div className={css.errorMark} aria-hidden>!</div>
       <div className={css.emptyTitle}>{text.what}</div>
       {text.why ? <div className={css.emptyHint}>{text.why}</div> : null}
-      <div className={css.emptyHint}>{text.todo}</div>
+      {text.todo ? <div className={css.emptyHint}>{text.todo}</div> : null}
       <div className={css.emptyAction}>
         {onRetry ? <Button onClick={onRetry}>{t("action.retry")}</Button> : null}
         {action}
@@ -34,7 +34,7 @@ export function useReportProblem(): (error: unknown) => void {
         description: (
           <>
             {text.why ? <div>{text.why}</div> : null}
-            <div className="hc-muted">{text.todo}</div>
+            {text.todo ? <div className="hc-muted">{text.todo}</div> : null}
           </>
         ),
         duration: 8,

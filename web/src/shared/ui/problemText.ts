@@ -11,7 +11,12 @@ export interface ProblemText {
   requestId?: string | undefined;
 }
 
-/** Any error in three parts: what happened, why, what to do. */
+/**
+ * Any error in three parts: what happened, why, what to do.
+ *
+ * The server's `detail` is in the user's language and says both why and what to do; its `title` is the plain name
+ * of the status, so the first part is ours.
+ */
 export function problemText(error: unknown, t: TFunction): ProblemText {
   if (!isProblem(error)) {
     const stale = error instanceof Error && /dynamically imported module|Importing a module script failed/i.test(error.message);
@@ -25,11 +30,13 @@ export function problemText(error: unknown, t: TFunction): ProblemText {
     case error.status === 502 || error.status === 503 || error.status === 504:
       return { what: t("error.network"), why: why || t("error.networkWhy"), todo: t("error.networkDo") };
     case error.status === 403:
-      return { what: error.title || t("error.forbidden"), why: why || t("error.forbiddenWhy"), todo: t("error.forbiddenDo") };
+      return { what: t("error.forbidden"), why: why || t("error.forbiddenWhy"), todo: t("error.forbiddenDo") };
     case error.status === 404:
-      return { what: error.title || t("detail.notFound"), why: why || t("detail.notFoundWhy"), todo: t("error.notFoundDo") };
+      return { what: t("error.missing"), why: why || t("detail.notFoundWhy"), todo: why ? "" : t("error.notFoundDo") };
     case error.status === 409:
-      return { what: error.title || t("error.conflict"), why, todo: t("error.conflictDo") };
+      return { what: t("error.conflict"), why, todo: why ? "" : t("error.conflictDo") };
+    case error.status === 413:
+      return { what: t("error.tooLarge"), why, todo: why ? "" : t("error.tooLargeDo") };
     case error.status === 429:
       return { what: t("error.rateLimited"), why, todo: t("error.rateLimitedDo") };
     case error.status >= 500:
@@ -40,6 +47,6 @@ export function problemText(error: unknown, t: TFunction): ProblemText {
         requestId: error.requestId,
       };
     default:
-      return { what: error.title || t("error.refused"), why, todo: t("error.refusedDo") };
+      return { what: t("error.refused"), why, todo: why ? "" : t("error.refusedDo") };
   }
 }
