@@ -84,11 +84,36 @@ def warehouse_distances(region_codes: Iterable[str]) -> dict[tuple[int, str], fl
 
     Pairs are missing where the warehouse has no place or the region is unknown.
     """
-    points = warehouse_points()
+    return _kilometres(warehouse_points(), set(region_codes))
+
+
+def warehouse_candidates(region_codes: Iterable[str]) -> dict[str, list[tuple[int, float | None]]]:
+    """Region → all active warehouses as (id, kilometres), nearest first; those of unknown distance last, by id.
+
+    One statement. Unknown regions answer all warehouses without a distance.
+    """
+    codes = set(region_codes)
+    refs = sorted(warehouses_active())
+    placed = {
+        ref.id: (ref.latitude, ref.longitude)
+        for ref in refs
+        if ref.latitude is not None and ref.longitude is not None
+    }
+    known = _kilometres(placed, codes)
+    return {
+        code: sorted(
+            ((ref.id, known.get((ref.id, code))) for ref in refs),
+            key=lambda pair: (pair[1] is None, pair[1] or 0.0, pair[0]),
+        )
+        for code in codes
+    }
+
+
+def _kilometres(points: dict[int, tuple[float, float]], codes: Iterable[str]) -> dict[tuple[int, str], float]:
     if not points:
         return {}
     distances = region_distances_km(list(points.values()))
-    columns = {code: distances.index[code] for code in set(region_codes) if code in distances.index}
+    columns = {code: distances.index[code] for code in codes if code in distances.index}
     return {
         (warehouse_id, code): float(distances.km[row, column])
         for row, warehouse_id in enumerate(points)

@@ -17,6 +17,7 @@ from hecang.partners.selectors.regions import (
     region_index,
     region_names,
     region_resolve,
+    regions_below,
     regions_by_code,
     regions_resolve,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "region_index",
     "region_names",
     "region_resolve",
+    "regions_below",
     "regions_by_code",
     "regions_resolve",
 ]

@@ -36,6 +36,7 @@ class RegionRef(NamedTuple):
 class _Table:
     index: RegionIndex
     refs: dict[str, RegionRef]
+    children: dict[str | None, list[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +61,13 @@ def _regions() -> _Table:
             "SELECT code, name, level, parent_id, latitude::float8, longitude::float8"
             " FROM region ORDER BY code"
         )
+        children: dict[str | None, list[str]] = {}
+        for row in rows:
+            children.setdefault(row[3], []).append(row[0])
         made = _Table(
             RegionIndex((code, name, level, parent) for code, name, level, parent, _lat, _lon in rows),
             {row[0]: RegionRef(row[0], row[1], row[2], row[4], row[5]) for row in rows},
+            children,
         )
         if not rows:
             return made  # not loaded yet: ask again next time
@@ -106,6 +111,12 @@ def region_from_text(text: str) -> str | None:
 def regions_resolve(texts: Sequence[str | tuple[str, str, str]]) -> list[str | None]:
     """:func:`region_resolve` for triples and :func:`region_from_text` for texts, in their order."""
     return [region_from_text(text) if isinstance(text, str) else region_resolve(*text) for text in texts]
+
+
+def regions_below(parent: str | None) -> list[tuple[RegionRef, bool]]:
+    """Provinces for ``None``, else the regions right below one, by code, each with whether it has some itself."""
+    table = _regions()
+    return [(table.refs[code], code in table.children) for code in table.children.get(parent, ())]
 
 
 def regions_by_code(codes: Iterable[str]) -> dict[str, RegionRef]:

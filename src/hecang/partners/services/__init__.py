@@ -4,6 +4,7 @@ from hecang.partners.services.blacklist import contact_block, contact_unblock
 from hecang.partners.services.customers import (
     AddressIn,
     CustomerRow,
+    contact_seen,
     customer_change,
     customer_erase,
     customers_upsert,
@@ -17,6 +18,7 @@ __all__ = [
     "CustomerRow",
     "UpsertResult",
     "contact_block",
+    "contact_seen",
     "contact_unblock",
     "customer_change",
     "customer_erase",

@@ -266,6 +266,12 @@ def customer_change(
 
 
 @transactional
+def contact_seen(*, customer_id: int) -> None:
+    """Note that the actor has read a customer's contact in clear text."""
+    audit_record(action="customer.reveal", entity_kind="customer", entity_id=customer_id)
+
+
+@transactional
 def customer_erase(*, customer_id: int) -> None:
     """Forget who a customer is: name, phone and addresses go, the code stays for the orders' sake.
 
