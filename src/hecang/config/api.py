@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
+from typing import Any
 
 import structlog
+from django.utils import translation
 
 import hecang
 from hecang.kernel import search
@@ -31,3 +34,11 @@ for app in APPS:
             api.include([importlib.import_module(f"hecang.{app}.api").router])
         except Exception as error:
             structlog.get_logger("hecang.api").error("app_left_out", app=app, error=repr(error))
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document, as plain data."""
+    with translation.override("en"):
+        schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    plain: dict[str, Any] = json.loads(json.dumps(schema, default=str))
+    return plain

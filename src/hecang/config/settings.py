@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from hecang.config import static
 from hecang.kernel import database
 
 HOME = database.home()
@@ -127,6 +128,9 @@ STATIC_URL = "static/"
 #: The API docs page brings its scripts along; nothing is fetched from elsewhere, nothing collected.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = static.immutable
+WHITENOISE_ADD_HEADERS_FUNCTION = static.add_headers
 #: The built web desk, served by WhiteNoise at the root.
 WEB_ROOT = Path(os.environ.get("HECANG_WEB_ROOT", Path(__file__).resolve().parents[3] / "web" / "dist"))
 if WEB_ROOT.is_dir():

@@ -15,6 +15,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hecang.config.health import gauges
+from hecang.config.static import CONTENT_SECURITY_POLICY
 from hecang.kernel import metrics as figures
 from hecang.kernel.api.problems import exception_response, http_error, not_found
 
@@ -56,7 +58,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     from hecang.accounts.middleware import actor_of_key
     from hecang.kernel.errors import HecangError
     from hecang.kernel.middleware import client_address
-    from hecang.kernel.outbox import gauges
 
     address = client_address(request)
     if not (address and ipaddress.ip_address(address).is_loopback):
@@ -86,6 +87,7 @@ def web_desk(request: HttpRequest) -> HttpResponseBase:
         )
     response = FileResponse(entry.open("rb"), content_type="text/html; charset=utf-8")
     response["Cache-Control"] = "no-cache"
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
 

@@ -3,6 +3,9 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
+#: Modules in which apps declare what others find: event handlers, importers, periodic work, search.
+DECLARING = ("handlers", "imports", "periodic", "search")
+
 
 class KernelConfig(AppConfig):
     name = "hecang.kernel"
@@ -10,10 +13,16 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every app declare its event handlers, importers and periodic tasks."""
+        """Set logging up and let every app declare what it has."""
+        from hecang.kernel import logs, periodic, tasks
+
+        logs.configure()
         for config in apps.get_app_configs():
             if config.name.startswith("hecang."):
-                for module in ("handlers", "imports", "periodic", "search"):
+                for module in DECLARING:
                     name = f"{config.name}.{module}"
                     if find_spec(name) is not None:
                         import_module(name)
+        import_module("hecang.kernel.housekeeping")
+        for one in periodic.declared().values():
+            tasks.periodic_register(one.name, one.cron, one.work)

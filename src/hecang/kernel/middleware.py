@@ -38,6 +38,8 @@ class RequestMiddleware:
         with acting(replace(NOBODY, address=client_address(request)), request_id=request_id):
             response = self._answer(request)
             response["X-Request-ID"] = request_id
+            if not response.streaming and "Content-Length" not in response:
+                response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
             self._note(request, response, time.perf_counter() - started, request_id)
         return response
 

@@ -45,6 +45,13 @@ BATCH = 200
 #: Longest pause between two tries of a consumer that fails, in seconds.
 LONGEST_PAUSE = 600
 
+#: How long handled events are kept, to look at.
+KEPT = timedelta(days=7)
+#: A position this many transactions behind is moved on if nothing waits.
+STALE_POSITION = 10_000
+#: How far a backlog is counted.
+COUNTED = 10_000
+
 
 @dataclass(frozen=True)
 class Event:
@@ -249,6 +256,89 @@ def _load(event_class: type[E], payload: Any) -> E:
     )
 
 
-def gauges() -> bytes:
-    """State of delivery in Prometheus' text format; empty lines where nothing is declared."""
-    return b""
+@dataclass(frozen=True, slots=True)
+class ConsumerStatus:
+    """How a consumer fares.
+
+    :param waiting: events that it has not handled, counted up to :data:`COUNTED`.
+    :param lag_seconds: age of the oldest of them.
+    :param failures: tries in a row that failed; 0 when all is well.
+    """
+
+    consumer: str
+    waiting: int
+    lag_seconds: float
+    failures: int
+    last_error: str
+
+
+def cursors_ensure() -> None:
+    """Give every declared consumer its position."""
+    execute(
+        "INSERT INTO outbox_cursor (consumer, txid, event_id, failures, last_error)"
+        " SELECT name, 0, 0, 0, '' FROM unnest(%s::text[]) AS declared (name) ON CONFLICT (consumer) DO NOTHING",
+        [sorted(_consumers)],
+    )
+
+
+def backlog() -> list[str]:
+    """Consumers with something to do now, failing ones only when their pause is over.
+
+    The positions of those that have nothing to do are moved on now and then, so that the search for
+    their next event stays short.
+    """
+    cursors_ensure()
+    end = horizon()
+    rows = fetch(
+        "SELECT c.consumer, coalesce(c.retry_at, '-infinity') <= now(), %s - c.txid > %s, EXISTS ("
+        "  SELECT FROM outbox_event e WHERE (e.txid, e.id) > (c.txid, c.event_id) AND e.txid < %s"
+        "  AND e.name = ANY(string_to_array(d.events, ',')))"
+        " FROM outbox_cursor c JOIN unnest(%s::text[], %s::text[]) AS d (name, events) ON d.name = c.consumer",
+        [end, STALE_POSITION, end, *_declared()],
+    )
+    idle = [name for name, _due, stale, waiting in rows if stale and not waiting]
+    if idle:
+        execute(
+            "UPDATE outbox_cursor SET txid = %s - 1, event_id = 9223372036854775807 WHERE id IN ("
+            "  SELECT id FROM outbox_cursor WHERE consumer = ANY(%s) AND txid < %s ORDER BY id"
+            "  FOR NO KEY UPDATE SKIP LOCKED)",
+            [end, idle, end],
+        )
+    return sorted(name for name, due, _stale, waiting in rows if due and waiting)
+
+
+def _declared() -> tuple[list[str], list[str]]:
+    names = sorted(_consumers)
+    return names, [",".join(sorted(_consumers[name].handlers)) for name in names]
+
+
+def statuses() -> list[ConsumerStatus]:
+    """How every declared consumer fares; for health pages and metrics."""
+    cursors_ensure()
+    rows = fetch(
+        "SELECT c.consumer, waiting.count, coalesce(extract(epoch FROM now() - waiting.oldest), 0)::float,"
+        " c.failures, c.last_error"
+        " FROM outbox_cursor c JOIN unnest(%s::text[], %s::text[]) AS d (name, events) ON d.name = c.consumer,"
+        " LATERAL (SELECT count(*), min(at) AS oldest FROM ("
+        "   SELECT e.at FROM outbox_event e WHERE (e.txid, e.id) > (c.txid, c.event_id)"
+        "   AND e.name = ANY(string_to_array(d.events, ',')) ORDER BY e.txid, e.id LIMIT %s) AS first) AS waiting"
+        " ORDER BY c.consumer",
+        [*_declared(), COUNTED],
+    )
+    return [ConsumerStatus(*row) for row in rows]
+
+
+def events_purge() -> int:
+    """Forget events older than :data:`KEPT` that every declared consumer has handled; their number."""
+    cursors_ensure()
+    gone = 0
+    while True:
+        count = execute(
+            "DELETE FROM outbox_event WHERE id IN (SELECT id FROM outbox_event WHERE at < %s"
+            "  AND txid < (SELECT coalesce(min(txid), 9223372036854775807) FROM outbox_cursor WHERE consumer = ANY(%s))"
+            "  ORDER BY txid, id LIMIT 5000)",
+            [now() - KEPT, sorted(_consumers)],
+        )
+        gone += count
+        if count < 5000:
+            return gone

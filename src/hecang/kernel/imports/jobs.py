@@ -26,6 +26,7 @@ from hecang.kernel.imports.apply import job_apply
 from hecang.kernel.imports.base import ImportContext, Importer, importer_of
 from hecang.kernel.imports.stage import Cancelled, job_check, job_stage, staged_delete
 from hecang.kernel.models import ImportGroup, ImportJob
+from hecang.kernel.stopping import Interrupted
 
 State = ImportJob.State
 #: States in which a worker has something to do.
@@ -197,6 +198,8 @@ def _run(job: ImportJob) -> None:
     except HecangError as error:
         details = " ".join(str(problem.message) for problem in error.problems[:10])
         _finish(job.pk, State.FAILED, f"{error} {details}".strip())
+    except Interrupted:
+        logger.info("import_interrupted", job=job.pk)  # it stays open: another worker goes on
     except (DatabaseError, InterfaceError):
         raise  # the database went away: the job stays open, a worker takes it up again
     except Exception as error:

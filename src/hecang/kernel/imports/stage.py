@@ -20,6 +20,7 @@ from hecang.kernel.imports.findings import findings_store
 from hecang.kernel.imports.reading import is_blank, open_table
 from hecang.kernel.imports.rows import RawRow
 from hecang.kernel.models import ImportJob
+from hecang.kernel.stopping import go_on
 
 #: Rows parsed and staged at a time.
 CHUNK_ROWS = 5000
@@ -240,7 +241,8 @@ def staged_delete(job_id: int) -> None:
 
 
 def refuse_if_cancelled(job_id: int) -> None:
-    """Raise :class:`Cancelled` if somebody asked for it, or the job is gone."""
+    """Raise :class:`Cancelled` if somebody asked for it or the job is gone, Interrupted if the process ends."""
+    go_on()
     row = fetch_one("SELECT cancel_requested FROM import_job WHERE id = %s", [job_id])
     if row is None or row[0]:
         raise Cancelled
