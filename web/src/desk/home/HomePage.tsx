@@ -1,4 +1,4 @@
-import { CheckCircleFilled, ReloadOutlined, RightOutlined } from "@ant-design/icons";
+import { ReloadOutlined, RightOutlined } from "@ant-design/icons";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -12,21 +12,12 @@ import { ErrorState } from "@/shared/ui/ErrorState";
 import { Kpi, KpiRow } from "@/shared/ui/Kpi";
 import { PageBody, PageHeader, Section } from "@/shared/ui/PageHeader";
 import { ToneTag } from "@/shared/ui/StateTag";
-import { attention, FLOW, partOfDay, type Figures } from "./figures";
+import { attention, FLOW, partOfDay, TODAY, type Figures } from "./figures";
 import css from "./home.module.css";
 import NS from "./locale";
 import { useFigures } from "./useFigures";
 
-const TODAY: { key: string; to: string; tone?: "red" }[] = [
-  { key: "placed_today", to: "/orders" },
-  { key: "shipped_today", to: "/orders?tab=shipped" },
-  { key: "late", to: "/orders?sort=promised_at", tone: "red" },
-  { key: "parcels_today", to: "/parcels" },
-  { key: "waves_open", to: "/waves" },
-  { key: "picks_open", to: "/picking" },
-];
-
-function Flow({ figures, capped, loading }: { figures: Figures; capped: Set<string>; loading: boolean }) {
+function Flow({ figures, loading }: { figures: Figures; loading: boolean }) {
   const { t, i18n } = useTranslation(NS);
   const stations = FLOW.filter(({ key }) => loading || figures[key] !== undefined);
   return (
@@ -40,9 +31,9 @@ function Flow({ figures, capped, loading }: { figures: Figures; capped: Set<stri
               {value === undefined ? (
                 <Skeleton.Button active size="small" />
               ) : (
-                <strong className={cx("hc-num", tone === "orange" && value > 0 && css.orange)}>
-                  {formatNumber(value, i18n.language)}
-                  {capped.has(key) ? "+" : ""}
+                <strong className={cx("hc-num", tone === "orange" && value.count > 0 && css.orange)}>
+                  {formatNumber(value.count, i18n.language)}
+                  {value.capped ? "+" : ""}
                 </strong>
               )}
             </Link>
@@ -59,10 +50,10 @@ export default function HomePage() {
   const { me, can } = useSession();
   const { timeZone } = useScope();
   const now = useNow();
-  const { figures, capped, loading, updatedAt, error, refetch } = useFigures();
+  const { figures, loading, updatedAt, error, refetch } = useFigures();
   const hour = Number(new Intl.DateTimeFormat("en", { timeZone, hour: "2-digit", hourCycle: "h23" }).format(now));
   const items = attention(figures);
-  const nothing = !loading && Object.keys(figures).length > 0 && ["all", "pending", "approved", "fulfilling", "shipped", "cancelled"].every((key) => !figures[key]);
+  const nothing = !loading && Object.keys(figures).length > 0 && ["all", "pending", "approved", "fulfilling", "shipped", "cancelled"].every((key) => !figures[`orders_${key}`]?.count);
 
   return (
     <>
@@ -87,8 +78,8 @@ export default function HomePage() {
               action={
                 <>
                   <Link to="/imports/new?kind=sku"><Button type="primary">{t("start.sku")}</Button></Link>
-                  <Link to="/imports/new?kind=opening_stock"><Button>{t("start.stock")}</Button></Link>
-                  <Link to="/imports/new?kind=order"><Button>{t("start.order")}</Button></Link>
+                  <Link to="/imports/new?kind=stock"><Button>{t("start.stock")}</Button></Link>
+                  <Link to="/imports/new?kind=sales_order"><Button>{t("start.order")}</Button></Link>
                 </>
               }
             />
@@ -96,11 +87,11 @@ export default function HomePage() {
         ) : null}
         <KpiRow>
           {TODAY.filter(({ key }) => loading || figures[key] !== undefined).map(({ key, to, tone }) => (
-            <Kpi key={key} label={t(`kpi.${key}`)} value={figures[key]} before={figures[`${key}_before`]} to={to} tone={tone} loading={loading && figures[key] === undefined} />
+            <Kpi key={key} label={t(`kpi.${key}`)} value={figures[key]?.count} capped={figures[key]?.capped ?? false} to={to} tone={tone} loading={loading && figures[key] === undefined} />
           ))}
         </KpiRow>
         <Section title={t("flow")} extra={<span className="hc-faint">{t("flowHint")}</span>}>
-          <Flow figures={figures} capped={capped} loading={loading} />
+          <Flow figures={figures} loading={loading} />
         </Section>
         <Section title={t("attention")} flush>
           {loading && items.length === 0 ? (
@@ -115,7 +106,7 @@ export default function HomePage() {
                     <ToneTag tone={item.tone}>
                       <span className={css.count}>
                         {formatNumber(item.count, i18n.language)}
-                        {capped.has(item.key) ? "+" : ""}
+                        {item.capped ? "+" : ""}
                       </span>
                     </ToneTag>
                     <span className={css.itemText}>
@@ -129,9 +120,6 @@ export default function HomePage() {
             </ul>
           )}
         </Section>
-        {figures.books_differences === 0 ? (
-          <p className="hc-muted"><CheckCircleFilled className={css.green} aria-hidden /> {t("books.ok")}</p>
-        ) : null}
       </PageBody>
     </>
   );

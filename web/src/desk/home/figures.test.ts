@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { attention, partOfDay } from "./figures";
+import { attention, flatten, partOfDay } from "./figures";
+
+describe("today's numbers", () => {
+  it("become one flat record, plain or capped", () => {
+    expect(flatten({ orders: { held: { count: 3, capped: false }, all: { count: 10000, capped: true } }, shipped_today: { units: 7 }, odd: 3, none: null })).toEqual({
+      orders_held: { count: 3, capped: false },
+      orders_all: { count: 10000, capped: true },
+      shipped_today_units: { count: 7, capped: false },
+    });
+  });
+});
 
 describe("what needs a person", () => {
   it("names only what is not zero, the most urgent first", () => {
-    expect(attention({ held: 3, short: 0, late: 1, pending: undefined }).map((one) => [one.key, one.count])).toEqual([["late", 1], ["held", 3]]);
+    const figures = flatten({ orders: { held: 3, short: 0 }, fulfilments: { late: 1 } });
+    expect(attention(figures).map((one) => [one.key, one.count])).toEqual([["fulfilments_late", 1], ["orders_held", 3]]);
     expect(attention({})).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ function Fulfilments({ orderId }: { orderId: number }) {
   const { t } = useTranslation(NS);
   const list = useQuery({
     queryKey: ["detail", "order", String(orderId), "fulfilments"],
-    queryFn: ({ signal }) => api.get<Page<Fulfilment>>("/fulfilments", { order: orderId, limit: 50 }, signal),
+    queryFn: ({ signal }) => api.get<Page<Fulfilment>>("/fulfilments", { order_id: orderId, limit: 50 }, signal),
   });
   return (
     <Table<Fulfilment>
@@ -86,7 +86,7 @@ function Fulfilments({ orderId }: { orderId: number }) {
       locale={{ emptyText: <EmptyState compact title={t("detail.noFulfilments")} hint={t("detail.noFulfilmentsHint")} /> }}
       columns={[
         { title: t("detail.fulfilment"), render: (_, row) => <CopyText text={row.number} /> },
-        { title: t("detail.state"), render: (_, row) => <StateTag state={row.state} ns={NS} group="fulfilment" /> },
+        { title: t("detail.state"), render: (_, row) => <><StateTag state={row.state} ns={NS} group="fulfilment" /> {row.is_stopped ? <ToneTag tone="orange">{t("flag.held")}</ToneTag> : null}</> },
         { title: t("detail.warehouse"), render: (_, row) => row.warehouse?.name },
         { title: t("detail.wave"), render: (_, row) => row.wave?.number ?? "" },
         { title: t("detail.units"), align: "right", render: (_, row) => <Quantity value={row.unit_count} /> },
@@ -99,7 +99,7 @@ function Parcels({ orderId }: { orderId: number }) {
   const { t } = useTranslation(NS);
   const list = useQuery({
     queryKey: ["detail", "order", String(orderId), "parcels"],
-    queryFn: ({ signal }) => api.get<Page<Parcel>>("/parcels", { order: orderId, limit: 50 }, signal),
+    queryFn: ({ signal }) => api.get<Page<Parcel>>("/parcels", { order_id: orderId, limit: 50 }, signal),
   });
   return (
     <Table<Parcel>
@@ -112,7 +112,7 @@ function Parcels({ orderId }: { orderId: number }) {
       columns={[
         { title: t("detail.parcel"), render: (_, row) => <CopyText text={row.number} /> },
         { title: t("detail.state"), render: (_, row) => <StateTag state={row.state} ns={NS} group="parcel" /> },
-        { title: t("detail.carrier"), render: (_, row) => row.waybill?.carrier?.name ?? "" },
+        { title: t("detail.carrier"), render: (_, row) => row.waybill?.service.name ?? "" },
         { title: t("detail.tracking"), render: (_, row) => (row.waybill?.number ? <CopyText text={row.waybill.number} /> : "") },
         { title: t("detail.weight"), align: "right", render: (_, row) => <Quantity value={row.weight_g} unit="g" /> },
       ]}

@@ -118,7 +118,7 @@ export default function OrdersPage() {
       refreshEvery={30_000}
       primaryAction={
         can("kernel.import.create") ? (
-          <Link to="/imports/new?kind=order">
+          <Link to="/imports/new?kind=sales_order">
             <Button icon={<CloudUploadOutlined />} type="primary">{t("action.import")}</Button>
           </Link>
         ) : null
@@ -126,7 +126,7 @@ export default function OrdersPage() {
       empty={
         cleared
           ? { title: t(`empty.${tab}`), hint: t(`empty.${tab}Hint`) }
-          : { title: t("empty.title"), hint: t("empty.hint"), action: <Link to="/imports/new?kind=order"><Button type="primary">{t("action.import")}</Button></Link> }
+          : { title: t("empty.title"), hint: t("empty.hint"), action: <Link to="/imports/new?kind=sales_order"><Button type="primary">{t("action.import")}</Button></Link> }
       }
     />
   );

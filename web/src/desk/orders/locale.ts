@@ -6,8 +6,7 @@ export default addLocale(
     title: "订单",
     search: "单号、手机号、尾号、收件人",
     tab: { all: "全部", pending: "待审核", held: "异常", short: "缺货", cancelling: "取消中", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消" },
-    state: { pending: "待审核", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消" },
-    fulfilmentState: { new: "待排波", waved: "已排波", picking: "拣货中", picked: "已拣货", packing: "打包中", packed: "已打包", shipped: "已发货", cancelled: "已取消", held: "挂起" },
+    state: { pending: "待审核", approved: "已审核", fulfilling: "仓内处理", partially_shipped: "部分发货", shipped: "已发货", cancelled: "已取消", fulfilment: { ready: "待排波", released: "拣货中", picked: "待打包", packed: "已打包", shipped: "已发货", cancelled: "已取消" }, parcel: { open: "打包中", sealed: "已封箱", labelled: "待交接", shipped: "已发出", cancelled: "已取消" } },
     col: {
       number: "订单号", external: "平台单号", shop: "店铺", state: "状态", recipient: "收件人", region: "地区", lines: "明细", units: "件数", amount: "金额",
       placed: "下单", promised: "承诺发货", holds: "挂起", owner: "货主", updated: "更新", remark: "备注",
@@ -39,8 +38,7 @@ export default addLocale(
     title: "Orders",
     search: "Number, phone, tail, recipient",
     tab: { all: "All", pending: "To audit", held: "Exceptions", short: "Short", cancelling: "Cancelling", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled" },
-    state: { pending: "To audit", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled" },
-    fulfilmentState: { new: "To wave", waved: "In a wave", picking: "Picking", picked: "Picked", packing: "Packing", packed: "Packed", shipped: "Shipped", cancelled: "Cancelled", held: "On hold" },
+    state: { pending: "To audit", approved: "Approved", fulfilling: "In warehouse", partially_shipped: "Partly shipped", shipped: "Shipped", cancelled: "Cancelled", fulfilment: { ready: "To wave", released: "Being picked", picked: "To pack", packed: "Packed", shipped: "Shipped", cancelled: "Cancelled" }, parcel: { open: "Packing", sealed: "Sealed", labelled: "To hand over", shipped: "Shipped", cancelled: "Cancelled" } },
     col: {
       number: "Order", external: "Shop number", shop: "Shop", state: "State", recipient: "Recipient", region: "Region", lines: "Lines", units: "Units", amount: "Amount",
       placed: "Placed", promised: "Ship by", holds: "Holds", owner: "Owner", updated: "Updated", remark: "Remark",

@@ -82,7 +82,7 @@ export interface Fulfilment {
   id: number;
   number: string;
   state: string;
-  is_held?: boolean;
+  is_stopped?: boolean;
   warehouse?: Ref;
   wave?: { id: number; number: string } | null;
   unit_count?: number;
@@ -93,5 +93,5 @@ export interface Parcel {
   number: string;
   state: string;
   weight_g?: number | null;
-  waybill?: { number?: string; tracking_number?: string; carrier?: Ref | null } | null;
+  waybill: { number: string; service: { code: string; name: string } } | null;
 }

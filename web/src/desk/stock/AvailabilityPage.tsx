@@ -62,7 +62,7 @@ export default function AvailabilityPage() {
       exportPath="/availability/export"
       onOpen={(row) => state.setOpen(String(row.sku.id))}
       drawer={(id, close) => <SkuStockDrawer id={id} onClose={close} />}
-      empty={{ title: t("empty.title"), hint: t("empty.hint"), action: <Link to="/imports/new?kind=opening_stock"><Button type="primary">{t("empty.action")}</Button></Link> }}
+      empty={{ title: t("empty.title"), hint: t("empty.hint"), action: <Link to="/imports/new?kind=stock"><Button type="primary">{t("empty.action")}</Button></Link> }}
     />
   );
 }

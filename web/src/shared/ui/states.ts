@@ -5,7 +5,7 @@ const TONES: Record<Tone, readonly string[]> = {
   grey: ["draft", "new", "created", "imported", "planned", "cancelled", "inactive", "retired", "expired", "skipped", "closed", "merged", "disabled", "archived", "info"],
   blue: [
     "in_progress", "running", "queued", "pending", "approved", "sourced", "reserved", "allocated", "released", "planning", "picking", "picked", "sorting", "sorted", "packing",
-    "packed", "verifying", "verified", "labelled", "manifested", "loading", "loaded", "assigned", "accepted", "in_transit", "started", "partially_shipped", "partially_reserved",
+    "packed", "verifying", "verified", "labelled", "sealed", "manifested", "loading", "loaded", "assigned", "accepted", "in_transit", "started", "partially_shipped", "partially_reserved",
     "processing", "reading", "applying", "receiving", "validating", "importing", "waved", "confirmed", "ready", "in_use", "sourcing", "fulfilling", "handed_over", "staged",
   ],
   orange: [
