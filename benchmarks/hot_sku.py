@@ -47,7 +47,7 @@ def run(context: Context) -> list[Result]:
             return False
         return True
 
-    sold, seconds = _race(attempts, lambda: ours, connection.close)
+    sold, seconds = _race(attempts, lambda: ours, lambda: connection.close())
     with psycopg.connect(context.dsn, autocommit=True) as database:
         _check(database, sold, on_hand)
         database.execute("update availability set reserved = 0")

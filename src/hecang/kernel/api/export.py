@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -38,6 +39,14 @@ def export_response(name: str, columns: Columns, chunks: Chunks, kind: str) -> H
         response = StreamingHttpResponse(_csv(columns, chunks), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
+
+
+def export_write(target: BinaryIO, name: str, columns: Columns, chunks: Chunks, kind: str) -> None:
+    """Write the same file to an open binary file."""
+    if kind == "xlsx":
+        shutil.copyfileobj(_xlsx(name, columns, chunks), target)
+        return
+    target.writelines(text.encode() for text in _csv(columns, chunks))
 
 
 class _Line:

@@ -122,6 +122,20 @@ def page_schema(definition: ListDefinition) -> type[BaseModel]:
     )
 
 
+#: Every list of the API by name, for the export from the command line.
+LISTS: dict[str, ListDefinition] = {}
+
+
+def export_chunks(definition: ListDefinition, actor: Actor, values: Mapping[str, Any], sort: str = "") -> Any:
+    """All rows of a list for ``actor``, in chunks of JSON-able dicts.
+
+    :param values: filters as in the address of the list. Raises pydantic's ValidationError where they are wrong.
+    """
+    filters = definition.filters.model_validate(dict(values))
+    order = definition.order(sort or None)
+    return _chunks(definition, actor, definition.query(actor, filters).order_by(*order.order_by()))
+
+
 def list_view(definition: ListDefinition) -> Callable[..., Any]:
     """The view of ``GET path``."""
     known = _parameter_names(definition, PageIn)

@@ -112,7 +112,9 @@ class ApiRouter:
 
         :param export_permission: asked for the export; the list's own where it is ``None``.
         """
-        from hecang.kernel.api.lists import export_view, list_view, page_schema
+        from hecang.kernel.api.lists import LISTS, export_view, list_view, page_schema
+
+        LISTS[definition.name] = definition
 
         self.get(
             f"{path}/export",
