@@ -19,6 +19,8 @@ from hecang.kernel import clock
 from hecang.kernel.outbox import drain
 from hecang.orders.models import Channel, SalesOrder, SalesOrderLine, Shop
 from hecang.orders.services import LineIn, OrderIn, RecipientIn, orders_intake
+from hecang.orders.services.cancelling import order_cancel
+from hecang.orders.services.holds import order_hold, order_hold_release
 from hecang.outbound.models import Batch, Fulfilment, FulfilmentLine, Parcel, PickTask
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.services.handover import HandoverResult, LoadScan, manifest_hand_over, parcels_load
@@ -121,9 +123,9 @@ class World:
 
     def line(self, order: SalesOrder, name: str) -> dict[str, int]:
         """Where the units of an order line are in their life, without zeros."""
-        row = SalesOrderLine.objects.values("reserved", "backordered", "allocated", "shipped", "cancelled").get(
-            order=order, sku=self.skus[name]
-        )
+        row = SalesOrderLine.objects.values(
+            "reserved", "backordered", "allocated", "shipped", "cancelled"
+        ).get(order=order, sku=self.skus[name])
         return {key: value for key, value in row.items() if value}
 
     def fulfilments(self, order: SalesOrder) -> list[Fulfilment]:
@@ -135,9 +137,9 @@ class World:
 
     def fulfilment_line(self, fulfilment: Fulfilment, name: str) -> dict[str, int]:
         """Quantities of a fulfilment line, without zeros."""
-        row = FulfilmentLine.objects.values("quantity", "allocated", "picked", "packed", "shipped", "cut").get(
-            fulfilment=fulfilment, sku=self.skus[name]
-        )
+        row = FulfilmentLine.objects.values(
+            "quantity", "allocated", "picked", "packed", "shipped", "cut"
+        ).get(fulfilment=fulfilment, sku=self.skus[name])
         return {key: value for key, value in row.items() if value}
 
     # ------------------------------------------------------------ floor
@@ -190,7 +192,8 @@ class World:
         """Scan goods into the open parcel."""
         return packing_scan(
             scans=[
-                PackScan(uuid4(), fulfilment.pk, self.barcode(name), quantity) for name, quantity in units.items()
+                PackScan(uuid4(), fulfilment.pk, self.barcode(name), quantity)
+                for name, quantity in units.items()
             ]
         )
 
@@ -243,18 +246,26 @@ class World:
         assert report.differences == 0, [check for check in report.checks if check.differences]
 
 
-def world(*, goods: Mapping[str, int] | None = None, aisles: int = 2, bays: int = 5, **shop_fields: Any) -> World:
+def world(
+    *, goods: Mapping[str, int] | None = None, aisles: int = 2, bays: int = 5, **shop_fields: Any
+) -> World:
     """A warehouse of two aisles in Shanghai, a shop, a carrier that reaches everywhere, three cartons.
 
     :param goods: SKU name → units, each at a location of its own: ``A01-01-1``, ``A01-02-1`` …
     """
     partners.regions()
     number = next(_numbers)
-    warehouse = facility.warehouse(f"SH{number}", aisles=aisles, bays=bays, region_id=partners.SHANGHAI_PUDONG)
+    warehouse = facility.warehouse(
+        f"SH{number}", aisles=aisles, bays=bays, region_id=partners.SHANGHAI_PUDONG
+    )
     owner = partners.owner()
     channel, _ = Channel.objects.get_or_create(code="WEB", defaults={"name": "Web"})
     shop = Shop.objects.create(
-        channel=channel, code=f"SHOP{number}", name="Shop", owner=owner, **{"duplicate_hours": 0, **shop_fields}
+        channel=channel,
+        code=f"SHOP{number}",
+        name="Shop",
+        owner=owner,
+        **{"duplicate_hours": 0, **shop_fields},
     )
     service = shipping.service(f"EXP{number}")
     if not shipping.Carton.objects.exists():
@@ -263,3 +274,21 @@ def world(*, goods: Mapping[str, int] | None = None, aisles: int = 2, bays: int 
     for at, (name, quantity) in enumerate((goods or {}).items(), start=1):
         made.put(name, quantity, f"A01-{at:02}-1")
     return made
+
+
+def hold(order: SalesOrder) -> None:
+    """A person holds the order; told to everybody."""
+    assert order_hold(order_id=order.pk, note="test").ok
+    drain()
+
+
+def release_hold(order: SalesOrder) -> None:
+    """The hold is gone; told to everybody."""
+    assert order_hold_release(order_id=order.pk).ok
+    drain()
+
+
+def cancel(order: SalesOrder) -> None:
+    """Somebody wants the order cancelled; told to everybody."""
+    assert order_cancel(order_id=order.pk, reason="test").ok
+    drain()

@@ -83,7 +83,9 @@ def test_a_warehouse_without_locations_is_no_error() -> None:
     assert sorted(key for batch in plan.batches for key in batch.order_ids) == [1, 2]
 
 
-lines = st.lists(st.tuples(st.integers(1, 30), st.integers(-1, 199), st.integers(1, 3)), min_size=1, max_size=8)
+lines = st.lists(
+    st.tuples(st.integers(1, 30), st.integers(-1, 199), st.integers(1, 3)), min_size=1, max_size=8
+)
 carts = st.builds(
     Cart, slots=st.integers(1, 6), singles=st.integers(1, 10), max_weight_g=st.integers(300, 3_000),
     max_lines=st.integers(5, 40), min_single_sku=st.integers(2, 5),
@@ -92,7 +94,9 @@ carts = st.builds(
 
 @settings(deadline=None)
 @given(st.lists(lines, min_size=1, max_size=40), carts)
-def test_every_order_once_and_no_cart_overloaded(orders: list[list[tuple[int, int, int]]], cart: Cart) -> None:
+def test_every_order_once_and_no_cart_overloaded(
+    orders: list[list[tuple[int, int, int]]], cart: Cart
+) -> None:
     asked = problem(WHERE, orders, cart=cart)
 
     plan = SeedWavePlanner().plan(asked)

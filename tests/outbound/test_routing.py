@@ -111,7 +111,9 @@ def warehouses(draw: st.DrawFn) -> tuple[list[tuple[int, int, int]], Section, tu
     places = draw(
         st.lists(
             st.tuples(
-                st.just(0), st.integers(0, aisles - 1), st.integers(1, 10 * blocks - 1).map(lambda m: 1_000 * m)
+                st.just(0),
+                st.integers(0, aisles - 1),
+                st.integers(1, 10 * blocks - 1).map(lambda m: 1_000 * m),
             ),
             min_size=1,
             max_size=40,

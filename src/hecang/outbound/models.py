@@ -31,7 +31,9 @@ class Fulfilment(models.Model):
     #: handed over until that is settled. A walk that has begun is finished; the goods wait in staging.
     is_stopped = models.BooleanField(default=False)
     region_code = models.CharField(max_length=6, blank=True, default="")
-    service = models.ForeignKey("shipping.CarrierService", null=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(
+        "shipping.CarrierService", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
     ship_by = models.DateTimeField(null=True, blank=True)
     #: The coldest class that its goods need.
@@ -41,8 +43,12 @@ class Fulfilment(models.Model):
     unit_count = models.PositiveBigIntegerField(default=0)
     weight_g = models.PositiveBigIntegerField(default=0)
     volume_mm3 = models.PositiveBigIntegerField(default=0)
-    wave = models.ForeignKey("Wave", null=True, blank=True, on_delete=models.PROTECT, related_name="fulfilments")
-    batch = models.ForeignKey("Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="fulfilments")
+    wave = models.ForeignKey(
+        "Wave", null=True, blank=True, on_delete=models.PROTECT, related_name="fulfilments"
+    )
+    batch = models.ForeignKey(
+        "Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="fulfilments"
+    )
     #: Compartment of the cart or put wall, from 1, where its goods are sorted to.
     slot = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -187,9 +193,13 @@ class PickTask(models.Model):
     warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks")
     fulfilment_line = models.ForeignKey(FulfilmentLine, on_delete=models.PROTECT, related_name="tasks")
-    allocation = models.ForeignKey("inventory.Allocation", null=True, on_delete=models.PROTECT, related_name="+")
+    allocation = models.ForeignKey(
+        "inventory.Allocation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
-    lot = models.ForeignKey("inventory.Lot", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(
+        "inventory.Lot", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     from_location = models.ForeignKey("facility.Location", on_delete=models.PROTECT, related_name="+")
     to_location = models.ForeignKey("facility.Location", on_delete=models.PROTECT, related_name="+")
     quantity = models.BigIntegerField()
@@ -214,7 +224,9 @@ class PickTask(models.Model):
         ]
         indexes = [
             models.Index(fields=["batch", "sequence"], name="pick_task_walk"),
-            models.Index(fields=["warehouse", "kind", "id"], name="pick_task_open", condition=Q(state="open")),
+            models.Index(
+                fields=["warehouse", "kind", "id"], name="pick_task_open", condition=Q(state="open")
+            ),
         ]
 
 
@@ -232,8 +244,12 @@ class Parcel(models.Model):
     fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="parcels")
     warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
-    carton = models.ForeignKey("shipping.Carton", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    waybill = models.ForeignKey("shipping.Waybill", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    carton = models.ForeignKey(
+        "shipping.Carton", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    waybill = models.ForeignKey(
+        "shipping.Waybill", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     unit_count = models.PositiveBigIntegerField(default=0)
     expected_weight_g = models.PositiveIntegerField(default=0)
     weight_g = models.PositiveIntegerField(null=True, blank=True)

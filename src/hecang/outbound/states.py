@@ -19,13 +19,25 @@ Transitions = Mapping[str, frozenset[str]]
 FULFILMENT_TRANSITIONS: Final[Transitions] = {
     FulfilmentState.READY: frozenset({FulfilmentState.RELEASED, FulfilmentState.CANCELLED}),
     FulfilmentState.RELEASED: frozenset(
-        {FulfilmentState.PICKED, FulfilmentState.READY, FulfilmentState.CANCELLED}  # ready: its wave was cancelled
+        {
+            FulfilmentState.PICKED,
+            FulfilmentState.READY,
+            FulfilmentState.CANCELLED,
+        }  # ready: its wave was cancelled
     ),
     FulfilmentState.PICKED: frozenset(
-        {FulfilmentState.PACKED, FulfilmentState.SHIPPED, FulfilmentState.CANCELLED}  # shipped: the rest was cut
+        {
+            FulfilmentState.PACKED,
+            FulfilmentState.SHIPPED,
+            FulfilmentState.CANCELLED,
+        }  # shipped: the rest was cut
     ),
     FulfilmentState.PACKED: frozenset(
-        {FulfilmentState.SHIPPED, FulfilmentState.PICKED, FulfilmentState.CANCELLED}  # picked: a parcel was opened
+        {
+            FulfilmentState.SHIPPED,
+            FulfilmentState.PICKED,
+            FulfilmentState.CANCELLED,
+        }  # picked: a parcel was opened
     ),
     FulfilmentState.SHIPPED: frozenset(),
     FulfilmentState.CANCELLED: frozenset(),
@@ -88,7 +100,9 @@ def require(entity: str, source: str, target: str, *, what: str) -> None:
     """
     if not allowed(entity, source, target):
         raise StateConflict(
-            _("%(what)s is in state “%(source)s” and cannot become “%(target)s”. Reload it to see where it stands.")
+            _(
+                "%(what)s is in state “%(source)s” and cannot become “%(target)s”. Reload it to see where it stands."
+            )
             % {"what": what, "source": source, "target": target},
             data={"entity": entity, "number": what, "state": source, "wanted": target},
         )

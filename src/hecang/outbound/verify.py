@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from hecang.inventory.verify import Differences, check, differences
 
 
-@check("outbound.line_allocated", title=_("Allocated units of a fulfilment line are its standing allocations"))
+@check(
+    "outbound.line_allocated", title=_("Allocated units of a fulfilment line are its standing allocations")
+)
 def line_allocated() -> Differences:
     return differences(
         """
@@ -39,7 +41,9 @@ def line_picked() -> Differences:
     )
 
 
-@check("outbound.order_allocated", title=_("Allocated units of an order line are those of its fulfilment lines"))
+@check(
+    "outbound.order_allocated", title=_("Allocated units of an order line are those of its fulfilment lines")
+)
 def order_allocated() -> Differences:
     return differences(
         """
@@ -129,7 +133,9 @@ def parcels_within_picked() -> Differences:
     )
 
 
-@check("outbound.states", title=_("States of fulfilments, batches and waves follow from their lines and tasks"))
+@check(
+    "outbound.states", title=_("States of fulfilments, batches and waves follow from their lines and tasks")
+)
 def states() -> Differences:
     return differences(
         """

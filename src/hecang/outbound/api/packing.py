@@ -165,7 +165,9 @@ class SealOut(Schema):
     view: PackView
 
 
-@router.post("/packing/open", permission="outbound.parcel.pack", response=PackOpenOut, summary="What a code means")
+@router.post(
+    "/packing/open", permission="outbound.parcel.pack", response=PackOpenOut, summary="What a code means"
+)
 def packing_open(request: ApiRequest, payload: PackOpenIn) -> dict[str, Any]:
     found = packing_find(request.actor, payload.code, batch_id=payload.batch_id)
     view = pack_view(request.actor, found.fulfilment_id) if found.fulfilment_id else None
@@ -226,7 +228,9 @@ def packing_seal(request: ApiRequest, fulfilment_id: int, payload: SealPayload) 
         "message": result.message,
         "expected": dict(result.expected),
         "parcel": {"id": data["parcel_id"], "number": data["number"]} if result.ok else None,
-        "waybill": {"number": number, "carrier": view["carrier"], "service": view["service"]} if number else None,
+        "waybill": {"number": number, "carrier": view["carrier"], "service": view["service"]}
+        if number
+        else None,
         "label_url": label_url(data["parcel_id"]) if number else None,
         "label_error": data.get("label_error", ""),
         "view": view,

@@ -12,7 +12,16 @@ from ninja import Query
 from pydantic import Field
 
 from hecang.kernel.actor import Actor
-from hecang.kernel.api import ApiRequest, Column, CountsOut, Ids, InputSchema, ListDefinition, Schema, capped_counts
+from hecang.kernel.api import (
+    ApiRequest,
+    Column,
+    CountsOut,
+    Ids,
+    InputSchema,
+    ListDefinition,
+    Schema,
+    capped_counts,
+)
 from hecang.outbound.api.base import ParcelRow, ScanOut, SkuOut, router, scans_out
 from hecang.outbound.selectors.detail import parcel_detail
 from hecang.outbound.selectors.lists import PARCEL_VALUES, parcel_counts, parcel_rows
@@ -94,7 +103,9 @@ class LabelOut(Schema):
     label_error: str
 
 
-@router.get("/parcels/counts", permission="outbound.parcel.view", response=CountsOut, summary="Parcels by state")
+@router.get(
+    "/parcels/counts", permission="outbound.parcel.view", response=CountsOut, summary="Parcels by state"
+)
 def parcels_counts(request: ApiRequest, filters: Query[ParcelTabs]) -> dict[str, Any]:
     return {"counts": capped_counts(parcel_counts(request.actor, warehouse_id=filters.warehouse_id))}
 
@@ -109,7 +120,9 @@ def parcels_labels(request: ApiRequest, payload: LabelsIn) -> HttpResponse:
     return HttpResponse(parcel_labels_pdf(parcel_ids=payload.ids), content_type="application/pdf")
 
 
-@router.get("/parcels/{parcel_id}", permission="outbound.parcel.view", response=ParcelOut, summary="One parcel")
+@router.get(
+    "/parcels/{parcel_id}", permission="outbound.parcel.view", response=ParcelOut, summary="One parcel"
+)
 def parcel_get(request: ApiRequest, parcel_id: int) -> dict[str, Any]:
     return parcel_detail(request.actor, parcel_id)
 

@@ -25,7 +25,16 @@ from hecang.kernel.api import (
     capped_counts,
 )
 from hecang.kernel.errors import NotFound
-from hecang.outbound.api.base import BarcodeOut, LocationRefOut, LotOut, Number, ScanOut, SkuOut, router, scans_out
+from hecang.outbound.api.base import (
+    BarcodeOut,
+    LocationRefOut,
+    LotOut,
+    Number,
+    ScanOut,
+    SkuOut,
+    router,
+    scans_out,
+)
 from hecang.outbound.selectors.detail import batch_detail
 from hecang.outbound.selectors.lists import (
     BATCH_VALUES,
@@ -155,7 +164,9 @@ BATCHES = ListDefinition(
 router.list("/batches", BATCHES, permission="outbound.batch.view")
 
 
-@router.get("/batches/counts", permission="outbound.batch.view", response=CountsOut, summary="Batches by state")
+@router.get(
+    "/batches/counts", permission="outbound.batch.view", response=CountsOut, summary="Batches by state"
+)
 def batches_counts(request: ApiRequest, filters: Query[BatchTabs]) -> dict[str, Any]:
     return {"counts": capped_counts(batch_counts(request.actor, wave__warehouse_id=filters.warehouse_id))}
 
@@ -165,7 +176,10 @@ class NextIn(InputSchema):
 
 
 @router.post(
-    "/batches/next", permission="outbound.batch.pick", response=BatchOut, summary="Claim the next batch to pick"
+    "/batches/next",
+    permission="outbound.batch.pick",
+    response=BatchOut,
+    summary="Claim the next batch to pick",
 )
 def batch_next(request: ApiRequest, payload: NextIn) -> dict[str, Any]:
     batch_id = batch_claim_next(warehouse_id=payload.warehouse_id)
@@ -185,7 +199,10 @@ def batch_get(request: ApiRequest, batch_id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/batches/{batch_id}/start", permission="outbound.batch.pick", response=BatchOut, summary="Claim this batch"
+    "/batches/{batch_id}/start",
+    permission="outbound.batch.pick",
+    response=BatchOut,
+    summary="Claim this batch",
 )
 def batch_start_do(request: ApiRequest, batch_id: int) -> dict[str, Any]:
     batch_start(batch_id=batch_id)
@@ -237,7 +254,9 @@ def batch_scans(request: ApiRequest, batch_id: int, payload: PickScansIn) -> dic
     tasks = [
         task
         for task in detail["tasks"]
-        if task["id"] in touched or task["id"] in done.new_task_ids or (done.new_task_ids and task["state"] == "open")
+        if task["id"] in touched
+        or task["id"] in done.new_task_ids
+        or (done.new_task_ids and task["state"] == "open")
     ]
     return {"results": scans_out(done.results), "tasks": tasks, "state": done.batch_state}
 
@@ -299,7 +318,9 @@ PUTBACKS = ListDefinition(
 router.list("/putbacks", PUTBACKS, permission="outbound.putback.view")
 
 
-@router.get("/putbacks/counts", permission="outbound.putback.view", response=CountsOut, summary="Putbacks by state")
+@router.get(
+    "/putbacks/counts", permission="outbound.putback.view", response=CountsOut, summary="Putbacks by state"
+)
 def putbacks_counts(request: ApiRequest, filters: Query[PutbackTabs]) -> dict[str, Any]:
     rows = putback_rows(request.actor, warehouse_id=filters.warehouse_id)
     return {"counts": capped_counts({state: rows.filter(state=state) for state in ("open", "done")})}

@@ -49,12 +49,12 @@ class CartIn(InputSchema):
 
 class CriteriaIn(InputSchema):
     ship_before: Moment | None = None
-    service_ids: IdList = []
-    carrier_ids: IdList = []
-    owner_ids: IdList = []
-    shop_ids: IdList = []
-    zone_ids: IdList = []
-    fulfilment_ids: IdList = []
+    service_ids: IdList = Field(default_factory=list)
+    carrier_ids: IdList = Field(default_factory=list)
+    owner_ids: IdList = Field(default_factory=list)
+    shop_ids: IdList = Field(default_factory=list)
+    zone_ids: IdList = Field(default_factory=list)
+    fulfilment_ids: IdList = Field(default_factory=list)
     temperature: Literal["", "ambient", "chilled", "frozen"] = ""
     size: Literal["any", "single", "multi"] = "any"
     max_priority: int | None = Field(None, ge=0, le=32767)
@@ -159,7 +159,9 @@ class WaveFilters(WaveTabs):
 
 
 def _waves(actor: Actor, filters: WaveFilters) -> QuerySet[Any, Any]:
-    return wave_rows(actor, states=filters.state, q=filters.q, warehouse_id=filters.warehouse_id).values(*WAVE_VALUES)
+    return wave_rows(actor, states=filters.state, q=filters.q, warehouse_id=filters.warehouse_id).values(
+        *WAVE_VALUES
+    )
 
 
 WAVES = ListDefinition(
@@ -232,7 +234,10 @@ def _draft_stops(draft: WaveDraft) -> dict[int, list[dict[str, Any]]]:
 
 
 @router.get(
-    "/waves/{wave_id}", permission="outbound.wave.view", response=WaveOut, summary="One wave with batches and walks"
+    "/waves/{wave_id}",
+    permission="outbound.wave.view",
+    response=WaveOut,
+    summary="One wave with batches and walks",
 )
 def wave_get(request: ApiRequest, wave_id: int) -> dict[str, Any]:
     return wave_detail(request.actor, wave_id)
@@ -249,9 +254,9 @@ def wave_release_do(request: ApiRequest, wave_id: int) -> Any:
 
 
 @router.post(
-    "/waves/{wave_id}/cancel", permission="outbound.wave.cancel", summary="Undo a wave that nobody has begun to pick"
+    "/waves/{wave_id}/cancel",
+    permission="outbound.wave.cancel",
+    summary="Undo a wave that nobody has begun to pick",
 )
 def wave_cancel_do(request: ApiRequest, wave_id: int) -> None:
     wave_cancel(wave_id=wave_id)
-
-

@@ -7,265 +7,631 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0002_search'),
-        ('facility', '0001_initial'),
-        ('inventory', '0002_append_only'),
-        ('orders', '0001_initial'),
-        ('partners', '0002_load_regions'),
-        ('shipping', '0001_initial'),
+        ("catalog", "0002_search"),
+        ("facility", "0001_initial"),
+        ("inventory", "0002_append_only"),
+        ("orders", "0001_initial"),
+        ("partners", "0002_load_regions"),
+        ("shipping", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('released', 'Released'), ('picking', 'Picking'), ('picked', 'Picked'), ('cancelled', 'Cancelled')], default='planned', max_length=16)),
-                ('kind', models.CharField(choices=[('multi', 'Several lines, sorted into slots'), ('single', 'One unit an order, sorted by scanning'), ('single_sku', 'One unit of one SKU an order')], default='multi', max_length=16)),
-                ('fulfilment_count', models.PositiveIntegerField(default=0)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('walk_mm', models.PositiveBigIntegerField(default=0)),
-                ('single_walk_mm', models.PositiveBigIntegerField(default=0)),
-                ('path', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('picker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picked_batches', to=settings.AUTH_USER_MODEL)),
-                ('staging', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("released", "Released"),
+                            ("picking", "Picking"),
+                            ("picked", "Picked"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("multi", "Several lines, sorted into slots"),
+                            ("single", "One unit an order, sorted by scanning"),
+                            ("single_sku", "One unit of one SKU an order"),
+                        ],
+                        default="multi",
+                        max_length=16,
+                    ),
+                ),
+                ("fulfilment_count", models.PositiveIntegerField(default=0)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("walk_mm", models.PositiveBigIntegerField(default=0)),
+                ("single_walk_mm", models.PositiveBigIntegerField(default=0)),
+                ("path", models.JSONField(default=list)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "picker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picked_batches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "staging",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'batch',
+                "db_table": "batch",
             },
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('ready', 'Ready'), ('released', 'Released'), ('picked', 'Picked'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled')], default='ready', max_length=16)),
-                ('is_stopped', models.BooleanField(default=False)),
-                ('region_code', models.CharField(blank=True, default='', max_length=6)),
-                ('priority', models.PositiveSmallIntegerField(default=100, help_text='smaller is earlier')),
-                ('ship_by', models.DateTimeField(blank=True, null=True)),
-                ('temperature', models.CharField(default='ambient', max_length=16)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('weight_g', models.PositiveBigIntegerField(default=0)),
-                ('volume_mm3', models.PositiveBigIntegerField(default=0)),
-                ('slot', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('shipped_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='outbound.batch')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='orders.salesorder')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carrierservice')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.shop')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "Ready"),
+                            ("released", "Released"),
+                            ("picked", "Picked"),
+                            ("packed", "Packed"),
+                            ("shipped", "Shipped"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="ready",
+                        max_length=16,
+                    ),
+                ),
+                ("is_stopped", models.BooleanField(default=False)),
+                ("region_code", models.CharField(blank=True, default="", max_length=6)),
+                ("priority", models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")),
+                ("ship_by", models.DateTimeField(blank=True, null=True)),
+                ("temperature", models.CharField(default="ambient", max_length=16)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("weight_g", models.PositiveBigIntegerField(default=0)),
+                ("volume_mm3", models.PositiveBigIntegerField(default=0)),
+                ("slot", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("shipped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfilments",
+                        to="outbound.batch",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfilments",
+                        to="orders.salesorder",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.owner"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrierservice",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.shop"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.warehouse"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'fulfilment',
+                "db_table": "fulfilment",
             },
         ),
         migrations.CreateModel(
-            name='FulfilmentLine',
+            name="FulfilmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.BigIntegerField()),
-                ('unit_weight_g', models.PositiveIntegerField(default=0)),
-                ('unit_volume_mm3', models.PositiveBigIntegerField(default=0)),
-                ('allocated', models.BigIntegerField(default=0)),
-                ('picked', models.BigIntegerField(default=0)),
-                ('packed', models.BigIntegerField(default=0)),
-                ('shipped', models.BigIntegerField(default=0)),
-                ('cut', models.BigIntegerField(default=0)),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='outbound.fulfilment')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.salesorderline')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("unit_weight_g", models.PositiveIntegerField(default=0)),
+                ("unit_volume_mm3", models.PositiveBigIntegerField(default=0)),
+                ("allocated", models.BigIntegerField(default=0)),
+                ("picked", models.BigIntegerField(default=0)),
+                ("packed", models.BigIntegerField(default=0)),
+                ("shipped", models.BigIntegerField(default=0)),
+                ("cut", models.BigIntegerField(default=0)),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="outbound.fulfilment",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.salesorderline",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.sku"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'fulfilment_line',
+                "db_table": "fulfilment_line",
             },
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('open', 'Packing'), ('sealed', 'Sealed'), ('labelled', 'Labelled'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled')], default='open', max_length=16)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('expected_weight_g', models.PositiveIntegerField(default=0)),
-                ('weight_g', models.PositiveIntegerField(blank=True, null=True)),
-                ('packed_by', models.CharField(blank=True, default='', max_length=100)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('shipped_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('carton', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carton')),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='outbound.fulfilment')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('waybill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Packing"),
+                            ("sealed", "Sealed"),
+                            ("labelled", "Labelled"),
+                            ("shipped", "Shipped"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("expected_weight_g", models.PositiveIntegerField(default=0)),
+                ("weight_g", models.PositiveIntegerField(blank=True, null=True)),
+                ("packed_by", models.CharField(blank=True, default="", max_length=100)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                ("shipped_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "carton",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carton",
+                    ),
+                ),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parcels",
+                        to="outbound.fulfilment",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.warehouse"
+                    ),
+                ),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'parcel',
+                "db_table": "parcel",
             },
         ),
         migrations.CreateModel(
-            name='ParcelLine',
+            name="ParcelLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.BigIntegerField()),
-                ('fulfilment_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbound.fulfilmentline')),
-                ('parcel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='outbound.parcel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                (
+                    "fulfilment_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbound.fulfilmentline",
+                    ),
+                ),
+                (
+                    "parcel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="outbound.parcel",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'parcel_line',
+                "db_table": "parcel_line",
             },
         ),
         migrations.CreateModel(
-            name='PickTask',
+            name="PickTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pick', 'Pick'), ('putback', 'Putback')], default='pick', max_length=8)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('short', 'Short'), ('cancelled', 'Cancelled')], default='open', max_length=16)),
-                ('quantity', models.BigIntegerField()),
-                ('picked', models.BigIntegerField(default=0)),
-                ('short', models.BigIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, default='', max_length=16)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('done_by', models.CharField(blank=True, default='', max_length=100)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('allocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.allocation')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='outbound.batch')),
-                ('from_location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('fulfilment_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='outbound.fulfilmentline')),
-                ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('to_location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pick", "Pick"), ("putback", "Putback")], default="pick", max_length=8
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("done", "Done"),
+                            ("short", "Short"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("picked", models.BigIntegerField(default=0)),
+                ("short", models.BigIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, default="", max_length=16)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("done_by", models.CharField(blank=True, default="", max_length=100)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "allocation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.allocation",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="outbound.batch",
+                    ),
+                ),
+                (
+                    "from_location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.location"
+                    ),
+                ),
+                (
+                    "fulfilment_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="outbound.fulfilmentline",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.sku"
+                    ),
+                ),
+                (
+                    "to_location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.location"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.warehouse"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'pick_task',
+                "db_table": "pick_task",
             },
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scan_id', models.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('subject_id', models.BigIntegerField(blank=True, null=True)),
-                ('actor', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('payload', models.JSONField()),
-                ('result', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scan_id", models.UUIDField(unique=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("subject_id", models.BigIntegerField(blank=True, null=True)),
+                ("actor", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                ("payload", models.JSONField()),
+                ("result", models.JSONField(default=dict)),
             ],
             options={
-                'db_table': 'scan',
-                'indexes': [models.Index(fields=['kind', 'subject_id', '-id'], name='scan_subject')],
+                "db_table": "scan",
+                "indexes": [models.Index(fields=["kind", "subject_id", "-id"], name="scan_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('released', 'Released'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='planned', max_length=16)),
-                ('criteria', models.JSONField(default=dict)),
-                ('fulfilment_count', models.PositiveIntegerField(default=0)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('walk_mm', models.PositiveBigIntegerField(default=0)),
-                ('single_walk_mm', models.PositiveBigIntegerField(default=0)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("released", "Released"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=16,
+                    ),
+                ),
+                ("criteria", models.JSONField(default=dict)),
+                ("fulfilment_count", models.PositiveIntegerField(default=0)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("walk_mm", models.PositiveBigIntegerField(default=0)),
+                ("single_walk_mm", models.PositiveBigIntegerField(default=0)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.warehouse"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'wave',
+                "db_table": "wave",
             },
         ),
         migrations.AddField(
-            model_name='fulfilment',
-            name='wave',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='outbound.wave'),
+            model_name="fulfilment",
+            name="wave",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="fulfilments",
+                to="outbound.wave",
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='wave',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='outbound.wave'),
+            model_name="batch",
+            name="wave",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="outbound.wave"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fulfilmentline',
-            index=models.Index(fields=['order_line'], name='fulfilment_line_order_line'),
+            model_name="fulfilmentline",
+            index=models.Index(fields=["order_line"], name="fulfilment_line_order_line"),
         ),
         migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.UniqueConstraint(fields=('fulfilment', 'order_line'), name='fulfilment_line_unique'),
+            model_name="fulfilmentline",
+            constraint=models.UniqueConstraint(
+                fields=("fulfilment", "order_line"), name="fulfilment_line_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('cut__gte', 0), ('packed__gte', 0), ('picked__gte', 0), ('quantity__gt', 0), ('shipped__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('shipped')), '+', models.F('cut'))), ('packed__lte', models.F('picked')), ('picked__lte', django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('shipped'))), ('shipped__lte', models.F('packed'))), name='fulfilment_line_quantities'),
+            model_name="fulfilmentline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    ("cut__gte", 0),
+                    ("packed__gte", 0),
+                    ("picked__gte", 0),
+                    ("quantity__gt", 0),
+                    ("shipped__gte", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("allocated"), "+", models.F("shipped")
+                            ),
+                            "+",
+                            models.F("cut"),
+                        ),
+                    ),
+                    ("packed__lte", models.F("picked")),
+                    (
+                        "picked__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("allocated"), "+", models.F("shipped")
+                        ),
+                    ),
+                    ("shipped__lte", models.F("packed")),
+                ),
+                name="fulfilment_line_quantities",
+            ),
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='parcel_warehouse_state'),
+            model_name="parcel",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="parcel_warehouse_state"),
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['state', '-id'], name='parcel_state'),
+            model_name="parcel",
+            index=models.Index(fields=["state", "-id"], name="parcel_state"),
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(condition=models.Q(('shipped_at__isnull', False)), fields=['shipped_at'], name='parcel_shipped'),
+            model_name="parcel",
+            index=models.Index(
+                condition=models.Q(("shipped_at__isnull", False)),
+                fields=["shipped_at"],
+                name="parcel_shipped",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('fulfilment',), name='parcel_one_open_per_fulfilment'),
+            model_name="parcel",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("fulfilment",),
+                name="parcel_one_open_per_fulfilment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcelline',
-            constraint=models.UniqueConstraint(fields=('parcel', 'fulfilment_line'), name='parcel_line_unique'),
+            model_name="parcelline",
+            constraint=models.UniqueConstraint(
+                fields=("parcel", "fulfilment_line"), name="parcel_line_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcelline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parcel_line_quantity_positive'),
+            model_name="parcelline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="parcel_line_quantity_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picktask',
-            index=models.Index(fields=['batch', 'sequence'], name='pick_task_walk'),
+            model_name="picktask",
+            index=models.Index(fields=["batch", "sequence"], name="pick_task_walk"),
         ),
         migrations.AddIndex(
-            model_name='picktask',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['warehouse', 'kind', 'id'], name='pick_task_open'),
+            model_name="picktask",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["warehouse", "kind", "id"],
+                name="pick_task_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picktask',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__gte', 0), ('quantity__gt', 0), ('short__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('picked'), '+', models.F('short')))), name='pick_task_quantities'),
+            model_name="picktask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("picked__gte", 0),
+                    ("quantity__gt", 0),
+                    ("short__gte", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("picked"), "+", models.F("short")
+                        ),
+                    ),
+                ),
+                name="pick_task_quantities",
+            ),
         ),
         migrations.AddIndex(
-            model_name='wave',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='wave_warehouse_state'),
+            model_name="wave",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="wave_warehouse_state"),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['warehouse', 'state', 'priority', 'id'], name='fulfilment_queue'),
+            model_name="fulfilment",
+            index=models.Index(fields=["warehouse", "state", "priority", "id"], name="fulfilment_queue"),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['state', '-id'], name='fulfilment_state'),
+            model_name="fulfilment",
+            index=models.Index(fields=["state", "-id"], name="fulfilment_state"),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(condition=models.Q(('is_stopped', True)), fields=['-id'], name='fulfilment_stopped'),
+            model_name="fulfilment",
+            index=models.Index(
+                condition=models.Q(("is_stopped", True)), fields=["-id"], name="fulfilment_stopped"
+            ),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['state', 'id'], name='batch_state'),
+            model_name="batch",
+            index=models.Index(fields=["state", "id"], name="batch_state"),
         ),
     ]

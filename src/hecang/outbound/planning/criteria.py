@@ -57,7 +57,9 @@ class WaveCriteria:
         """The criteria that :meth:`as_json` wrote; unknown keys of older versions are dropped."""
         known = {entry.name for entry in fields(cls)}
         values = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in data.items()
+            if key in known
         }
         if values.get("ship_before"):
             values["ship_before"] = datetime.fromisoformat(values["ship_before"])

@@ -9,6 +9,7 @@ needs one pass over the stops. It is tried from the left and from the right; the
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
 
 def length(path: Sequence[Point]) -> int:
     """Length of a rectilinear path, mm."""
-    return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in zip(path, path[1:], strict=False))
+    return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in itertools.pairwise(path))
 
 
 def _approach(geometry: Geometry, number: int) -> tuple[int, int]:
@@ -77,7 +78,11 @@ def _best(geometry: Geometry, section: Section, positions: list[int], start: Poi
         stops = _grouped(geometry, section, positions)
         order, path = _serpentine(section, stops, from_right=from_right)
         candidates.append(
-            Walk(tuple(order), tuple(path), abs(path[0][0] - start[0]) + length(path) + abs(path[-1][0] - start[0]))
+            Walk(
+                tuple(order),
+                tuple(path),
+                abs(path[0][0] - start[0]) + length(path) + abs(path[-1][0] - start[0]),
+            )
         )
         if len(positions) == 1:
             break

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import F, Q
 
-from hecang.outbound.selectors.stock import stock_allocatable
+from hecang.inventory.selectors import stock_allocatable
 from hecang.outbound.models import Fulfilment, FulfilmentLine, FulfilmentState
 from hecang.outbound.planning.base import WaveProblem
 from hecang.outbound.planning.criteria import WaveCriteria
@@ -65,8 +65,7 @@ def candidates(warehouse_id: int, criteria: WaveCriteria) -> list[Candidate]:
         .values_list("id", "line_count", "unit_count", "weight_g", "volume_mm3")
     )
     # By zone is decided after the preview, so more are looked at than will be taken.
-    found = [Candidate(*row) for row in rows[: criteria.max_orders * (5 if criteria.zone_ids else 1)]]
-    return found
+    return [Candidate(*row) for row in rows[: criteria.max_orders * (5 if criteria.zone_ids else 1)]]
 
 
 def previews(warehouse_id: int, fulfilment_ids: Sequence[int], policy: str) -> list[Preview]:
@@ -106,7 +105,7 @@ def previews(warehouse_id: int, fulfilment_ids: Sequence[int], policy: str) -> l
     return result
 
 
-def in_zones(warehouse_id: int, picks: Sequence[Preview], zone_ids: Sequence[int]) -> set[int]:
+def in_zones(picks: Sequence[Preview], zone_ids: Sequence[int]) -> set[int]:
     """Fulfilments all of whose likely picks lie in these zones."""
     from hecang.facility.selectors import locations_by_id
 
@@ -143,5 +142,3 @@ def problem_of(
         pick_sku=ints([pick.sku_id for pick in mine]),
         pick_location=place,
     )
-
-

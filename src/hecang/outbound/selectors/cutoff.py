@@ -21,6 +21,8 @@ def ship_times(warehouse_ids: Iterable[int], moment: datetime) -> dict[int, date
     result = {}
     for warehouse_id, timezone, cutoff in rows:
         local = moment.astimezone(ZoneInfo(timezone))
-        day = local.date() if local.timetz().replace(tzinfo=None) < cutoff else local.date() + timedelta(days=1)
+        day = (
+            local.date() if local.timetz().replace(tzinfo=None) < cutoff else local.date() + timedelta(days=1)
+        )
         result[warehouse_id] = datetime.combine(day, cutoff, tzinfo=ZoneInfo(timezone))
     return result

@@ -68,12 +68,16 @@ def _orders(actor: Actor) -> dict[str, QuerySet[Any, Any]]:
 
 
 def _tasks(actor: Actor, warehouse_id: int | None) -> dict[str, QuerySet[Any, Any]]:
-    rows = narrowed(scoped(PickTask.objects.filter(state=PickTask.State.OPEN), actor), {"warehouse_id": warehouse_id})
+    rows = narrowed(
+        scoped(PickTask.objects.filter(state=PickTask.State.OPEN), actor), {"warehouse_id": warehouse_id}
+    )
     return {kind.value: rows.filter(kind=kind) for kind in PickTask.Kind}
 
 
 def _shipped_today(actor: Actor, warehouse_id: int | None) -> dict[str, int]:
-    rows = narrowed(scoped(Parcel.objects.filter(shipped_at__gte=_midnight()), actor), {"warehouse_id": warehouse_id})
+    rows = narrowed(
+        scoped(Parcel.objects.filter(shipped_at__gte=_midnight()), actor), {"warehouse_id": warehouse_id}
+    )
     sums = rows.aggregate(
         parcels=Count("id"), units=Sum("unit_count"), orders=Count("fulfilment__order_id", distinct=True)
     )

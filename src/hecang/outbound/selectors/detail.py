@@ -116,7 +116,14 @@ def _add_stop(stops: list[dict[str, Any]], place: Sequence[Any]) -> None:
         stops[-1]["picked"] += picked
         return
     stops.append(
-        {"location_id": location_id, "code": code, "x_mm": x_mm, "y_mm": y_mm, "units": units, "picked": picked}
+        {
+            "location_id": location_id,
+            "code": code,
+            "x_mm": x_mm,
+            "y_mm": y_mm,
+            "units": units,
+            "picked": picked,
+        }
     )
 
 
@@ -160,7 +167,9 @@ def _wave_actions(state: str, batches: Sequence[Mapping[str, Any]]) -> list[dict
             "reason": (
                 ""
                 if cancel and not started
-                else _("The wave is being picked.") if started else _("The wave is over.")
+                else _("The wave is being picked.")
+                if started
+                else _("The wave is over.")
             ),
         },
     ]

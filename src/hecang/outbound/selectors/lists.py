@@ -192,5 +192,3 @@ def parcel_counts(actor: Actor, **wanted: Any) -> dict[str, QuerySet[Parcel, Any
     """Querysets behind the tabs of the parcel list."""
     rows = parcel_rows(actor, **wanted)
     return {state.value: rows.filter(state=state) for state in Parcel.State}
-
-

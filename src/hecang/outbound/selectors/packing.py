@@ -46,7 +46,10 @@ def packing_find(actor: Actor, code: str, *, batch_id: int | None = None) -> Ope
     else:
         found = _ids(
             rows.filter(
-                Q(number=text) | Q(parcels__number=text) | Q(parcels__waybill__number=text) | Q(order__number=text)
+                Q(number=text)
+                | Q(parcels__number=text)
+                | Q(parcels__waybill__number=text)
+                | Q(order__number=text)
             )
         )
     if not found:
@@ -60,14 +63,18 @@ def packing_find(actor: Actor, code: str, *, batch_id: int | None = None) -> Ope
 
 def _ids(rows: QuerySet[Fulfilment, Any]) -> list[dict[str, Any]]:
     return list(
-        rows.order_by("slot", "id").values("id", "number", "state", "is_stopped", "slot", "unit_count").distinct()
+        rows.order_by("slot", "id")
+        .values("id", "number", "state", "is_stopped", "slot", "unit_count")
+        .distinct()
     )
 
 
 def _chosen(found: Sequence[dict[str, Any]]) -> Opened:
     """The only one, else the only one that can be packed, else a choice."""
     if not found:
-        raise CodeUnknown(_("This code leads to nothing that is packed here. Scan a fulfilment, batch or order."))
+        raise CodeUnknown(
+            _("This code leads to nothing that is packed here. Scan a fulfilment, batch or order.")
+        )
     ready = [row for row in found if row["state"] == "picked" and not row["is_stopped"]]
     if len(found) == 1 or len(ready) == 1:
         return Opened(fulfilment_id=(ready or found)[0]["id"])
@@ -129,7 +136,9 @@ def pack_view(actor: Actor, fulfilment_id: int) -> dict[str, Any]:
     lines = _lines(fulfilment_id)
     opened = next((parcel for parcel in parcels if parcel["state"] == Parcel.State.OPEN), None)
     demand = {line["id"]: line["picked"] - line["packed"] for line in lines}
-    suggested = cartons_suggested({fulfilment_id: demand}, {fulfilment_id: service and service["max_weight_g"]})
+    suggested = cartons_suggested(
+        {fulfilment_id: demand}, {fulfilment_id: service and service["max_weight_g"]}
+    )
     return {
         "fulfilment": {key: head[key] for key in ("id", "number", "state", "is_stopped", "slot")},
         "order": head["order"],
@@ -197,14 +206,21 @@ def cartons_suggested(
     line_ids = sorted(sku_of)
     sizes = sku_physicals([sku_of[key] for key in line_ids])
     table = {
-        key: (int(sizes.weight_g[at]), int(sizes.length_mm[at]), int(sizes.width_mm[at]), int(sizes.height_mm[at]))
+        key: (
+            int(sizes.weight_g[at]),
+            int(sizes.length_mm[at]),
+            int(sizes.width_mm[at]),
+            int(sizes.height_mm[at]),
+        )
         for at, key in enumerate(line_ids)
     }
     keys = list(demands)
     chosen = cartons_choose_many(
         demands=[
             PackDemand(
-                items=tuple(PackItem(line, units, *table[line]) for line, units in demands[key].items() if units > 0),
+                items=tuple(
+                    PackItem(line, units, *table[line]) for line, units in demands[key].items() if units > 0
+                ),
                 max_weight_g=max_weights.get(key) or None,
             )
             for key in keys

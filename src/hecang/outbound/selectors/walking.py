@@ -47,7 +47,9 @@ def _converted(layout: LayoutGeometry) -> Geometry:
     )
 
 
-def _crossings(layout: LayoutGeometry, zone: int, aisles: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[int, ...]:
+def _crossings(
+    layout: LayoutGeometry, zone: int, aisles: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> tuple[int, ...]:
     """Cross aisles of a zone from front to back; the ends of its aisles where none are given."""
     front = int(np.min(np.asarray(layout.aisle_y_from_mm)[aisles]))
     back = int(np.max(np.asarray(layout.aisle_y_to_mm)[aisles]))

@@ -18,10 +18,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.outbound.selectors.stock import StandingAllocation, allocations_standing
+from hecang.inventory.selectors import StandingAllocation, allocations_standing
 from hecang.inventory.services import allocations_release
 from hecang.kernel.db import columns, execute, fetch, transactional
-from hecang.orders.services import CancelAnswer, LineShift, order_lines_shift, orders_cancel_answer, orders_lock
+from hecang.orders.services import (
+    CancelAnswer,
+    LineShift,
+    order_lines_shift,
+    orders_cancel_answer,
+    orders_lock,
+)
 from hecang.outbound.services.fulfilments import fulfilments_sync
 from hecang.outbound.services.progress import progress_update
 from hecang.shipping.services import waybills_cancel

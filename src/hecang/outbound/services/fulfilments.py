@@ -15,7 +15,7 @@ from django.db.models import F
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.catalog.selectors import sku_physicals
-from hecang.outbound.selectors.stock import reservations_active
+from hecang.inventory.selectors import reservations_active
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.outbox import emit
@@ -94,7 +94,9 @@ def _sync_chunk(order_ids: list[int]) -> SyncResult:
         if lines[key[0]].order_id in working
     }
     missing = {key: units for key, units in missing.items() if units > 0}
-    created, changed = _add(ready, missing, {key: (line.order_id, line.sku_id) for key, line in lines.items()})
+    created, changed = _add(
+        ready, missing, {key: (line.order_id, line.sku_id) for key, line in lines.items()}
+    )
     touched = sorted({*created, *changed, *trimmed})
     summaries_update(touched)
     services_choose(touched)
@@ -158,7 +160,9 @@ def _trim(ready: _Ready, reserved: Mapping[_Key, int]) -> tuple[list[int], set[i
     audit_record_many(
         action="fulfilment.cancelled",
         entity_kind="fulfilment",
-        entries=[(key, {"state": "ready"}, {"state": "cancelled", "number": number}) for key, number in ended],
+        entries=[
+            (key, {"state": "ready"}, {"state": "cancelled", "number": number}) for key, number in ended
+        ],
     )
     cancelled = sorted(key for key, _ in ended)
     ready.open_ids = {key: value for key, value in ready.open_ids.items() if value not in set(cancelled)}
@@ -178,7 +182,14 @@ def _add(
     keys = sorted(missing)
     physicals = sku_physicals([lines[line_id][1] for line_id, _ in keys])
     rows = [
-        (place[lines[line_id][0], warehouse_id], line_id, lines[line_id][1], missing[line_id, warehouse_id], weight, volume)
+        (
+            place[lines[line_id][0], warehouse_id],
+            line_id,
+            lines[line_id][1],
+            missing[line_id, warehouse_id],
+            weight,
+            volume,
+        )
         for (line_id, warehouse_id), weight, volume in zip(
             keys, physicals.weight_g.tolist(), physicals.volume_mm3.tolist(), strict=True
         )
@@ -299,7 +310,10 @@ def _stop(order_ids: Sequence[int], stopped: Sequence[int]) -> None:
     audit_record_many(
         action="fulfilment.stop_changed",
         entity_kind="fulfilment",
-        entries=[(key, {"is_stopped": not now_stopped}, {"is_stopped": now_stopped}) for key, now_stopped in changed],
+        entries=[
+            (key, {"is_stopped": not now_stopped}, {"is_stopped": now_stopped})
+            for key, now_stopped in changed
+        ],
     )
 
 

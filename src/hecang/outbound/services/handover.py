@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.inventory.services import allocations_ship
+from hecang.inventory.services import ShipMove, allocations_ship
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
@@ -20,10 +20,8 @@ from hecang.kernel.outbox import emit
 from hecang.orders.services import LineShift, order_lines_shift, orders_lock
 from hecang.outbound.events import ParcelsShipped
 from hecang.outbound.models import Parcel
-from hecang.outbound.selectors.stock import allocations_standing
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
-from hecang.outbound.services.splitting import allocations_split
 from hecang.shipping.selectors import manifest_list
 from hecang.shipping.services import manifest_add, manifest_close, manifest_remove
 
@@ -104,17 +102,26 @@ def parcels_load(*, manifest_id: int, scans: Sequence[LoadScan]) -> list[ScanRes
             results.append(ScanResult(scan.scan_id, ok=False, code=code, message=message))
             continue
         loading.add(parcel.waybill_id)
-        results.append(ScanResult(scan.scan_id, ok=True, data={"parcel_id": parcel.id, "number": parcel.number}))
+        results.append(
+            ScanResult(scan.scan_id, ok=True, data={"parcel_id": parcel.id, "number": parcel.number})
+        )
     if loading:
         manifest_add(manifest_id=manifest_id, waybill_ids=sorted(loading))
-    scans_store("load", [(result, fresh[result.scan_id].payload(manifest_id), manifest_id) for result in results])
+    scans_store(
+        "load", [(result, fresh[result.scan_id].payload(manifest_id), manifest_id) for result in results]
+    )
     known |= {result.scan_id: result for result in results}
     return [known[scan.scan_id] for scan in scans]
 
 
 def _manifest(manifest_id: int) -> tuple[int, int, int]:
     """(id, warehouse, carrier) of a manifest. Raises NotFound, also outside the actor's scope."""
-    row = manifest_list(current_actor()).filter(id=manifest_id).values_list("id", "warehouse_id", "carrier_id").first()
+    row = (
+        manifest_list(current_actor())
+        .filter(id=manifest_id)
+        .values_list("id", "warehouse_id", "carrier_id")
+        .first()
+    )
     if row is None:
         raise NotFound(_("There is no such manifest."))
     return row[0], row[1], row[2]
@@ -205,7 +212,9 @@ def parcels_ship(*, waybill_ids: Sequence[int]) -> tuple[int, ...]:
     """
     parcel_ids = [
         row[0]
-        for row in fetch("SELECT id FROM parcel WHERE waybill_id = ANY(%s) AND state = 'labelled'", [list(waybill_ids)])
+        for row in fetch(
+            "SELECT id FROM parcel WHERE waybill_id = ANY(%s) AND state = 'labelled'", [list(waybill_ids)]
+        )
     ]
     _, numbers_of, _ = _lock_chain(parcel_ids)
     _ship(sorted(numbers_of))
@@ -227,7 +236,8 @@ def _lock_chain(
     )
     orders = orders_lock(order_ids=sorted({row[1] for row in rows}))
     execute(
-        "SELECT 1 FROM fulfilment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(row[0] for row in rows)]
+        "SELECT 1 FROM fulfilment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [sorted(row[0] for row in rows)],
     )
     parcels = fetch(
         "SELECT p.id, p.number, p.waybill_id, f.order_id FROM parcel p JOIN fulfilment f ON f.id = p.fulfilment_id"
@@ -254,14 +264,23 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         " JOIN fulfilment f ON f.id = fl.fulfilment_id WHERE pl.parcel_id = ANY(%s) ORDER BY pl.id",
         [list(parcel_ids)],
     )
+    allocations_ship(
+        ships=[
+            ShipMove(source_id=line_id, quantity=units, document_id=parcel_id)
+            for parcel_id, line_id, units, _, _, _ in lines
+        ],
+        source_kind="fulfilment_line",
+        document_kind="parcel",
+    )
     by_line = _summed((line_id, units) for _, line_id, units, _, _, _ in lines)
-    allocations_ship(allocation_ids=_allocations(by_line))
     execute(
         "UPDATE fulfilment_line l SET allocated = l.allocated - c.units, shipped = l.shipped + c.units"
         " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, units) WHERE l.id = c.id",
         columns(sorted(by_line.items()), 2),
     )
-    execute("UPDATE parcel SET state = 'shipped', shipped_at = %s WHERE id = ANY(%s)", [now(), list(parcel_ids)])
+    execute(
+        "UPDATE parcel SET state = 'shipped', shipped_at = %s WHERE id = ANY(%s)", [now(), list(parcel_ids)]
+    )
     progress_update(fulfilment_ids={row[4] for row in lines}, batch_ids=[])
     order_lines_shift(
         shifts=[
@@ -275,24 +294,6 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         entries=[(key, {"state": "labelled"}, {"state": "shipped"}) for key in parcel_ids],
     )
     emit(ParcelsShipped(parcel_ids=tuple(parcel_ids), order_ids=tuple(sorted({row[5] for row in lines}))))
-
-
-def _allocations(units_of: Mapping[int, int]) -> list[int]:
-    """Picked allocations that hold exactly these units of each line, oldest first; one is split if need be."""
-    left = dict(units_of)
-    whole: list[int] = []
-    splits: list[tuple[int, int]] = []
-    for allocation in allocations_standing("fulfilment_line", list(left)):
-        units = min(left[allocation.source_id], allocation.quantity)
-        if allocation.state != "picked" or not units:
-            continue
-        left[allocation.source_id] -= units
-        if units == allocation.quantity:
-            whole.append(allocation.id)
-        else:
-            splits.append((allocation.id, units))
-    assert not any(left.values()), "a parcel holds more than was picked"
-    return [*whole, *allocations_split(splits=splits)]
 
 
 def _summed(pairs: Any) -> Mapping[int, int]:

@@ -85,7 +85,10 @@ def judge(
 
 
 def _judge_one(
-    scan: PackScan, fulfilments: Mapping[int, PackState], barcodes: Mapping[str, Match], verdicts: PackVerdicts
+    scan: PackScan,
+    fulfilments: Mapping[int, PackState],
+    barcodes: Mapping[str, Match],
+    verdicts: PackVerdicts,
 ) -> ScanResult:
     table = fulfilments.get(scan.fulfilment_id)
     if table is None:
@@ -94,12 +97,17 @@ def _judge_one(
         return _no(scan, *table.refusal)
     match = barcodes.get(scan.barcode)
     if match is None:
-        return _no(scan, "unknown_barcode", _("Nobody knows the barcode “%(code)s”.") % {"code": scan.barcode})
+        return _no(
+            scan, "unknown_barcode", _("Nobody knows the barcode “%(code)s”.") % {"code": scan.barcode}
+        )
     lines = [line for line in table.lines if line.sku_id == match.sku_id]
     if not lines:
         wanted = [line.sku_code for line in table.lines if line.left][:5]
         return _no(
-            scan, "wrong_item", _("These goods do not belong into this parcel. Put them aside."), {"sku_codes": wanted}
+            scan,
+            "wrong_item",
+            _("These goods do not belong into this parcel. Put them aside."),
+            {"sku_codes": wanted},
         )
     units = scan.quantity * match.quantity
     if scan.action == "remove":

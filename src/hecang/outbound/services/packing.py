@@ -49,7 +49,9 @@ def packing_scan(*, scans: Sequence[PackScan]) -> list[ScanResult]:
     fresh = [scan for scan in scans if scan.scan_id not in known]
     if fresh:
         codes = sorted({scan.barcode for scan in fresh})
-        barcodes = {code: Match(found.sku_id, found.quantity) for code, found in barcode_resolve(codes).items()}
+        barcodes = {
+            code: Match(found.sku_id, found.quantity) for code, found in barcode_resolve(codes).items()
+        }
         tables = _tables(states)
         verdicts = judge(fresh, tables, barcodes)
         _write(verdicts.changes, tables)
@@ -107,7 +109,9 @@ def _write(changes: Mapping[tuple[int, int], int], tables: Mapping[int, PackStat
         return
     parcels = _open_parcels(sorted({fulfilment_id for fulfilment_id, _ in touched}))
     boxed = {(key, line.id): line.boxed for key, table in tables.items() for line in table.lines}
-    rows = [(parcels[fulfilment_id], line_id, boxed[fulfilment_id, line_id]) for fulfilment_id, line_id in touched]
+    rows = [
+        (parcels[fulfilment_id], line_id, boxed[fulfilment_id, line_id]) for fulfilment_id, line_id in touched
+    ]
     execute(
         "DELETE FROM parcel_line l USING unnest(%s::bigint[], %s::bigint[]) AS c (parcel_id, line_id)"
         " WHERE l.parcel_id = c.parcel_id AND l.fulfilment_line_id = c.line_id",

@@ -82,7 +82,9 @@ class Verdicts:
     troubled: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
 
 
-def judge(scans: Sequence[PickScan], tasks: Mapping[int, TaskView], barcodes: Mapping[str, Match]) -> Verdicts:
+def judge(
+    scans: Sequence[PickScan], tasks: Mapping[int, TaskView], barcodes: Mapping[str, Match]
+) -> Verdicts:
     """Judge scans one after another; a refused one leaves everything as it was."""
     verdicts = Verdicts()
     for scan in scans:
@@ -95,7 +97,9 @@ def _judge_one(
 ) -> ScanResult:
     match = barcodes.get(scan.sku_barcode) if scan.sku_barcode else None
     if scan.sku_barcode and match is None:
-        return _no(scan, "unknown_barcode", _("Nobody knows the barcode “%(code)s”.") % {"code": scan.sku_barcode})
+        return _no(
+            scan, "unknown_barcode", _("Nobody knows the barcode “%(code)s”.") % {"code": scan.sku_barcode}
+        )
     if scan.outcome != "short" and (match is None or not scan.location_code):
         return _no(scan, "scan_incomplete", _("Scan the location and the goods."))
     if scan.task_id is None:
@@ -119,7 +123,9 @@ def _judge_one(
 def _wrong(scan: PickScan, task: TaskView, match: Match | None) -> ScanResult | None:
     """What is wrong with a scan for this task, if anything."""
     if task.state == "cancelled":
-        return _no(scan, "task_cancelled", _("The order was cancelled. Leave the goods where they are."), task)
+        return _no(
+            scan, "task_cancelled", _("The order was cancelled. Leave the goods where they are."), task
+        )
     if task.state != "open":
         return _no(scan, "task_closed", _("This task is finished already."), task)
     if scan.location_code and scan.location_code.casefold() != task.location_code.casefold():
@@ -129,7 +135,9 @@ def _wrong(scan: PickScan, task: TaskView, match: Match | None) -> ScanResult | 
             % {"found": scan.location_code, "wanted": task.location_code}, task,
         )  # fmt: skip
     if match is not None and match.sku_id != task.sku_id:
-        return _no(scan, "wrong_item", _("These are other goods. Take %(wanted)s.") % {"wanted": task.sku_code}, task)
+        return _no(
+            scan, "wrong_item", _("These are other goods. Take %(wanted)s.") % {"wanted": task.sku_code}, task
+        )
     return None
 
 
@@ -142,7 +150,9 @@ def _judge_spread(
     here = [
         task
         for task in sorted(tasks.values(), key=lambda task: task.sequence)
-        if task.state == "open" and task.left and task.location_code.casefold() == scan.location_code.casefold()
+        if task.state == "open"
+        and task.left
+        and task.location_code.casefold() == scan.location_code.casefold()
     ]
     if not here:
         return _no(
@@ -153,7 +163,10 @@ def _judge_spread(
     wanted = [task for task in here if task.sku_id == match.sku_id]
     if not wanted:
         return _no(
-            scan, "wrong_item", _("These are other goods. Take %(wanted)s.") % {"wanted": here[0].sku_code}, here[0]
+            scan,
+            "wrong_item",
+            _("These are other goods. Take %(wanted)s.") % {"wanted": here[0].sku_code},
+            here[0],
         )
     units, left = scan.quantity * match.quantity, sum(task.left for task in wanted)
     if units < 1 or units > left:
@@ -171,7 +184,11 @@ def _judge_spread(
 
 
 def _next(tasks: Mapping[int, TaskView]) -> TaskView | None:
-    return min((task for task in tasks.values() if task.state == "open"), key=lambda task: task.sequence, default=None)
+    return min(
+        (task for task in tasks.values() if task.state == "open"),
+        key=lambda task: task.sequence,
+        default=None,
+    )
 
 
 def _yes(scan: PickScan, parts: Sequence[tuple[TaskView, int]], verdicts: Verdicts) -> ScanResult:

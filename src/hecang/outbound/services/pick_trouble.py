@@ -86,10 +86,15 @@ def trouble_settle(*, batch_id: int, warehouse_id: int, troubles: Sequence[Troub
         action="pick_task.short",
         entity_kind="pick_task",
         entries=[
-            (trouble.task_id, None, {"outcome": trouble.outcome, "quantity": trouble.quantity}) for trouble in troubles
+            (trouble.task_id, None, {"outcome": trouble.outcome, "quantity": trouble.quantity})
+            for trouble in troubles
         ],
     )
-    emit(PicksShort(warehouse_id=warehouse_id, task_ids=tuple(sorted({trouble.task_id for trouble in troubles}))))
+    emit(
+        PicksShort(
+            warehouse_id=warehouse_id, task_ids=tuple(sorted({trouble.task_id for trouble in troubles}))
+        )
+    )
     return new_tasks
 
 
@@ -181,7 +186,9 @@ def _add_tasks(
         )
         for entry in found
     ]  # fmt: skip
-    new_tasks = tuple(sorted(row[0] for row in fetch(_NEW_TASKS, [warehouse_id, batch_id, *columns(rows, 7)])))
+    new_tasks = tuple(
+        sorted(row[0] for row in fetch(_NEW_TASKS, [warehouse_id, batch_id, *columns(rows, 7)]))
+    )
     _resequence(batch_id, warehouse_id)
     return new_tasks
 
@@ -200,7 +207,9 @@ def _resequence(batch_id: int, warehouse_id: int) -> None:
     here = rank.get(max(done, key=lambda row: (row[4], row[2]))[3], 0) if done else 0
     opened = [(rank.get(row[3], len(rank)), row[2], row[0]) for row in tasks if row[1] == "open"]
     ahead = sorted(entry for entry in opened if entry[0] >= here)
-    behind = sorted((entry for entry in opened if entry[0] < here), key=lambda entry: (-entry[0], entry[1], entry[2]))
+    behind = sorted(
+        (entry for entry in opened if entry[0] < here), key=lambda entry: (-entry[0], entry[1], entry[2])
+    )
     start = max((row[2] for row in tasks if row[1] != "open"), default=0)
     numbered = [(entry[2], start + at) for at, entry in enumerate([*ahead, *behind], start=1)]
     execute(

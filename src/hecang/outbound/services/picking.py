@@ -83,7 +83,8 @@ def batch_start(*, batch_id: int) -> None:
         return
     states.require("batch", state, Batch.State.PICKING, what=number)
     execute(
-        "UPDATE batch SET state = 'picking', picker_id = %s, started_at = %s WHERE id = %s", [user_id, now(), batch_id]
+        "UPDATE batch SET state = 'picking', picker_id = %s, started_at = %s WHERE id = %s",
+        [user_id, now(), batch_id],
     )
     audit_record(
         action="batch.started", entity_kind="batch", entity_id=batch_id,
@@ -173,7 +174,8 @@ def _lock_documents(batch_id: int, with_orders: bool) -> None:
     if with_orders:
         orders_lock(order_ids=sorted({row[1] for row in rows}))
     execute(
-        "SELECT 1 FROM fulfilment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(row[0] for row in rows)]
+        "SELECT 1 FROM fulfilment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [sorted(row[0] for row in rows)],
     )
 
 

@@ -41,7 +41,9 @@ def parcel_labels_pdf(*, parcel_ids: Sequence[int]) -> bytes:
         current_actor().scope.require(warehouse=parcels[key]["warehouse_id"])
         if parcels[key]["waybill_id"] is None:
             raise StateConflict(
-                _("Parcel %(number)s has no waybill yet, so there is no label to print. Seal or label it first.")
+                _(
+                    "Parcel %(number)s has no waybill yet, so there is no label to print. Seal or label it first."
+                )
                 % {"number": parcels[key]["number"]}
             )
     siblings = _siblings({row["fulfilment_id"] for row in parcels.values()})
@@ -113,9 +115,11 @@ def _siblings(fulfilment_ids: set[int]) -> dict[int, list[int]]:
 def _packing_lines(fulfilment_ids: Sequence[int]) -> dict[int, list[PackingListLine]]:
     """What is in the parcels; where nothing is packed yet, what is to be shipped."""
     packed: dict[int, int] = defaultdict(int)
-    for line_id, units in ParcelLine.objects.filter(
-        fulfilment_line__fulfilment_id__in=list(fulfilment_ids)
-    ).exclude(parcel__state=Parcel.State.CANCELLED).values_list("fulfilment_line_id", "quantity"):
+    for line_id, units in (
+        ParcelLine.objects.filter(fulfilment_line__fulfilment_id__in=list(fulfilment_ids))
+        .exclude(parcel__state=Parcel.State.CANCELLED)
+        .values_list("fulfilment_line_id", "quantity")
+    ):
         packed[line_id] += units
     result: dict[int, list[PackingListLine]] = defaultdict(list)
     rows = FulfilmentLine.objects.filter(fulfilment_id__in=list(fulfilment_ids)).order_by("id")

@@ -77,6 +77,8 @@ def _shelf(warehouse_id: int, code: str) -> int:
         raise InvalidInput(
             _("“%(code)s” is no shelf of this warehouse. Scan the location where the goods were put.")
             % {"code": code},
-            problems=[Problem(_("no shelf of this warehouse"), code="unknown_location", field="location_code")],
+            problems=[
+                Problem(_("no shelf of this warehouse"), code="unknown_location", field="location_code")
+            ],
         )
     return location.id

@@ -57,9 +57,7 @@ def scans_known(kind: str, payloads: Mapping[UUID, Mapping[str, Any]]) -> dict[U
     return known
 
 
-def scans_store(
-    kind: str, entries: Sequence[tuple[ScanResult, Mapping[str, Any], int | None]]
-) -> None:
+def scans_store(kind: str, entries: Sequence[tuple[ScanResult, Mapping[str, Any], int | None]]) -> None:
     """Keep new answers: (answer, payload, id of what was worked on). One statement.
 
     Raises :class:`ScanReused` when an id came in elsewhere at the same time; nothing is written then.
@@ -83,7 +81,9 @@ def scans_store(
     )
     if len(written) != len(entries):
         raise ScanReused(
-            _("A scan id was used twice at the same moment for different work. Send the scan again with a new id.")
+            _(
+                "A scan id was used twice at the same moment for different work. Send the scan again with a new id."
+            )
         )
 
 

@@ -102,7 +102,10 @@ def parcels_seal(*, seals: Sequence[SealIn]) -> list[ScanResult]:
         payloads = {seal.scan_id: seal for seal in fresh}
         scans_store(
             "seal",
-            [(result, payloads[result.scan_id].payload(), payloads[result.scan_id].fulfilment_id) for result in results],
+            [
+                (result, payloads[result.scan_id].payload(), payloads[result.scan_id].fulfilment_id)
+                for result in results
+            ],
         )
         known |= {result.scan_id: result for result in results}
     return [known[seal.scan_id] for seal in seals]
@@ -117,13 +120,17 @@ def _seal(seals: Sequence[SealIn], standing: dict[int, tuple[str, bool]]) -> lis
         parcel = parcels.get(seal.fulfilment_id)
         refused = _refused(seal, standing.get(seal.fulfilment_id), parcel, cartons)
         if refused is not None or parcel is None:
-            results.append(refused or _no(seal, "parcel_empty", _("Nothing has been scanned into the parcel.")))
+            results.append(
+                refused or _no(seal, "parcel_empty", _("Nothing has been scanned into the parcel."))
+            )
             continue
         tare = cartons[seal.carton_id].tare_g if seal.carton_id else 0
         expected = parcel.goods_weight_g + tare
         accepted.append((seal, parcel, expected, seal.weight_g or max(expected, 1)))
         del parcels[seal.fulfilment_id]  # a second seal in the same call finds nothing open
-        results.append(ScanResult(seal.scan_id, ok=True, data={"parcel_id": parcel.id, "number": parcel.number}))
+        results.append(
+            ScanResult(seal.scan_id, ok=True, data={"parcel_id": parcel.id, "number": parcel.number})
+        )
     if not accepted:
         return results
     _write_sealed(accepted)
@@ -216,7 +223,13 @@ def _write_sealed(accepted: Sequence[tuple[SealIn, _Open, int, int]]) -> None:
         [
             current_actor().name[:100],
             now(),
-            *columns(((parcel.id, seal.carton_id, expected, weight) for seal, parcel, expected, weight in accepted), 4),
+            *columns(
+                (
+                    (parcel.id, seal.carton_id, expected, weight)
+                    for seal, parcel, expected, weight in accepted
+                ),
+                4,
+            ),
         ],
     )
     _count_packed(parcel_ids, 1)
@@ -260,24 +273,33 @@ def parcels_label(*, parcel_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         row[0]: {"waybill_id": row[7], "waybill_number": row[9] or "", "label_error": ""} for row in rows
     }
     todo = {
-        row[0]: (row[6], ParcelSpec(warehouse_id=row[4], region_code=row[5], weight_g=row[3] or 1, volume_mm3=row[8]))
+        row[0]: (
+            row[6],
+            ParcelSpec(warehouse_id=row[4], region_code=row[5], weight_g=row[3] or 1, volume_mm3=row[8]),
+        )
         for row in rows
         if row[2] == Parcel.State.SEALED
     }
     number_of = {row[0]: row[1] for row in rows}
-    failed = _issue({key: (service, spec) for key, (service, spec) in todo.items() if service}, number_of, result)
+    failed = _issue(
+        {key: (service, spec) for key, (service, spec) in todo.items() if service}, number_of, result
+    )
     retry = {key: spec for key, (service, spec) in todo.items() if not service or key in failed}
     if retry:
         quotes = dict(zip(retry, service_choose_many(parcels=list(retry.values())), strict=True))
         for key, quote in quotes.items():
             if quote is None:
                 result[key]["label_error"] = failed.get(key) or str(
-                    NoService(_("No carrier service reaches this address with this weight. Ask the order desk."))
+                    NoService(
+                        _("No carrier service reaches this address with this weight. Ask the order desk.")
+                    )
                 )
         chosen = {key: (quote.service_id, retry[key]) for key, quote in quotes.items() if quote is not None}
         for key, error in _issue(chosen, number_of, result).items():
             result[key]["label_error"] = error
-    _write_labels({key: entry["waybill_id"] for key, entry in result.items() if key in todo and entry["waybill_id"]})
+    _write_labels(
+        {key: entry["waybill_id"] for key, entry in result.items() if key in todo and entry["waybill_id"]}
+    )
     return result
 
 
@@ -286,7 +308,7 @@ def _issue(
 ) -> dict[int, str]:
     """Take waybills, service by service; fills ``result``; returns parcel id → message of what failed."""
     by_service: dict[int, list[int]] = defaultdict(list)
-    for key, (service_id, _) in parcels.items():
+    for key, (service_id, _spec) in parcels.items():
         by_service[service_id].append(key)
     failed: dict[int, str] = {}
     for service_id, keys in sorted(by_service.items()):
@@ -322,7 +344,10 @@ def _write_labels(waybills: dict[int, int]) -> None:
     audit_record_many(
         action="parcel.labelled",
         entity_kind="parcel",
-        entries=[(key, {"state": "sealed"}, {"state": "labelled", "waybill_id": value}) for key, value in waybills.items()],
+        entries=[
+            (key, {"state": "sealed"}, {"state": "labelled", "waybill_id": value})
+            for key, value in waybills.items()
+        ],
     )
     emit(ParcelsLabelled(tuple(sorted(waybills))))
 
@@ -338,7 +363,9 @@ def parcel_cancel(*, parcel_id: int) -> None:
         raise NotFound(_("There is no such parcel."))
     current_actor().scope.require(warehouse=found[1])
     execute("SELECT 1 FROM fulfilment WHERE id = %s FOR NO KEY UPDATE", [found[0]])
-    row = fetch_one("SELECT number, state, waybill_id FROM parcel WHERE id = %s FOR NO KEY UPDATE", [parcel_id])
+    row = fetch_one(
+        "SELECT number, state, waybill_id FROM parcel WHERE id = %s FOR NO KEY UPDATE", [parcel_id]
+    )
     assert row is not None
     number, state, waybill_id = row
     if state == Parcel.State.CANCELLED:

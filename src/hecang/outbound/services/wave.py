@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
-from hecang.outbound.selectors.stock import allocations_standing
+from hecang.inventory.selectors import allocations_standing
 from hecang.inventory.services import allocations_release
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
@@ -59,11 +59,13 @@ def wave_plan(*, warehouse_id: int, criteria: WaveCriteria | None = None) -> Wav
     found = candidates(warehouse_id, criteria)
     picks = previews(warehouse_id, [order.id for order in found], criteria.policy)
     if criteria.zone_ids:
-        inside = in_zones(warehouse_id, picks, criteria.zone_ids)
+        inside = in_zones(picks, criteria.zone_ids)
         found = [order for order in found if order.id in inside]
     found = _limited(found, criteria)
     if not found:
-        raise WaveEmpty(_("No fulfilment that is ready fits these criteria. Widen them, or approve more orders."))
+        raise WaveEmpty(
+            _("No fulfilment that is ready fits these criteria. Widen them, or approve more orders.")
+        )
     problem = problem_of(walking_geometry(warehouse_id), criteria, found, picks)
     taken = {order.id for order in found}
     return WaveDraft(
@@ -128,7 +130,11 @@ def wave_create(*, draft: WaveDraft) -> int:
         action="wave.planned",
         entity_kind="wave",
         entity_id=wave_id,
-        after={"number": number, "fulfilments": sum(len(members) for _, members in planned), "batches": len(planned)},
+        after={
+            "number": number,
+            "fulfilments": sum(len(members) for _, members in planned),
+            "batches": len(planned),
+        },
     )
     return wave_id
 
@@ -206,7 +212,9 @@ def wave_cancel(*, wave_id: int) -> None:
     batches = fetch("SELECT state FROM batch WHERE wave_id = %s ORDER BY id FOR NO KEY UPDATE", [wave_id])
     if any(row[0] in {"picking", "picked"} for row in batches):
         raise WaveStarted(
-            _("Wave %(number)s is being picked and cannot be cancelled as a whole. Cancel single orders instead.")
+            _(
+                "Wave %(number)s is being picked and cannot be cancelled as a whole. Cancel single orders instead."
+            )
             % {"number": number},
             data={"number": number},
         )
@@ -254,7 +262,9 @@ def _unallocate(fulfilment_ids: Sequence[int]) -> None:
         restored[order_line_id] = restored.get(order_line_id, 0) - back
         for target, units in (("reserved", back), ("backordered", allocated - back)):
             if units:
-                shifts.append(LineShift(line_id=order_line_id, source="allocated", target=target, quantity=units))
+                shifts.append(
+                    LineShift(line_id=order_line_id, source="allocated", target=target, quantity=units)
+                )
         cuts.append((line_id, allocated - back))
     execute(
         "UPDATE fulfilment_line l SET allocated = 0, cut = l.cut + c.units"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record, audit_record_many
 from hecang.catalog.selectors import skus_by_id
 from hecang.facility.selectors import staging_location
-from hecang.outbound.selectors.stock import reservations_active
+from hecang.inventory.selectors import reservations_active
 from hecang.inventory.services import (
     AllocationDemand,
     AllocationResult,
@@ -110,7 +110,9 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     """
     orders = _lock_orders(wave_id)
     members, dropped = _lock_members(wave_id, orders)
-    row = fetch_one("SELECT number, state, warehouse_id, criteria FROM wave WHERE id = %s FOR NO KEY UPDATE", [wave_id])
+    row = fetch_one(
+        "SELECT number, state, warehouse_id, criteria FROM wave WHERE id = %s FOR NO KEY UPDATE", [wave_id]
+    )
     if row is None:
         raise NotFound(_("There is no such wave."))
     number, state, warehouse_id, criteria = row
@@ -119,7 +121,8 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
         return WaveReleaseResult(wave_id=wave_id, repeated=True)
     states.require("wave", state, WaveState.RELEASED, what=number)
     batch_ids = [
-        row[0] for row in fetch("SELECT id FROM batch WHERE wave_id = %s ORDER BY id FOR NO KEY UPDATE", [wave_id])
+        row[0]
+        for row in fetch("SELECT id FROM batch WHERE wave_id = %s ORDER BY id FOR NO KEY UPDATE", [wave_id])
     ]
     _drop(dropped)
     policy = WaveCriteria.from_json(json.loads(criteria) if isinstance(criteria, str) else criteria).policy
@@ -217,7 +220,9 @@ def _write_lines(warehouse_id: int, lines: Sequence[_Line], result: AllocationRe
         columns(((line.id, allocated[line.id], result.short.get(line.id, 0)) for line in lines), 3),
     )
     shifts = [
-        LineShift(line_id=line.order_line_id, source="reserved", target="allocated", quantity=allocated[line.id])
+        LineShift(
+            line_id=line.order_line_id, source="reserved", target="allocated", quantity=allocated[line.id]
+        )
         for line in lines
         if allocated[line.id]
     ]
@@ -311,7 +316,9 @@ def _walks(
     result = {}
     alone: dict[tuple[int, ...], int] = {}
     for batch_id, orders in places.items():
-        together = walk(geometry, geometry.index_of(sorted({place for mine in orders.values() for place in mine})))
+        together = walk(
+            geometry, geometry.index_of(sorted({place for mine in orders.values() for place in mine}))
+        )
         single = 0
         for mine in orders.values():
             key = tuple(sorted(mine))
@@ -342,7 +349,9 @@ def _write_states(
     audit_record_many(
         action="fulfilment.released",
         entity_kind="fulfilment",
-        entries=[(key, {"state": "ready"}, {"state": "released", "wave_id": wave_id}) for key in sorted(served)],
+        entries=[
+            (key, {"state": "ready"}, {"state": "released", "wave_id": wave_id}) for key in sorted(served)
+        ],
     )
     execute(
         "UPDATE wave w SET state = CASE WHEN s.tasks > 0 THEN 'released' ELSE 'done' END, released_at = %s,"
