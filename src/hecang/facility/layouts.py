@@ -126,7 +126,10 @@ class CrossPlan(NamedTuple):
 
 
 class LocationPlan(NamedTuple):
-    """A location to be; ``aisle`` is its number in the zone, ``None`` on the open floor."""
+    """A location to be; ``aisle`` is its number in the zone, ``None`` on the open floor.
+
+    As everywhere ``width_mm`` is the extent along x, ``depth_mm`` along y.
+    """
 
     zone: str
     aisle: int | None
@@ -281,8 +284,8 @@ def _storage(zone: ZoneSpec, x: int, front: int, sequence: int) -> Iterator[Loca
                     level=level,
                     x_mm=_aisle_x(zone, x, number) + shift,
                     y_mm=y,
-                    width_mm=zone.bay_width_mm,
-                    depth_mm=zone.rack_depth_mm,
+                    width_mm=zone.rack_depth_mm,
+                    depth_mm=zone.bay_width_mm,
                     height_mm=zone.level_height_mm,
                     max_weight_g=zone.max_weight_g,
                     pick_sequence=sequence,

@@ -1,5 +1,6 @@
 """What changes warehouses."""
 
+from hecang.facility.services.inference import sequence_renumber
 from hecang.facility.services.layouts import LayoutResult, layout_generate
 from hecang.facility.services.locations import location_change, locations_change
 from hecang.facility.services.upsert import LocationRow, UpsertResult, locations_upsert
@@ -13,6 +14,7 @@ __all__ = [
     "location_change",
     "locations_change",
     "locations_upsert",
+    "sequence_renumber",
     "warehouse_change",
     "warehouse_create",
     "zone_change",

@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from hecang.accounts.services.audit import audit_record
 from hecang.facility.layouts import SEQUENCE_STEP
+from hecang.facility.services.writing import layout_touched
 from hecang.kernel.db import columns, execute, fetch, transactional
 
 #: A gap along y that all aisles of a zone share, wide enough to walk through.
@@ -34,7 +36,8 @@ def aisles_infer(*, zone_ids: Sequence[int]) -> None:
     for aisle, zone, is_inferred, *place in rows:
         if is_inferred:
             beside.setdefault(aisle, []).append(tuple(place))
-        spans.setdefault(zone, []).append((place[3] - place[4] // 2, place[3] + place[4] // 2))
+        _width, _side, _x, y, _across, along = place
+        spans.setdefault(zone, []).append((y - along // 2, y + along // 2))
     drawn = [(aisle, *_centre_line(places)) for aisle, places in beside.items()]
     execute(
         "UPDATE aisle SET x_mm = row.x, y_from_mm = row.y_from, y_to_mm = row.y_to"
@@ -60,20 +63,20 @@ def aisles_infer(*, zone_ids: Sequence[int]) -> None:
 
 
 def _centre_line(places: Sequence[tuple[Any, ...]]) -> tuple[int, int, int]:
-    """(x, y_from, y_to) of an aisle between places (aisle width, side, x, y, width, depth)."""
+    """(x, y_from, y_to) of an aisle between places (aisle width, side, x, y, extent along x, along y)."""
     left = [x for _aisle, side, x, *_rest in places if side == "L"]
     right = [x for _aisle, side, x, *_rest in places if side == "R"]
-    width, _side, _x, _y, _length, depth = places[0]
+    width, _side, _x, _y, across, _along = places[0]
     if left and right:
         centre = (max(left) + min(right)) // 2
     elif left:
-        centre = max(left) + (depth + width) // 2
+        centre = max(left) + (across + width) // 2
     elif right:
-        centre = min(right) - (depth + width) // 2
+        centre = min(right) - (across + width) // 2
     else:
         centre = sum(x for _aisle, _side, x, *_rest in places) // len(places)
-    start = min(y - length // 2 for _aisle, _side, _x, y, length, _depth in places)
-    end = max(y + length // 2 for _aisle, _side, _x, y, length, _depth in places)
+    start = min(y - along // 2 for _aisle, _side, _x, y, _across, along in places)
+    end = max(y + along // 2 for _aisle, _side, _x, y, _across, along in places)
     return centre, start, max(end, start + 1)
 
 
@@ -105,7 +108,7 @@ class _Place(NamedTuple):
 def sequence_renumber(*, warehouse_id: int) -> int:
     """Number all locations in aisles in S-shape: zone by zone, block by block, up one aisle and down the next.
 
-    Three statements. Returns the number of locations.
+    Five statements. Returns the number of locations.
     """
     crosses: dict[int, list[int]] = {}
     for zone, y in fetch(
@@ -129,6 +132,13 @@ def sequence_renumber(*, warehouse_id: int) -> int:
         "UPDATE location SET pick_sequence = row.sequence"
         " FROM unnest(%s::bigint[], %s::integer[]) AS row (id, sequence) WHERE location.id = row.id",
         columns(((pk, SEQUENCE_STEP * number) for number, pk in enumerate(ordered, 1)), 2),
+    )
+    layout_touched(warehouse_id)
+    audit_record(
+        action="warehouse.renumber",
+        entity_kind="warehouse",
+        entity_id=warehouse_id,
+        after={"locations": len(ordered)},
     )
     return len(ordered)
 

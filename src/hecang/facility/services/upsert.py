@@ -30,7 +30,7 @@ class LocationRow:
 
     :param aisle: number of the aisle in the zone.
     :param bay: place along the aisle from the front; says where the location is where ``y_mm`` is not known.
-    :param x_mm, y_mm: centre of the location.
+    :param x_mm, y_mm: centre of the location; ``width_mm`` is its extent along x, ``depth_mm`` along y.
     """
 
     zone: str
@@ -63,8 +63,8 @@ class UpsertResult:
 #: Column → type and default of a new location.
 _COLUMNS: dict[str, tuple[str, Any]] = {
     "zone_id": ("bigint", None), "aisle_id": ("bigint", None), "kind": ("text", "pick_face"), "side": ("text", ""),
-    "level": ("smallint", 1), "x_mm": ("integer", 0), "y_mm": ("integer", 0), "width_mm": ("integer", 1200),
-    "depth_mm": ("integer", 1000), "height_mm": ("integer", 1500), "max_weight_g": ("bigint", None),
+    "level": ("smallint", 1), "x_mm": ("integer", 0), "y_mm": ("integer", 0), "width_mm": ("integer", 1000),
+    "depth_mm": ("integer", 1200), "height_mm": ("integer", 1500), "max_weight_g": ("bigint", None),
     "pick_sequence": ("integer", 0),
 }  # fmt: skip
 Values = dict[str, Any]
@@ -193,8 +193,8 @@ def _applied(
             + (-1 if row.side == "L" else 1) * (standard.aisle_width_mm + standard.rack_depth_mm) // 2
         )
     if row.bay is not None and y is None and stored is None:
-        width = row.width_mm or standard.bay_width_mm
-        y = 12_000 + standard.cross_aisle_width_mm + (row.bay - 1) * width + width // 2
+        depth = row.depth_mm or standard.bay_width_mm
+        y = 12_000 + standard.cross_aisle_width_mm + (row.bay - 1) * depth + depth // 2
     given: Values = {
         "zone_id": zone_id, "aisle_id": aisle[0] if aisle else None, "kind": row.kind, "side": row.side,
         "level": row.level, "x_mm": x, "y_mm": y, "width_mm": row.width_mm, "depth_mm": row.depth_mm,
