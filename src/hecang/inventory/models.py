@@ -35,7 +35,10 @@ class Lot(models.Model):
     class Meta:
         db_table = "lot"
         constraints = [models.UniqueConstraint(fields=["sku", "code"], name="lot_sku_code")]
-        indexes = [models.Index(fields=["expires_on"], name="lot_to_expire", condition=Q(is_expired=False))]
+        indexes = [
+            models.Index(fields=["expires_on"], name="lot_to_expire", condition=Q(is_expired=False)),
+            models.Index(fields=["code"], name="lot_code"),
+        ]
 
 
 class Container(models.Model):

@@ -556,6 +556,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_expired", False)), fields=["expires_on"], name="lot_to_expire"
             ),
         ),
+        migrations.AddIndex(
+            model_name="lot",
+            index=models.Index(fields=["code"], name="lot_code"),
+        ),
         migrations.AddConstraint(
             model_name="lot",
             constraint=models.UniqueConstraint(fields=("sku", "code"), name="lot_sku_code"),

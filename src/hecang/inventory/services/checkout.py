@@ -14,8 +14,8 @@ from hecang.inventory.errors import KeyReused
 from hecang.inventory.services.reservation import ReservationIn, reservations_create, reservations_release
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
-from hecang.kernel.db import fetch, fetch_one, transactional
-from hecang.kernel.errors import InvalidInput, NotFound
+from hecang.kernel.db import execute, fetch, fetch_one, transactional
+from hecang.kernel.errors import InvalidInput, NotFound, StockShort
 
 CHECKOUT = "checkout"
 LONGEST = timedelta(days=7)
@@ -76,20 +76,24 @@ def checkout_reserve(*, key: str, lines: Sequence[CheckoutLine], ttl: timedelta)
     row = fetch_one(_CLAIM, [key, fingerprint, now + ttl, current_actor().name[:100], now])
     if row is None:
         return _first_answer(key, fingerprint)
-    reservations_create(
-        requests=[
-            ReservationIn(
-                line.warehouse_id,
-                line.sku_id,
-                line.owner_id,
-                line.quantity,
-                CHECKOUT,
-                row[0],
-                expires_at=now + ttl,
-            )
-            for line in lines
-        ]
-    )
+    requests = [
+        ReservationIn(
+            line.warehouse_id,
+            line.sku_id,
+            line.owner_id,
+            line.quantity,
+            CHECKOUT,
+            row[0],
+            expires_at=now + ttl,
+        )
+        for line in lines
+    ]
+    try:
+        reservations_create(requests=requests)
+    except StockShort:
+        # The caller's transaction may go on; the key must not stay taken by nothing.
+        execute("DELETE FROM checkout WHERE id = %s", [row[0]])
+        raise
     return CheckoutView(row[0], key, now + ttl, list(lines), created=True)
 
 
@@ -104,6 +108,12 @@ def checkout_release(*, key: str) -> int:
     if row is None:
         raise NotFound(_("There is no checkout under this key."), data={"key": key})
     return sum(reservations_release(source_kind=CHECKOUT, source_ids=[row[0]]).values())
+
+
+def checkout_known(key: str) -> list[CheckoutLine]:
+    """What the checkout under this key was given; nothing if there is none."""
+    row = fetch_one("SELECT id FROM checkout WHERE key = %s", [key])
+    return checkout_lines(row[0]) if row else []
 
 
 def checkout_lines(checkout_id: int) -> list[CheckoutLine]:
