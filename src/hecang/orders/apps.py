@@ -5,3 +5,10 @@ class OrdersConfig(AppConfig):
     name = "hecang.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hecang.inventory.holders import holder_register
+        from hecang.orders import verify  # noqa: F401 - its checks register themselves
+        from hecang.orders.services.shorting import OrderLineHolder
+
+        holder_register(OrderLineHolder())

@@ -100,6 +100,8 @@ def mermaid() -> str:
     merged: dict[tuple[str, str], list[str]] = {}
     for step in ORDER_TRANSITIONS:
         merged.setdefault((step.source, step.target), []).append(step.action)
-    lines += [f"    {source} --> {target}: {' / '.join(actions)}" for (source, target), actions in merged.items()]
+    lines += [
+        f"    {source} --> {target}: {' / '.join(actions)}" for (source, target), actions in merged.items()
+    ]
     lines += [f"    {state} --> [*]" for state in (SHIPPED, CANCELLED)]
     return "\n".join(lines)

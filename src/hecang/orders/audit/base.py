@@ -52,7 +52,8 @@ class OrderFacts:
     order_id: int | None = None
 
 
-class AuditHold(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuditHold:
     """A person has to look at this order.
 
     :param code: one of :class:`~hecang.orders.models.OrderHold.Code`.

@@ -70,7 +70,9 @@ class NotBlocked:
         holds = []
         for order in batch:
             if order.customer_blocked is not None:
-                holds.append(AuditHold(order.index, self.code, {"by": "customer", "reason": order.customer_blocked}))
+                holds.append(
+                    AuditHold(order.index, self.code, {"by": "customer", "reason": order.customer_blocked})
+                )
             elif (reason := blocked.get(order.phone_hash)) is not None:
                 holds.append(AuditHold(order.index, self.code, {"by": "phone", "reason": reason}))
         return holds
@@ -104,7 +106,13 @@ class NoDuplicate:
         for order in asked:
             span = timedelta(hours=order.shop.duplicate_hours)
             rows.append(
-                (order.index, order.content_hash, order.placed_at - span, order.placed_at + span, order.order_id)
+                (
+                    order.index,
+                    order.content_hash,
+                    order.placed_at - span,
+                    order.placed_at + span,
+                    order.order_id,
+                )
             )
         holds = {
             index: AuditHold(index, self.code, {"order_id": twin, "number": number})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hecang.kernel.db import fetch
 from hecang.orders.audit.base import ShopRules
@@ -81,8 +82,12 @@ def shops_by_code(codes: Sequence[str]) -> dict[str, ShopRef]:
 def known_orders(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownOrder]:
     """Those orders that exist, by (shop id, external number). One statement."""
     rows = fetch(_KNOWN, [[shop_id for shop_id, _number in keys], [number for _shop, number in keys]])
-    return {(row[0], row[1]): KnownOrder(*row[:5], tuple(row[5])) for row in rows}
+    return {
+        (shop_id, external): KnownOrder(shop_id, external, key, number, state, tuple(holds))
+        for shop_id, external, key, number, state, holds in rows
+    }
 
 
-def _shop(row: tuple[object, ...]) -> ShopRef:
-    return ShopRef(*row[:5], ShopRules(*row[5:10]))  # type: ignore[arg-type]
+def _shop(row: tuple[Any, ...]) -> ShopRef:
+    key, code, owner_id, currency, is_active = row[:5]
+    return ShopRef(key, code, owner_id, currency, is_active, ShopRules(*row[5:10]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from hecang.facility.selectors import warehouse_distances, warehouses_active
+from hecang.facility.selectors import warehouse_candidates
 from hecang.inventory.selectors import availability_for
 from hecang.inventory.services import availability_lock
 from hecang.orders.sourcing import Candidate, OrderDemand, SourcingPlan, StockView, Take, strategy
@@ -20,16 +20,11 @@ Reservation = tuple[int, int, int, int, int]
 
 
 def candidates_by_region(region_codes: Collection[str]) -> dict[str, list[Candidate]]:
-    """The active warehouses as each region prefers them: nearest first, then by id. One statement."""
-    warehouses = sorted(warehouse.id for warehouse in warehouses_active())
-    distances = warehouse_distances(region_codes)
-    unknown = float("inf")
-    result = {}
-    for region in region_codes:
-        found = [Candidate(warehouse, distances.get((warehouse, region))) for warehouse in warehouses]
-        found.sort(key=lambda candidate: unknown if candidate.km is None else candidate.km)
-        result[region] = found
-    return result
+    """The active warehouses as each region prefers them: nearest first, unknown ones last. One statement."""
+    return {
+        region: [Candidate(*candidate) for candidate in candidates]
+        for region, candidates in warehouse_candidates(region_codes).items()
+    }
 
 
 def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
@@ -70,7 +65,7 @@ def keep(
         owner = demand.owner_id
         for warehouse, sku, units in one.takes:
             needed[warehouse, sku, owner] += units
-    free = {tuple(key): row.free for key, row in locked.items()}
+    free: dict[Key, int] = {key: row.free for key, row in locked.items()}
     if all(units <= free.get(key, 0) for key, units in needed.items()):
         return plans, set()
     view = StockView((*key, units) for key, units in free.items())

@@ -76,9 +76,15 @@ def _split(wanted: Mapping[int, int], free: Free, candidates: Sequence[Candidate
     if not wanted:
         return []
     useful = [
-        candidate for candidate in candidates if any(free[sku].get(candidate.warehouse_id, 0) > 0 for sku in wanted)
+        candidate
+        for candidate in candidates
+        if any(free[sku].get(candidate.warehouse_id, 0) > 0 for sku in wanted)
     ]
-    members = _smallest_set(wanted, free, useful) if len(useful) <= EXACT_UP_TO else _greedy_set(wanted, free, useful)
+    members = (
+        _smallest_set(wanted, free, useful)
+        if len(useful) <= EXACT_UP_TO
+        else _greedy_set(wanted, free, useful)
+    )
     takes = []
     for sku, quantity in wanted.items():
         takes += _takes_of(sku, quantity, free[sku], members)

@@ -92,7 +92,13 @@ class OrderIn:
 
 
 #: Texts of an order and of its recipient with the most characters that each may have.
-ORDER_TEXTS: Final = {"external_number": 64, "buyer": 100, "customer_code": 64, "buyer_remark": 500, "seller_remark": 500}
+ORDER_TEXTS: Final = {
+    "external_number": 64,
+    "buyer": 100,
+    "customer_code": 64,
+    "buyer_remark": 500,
+    "seller_remark": 500,
+}
 RECIPIENT_TEXTS: Final = {
     "name": 100, "phone": 40, "region_code": 6, "province": 64, "city": 64, "district": 64, "address": 300,
     "postcode": 16, "country": 64,
@@ -108,7 +114,9 @@ class Problems:
         self.found: list[Problem] = []
         self.bad_orders: set[int] = set()
 
-    def add(self, order: int, field: str, code: str, message: str, *, line: int | None = None, inside: str = "") -> None:
+    def add(
+        self, order: int, field: str, code: str, message: str, *, line: int | None = None, inside: str = ""
+    ) -> None:
         """Note one mistake.
 
         :param order: index of the order in the call.
@@ -119,7 +127,13 @@ class Problems:
         if len(self.found) < MAX_PROBLEMS:
             place = f"lines.{line}." if line is not None else f"{inside}." if inside else ""
             self.found.append(
-                Problem(message=message, code=code, loc=f"orders.{order}.{place}{field}", row=order + 1, field=field)
+                Problem(
+                    message=message,
+                    code=code,
+                    loc=f"orders.{order}.{place}{field}",
+                    row=order + 1,
+                    field=field,
+                )
             )
 
 
@@ -138,7 +152,9 @@ def _texts(index: int, order: OrderIn, problems: Problems) -> None:
     for name, limit in RECIPIENT_TEXTS.items():
         _text(index, name, getattr(recipient, name), limit, problems, inside="recipient")
     if not order.external_number.strip():
-        problems.add(index, "external_number", "required", _("The order needs the number that its channel gave it."))
+        problems.add(
+            index, "external_number", "required", _("The order needs the number that its channel gave it.")
+        )
 
 
 def _text(index: int, name: str, text: str, limit: int, problems: Problems, inside: str = "") -> None:
@@ -154,15 +170,21 @@ def _order(index: int, order: OrderIn, problems: Problems) -> None:
     for name in ("placed_at", "promised_at"):
         moment: datetime | None = getattr(order, name)
         if moment is not None and (moment.tzinfo is None or not 1900 <= moment.year <= 2999):
-            problems.add(index, name, "bad_date", _("Must be a moment with its offset, between 1900 and 2999."))
+            problems.add(
+                index, name, "bad_date", _("Must be a moment with its offset, between 1900 and 2999.")
+            )
     for name in ("discount_amount", "freight_amount", "total_amount"):
         amount: Decimal | None = getattr(order, name)
         if amount is not None and not _fits(amount, MAX_AMOUNT):
             problems.add(index, name, "bad_amount", _("Must be an amount from 0 to 999,999,999,999.99."))
-    if order.currency and not (len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()):
+    if order.currency and not (
+        len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()
+    ):
         problems.add(index, "currency", "bad_currency", _("Must be three capital letters, such as CNY."))
     if not 0 <= order.priority <= MAX_PRIORITY:
-        problems.add(index, "priority", "out_of_range", _("Must lie between 0 and %(most)s.") % {"most": MAX_PRIORITY})
+        problems.add(
+            index, "priority", "out_of_range", _("Must lie between 0 and %(most)s.") % {"most": MAX_PRIORITY}
+        )
 
 
 def _lines(index: int, order: OrderIn, problems: Problems) -> None:
@@ -176,11 +198,19 @@ def _lines(index: int, order: OrderIn, problems: Problems) -> None:
             problems.add(index, "quantity", "bad_quantity", bad_quantity(), line=number)
         if line.unit_price and not _fits(line.unit_price, MAX_PRICE):
             problems.add(
-                index, "unit_price", "bad_amount", _("Must be a price from 0 to 9,999,999,999.9999."), line=number
+                index,
+                "unit_price",
+                "bad_amount",
+                _("Must be a price from 0 to 9,999,999,999.9999."),
+                line=number,
             )
         if line.amount is not None and not _fits(line.amount, MAX_AMOUNT):
             problems.add(
-                index, "amount", "bad_amount", _("Must be an amount from 0 to 999,999,999,999.99."), line=number
+                index,
+                "amount",
+                "bad_amount",
+                _("Must be an amount from 0 to 999,999,999,999.99."),
+                line=number,
             )
 
 

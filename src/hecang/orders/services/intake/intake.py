@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.inventory.services import reservations_write
+from hecang.inventory.services import reservations_try, reservations_write
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import transactional
@@ -34,14 +34,14 @@ from hecang.orders.services.intake.inputs import (
     Problems,
     form_check,
 )
-from hecang.orders.services.reserving import reservations_try
 from hecang.orders.sourcing import OrderDemand, SourcingPlan
 from hecang.orders.states import APPROVED, PENDING
 
 Pairs = Sequence[tuple[int, OrderIn]]
 
 
-class IntakeRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class IntakeRow:
     """What became of one order of a call.
 
     :param index: of the order in the call.
@@ -255,15 +255,23 @@ def _rows(drafts: Sequence[Draft]) -> tuple[list[writing.LineRow], list[promises
         assert draft.plan is not None
         spread = promises.Spread(draft.shop.owner_id, draft.plan.takes)
         order_id = draft.id
-        for line_id, (number, sku, kit, quantity, price, amount) in zip(draft.line_ids, draft.lines, strict=True):
+        for line_id, (number, sku, kit, quantity, price, amount) in zip(
+            draft.line_ids, draft.lines, strict=True
+        ):
             reserved = spread.give(line_id, sku, quantity, reservations)
-            lines.append((line_id, order_id, number, sku, kit, quantity, price, amount, reserved, quantity - reserved))
+            lines.append(
+                (line_id, order_id, number, sku, kit, quantity, price, amount, reserved, quantity - reserved)
+            )
     return lines, reservations
 
 
 def _facts(draft: Draft) -> dict[str, object]:
     """What the audit log says of a new order."""
-    facts: dict[str, object] = {"state": draft.state, "total": str(draft.total_amount), "units": draft.unit_count}
+    facts: dict[str, object] = {
+        "state": draft.state,
+        "total": str(draft.total_amount),
+        "units": draft.unit_count,
+    }
     if draft.holds:
         facts["holds"] = [hold.code for hold in draft.holds]
     if draft.plan is not None and draft.plan.short:
@@ -277,7 +285,9 @@ def _tell(drafts: Sequence[Draft]) -> None:
     if approved:
         events.append(OrdersApproved(order_ids=tuple(approved)))
     short = sorted({sku for draft in drafts if draft.plan for sku in draft.plan.short})
-    events += [BackordersPlaced(sku_ids=tuple(short[start : start + 1000])) for start in range(0, len(short), 1000)]
+    events += [
+        BackordersPlaced(sku_ids=tuple(short[start : start + 1000])) for start in range(0, len(short), 1000)
+    ]
     emit(*events)
 
 
@@ -290,8 +300,12 @@ def _answers(
         external = draft.order.external_number
         if (first := firsts.get(draft.key)) is not None:
             holds = tuple(hold.code for hold in first.holds)
-            rows.append(IntakeRow(draft.index, first.id, first.number, external, first.state, first is draft, holds))
+            rows.append(
+                IntakeRow(draft.index, first.id, first.number, external, first.state, first is draft, holds)
+            )
         else:
             order = known[draft.key]
-            rows.append(IntakeRow(draft.index, order.id, order.number, external, order.state, False, order.holds))
+            rows.append(
+                IntakeRow(draft.index, order.id, order.number, external, order.state, False, order.holds)
+            )
     return rows

@@ -133,7 +133,9 @@ def flags_update(drafts: Sequence[Draft]) -> None:
 def holds_insert(holds: Sequence[tuple[int, AuditHold]], at: datetime) -> None:
     """Write holds of new orders, as (order id, hold)."""
     if holds:
-        rows = [(order_id, hold.code, json.dumps(hold.detail, ensure_ascii=False)) for order_id, hold in holds]
+        rows = [
+            (order_id, hold.code, json.dumps(hold.detail, ensure_ascii=False)) for order_id, hold in holds
+        ]
         columns = [array(column) for column in zip(*rows, strict=True)]
         execute(_HOLDS, [current_actor().name[:100], at, *columns])
 
