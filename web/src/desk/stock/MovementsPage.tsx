@@ -3,14 +3,13 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DateTime, Quantity } from "@/shared/format/format";
 import { ListPage } from "@/shared/list/ListPage";
-import type { FilterOption, ListColumn, ListFilter } from "@/shared/list/types";
+import type { ListColumn, ListFilter } from "@/shared/list/types";
 import NS from "./locale";
 import { Way } from "./Movements";
-import type { MovementRow, Ref } from "./types";
+import { byCode } from "./options";
+import type { MovementRow } from "./types";
 
 const REASONS = ["opening", "receipt", "putaway", "move", "pick", "putback", "ship", "adjustment", "count", "condition", "scrap", "return", "transfer"];
-
-const byCode = ((item: Ref): FilterOption => ({ value: String(item.id), label: item.name ? `${item.code} ${item.name}` : item.code })) as (item: never) => FilterOption;
 
 export default function MovementsPage() {
   const { t } = useTranslation(NS);
@@ -34,7 +33,8 @@ export default function MovementsPage() {
     () => [
       { key: "sku", label: t("filter.sku"), type: "remote", path: "/skus", toOption: byCode, width: 180 },
       { key: "location", label: t("filter.location"), type: "remote", path: "/locations", toOption: byCode, width: 140 },
-      { key: "reason", label: t("filter.reason"), type: "select", options: REASONS.map((value) => ({ value, label: t(`reason.${value}`) })) },
+      { key: "lot", label: t("filter.lot"), type: "remote", path: "/lots", toOption: byCode, width: 120 },
+      { key: "reason", label: t("filter.reason"), type: "select", width: 110, options: REASONS.map((value) => ({ value, label: t(`reason.${value}`) })) },
       { key: "at", label: t("filter.at"), type: "dates", fromKey: "from", toKey: "to" },
     ],
     [t],

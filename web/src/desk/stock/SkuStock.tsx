@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Table, Tooltip, type TableColumnType } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { api } from "@/api";
 import { DetailDrawer, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Quantity } from "@/shared/format/format";
@@ -12,6 +12,7 @@ import { Kpi, KpiRow } from "@/shared/ui/Kpi";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import { Movements } from "./Movements";
+import { StockMenu } from "./StockMenu";
 import type { SkuStock, StockRow } from "./types";
 
 interface Node {
@@ -20,7 +21,7 @@ interface Node {
   kind: "warehouse" | "location" | "lot";
   quantity: number;
   allocated: number;
-  /** Filters of the ledger that this number is the sum of. */
+  /** What of the ledger this number is the sum of (`lw` warehouse, `ll` location, `lt` lot). */
   ledger: Record<string, string>;
   row?: StockRow;
   count?: number;
@@ -31,7 +32,7 @@ interface Node {
 export function stockTree(stock: SkuStock, noLot: string): Node[] {
   return stock.warehouses.map((place) => {
     const locations = place.locations.map(({ location, lots }): Node => {
-      const base = { sku: String(stock.sku.id), location: String(location.id) };
+      const base = { ll: String(location.id) };
       return {
         key: `l${location.id}`,
         kind: "location",
@@ -45,7 +46,7 @@ export function stockTree(stock: SkuStock, noLot: string): Node[] {
           label: row.lot?.code ?? noLot,
           quantity: row.quantity,
           allocated: row.allocated,
-          ledger: row.lot ? { ...base, lot: String(row.lot.id) } : base,
+          ledger: row.lot ? { ...base, lt: String(row.lot.id) } : base,
           row,
         })),
       };
@@ -56,11 +57,20 @@ export function stockTree(stock: SkuStock, noLot: string): Node[] {
       label: `${place.warehouse.code} ${place.warehouse.name}`,
       quantity: locations.reduce((sum, one) => sum + one.quantity, 0),
       allocated: locations.reduce((sum, one) => sum + one.allocated, 0),
-      ledger: { sku: String(stock.sku.id), warehouse: String(place.warehouse.id) },
+      ledger: { lw: String(place.warehouse.id) },
       count: locations.length,
       children: locations,
     };
   });
+}
+
+/** The same page with the ledger open, narrowed to one place. */
+function ledgerSearch(search: string, place: Record<string, string>): string {
+  const params = new URLSearchParams(search);
+  for (const key of ["lw", "ll", "lt"]) params.delete(key);
+  params.set("dtab", "ledger");
+  for (const [key, value] of Object.entries(place)) params.set(key, value);
+  return params.toString();
 }
 
 /** Stock of one SKU: sums, then the tree; every number opens the ledger entries that it is made of. */
@@ -70,6 +80,7 @@ export function SkuStockView({ skuId }: { skuId: string }) {
     queryKey: ["detail", "sku", skuId, "stock"],
     queryFn: ({ signal }) => api.get<SkuStock>(`/skus/${skuId}/stock`, undefined, signal),
   });
+  const location = useLocation();
   const tree = useMemo(() => (query.data ? stockTree(query.data, t("drawer.noLot")) : []), [query.data, t]);
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
 
@@ -79,7 +90,7 @@ export function SkuStockView({ skuId }: { skuId: string }) {
       <span className="hc-faint">0</span>
     ) : (
       <Tooltip title={t("drawer.ledgerOf")}>
-        <Link to={`/stock/movements?${new URLSearchParams(node.ledger)}`}><Quantity value={value} /></Link>
+        <Link to={{ search: ledgerSearch(location.search, node.ledger) }} replace><Quantity value={value} /></Link>
       </Tooltip>
     );
   const columns: TableColumnType<Node>[] = [
@@ -105,6 +116,7 @@ export function SkuStockView({ skuId }: { skuId: string }) {
     { title: t("col.expires"), width: 110, render: (_, { row }) => (row?.lot?.expires_on ? <DateTime value={row.lot.expires_on} mode="date" /> : null) },
     { title: t("col.onHand"), width: 90, align: "right", render: (_, node) => figure(node, node.quantity) },
     { title: t("col.allocated"), width: 90, align: "right", render: (_, node) => <Quantity value={node.allocated} /> },
+    { title: "", width: 44, render: (_, { row }) => (row ? <StockMenu row={row} /> : null) },
   ];
   return (
     <div className="hc-stack">

@@ -20,10 +20,18 @@ export default addLocale(
     place: { supplier: "供应商", customer: "客户", adjustment: "调整", scrap: "报废", transit: "在途" },
     drawer: { kind: "商品库存", byWarehouse: "分仓库存", ledger: "流水", tree: "仓库 → 库位 → 批次", product: "查看商品", noStock: "没有库存", noStockHint: "收货或导入期初库存后，这里会显示每个库位的数量。", ledgerOf: "查看这个数字背后的流水", locations: "{{count}} 个库位", notSellable: "不可售", noLot: "无批次" },
     empty: { title: "还没有库存", hint: "导入期初库存，或完成一次收货。", action: "导入期初库存", ledgerTitle: "没有流水", ledgerHint: "收货、移库、拣货、发货都会在这里留下记录。" },
-    adjust: {
-      title: "调整库存", action: "调整", delta: "变化数量", deltaHelp: "正数增加，负数减少", note: "调整原因", done: "库存已调整", result: "调整后 {{quantity}}", zero: "变化数量不能为 0",
+    ledger: { change: "变化", balance: "结存", more: "加载更早的流水", only: "只看", whole: "查看全部流水" },
+    adjust: { title: "调整库存：{{place}}", action: "调整数量", counted: "实际数量", now: "账面 {{quantity}}", note: "调整原因", reason: "类型", done: "库存已调整", same: "实际数量与账面一致，无需调整" },
+    adjustReason: { adjustment: "调整", count: "盘点", scrap: "报废" },
+    move: { title: "移库：{{place}}", action: "移库", quantity: "数量", free: "可移动 {{quantity}}（已分配的不能移动）", to: "目标库位", note: "说明", done: "已移动 {{quantity}} 件" },
+    changeCondition: { title: "变更状态：{{place}}", action: "变更状态", quantity: "数量", to: "变更为", done: "状态已变更" },
+    rows: { title: "库位库存", search: "商品编码、名称、条码", hint: "每个库位、批次、状态、容器一行。", sellable: "可售", yes: "可售", no: "不可售", emptyTitle: "没有库存", emptyHint: "放宽筛选条件，或导入期初库存。" },
+    lots: { title: "批次", search: "批次号或商品编码", expired: "已过期", produced: "生产日期", emptyTitle: "还没有批次", emptyHint: "收货或导入带批次的库存后显示。", before: "有效期早于", hold: "冻结批次", code: "批次号" },
+    holds: {
+      title: "库存冻结", hint: "冻结的货不能卖；已依赖它的预占会转为缺货。", kind: "对象", kinds: { lot: "批次", location: "库位", sku: "商品" }, reason: "原因", by: "冻结人", at: "冻结时间", released: "解除", release: "解除冻结", new: "新建冻结", newTitle: "冻结库存",
+      lot: "批次", location: "库位", warehouse: "仓库", sku: "商品", standing: "生效中", all: "全部", done: "已解除", created: "已冻结", releasedDone: "已解除冻结", releaseAsk: "解除后，这些货可以重新销售。", emptyTitle: "没有冻结的库存", emptyHint: "质量问题、召回或盘点时，可以冻结批次、库位或商品。", what: "冻结内容",
     },
-    move: { title: "移动库存", action: "移库", quantity: "数量", to: "目标库位", done: "已移动 {{quantity}} 件到 {{to}}" },
+    verify: { title: "账目核对", hint: "用流水重新计算每个余额，并与账面比较。", run: "立即核对", ok: "全部一致：{{count}} 项检查，用时 {{seconds}} 秒", bad: "发现 {{count}} 处不一致，请立即联系管理员", check: "检查项", differences: "差异", seconds: "用时（秒）", sample: "样例" },
   },
   {
     title: "Availability",
@@ -43,9 +51,17 @@ export default addLocale(
     place: { supplier: "Supplier", customer: "Customer", adjustment: "Adjustment", scrap: "Scrap", transit: "In transit" },
     drawer: { kind: "Stock of a product", byWarehouse: "By warehouse", ledger: "Ledger", tree: "Warehouse → location → lot", product: "Open product", noStock: "No stock", noStockHint: "Receive goods or import opening stock to see quantities by location.", ledgerOf: "Show the entries behind this number", locations: "{{count}} locations", notSellable: "not sellable", noLot: "no lot" },
     empty: { title: "No stock yet", hint: "Import opening stock, or receive goods.", action: "Import opening stock", ledgerTitle: "No entries", ledgerHint: "Receipts, moves, picks and shipments leave their entries here." },
-    adjust: {
-      title: "Adjust stock", action: "Adjust", delta: "Change", deltaHelp: "Positive adds, negative takes away", note: "Why", done: "Stock adjusted", result: "Will be {{quantity}}", zero: "The change cannot be 0",
+    ledger: { change: "Change", balance: "Balance", more: "Load earlier entries", only: "Only", whole: "Show the whole ledger" },
+    adjust: { title: "Adjust stock: {{place}}", action: "Adjust", counted: "Really there", now: "Booked: {{quantity}}", note: "Why", reason: "Kind", done: "Stock adjusted", same: "That is what the books say; nothing to adjust" },
+    adjustReason: { adjustment: "Adjustment", count: "Count", scrap: "Scrap" },
+    move: { title: "Move: {{place}}", action: "Move", quantity: "Quantity", free: "{{quantity}} can move (allocated units cannot)", to: "To location", note: "Note", done: "{{quantity}} moved" },
+    changeCondition: { title: "Change condition: {{place}}", action: "Change condition", quantity: "Quantity", to: "To", done: "Condition changed" },
+    rows: { title: "Stock by location", search: "SKU, name, barcode", hint: "One row for each location, lot, condition and container.", sellable: "Sellable", yes: "Sellable", no: "Not sellable", emptyTitle: "No stock", emptyHint: "Loosen the filters, or import opening stock." },
+    lots: { title: "Lots", search: "Lot or SKU", expired: "Expired", produced: "Produced", emptyTitle: "No lots yet", emptyHint: "They show once stock with lots is received or imported.", before: "Expires before", hold: "Hold lot", code: "Lot" },
+    holds: {
+      title: "Stock holds", hint: "Held goods are not sold; reservations that relied on them become backorders.", kind: "What", kinds: { lot: "Lot", location: "Location", sku: "Product" }, reason: "Reason", by: "By", at: "When", released: "Released", release: "Release", new: "New hold", newTitle: "Hold stock",
+      lot: "Lot", location: "Location", warehouse: "Warehouse", sku: "Product", standing: "Standing", all: "All", done: "Released", created: "Held", releasedDone: "Hold released", releaseAsk: "These goods can be sold again.", emptyTitle: "Nothing is held", emptyHint: "Hold a lot, a location or a product for quality, recall or counting.", what: "What is held",
     },
-    move: { title: "Move stock", action: "Move", quantity: "Quantity", to: "To location", done: "Moved {{quantity}} to {{to}}" },
+    verify: { title: "Verify the books", hint: "Recomputes every balance from the ledger and compares.", run: "Verify now", ok: "Everything adds up: {{count}} checks in {{seconds}} s", bad: "{{count}} differences: call your administrator now", check: "Check", differences: "Differences", seconds: "Seconds", sample: "Samples" },
   },
 );

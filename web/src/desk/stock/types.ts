@@ -19,9 +19,9 @@ export interface AvailabilityRow {
 
 export interface StockRow {
   id: number;
-  warehouse?: Ref;
+  warehouse: Ref;
   location: { id: number; code: string; kind?: string };
-  sku?: Ref;
+  sku: Ref;
   lot: { id: number; code: string; expires_on?: string | null; produced_on?: string | null } | null;
   owner: Ref;
   condition: string;
@@ -29,7 +29,7 @@ export interface StockRow {
   quantity: number;
   allocated: number;
   is_sellable: boolean;
-  received_at?: string;
+  received_at: string;
 }
 
 export interface SkuStock {
@@ -56,4 +56,42 @@ export interface MovementRow {
   source_id: number | null;
   note: string;
   actor: string;
+}
+
+export interface LedgerRow extends MovementRow {
+  /** What it changed over the places asked for. */
+  change: number;
+  /** What lay there after it. */
+  balance: number;
+}
+
+export interface LotRow {
+  id: number;
+  code: string;
+  sku: Ref;
+  produced_on: string | null;
+  expires_on: string | null;
+  is_expired: boolean;
+  on_hand: number;
+  allocated: number;
+}
+
+export interface StockHold {
+  id: number;
+  kind: string;
+  lot: { id: number; code: string } | null;
+  location: { id: number; code: string } | null;
+  warehouse: Ref | null;
+  sku: Ref | null;
+  reason: string;
+  placed_by: string;
+  placed_at: string;
+  released_by: string;
+  released_at: string | null;
+}
+
+export interface Verification {
+  differences: number;
+  seconds: number;
+  checks: { name: string; title: string; differences: number; seconds: number; samples: Record<string, unknown>[] }[];
 }
