@@ -335,7 +335,8 @@ def events_purge() -> int:
     while True:
         count = execute(
             "DELETE FROM outbox_event WHERE id IN (SELECT id FROM outbox_event WHERE at < %s"
-            "  AND txid < (SELECT coalesce(min(txid), 9223372036854775807) FROM outbox_cursor WHERE consumer = ANY(%s))"
+            "  AND (txid, id) <= (SELECT txid, event_id FROM outbox_cursor WHERE consumer = ANY(%s)"
+            "                     ORDER BY txid, event_id LIMIT 1)"
             "  ORDER BY txid, id LIMIT 5000)",
             [now() - KEPT, sorted(_consumers)],
         )

@@ -203,7 +203,7 @@ def _answering(view: Callable[..., Any], response: Any, status: int) -> Callable
 
 
 def _bounded_signature(view: Callable[..., Any], path: str) -> inspect.Signature:
-    """The view's signature with annotations resolved and plain ``int`` kept within ``bigint``."""
+    """The view's signature with annotations resolved, plain ``int`` kept within ``bigint`` and ``str`` short."""
     hints = get_type_hints(view, include_extras=True)
     names = _path_names(path)
     parameters = []
@@ -212,6 +212,8 @@ def _bounded_signature(view: Callable[..., Any], path: str) -> inspect.Signature
         if annotation is int:
             low = 1 if name in names else -BIGINT_MAX - 1
             annotation = Annotated[int, Field(ge=low, le=BIGINT_MAX)]
+        elif annotation is str:
+            annotation = Annotated[str, Field(max_length=200)]
         parameters.append(parameter.replace(annotation=annotation))
     return inspect.Signature(parameters)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 BIGINT_MAX = 2**63 - 1
 INT_MAX = 2**31 - 1
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 
 
 class Schema(BaseModel):
@@ -41,6 +44,13 @@ def _sane_moment(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _no_number(value: Any) -> Any:
+    """Pydantic takes numbers for seconds since 1970; a person who writes 2026 means something else."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+        raise PydanticCustomError("datetime_type", "not a moment or day")
+    return value
+
+
 #: Primary key of a row.
 Id = Annotated[int, Field(ge=1, le=BIGINT_MAX)]
 #: Keys of the rows that a bulk action means.
@@ -52,8 +62,8 @@ Code = Annotated[str, Field(min_length=1, max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Remark = Annotated[str, Field(max_length=1000)]
 #: A moment with its offset, between 1900 and 2999; arrives as UTC.
-Moment = Annotated[AwareDatetime, AfterValidator(_sane_moment)]
-Day = Annotated[date, AfterValidator(_sane_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_sane_moment)]
+Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_sane_day)]
 
 
 class Ref(Schema):
