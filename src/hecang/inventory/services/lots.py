@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -75,15 +75,27 @@ def lot_get_or_create_many(*, lots: Sequence[LotIn]) -> list[int]:
     """
     if not lots:
         return []
-    skus = {row[0]: row for row in fetch(_SKUS, [list({lot.sku_id for lot in lots})])}
+    skus = _skus(lots)
     wanted = {(lot.sku_id, lot.code): _dates(lot, skus.get(lot.sku_id)) for lot in lots}
     _refuse(_faults_of_skus(lots, skus, wanted))
     # Sorted: two callers that make the same lots never wait in a circle.
     rows = [(*key, *dates) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
     execute(_MAKE, [clock.today(), clock.now(), *columns(rows, 4)])
-    found = {(row[1], row[2]): row for row in fetch(_FIND, columns(wanted, 2))}
-    _refuse(_faults_of_dates(lots, wanted, found))
+    found = _found(wanted)
+    _refuse(_faults_of_dates(lots, skus, wanted, found))
     return [found[(lot.sku_id, lot.code)][0] for lot in lots]
+
+
+def lot_faults(lots: Sequence[LotIn]) -> list[Problem]:
+    """What :func:`lot_get_or_create_many` would refuse, without making anything. Two statements.
+
+    :return: problems, each with the index of its lot as ``row``.
+    """
+    if not lots:
+        return []
+    skus = _skus(lots)
+    wanted = {(lot.sku_id, lot.code): _dates(lot, skus.get(lot.sku_id)) for lot in lots}
+    return _faults_of_skus(lots, skus, wanted) + _faults_of_dates(lots, skus, wanted, _found(wanted))
 
 
 def lots_expire(*, on: date | None = None) -> int:
@@ -120,6 +132,14 @@ def _expire_some(shorting: Shorting, *, on: date | None) -> int:
     return len(lot_ids)
 
 
+def _skus(lots: Sequence[LotIn]) -> dict[int, tuple[Any, ...]]:
+    return {row[0]: row for row in fetch(_SKUS, [list({lot.sku_id for lot in lots})])}
+
+
+def _found(wanted: Mapping[tuple[int, str], Any]) -> dict[tuple[int, str], tuple[Any, ...]]:
+    return {(row[1], row[2]): row for row in fetch(_FIND, columns(wanted, 2))}
+
+
 def _dates(lot: LotIn, sku: tuple[Any, ...] | None) -> tuple[date | None, date | None]:
     expires_on = lot.expires_on
     if expires_on is None and lot.produced_on is not None and sku is not None and sku[4]:
@@ -151,13 +171,16 @@ def _faults_of_skus(
 
 def _faults_of_dates(
     lots: Sequence[LotIn],
+    skus: Mapping[int, tuple[Any, ...]],
     wanted: dict[tuple[int, str], tuple[date | None, date | None]],
     found: dict[tuple[int, str], tuple[Any, ...]],
 ) -> list[Problem]:
     problems = []
     for index, lot in enumerate(lots):
-        expires_on = wanted[(lot.sku_id, lot.code)][1]
-        known = found[(lot.sku_id, lot.code)][4]
+        key = (lot.sku_id, lot.code)
+        expires_on = _dates(lot, skus.get(lot.sku_id))[1]
+        # Not known yet: then the last one of this call counts, and the others must agree with it.
+        known = found[key][4] if key in found else wanted[key][1]
         if expires_on is not None and known != expires_on:
             text = _("Lot %(lot)s is known with the expiry date %(known)s, not %(given)s.")
             values = {"lot": lot.code, "known": known or "–", "given": expires_on}
