@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,35 @@ def findings_of(skus: Iterable[SkuFacts], norms: Mapping[Any, Norm]) -> list[Fin
         if sku.is_expiry_tracked and not sku.shelf_life_days:
             found.append(Finding(sku.key, "shelf_life_missing", "shelf_life_days"))
     return found
+
+
+def norms_of(skus: Iterable[SkuFacts]) -> dict[Any, Norm]:
+    """What is usual in each category among these SKUs; categories with too few members are missing."""
+    weights: dict[Any, list[float]] = {}
+    densities: dict[Any, list[float]] = {}
+    for sku in skus:
+        if sku.category is not None and sku.weight_g and sku.kind != "kit":
+            weights.setdefault(sku.category, []).append(math.log(sku.weight_g))
+            if density := sku.density:
+                densities.setdefault(sku.category, []).append(math.log(density))
+    return {
+        category: Norm(
+            len(values),
+            *_middle(values),
+            len(densities.get(category, [])),
+            *_middle(densities.get(category, [])),
+        )
+        for category, values in weights.items()
+        if len(values) >= MIN_MEMBERS
+    }
+
+
+def _middle(values: Sequence[float]) -> tuple[float, float]:
+    """Median and 1.4826 × median absolute deviation."""
+    if not values:
+        return 0.0, 0.0
+    median = statistics.median(values)
+    return median, 1.4826 * statistics.median(abs(value - median) for value in values)
 
 
 def _weight(sku: SkuFacts) -> list[Finding]:

@@ -5,137 +5,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0002_load_regions'),
+        ("partners", "0002_load_regions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Aisle',
+            name="Aisle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='from left to right, from 1')),
-                ('x_mm', models.IntegerField(help_text='centre line')),
-                ('y_from_mm', models.IntegerField()),
-                ('y_to_mm', models.IntegerField()),
-                ('width_mm', models.PositiveIntegerField(default=2500)),
-                ('is_inferred', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="from left to right, from 1")),
+                ("x_mm", models.IntegerField(help_text="centre line")),
+                ("y_from_mm", models.IntegerField()),
+                ("y_to_mm", models.IntegerField()),
+                ("width_mm", models.PositiveIntegerField(default=2500)),
+                ("is_inferred", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'aisle',
+                "db_table": "aisle",
             },
         ),
         migrations.CreateModel(
-            name='Warehouse',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('timezone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('cutoff_time', models.TimeField(blank=True, null=True)),
-                ('width_mm', models.PositiveIntegerField(default=0)),
-                ('depth_mm', models.PositiveIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('layout_version', models.PositiveIntegerField(default=0)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("latitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ("longitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ("timezone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("cutoff_time", models.TimeField(blank=True, null=True)),
+                ("width_mm", models.PositiveIntegerField(default=0)),
+                ("depth_mm", models.PositiveIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                ("layout_version", models.PositiveIntegerField(default=0)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="partners.region",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'warehouse',
+                "db_table": "warehouse",
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16)),
-                ('name', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('storage', 'Storage'), ('staging', 'Staging'), ('packing', 'Packing'), ('dock', 'Dock'), ('special', 'Returns, quarantine, damaged'), ('virtual', 'Outside the warehouse')], default='storage', max_length=16)),
-                ('temperature', models.CharField(default='ambient', max_length=16)),
-                ('x_mm', models.IntegerField(default=0)),
-                ('y_mm', models.IntegerField(default=0)),
-                ('width_mm', models.PositiveIntegerField(default=0)),
-                ('depth_mm', models.PositiveIntegerField(default=0)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("storage", "Storage"),
+                            ("staging", "Staging"),
+                            ("packing", "Packing"),
+                            ("dock", "Dock"),
+                            ("special", "Returns, quarantine, damaged"),
+                            ("virtual", "Outside the warehouse"),
+                        ],
+                        default="storage",
+                        max_length=16,
+                    ),
+                ),
+                ("temperature", models.CharField(default="ambient", max_length=16)),
+                ("x_mm", models.IntegerField(default=0)),
+                ("y_mm", models.IntegerField(default=0)),
+                ("width_mm", models.PositiveIntegerField(default=0)),
+                ("depth_mm", models.PositiveIntegerField(default=0)),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="zones",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'zone',
+                "db_table": "zone",
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32)),
-                ('kind', models.CharField(choices=[('pick_face', 'Pick face'), ('reserve', 'Reserve'), ('staging', 'Staging'), ('pack_station', 'Pack station'), ('dock', 'Dock'), ('returns', 'Returns'), ('quarantine', 'Quarantine'), ('damaged', 'Damaged goods'), ('supplier', 'Supplier (virtual)'), ('customer', 'Customer (virtual)'), ('adjustment', 'Adjustment (virtual)'), ('scrap', 'Scrap (virtual)'), ('transit', 'In transit (virtual)')], max_length=16)),
-                ('side', models.CharField(blank=True, default='', help_text='L or R of the aisle', max_length=1)),
-                ('level', models.PositiveSmallIntegerField(default=1, help_text='from the floor, from 1')),
-                ('x_mm', models.IntegerField(default=0, help_text='centre')),
-                ('y_mm', models.IntegerField(default=0, help_text='centre')),
-                ('width_mm', models.PositiveIntegerField(default=0, help_text='along x')),
-                ('depth_mm', models.PositiveIntegerField(default=0, help_text='along y')),
-                ('height_mm', models.PositiveIntegerField(default=0)),
-                ('max_weight_g', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('pick_sequence', models.PositiveIntegerField(default=0)),
-                ('is_virtual', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('aisle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='facility.aisle')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='facility.warehouse')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='facility.zone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pick_face", "Pick face"),
+                            ("reserve", "Reserve"),
+                            ("staging", "Staging"),
+                            ("pack_station", "Pack station"),
+                            ("dock", "Dock"),
+                            ("returns", "Returns"),
+                            ("quarantine", "Quarantine"),
+                            ("damaged", "Damaged goods"),
+                            ("supplier", "Supplier (virtual)"),
+                            ("customer", "Customer (virtual)"),
+                            ("adjustment", "Adjustment (virtual)"),
+                            ("scrap", "Scrap (virtual)"),
+                            ("transit", "In transit (virtual)"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(blank=True, default="", help_text="L or R of the aisle", max_length=1),
+                ),
+                ("level", models.PositiveSmallIntegerField(default=1, help_text="from the floor, from 1")),
+                ("x_mm", models.IntegerField(default=0, help_text="centre")),
+                ("y_mm", models.IntegerField(default=0, help_text="centre")),
+                ("width_mm", models.PositiveIntegerField(default=0, help_text="along x")),
+                ("depth_mm", models.PositiveIntegerField(default=0, help_text="along y")),
+                ("height_mm", models.PositiveIntegerField(default=0)),
+                ("max_weight_g", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("pick_sequence", models.PositiveIntegerField(default=0)),
+                ("is_virtual", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "aisle",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="facility.aisle",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="facility.zone",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'location',
+                "db_table": "location",
             },
         ),
         migrations.CreateModel(
-            name='CrossAisle',
+            name="CrossAisle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='from front to back, from 0')),
-                ('y_mm', models.IntegerField(help_text='centre line')),
-                ('is_inferred', models.BooleanField(default=False)),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cross_aisles', to='facility.zone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="from front to back, from 0")),
+                ("y_mm", models.IntegerField(help_text="centre line")),
+                ("is_inferred", models.BooleanField(default=False)),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cross_aisles",
+                        to="facility.zone",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cross_aisle',
+                "db_table": "cross_aisle",
             },
         ),
         migrations.AddField(
-            model_name='aisle',
-            name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aisles', to='facility.zone'),
+            model_name="aisle",
+            name="zone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="aisles", to="facility.zone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'code'), name='zone_warehouse_code'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("warehouse", "code"), name="zone_warehouse_code"),
         ),
         migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['warehouse', 'kind', 'pick_sequence'], name='location_kind_sequence'),
+            model_name="location",
+            index=models.Index(fields=["warehouse", "kind", "pick_sequence"], name="location_kind_sequence"),
         ),
         migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['code'], name='location_code'),
+            model_name="location",
+            index=models.Index(fields=["code"], name="location_code"),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'code'), name='location_warehouse_code'),
+            model_name="location",
+            constraint=models.UniqueConstraint(fields=("warehouse", "code"), name="location_warehouse_code"),
         ),
         migrations.AddConstraint(
-            model_name='crossaisle',
-            constraint=models.UniqueConstraint(fields=('zone', 'number'), name='cross_aisle_zone_number'),
+            model_name="crossaisle",
+            constraint=models.UniqueConstraint(fields=("zone", "number"), name="cross_aisle_zone_number"),
         ),
         migrations.AddConstraint(
-            model_name='aisle',
-            constraint=models.UniqueConstraint(fields=('zone', 'number'), name='aisle_zone_number'),
+            model_name="aisle",
+            constraint=models.UniqueConstraint(fields=("zone", "number"), name="aisle_zone_number"),
         ),
         migrations.AddConstraint(
-            model_name='aisle',
-            constraint=models.CheckConstraint(condition=models.Q(('y_to_mm__gt', models.F('y_from_mm'))), name='aisle_has_length'),
+            model_name="aisle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("y_to_mm__gt", models.F("y_from_mm"))), name="aisle_has_length"
+            ),
         ),
     ]
