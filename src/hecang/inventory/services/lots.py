@@ -20,10 +20,12 @@ from hecang.kernel.errors import Problem
 #: Lots in one transaction of the expiry run.
 _CHUNK = 500
 
+# A lot that is over in every warehouse arrives expired; the hourly run knows those that are over in some.
 _MAKE = """
 INSERT INTO lot (sku_id, code, produced_on, expires_on, is_expired, created_at)
-SELECT w.sku_id, w.code, w.produced_on, w.expires_on, coalesce(w.expires_on < %s, false), %s
+SELECT w.sku_id, w.code, w.produced_on, w.expires_on, coalesce(w.expires_on < o.day, false), %s
 FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[]) AS w (sku_id, code, produced_on, expires_on)
+CROSS JOIN (SELECT min((%s::timestamptz AT TIME ZONE timezone)::date) AS day FROM warehouse) o
 WHERE NOT EXISTS (SELECT 1 FROM lot t WHERE t.sku_id = w.sku_id AND t.code = w.code)
 ON CONFLICT DO NOTHING
 """
@@ -44,7 +46,7 @@ WHERE NOT t.is_expired AND t.expires_on < %s AND (
     NOT EXISTS (SELECT 1 FROM stock s WHERE s.lot_id = t.id AND s.quantity > 0)
     OR EXISTS (
         SELECT 1 FROM stock s JOIN warehouse w ON w.id = s.warehouse_id
-        WHERE s.lot_id = t.id AND s.quantity > 0 AND t.expires_on < (%s AT TIME ZONE w.timezone)::date
+        WHERE s.lot_id = t.id AND s.quantity > 0 AND t.expires_on < (%s::timestamptz AT TIME ZONE w.timezone)::date
     )
 )
 ORDER BY t.expires_on, t.id LIMIT %s
@@ -80,7 +82,7 @@ def lot_get_or_create_many(*, lots: Sequence[LotIn]) -> list[int]:
     _refuse(_faults_of_skus(lots, skus, wanted))
     # Sorted: two callers that make the same lots never wait in a circle.
     rows = [(*key, *dates) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
-    execute(_MAKE, [clock.today(), clock.now(), *columns(rows, 4)])
+    execute(_MAKE, [clock.now(), *columns(rows, 4), clock.now()])
     found = _found(wanted)
     _refuse(_faults_of_dates(lots, skus, wanted, found))
     return [found[(lot.sku_id, lot.code)][0] for lot in lots]
