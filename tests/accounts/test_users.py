@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import InternalError, connection, transaction
@@ -14,6 +16,7 @@ from hecang.accounts.roles import PATTERNS, permissions_of
 from hecang.accounts.services.audit import audit_record, audit_record_many
 from hecang.accounts.services.users import user_change, user_create
 from hecang.kernel.actor import acting
+from hecang.kernel.clock import now
 from hecang.kernel.errors import Conflict
 from hecang.kernel.models import IdempotencyRecord
 
@@ -237,6 +240,9 @@ def test_the_audit_log_can_be_filtered_and_pages_backwards() -> None:
     assert len(client.get("/audit?entity_kind=order&entity_id=3").json()["items"]) == 1
     assert len(client.get("/audit?action=orders.shop").json()["items"]) == 1
     assert client.get("/audit?from=2999-01-01T00:00:00Z").json()["items"] == []
+    day = now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    assert len(client.get(f"/audit?from={day}&to={day}").json()["items"]) == 6
+    assert client.get(f"/audit?to={day - timedelta(days=1)}").json()["items"] == []
     assert b"orders.shop.changed" in b"".join(client.get("/audit/export").streaming_content)
 
 

@@ -69,6 +69,12 @@ class ApiClient(Client):
     def post(self, path: str, data: Any = None, content_type: str = "application/json", **more: Any) -> Any:
         return super().post(path, data if data is not None else {}, content_type, **more)
 
+    def put(self, path: str, data: Any = None, content_type: str = "application/json", **more: Any) -> Any:
+        return super().put(path, data if data is not None else {}, content_type, **more)
+
+    def patch(self, path: str, data: Any = None, content_type: str = "application/json", **more: Any) -> Any:
+        return super().patch(path, data if data is not None else {}, content_type, **more)
+
     def upload(self, path: str, data: dict[str, Any], **more: Any) -> Any:
         """POST a form with files."""
         return super().post(path, data, MULTIPART_CONTENT, **more)

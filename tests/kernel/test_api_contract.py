@@ -18,7 +18,7 @@ from hecang.kernel.outbox import Event, consumers
 VERBS = {
     "view", "create", "change", "delete", "approve", "hold", "cancel", "release", "pick", "pack", "ship", "adjust",
     "import", "export", "manage", "plan", "confirm", "move", "load", "handover", "label", "accept_weight", "verify",
-    "reserve", "weigh", "print", "close", "fill", "quote", "start", "scan", "override",
+    "reserve", "reveal", "weigh", "print", "close", "fill", "quote", "start", "scan", "override",
 }  # fmt: skip
 #: What anybody may call, signed in or not.
 OPEN = {("POST", "/auth/login")}

@@ -172,12 +172,12 @@ def test_a_failing_event_stops_its_consumer_visibly_and_only_it(reader: Reader) 
     assert "cannot take 3" in cursor.last_error
     assert cursor.retry_at is not None
     [status] = [one for one in outbox.statuses() if one.consumer == "toy.reader"]
-    assert (status.waiting, status.failures) == (2, cursor.failures)
+    assert (status.waiting, status.failures) == (3, cursor.failures)  # 2, 3 and 4: one passes by itself
     reader.fail_at = None
     OutboxCursor.objects.update(retry_at=None)
     while deliver("toy.reader"):
         pass
-    assert reader.got[-4:] == [1, 2, 3, 4]
+    assert reader.got[-2:] == [3, 4]
     assert OutboxCursor.objects.get(consumer="toy.reader").failures == 0
 
 

@@ -22,12 +22,15 @@ from hecang.kernel.api import (
     ApiRequest,
     ApiRouter,
     Column,
+    DayOrMoment,
     Id,
     InputSchema,
     ListDefinition,
     Moment,
     Name,
     Schema,
+    span_end,
+    span_start,
 )
 from hecang.kernel.errors import Conflict, InvalidInput, NotFound, PermissionMissing
 
@@ -423,8 +426,8 @@ class AuditFilters(Schema):
     entity_id: int | None = Field(None, ge=0, le=BIGINT_MAX)
     user_id: int | None = Field(None, ge=1, le=BIGINT_MAX)
     action: str | None = Field(None, max_length=64, description="a code, or the beginning of one")
-    from_: Moment | None = Field(None, alias="from")
-    to: Moment | None = None
+    from_: DayOrMoment | None = Field(None, alias="from")
+    to: DayOrMoment | None = Field(None, description="a day is meant with all its hours")
 
 
 def _audit(_actor: Actor, filters: AuditFilters) -> QuerySet[Any, Any]:
@@ -438,9 +441,9 @@ def _audit(_actor: Actor, filters: AuditFilters) -> QuerySet[Any, Any]:
     if filters.action:
         found = found.filter(action__startswith=filters.action)
     if filters.from_:
-        found = found.filter(at__gte=filters.from_)
+        found = found.filter(at__gte=span_start(filters.from_))
     if filters.to:
-        found = found.filter(at__lt=filters.to)
+        found = found.filter(at__lt=span_end(filters.to))
     rows: QuerySet[Any, Any] = found.values(
         "id", "at", "actor_kind", "actor", "user__id", "user__username", "address", "request_id", "action",
         "entity_kind", "entity_id", "before", "after",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from typing import Any
 
-import structlog
 from django.utils import translation
 
 import hecang
+from hecang.accounts import api as accounts_api
+from hecang.catalog import api as catalog_api
+from hecang.facility import api as facility_api
+from hecang.inventory import api as inventory_api
 from hecang.kernel import search
 from hecang.kernel.api.application import Api
 from hecang.kernel.imports import api as imports_api
-
-#: Apps in the order of the docs page.
-APPS = ("accounts", "orders", "outbound", "inventory", "catalog", "partners", "facility", "shipping")
+from hecang.orders import api as orders_api
+from hecang.outbound import api as outbound_api
+from hecang.partners import api as partners_api
+from hecang.shipping import api as shipping_api
 
 api = Api(
     title="Hecang",
@@ -27,13 +29,20 @@ api = Api(
         "first answer again. Errors are `application/problem+json` with a stable `code`."
     ),
 )
-api.include([search.router, imports_api.router])
-for app in APPS:
-    if importlib.util.find_spec(f"hecang.{app}.api") is not None:
-        try:
-            api.include([importlib.import_module(f"hecang.{app}.api").router])
-        except Exception as error:
-            structlog.get_logger("hecang.api").error("app_left_out", app=app, error=repr(error))
+api.include(
+    [
+        accounts_api.router,
+        orders_api.router,
+        outbound_api.router,
+        inventory_api.router,
+        catalog_api.router,
+        partners_api.router,
+        facility_api.router,
+        shipping_api.router,
+        imports_api.router,
+        search.router,
+    ]
+)
 
 
 def document() -> dict[str, Any]:

@@ -60,7 +60,8 @@ def serve(
             log_access=False,
             websockets=False,
         )
-        server.on_startup(lambda: (background.start(), report(address(host, port))))
+        server.on_startup(background.start)
+        server.on_startup(lambda: report(address(host, port)))
         server.serve()
 
 

@@ -72,10 +72,11 @@ class _Worker:
         asked = asyncio.create_task(self.stop.wait())
         done, _pending = await asyncio.wait({working, pumping, asked}, return_when=asyncio.FIRST_COMPLETED)
         self._ask_to_stop()
-        for task in (pumping, working, asked):
+        every: tuple[asyncio.Task[Any], ...] = (working, pumping, asked)
+        for task in every:
             task.cancel()
-        results = await asyncio.gather(working, pumping, asked, return_exceptions=True)
-        for task, result in zip((working, pumping, asked), results, strict=True):
+        results = await asyncio.gather(*every, return_exceptions=True)
+        for task, result in zip(every, results, strict=True):
             if task in done and isinstance(result, Exception):
                 raise result
 

@@ -57,5 +57,5 @@ def periodic_register(name: str, cron: str, work: Callable[[], Any]) -> None:
             "periodic", task=name, due=timestamp, result=result, ms=round((time.monotonic() - started) * 1000)
         )
 
-    task = app.task(run, name=name, queue=PERIODIC_QUEUE, queueing_lock=name)
+    task = app.task(name=name, queue=PERIODIC_QUEUE, queueing_lock=name)(run)
     app.periodic(cron=cron)(task)

@@ -16,6 +16,7 @@ from hecang.kernel.api.schema import (
     BIGINT_MAX,
     Code,
     Day,
+    DayOrMoment,
     Id,
     Ids,
     InputSchema,
@@ -25,6 +26,8 @@ from hecang.kernel.api.schema import (
     Ref,
     Remark,
     Schema,
+    span_end,
+    span_start,
 )
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "Column",
     "CountsOut",
     "Day",
+    "DayOrMoment",
     "Id",
     "Ids",
     "InputSchema",
@@ -52,4 +56,6 @@ __all__ = [
     "Schema",
     "bulk",
     "capped_counts",
+    "span_end",
+    "span_start",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
@@ -64,6 +66,24 @@ Remark = Annotated[str, Field(max_length=1000)]
 #: A moment with its offset, between 1900 and 2999; arrives as UTC.
 Moment = Annotated[AwareDatetime, BeforeValidator(_no_number), AfterValidator(_sane_moment)]
 Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_sane_day)]
+
+
+#: A border of a span of time in a filter: a moment, or a day of the installation's time zone.
+DayOrMoment = Moment | Day
+
+
+def span_start(value: datetime | date) -> datetime:
+    """Where a span begins: at the moment, or as the day begins."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time.min, ZoneInfo(settings.TIME_ZONE))
+
+
+def span_end(value: datetime | date) -> datetime:
+    """Where a span ends, itself outside of it: at the moment, or as the day ends."""
+    if isinstance(value, datetime):
+        return value
+    return span_start(value + timedelta(days=1))
 
 
 class Ref(Schema):
