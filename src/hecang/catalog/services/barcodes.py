@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -14,13 +14,16 @@ from hecang.kernel.errors import NotFound, Problem
 
 
 @transactional
-def barcodes_add(*, barcodes: Mapping[int, Sequence[tuple[str, int]]], refresh: bool = False) -> set[int]:
+def barcodes_add(
+    *, barcodes: Mapping[int, Sequence[tuple[str, int]]], refresh: bool = False, told: Collection[int] = ()
+) -> set[int]:
     """Give SKUs (id → (code, base units) …) their barcodes; the ids of SKUs that got one or a new quantity.
 
     The first barcode that a SKU ever gets is its primary one. Three statements at most. Raises
     :class:`BarcodeTaken` with a problem for each code that names another SKU.
 
     :param refresh: also look at the data quality of those SKUs anew.
+    :param told: SKUs whose own audit entry names the barcodes already.
     """
     wanted = {code: (sku_id, quantity) for sku_id, codes in barcodes.items() for code, quantity in codes}
     _refuse_two_in_one(barcodes)
@@ -50,7 +53,7 @@ def barcodes_add(*, barcodes: Mapping[int, Sequence[tuple[str, int]]], refresh: 
         entity_kind="sku",
         entries=[
             (sku_id, None, {"barcodes": [list(pair) for pair in barcodes[sku_id]]})
-            for sku_id in sorted(touched)
+            for sku_id in sorted(touched.difference(told))
         ],
     )
     if refresh and touched:

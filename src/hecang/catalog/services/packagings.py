@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from django.utils.translation import gettext as _
@@ -18,10 +18,14 @@ _ORDER = ("each", "inner", "case", "pallet")
 
 
 @transactional
-def packagings_merge(*, packagings: Mapping[int, Sequence[PackagingIn]]) -> set[int]:
+def packagings_merge(
+    *, packagings: Mapping[int, Sequence[PackagingIn]], told: Collection[int] = ()
+) -> set[int]:
     """Set the named levels of SKUs (id → packagings); the ids of SKUs where that changed something.
 
     Two statements.
+
+    :param told: SKUs whose own audit entry names the packagings already.
     """
     if not packagings:
         return set()
@@ -46,7 +50,8 @@ def packagings_merge(*, packagings: Mapping[int, Sequence[PackagingIn]]) -> set[
         action="sku.set_packagings",
         entity_kind="sku",
         entries=[
-            (pk, None, {"packagings": [asdict(one) for one in packagings[pk]]}) for pk in sorted(touched)
+            (pk, None, {"packagings": [asdict(one) for one in packagings[pk]]})
+            for pk in sorted(touched.difference(told))
         ],
     )
     return touched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
@@ -48,9 +49,12 @@ def skus_upsert(*, rows: Sequence[SkuRow]) -> UpsertResult:
         stored |= _lock([code for code in fresh if code not in made])
     changed = _update(stored, wanted, categories)
     ids = {code: pk for code, (pk, _values) in stored.items()} | made
-    touched = barcodes_add(barcodes={ids[code]: row.barcodes for code, row in wanted.items() if row.barcodes})
+    touched = barcodes_add(
+        barcodes={ids[code]: row.barcodes for code, row in wanted.items() if row.barcodes}, told=made.values()
+    )
     touched |= packagings_merge(
-        packagings={ids[code]: row.packagings for code, row in wanted.items() if row.packagings}
+        packagings={ids[code]: row.packagings for code, row in wanted.items() if row.packagings},
+        told=made.values(),
     )
     updated = (changed | touched) - set(made.values())
     if made or updated:
@@ -95,16 +99,20 @@ def _insert(rows: Mapping[str, SkuRow], categories: Mapping[str, int]) -> dict[s
     audit_record_many(
         action="sku.create",
         entity_kind="sku",
-        entries=[
-            (
-                pk,
-                None,
-                {"code": code} | {key: value for key, value in values[code].items() if value is not None},
-            )
-            for code, pk in made.items()
-        ],
+        entries=[(pk, None, _entered(rows[code], values[code])) for code, pk in made.items()],
     )
     return made
+
+
+def _entered(row: SkuRow, values: Values) -> Values:
+    """What the audit log keeps of a new SKU: all that is not the default."""
+    usual = defaults("")
+    facts: Values = {"code": row.code} | {key: value for key, value in values.items() if value != usual[key]}
+    if row.barcodes:
+        facts["barcodes"] = row.barcodes
+    if row.packagings:
+        facts["packagings"] = [asdict(one) for one in row.packagings]
+    return facts
 
 
 def _types() -> str:
