@@ -18,10 +18,16 @@ from hecang.inventory.verify import inventory_verify
 from hecang.kernel import clock
 from hecang.kernel.outbox import drain
 from hecang.orders.models import Channel, SalesOrder, SalesOrderLine, Shop
-from hecang.orders.services import LineIn, OrderIn, RecipientIn, orders_intake
-from hecang.orders.services.cancelling import order_cancel
-from hecang.orders.services.holds import order_hold, order_hold_release
-from hecang.outbound.models import Batch, Fulfilment, FulfilmentLine, Parcel, PickTask
+from hecang.orders.services import (
+    LineIn,
+    OrderIn,
+    RecipientIn,
+    order_cancel,
+    order_hold,
+    order_hold_release,
+    orders_intake,
+)
+from hecang.outbound.models import Batch, Fulfilment, FulfilmentLine, Parcel, ParcelLine, PickTask
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.services.handover import HandoverResult, LoadScan, manifest_hand_over, parcels_load
 from hecang.outbound.services.pack_judging import PackScan
@@ -54,7 +60,8 @@ class World:
     def sku(self, name: str, **fields: Any) -> Sku:
         """The SKU of this name (its code and barcode too), made where it is missing."""
         if name not in self.skus:
-            self.skus[name] = catalog.sku(name, barcode=f"69{next(_numbers):09}", **fields)
+            found = Sku.objects.filter(code=name).first()
+            self.skus[name] = found or catalog.sku(name, barcode=f"69{next(_numbers):09}", **fields)
         return self.skus[name]
 
     def barcode(self, name: str) -> str:
@@ -209,7 +216,13 @@ class World:
         made = []
         for fulfilment in rows.order_by("id"):
             lines = FulfilmentLine.objects.filter(fulfilment=fulfilment).select_related("sku")
-            units = {line.sku.code: line.picked - line.packed for line in lines if line.picked > line.packed}
+            scanned = dict(
+                ParcelLine.objects.filter(parcel__fulfilment=fulfilment, parcel__state="open").values_list(
+                    "fulfilment_line_id", "quantity"
+                )
+            )
+            left = {line.sku.code: line.picked - line.packed - scanned.get(line.pk, 0) for line in lines}
+            units = {name: quantity for name, quantity in left.items() if quantity}
             assert all(result.ok for result in self.box(fulfilment, units))
             result = self.seal(fulfilment)
             assert result.ok, result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,7 @@ class CodeName(Schema):
 class ParcelWaybill(Schema):
     id: int
     number: str
-    freight: str
+    freight: Decimal
     service: CodeName
     manifest: Number | None
 

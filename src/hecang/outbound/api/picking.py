@@ -41,7 +41,7 @@ from hecang.outbound.selectors.lists import (
     PUTBACK_VALUES,
     batch_counts,
     batch_rows,
-    picked_units,
+    batches_finished,
     putback_rows,
 )
 from hecang.outbound.services.pick_judging import PickScan
@@ -60,6 +60,7 @@ class BatchRow(Schema):
     number: str
     state: str
     kind: str
+    warehouse: Ref
     wave: Number
     picker: PickerOut | None
     staging: LocationRefOut | None
@@ -132,11 +133,6 @@ def _batches(actor: Actor, filters: BatchFilters) -> QuerySet[Any, Any]:
     ).values(*BATCH_VALUES)
 
 
-def _with_units(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    units = picked_units([row["id"] for row in rows])
-    return [{**row, "picked_units": units.get(row["id"], 0)} for row in rows]
-
-
 BATCHES = ListDefinition(
     name="batches",
     title="Batches",
@@ -144,6 +140,7 @@ BATCHES = ListDefinition(
     row=BatchRow,
     columns=(
         Column("number", _("Batch")),
+        Column("warehouse.code", _("Warehouse")),
         Column("wave.number", _("Wave")),
         Column("state", _("State")),
         Column("kind", _("Kind")),
@@ -159,7 +156,7 @@ BATCHES = ListDefinition(
     sorts={"id": "id"},
     default_sort="-id",
     query=_batches,
-    enrich=_with_units,
+    enrich=batches_finished,
 )
 router.list("/batches", BATCHES, permission="outbound.batch.view")
 

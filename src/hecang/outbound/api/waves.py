@@ -30,7 +30,7 @@ from hecang.outbound.planning.base import Cart
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.selectors.candidates import previews
 from hecang.outbound.selectors.detail import wave_detail
-from hecang.outbound.selectors.lists import WAVE_VALUES, wave_counts, wave_rows
+from hecang.outbound.selectors.lists import WAVE_VALUES, wave_counts, wave_picked_units, wave_rows
 from hecang.outbound.selectors.plans import stops_of
 from hecang.outbound.services.wave import WaveDraft, wave_cancel, wave_create, wave_plan
 from hecang.outbound.services.wave_release import wave_release
@@ -118,6 +118,7 @@ class WaveRow(Schema):
     fulfilment_count: int
     line_count: int
     unit_count: int
+    picked_units: int
     walk_mm: int
     single_walk_mm: int
     created_by: str
@@ -164,6 +165,11 @@ def _waves(actor: Actor, filters: WaveFilters) -> QuerySet[Any, Any]:
     )
 
 
+def _with_units(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    units = wave_picked_units([row["id"] for row in rows])
+    return [{**row, "picked_units": units.get(row["id"], 0)} for row in rows]
+
+
 WAVES = ListDefinition(
     name="waves",
     title="Waves",
@@ -176,6 +182,7 @@ WAVES = ListDefinition(
         Column("fulfilment_count", _("Fulfilments")),
         Column("line_count", _("Lines")),
         Column("unit_count", _("Units")),
+        Column("picked_units", _("Picked")),
         Column("walk_mm", _("Walk (mm)")),
         Column("single_walk_mm", _("Walk one by one (mm)")),
         Column("created_by", _("Created by")),
@@ -185,6 +192,7 @@ WAVES = ListDefinition(
     sorts={"id": "id", "created_at": "id"},
     default_sort="-id",
     query=_waves,
+    enrich=_with_units,
 )
 router.list("/waves", WAVES, permission="outbound.wave.view")
 

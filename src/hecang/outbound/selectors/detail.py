@@ -26,9 +26,9 @@ from hecang.outbound.selectors.lists import (
     PARCEL_VALUES,
     WAVE_VALUES,
     batch_rows,
+    batches_finished,
     fulfilment_rows,
     parcel_rows,
-    picked_units,
     wave_rows,
 )
 
@@ -82,13 +82,14 @@ def fulfilment_detail(actor: Actor, fulfilment_id: int) -> dict[str, Any]:
 def wave_detail(actor: Actor, wave_id: int) -> dict[str, Any]:
     """A wave with its criteria, its batches with their walks, and what can be done with it now."""
     row = _one(wave_rows(actor), wave_id, (*WAVE_VALUES, "criteria"), _("There is no such wave."))
-    batches = nest(list(Batch.objects.filter(wave_id=wave_id).order_by("id").values(*BATCH_VALUES, "path")))
-    units = picked_units([batch["id"] for batch in batches])
+    batches = batches_finished(
+        actor, nest(list(Batch.objects.filter(wave_id=wave_id).order_by("id").values(*BATCH_VALUES, "path")))
+    )
     stops = _stops(wave_id) if row["state"] != "planned" else _planned_stops(wave_id)
     for batch in batches:
-        batch["picked_units"] = units.get(batch["id"], 0)
         batch["stops"] = stops.get(batch["id"], [])
     row["batches"] = batches
+    row["picked_units"] = sum(batch["picked_units"] for batch in batches)
     row["actions"] = _wave_actions(row["state"], batches)
     return row
 
@@ -191,7 +192,7 @@ def tasks(where: Q) -> list[dict[str, Any]]:
 def batch_detail(actor: Actor, batch_id: int) -> dict[str, Any]:
     """A batch with its tasks in walking order and its walk."""
     row = _one(batch_rows(actor), batch_id, (*BATCH_VALUES, "path"), _("There is no such batch."))
-    row["picked_units"] = picked_units([batch_id]).get(batch_id, 0)
+    [row] = batches_finished(actor, [row])
     row["tasks"] = tasks(Q(batch_id=batch_id, kind=PickTask.Kind.PICK))
     return row
 

@@ -98,9 +98,9 @@ def batch_rows(
 
 
 BATCH_VALUES = (
-    "id", "number", "state", "kind", "wave__id", "wave__number", "wave__warehouse_id", "picker__id",
-    "picker__username", "picker__display_name", "staging__id", "staging__code", "fulfilment_count", "line_count",
-    "unit_count", "walk_mm", "single_walk_mm", "started_at", "finished_at",
+    "id", "number", "state", "kind", "wave__id", "wave__number", "wave__warehouse__id", "wave__warehouse__code",
+    "wave__warehouse__name", "picker__id", "picker__username", "picker__display_name", "staging__id",
+    "staging__code", "fulfilment_count", "line_count", "unit_count", "walk_mm", "single_walk_mm", "started_at", "finished_at",
 )  # fmt: skip
 
 
@@ -112,6 +112,27 @@ def picked_units(batch_ids: Sequence[int]) -> dict[int, int]:
         .annotate(units=Sum("picked"))
     )
     return dict(rows)
+
+
+def wave_picked_units(wave_ids: Sequence[int]) -> dict[int, int]:
+    """Units picked so far in each of these waves."""
+    rows = (
+        PickTask.objects.filter(batch__wave_id__in=list(wave_ids), kind=PickTask.Kind.PICK)
+        .values_list("batch__wave_id")
+        .annotate(units=Sum("picked"))
+    )
+    return dict(rows)
+
+
+def batches_finished(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of batches with their warehouse and the units picked so far. One query."""
+    units = picked_units([row["id"] for row in rows])
+    result = []
+    for row in rows:
+        wave = dict(row["wave"])
+        warehouse = wave.pop("warehouse")
+        result.append({**row, "wave": wave, "warehouse": warehouse, "picked_units": units.get(row["id"], 0)})
+    return result
 
 
 def putback_rows(

@@ -1,0 +1,211 @@
+"""Everybody at once in the warehouse: real threads, real connections, and books that stay right."""
+
+from __future__ import annotations
+
+import random
+from uuid import uuid4
+
+import pytest
+from tests.factories.outbound import world
+from tests.factories.threads import race
+
+from hecang.kernel.errors import HecangError
+from hecang.kernel.outbox import drain
+from hecang.orders.models import SalesOrder
+from hecang.orders.services import order_cancel
+from hecang.outbound.errors import BatchTaken
+from hecang.outbound.models import Batch, Fulfilment, Parcel, PickTask
+from hecang.outbound.planning.base import Cart
+from hecang.outbound.services.cancelling import fulfilments_pull
+from hecang.outbound.services.fulfilments import fulfilments_sync
+from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
+from hecang.outbound.services.pack_judging import PackScan
+from hecang.outbound.services.packing import packing_scan
+from hecang.outbound.services.picking import batch_claim_next, batch_pick
+from hecang.outbound.services.putback import putback_confirm
+from hecang.outbound.services.sealing import SealIn, parcels_seal
+from hecang.outbound.services.wave_release import wave_release
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+
+
+def test_waves_released_at_once_over_the_same_stock_never_allocate_a_unit_twice() -> None:
+    # Given eight waves of ten orders each for the same two SKUs, in two places each
+    shop = world(goods={"milk": 60, "bread": 60})
+    shop.put("milk", 60, "A02-01-1")
+    shop.put("bread", 60, "A02-02-1")
+    waves = []
+    for _ in range(8):
+        shop.orders([{"milk": 1, "bread": 1}] * 5 + [{"bread": 1, "milk": 1}] * 5)
+        waves.append(shop.planned())
+
+    errors = race(lambda number: wave_release(wave_id=waves[number]), threads=8)
+
+    assert errors == []
+    assert sum(task.quantity for task in shop.tasks()) == 160
+    assert shop.availability("milk") == (40, 0)
+    shop.verify()
+    shop.ship_all()
+    shop.verify()
+
+
+def test_one_wave_released_by_many_is_released_once() -> None:
+    shop = world(goods={"milk": 60})
+    shop.orders([{"milk": 1}] * 10)
+    wave_id = shop.planned()
+    repeated: list[bool] = []
+
+    errors = race(lambda _: repeated.append(wave_release(wave_id=wave_id).repeated), threads=8)
+
+    assert errors == []
+    assert sorted(repeated) == [False] + [True] * 7
+    assert sum(task.quantity for task in shop.tasks()) == 10
+    shop.verify()
+
+
+def test_two_programs_that_scan_the_same_batch_pick_every_unit_once() -> None:
+    # Given one batch, and every scan sent by eight devices under the same id and under ids of their own
+    shop = world(goods={"milk": 60, "bread": 60})
+    shop.orders([{"milk": 2, "bread": 1}] * 6)
+    shop.released()
+    tasks = shop.tasks()
+    batch_id = tasks[0].batch_id
+    assert batch_id is not None
+    same = [shop.scan(task) for task in tasks]
+    own = [[shop.scan(task, 1) for task in tasks] for _ in range(8)]
+
+    def work(number: int) -> None:
+        chosen = random.Random(number)
+        scans = [*same, *own[number]]
+        chosen.shuffle(scans)
+        for start in range(0, len(scans), 5):
+            batch_pick(batch_id=batch_id, scans=scans[start : start + 5])
+
+    errors = race(work, threads=8)
+
+    assert errors == []
+    assert shop.tasks() == []
+    assert shop.stock("milk", "STAGE-1") == (12, 12)
+    assert shop.stock("bread", "STAGE-1") == (6, 6)
+    assert Batch.objects.get(id=batch_id).state == "picked"
+    shop.verify()
+
+
+def test_pickers_who_ask_for_work_at_once_get_different_batches() -> None:
+    from tests.factories.accounts import user_make
+
+    from hecang.kernel.actor import Actor, acting
+
+    shop = world(goods={f"s{n}": 50 for n in range(5)})
+    shop.orders([{f"s{n}": 1, f"s{(n + 1) % 5}": 1} for n in range(5)] * 4)
+    shop.released(cart=Cart(slots=2))
+    users = [user_make(f"picker{n}", roles=["operator"]) for n in range(8)]
+    got: dict[int, int | None] = {}
+
+    def work(number: int) -> None:
+        actor = Actor(kind="user", name=f"p{number}", user_id=users[number].pk, permissions=frozenset({"*"}))
+        with acting(actor):
+            got[number] = batch_claim_next(warehouse_id=shop.warehouse.pk)
+
+    errors = race(work, threads=8)
+
+    assert errors == []
+    assert len(set(got.values())) == 8
+    taken = next(iter(got.items()))
+    other = Actor(kind="user", name="x", user_id=users[(taken[0] + 1) % 8].pk, permissions=frozenset({"*"}))
+    task = PickTask.objects.filter(batch_id=taken[1], state="open").first()
+    assert task is not None
+    assert taken[1] is not None
+    with acting(other), pytest.raises(BatchTaken):
+        batch_pick(batch_id=taken[1], scans=[shop.scan(task)])
+
+
+def test_cancel_against_pick_pack_and_ship() -> None:
+    # Given thirty orders in one wave
+    shop = world(goods={"milk": 100, "bread": 100, "soap": 100})
+    shop.put("milk", 20, "A02-01-1")
+    orders = shop.orders([{"milk": 2, "bread": 1, "soap": 1}] * 30)
+    shop.released()
+    manifest_id = shop.manifest()
+    barcodes = {name: shop.barcode(name) for name in shop.skus}
+
+    def pick(chosen: random.Random) -> None:
+        rows = list(
+            PickTask.objects.filter(kind="pick", state="open").select_related("from_location", "sku")[:40]
+        )
+        if not rows:
+            return
+        task = chosen.choice(rows)
+        assert task.batch_id is not None
+        outcome = chosen.choice(["picked"] * 12 + ["short", "damaged"])
+        batch_pick(batch_id=task.batch_id, scans=[shop.scan(task, 1, outcome)])  # type: ignore[arg-type]
+
+    def pack(chosen: random.Random) -> None:
+        rows = list(Fulfilment.objects.filter(state="picked")[:20])
+        if rows:
+            fulfilment = chosen.choice(rows)
+            name = chosen.choice(list(barcodes))
+            packing_scan(scans=[PackScan(uuid4(), fulfilment.pk, barcodes[name], 1)])
+            if chosen.random() < 0.5:
+                parcels_seal(seals=[SealIn(uuid4(), fulfilment.pk)])
+
+    def ship(chosen: random.Random) -> None:
+        rows = list(Parcel.objects.filter(state="labelled")[:10])
+        if rows:
+            try:
+                target = shop.manifest()
+                parcels_load(manifest_id=target, scans=[LoadScan(uuid4(), p.number) for p in rows])
+                manifest_hand_over(manifest_id=target)
+            except HecangError:
+                return  # closed by somebody else at this moment
+
+    def cancel(chosen: random.Random) -> None:
+        order = chosen.choice(orders)
+        try:
+            order_cancel(order_id=order.pk, reason="race")
+        except HecangError:
+            return  # shipped already
+        fulfilments_pull(order_ids=[order.pk])
+        for task in PickTask.objects.filter(kind="putback", state="open")[:2]:
+            putback_confirm(task_id=task.pk)
+
+    def work(number: int) -> None:
+        chosen = random.Random(number)
+        kinds = [pick, pick, pick, pack, pack, ship, cancel]
+        for _ in range(40):
+            step = kinds[number % len(kinds)] if chosen.random() < 0.7 else chosen.choice(kinds)
+            if step is cancel and chosen.random() < 0.6:
+                step = pick
+            step(chosen)
+
+    errors = race(work, threads=10)
+
+    assert errors == []
+    assert manifest_id
+    shop.verify()
+    # When the floor is cleared
+    shop.pick_all()
+    shop.pack_all()
+    parcels = list(Parcel.objects.filter(state="labelled"))
+    if parcels:
+        shop.hand_over(*parcels)
+    drain()
+    shop.verify()
+    # Then every order has ended, or waits for goods that were short
+    for order in SalesOrder.objects.filter(id__in=[order.pk for order in orders]):
+        assert order.state in {"shipped", "cancelled", "partially_shipped", "approved"}, order.state
+        assert not order.is_cancelling
+    assert not PickTask.objects.filter(kind="pick", state="open").exists()
+
+
+def test_fulfilments_are_made_once_however_often_they_are_asked_for() -> None:
+    shop = world(goods={"milk": 100})
+    orders = shop.orders([{"milk": 1}] * 20, deliver=False)
+
+    errors = race(lambda _: fulfilments_sync(order_ids=[order.pk for order in orders]), threads=8)
+
+    assert errors == []
+    assert Fulfilment.objects.count() == 20
+    drain()
+    assert Fulfilment.objects.count() == 20
+    shop.verify()
