@@ -88,6 +88,14 @@ class BackordersPlaced(Event):
 
 
 @dataclass(frozen=True)
+class ReservationsFreed(Event):
+    """Orders gave up promised units of these SKUs; at most 1000 of them. Others may wait for them."""
+
+    name: ClassVar[str] = "orders.reservations_freed"
+    sku_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class BackordersFilled(Event):
     """Backordered units of these orders are reserved now."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hecang.inventory.events import StockRaised
 from hecang.kernel.outbox import subscribe
-from hecang.orders.events import BackordersPlaced
+from hecang.orders.events import BackordersPlaced, ReservationsFreed
 from hecang.orders.services.backorders import backorders_fill
 
 CONSUMER = "orders.backorders"
@@ -21,4 +21,10 @@ def stock_raised(events: Sequence[StockRaised]) -> None:
 @subscribe(BackordersPlaced, consumer=CONSUMER)
 def backorders_placed(events: Sequence[BackordersPlaced]) -> None:
     """Orders began to wait: stock may have come in while they were being written."""
+    backorders_fill(sku_ids=sorted({sku for event in events for sku in event.sku_ids}))
+
+
+@subscribe(ReservationsFreed, consumer=CONSUMER)
+def reservations_freed(events: Sequence[ReservationsFreed]) -> None:
+    """Orders were cancelled or made smaller: what they had been promised is free again."""
     backorders_fill(sku_ids=sorted({sku for event in events for sku in event.sku_ids}))

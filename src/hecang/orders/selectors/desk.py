@@ -84,7 +84,8 @@ def orders_rows(actor: Actor, wanted: OrderQuery) -> QuerySet[SalesOrder, dict[s
         orders = orders.filter(placed_at__lt=_midnight(wanted.placed_to + timedelta(days=1)))
     if wanted.text:
         orders = orders.filter(found_by(wanted.text))
-    return orders.values(*ROW)
+    rows: QuerySet[SalesOrder, dict[str, Any]] = orders.values(*ROW)
+    return rows
 
 
 def found_by(text: str) -> Q:
@@ -133,7 +134,7 @@ def order_detail(actor: Actor, order_id: int) -> dict[str, Any]:
         "owner__id", "owner__code", "owner__name", "customer__id", "customer__code", "buyer", "goods_amount",
         "discount_amount", "freight_amount", "created_at", "updated_at",
     )  # fmt: skip
-    order = _in_scope(actor).filter(pk=order_id).values(*ROW, *more).first()
+    order: dict[str, Any] | None = _in_scope(actor).filter(pk=order_id).values(*ROW, *more).first()
     if order is None:
         raise OrderNotFound(_("There is no such order, or it lies outside your shops."))
     orders_enrich(actor, [order])

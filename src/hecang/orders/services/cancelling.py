@@ -13,7 +13,7 @@ from hecang.kernel import clock
 from hecang.kernel.db import execute, fetch, transactional
 from hecang.kernel.errors import HecangError
 from hecang.kernel.outbox import emit
-from hecang.orders.events import OrdersCancelRequested
+from hecang.orders.events import OrdersCancelRequested, ReservationsFreed
 from hecang.orders.services.holds import MANUAL, holds_place
 from hecang.orders.services.lines import chunks, orders_derive
 from hecang.orders.services.locking import (
@@ -71,7 +71,7 @@ def orders_cancel(*, order_ids: Sequence[int], reason: str = "") -> list[ActionR
     :func:`orders_cancel_answer`. Shipped orders are refused.
 
     Locks: orders, lines, then availability, each in key order. Emits ``OrdersCancelRequested`` for orders that
-    had been approved and ``OrdersCancelled`` for those that have ended. About ten statements.
+    had been approved and ``OrdersCancelled`` for those that have ended, ``ReservationsFreed``. About ten statements.
     """
     results = {
         order_id: result_of(order_id, value)
@@ -149,9 +149,8 @@ def _cancel(order_ids: Sequence[int], reason: str) -> dict[int, HecangError | st
 def _cancel_locked(orders: Sequence[OrderLocked], reason: str) -> dict[int, HecangError | str]:
     ids = [order.id for order in orders]
     lines = lines_lock(ids)
-    reserved = [line.id for of_order in lines.values() for line in of_order if line.reserved]
-    if reserved:
-        reservations_release(source_kind="sales_order_line", source_ids=reserved)
+    reserved = [line for of_order in lines.values() for line in of_order if line.reserved]
+    reservations_release(source_kind="sales_order_line", source_ids=[line.id for line in reserved])
     execute(_CANCEL_LINES, [ids])
     now = clock.now()
     asked = [order.id for order in orders if _allocated(lines[order.id])]
@@ -164,7 +163,13 @@ def _cancel_locked(orders: Sequence[OrderLocked], reason: str) -> dict[int, Heca
     )
     orders_derive(ids)
     known = [order.id for order in orders if order.state != PENDING]
-    emit(*(OrdersCancelRequested(order_ids=tuple(part)) for part in chunks(known)))
+    emit(
+        *(OrdersCancelRequested(order_ids=tuple(part)) for part in chunks(known)),
+        *(
+            ReservationsFreed(sku_ids=tuple(part))
+            for part in chunks(sorted({line.sku_id for line in reserved}))
+        ),
+    )
     requested = set(asked)
     return {order_id: "requested" if order_id in requested else "" for order_id in ids}
 

@@ -16,7 +16,7 @@ from hecang.kernel.errors import Problem
 from hecang.kernel.outbox import emit
 from hecang.orders.audit import stock_codes
 from hecang.orders.errors import OrderRejected
-from hecang.orders.events import BackordersPlaced
+from hecang.orders.events import BackordersPlaced, ReservationsFreed
 from hecang.orders.models import OrderHold
 from hecang.orders.services import promises
 from hecang.orders.services.holds import holds_place, holds_release, settle_released
@@ -202,6 +202,11 @@ def _shrink(steps: Sequence[_Step]) -> None:
     if released:
         reservations_release(
             source_kind="sales_order_line", source_ids=list(released), quantities=list(released.values())
+        )
+        emit(
+            ReservationsFreed(
+                sku_ids=tuple(sorted({step.line.sku_id for step in steps if step.from_reserved}))
+            )
         )
     shifts = [LineShift(key, "reserved", "cancelled", units) for key, units in released.items()]
     shifts += [

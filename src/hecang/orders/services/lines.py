@@ -24,22 +24,31 @@ PLACES: Final[tuple[Place, ...]] = get_args(Place)
 
 _ORDERS_OF_LINES = "SELECT DISTINCT order_id FROM sales_order_line WHERE id = ANY(%s::bigint[])"
 
-_SHIFT = """
+_CHANGES = """
+unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+    AS d (id, reserved, backordered, allocated, shipped, cancelled)
+"""
+_POSSIBLE = """
+l.reserved + d.reserved >= 0 AND l.backordered + d.backordered >= 0 AND l.allocated + d.allocated >= 0
+    AND l.shipped + d.shipped >= 0 AND l.cancelled + d.cancelled >= 0
+"""
+# All or nothing: the verdict over all lines is a scalar subquery, worked out once.
+_SHIFT = f"""
+WITH change AS MATERIALIZED (
+    SELECT d.*, {_POSSIBLE} AS possible FROM {_CHANGES}
+    JOIN sales_order_line l ON l.id = d.id
+    ORDER BY l.id FOR NO KEY UPDATE OF l
+)
 UPDATE sales_order_line l SET
     reserved = l.reserved + d.reserved, backordered = l.backordered + d.backordered,
     allocated = l.allocated + d.allocated, shipped = l.shipped + d.shipped, cancelled = l.cancelled + d.cancelled
-FROM (
-    SELECT l.id, d.reserved, d.backordered, d.allocated, d.shipped, d.cancelled
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-        AS d (id, reserved, backordered, allocated, shipped, cancelled)
-    JOIN sales_order_line l ON l.id = d.id
-    ORDER BY l.id FOR NO KEY UPDATE OF l
-) d
-WHERE l.id = d.id
-    AND l.reserved + d.reserved >= 0 AND l.backordered + d.backordered >= 0 AND l.allocated + d.allocated >= 0
-    AND l.shipped + d.shipped >= 0 AND l.cancelled + d.cancelled >= 0
-RETURNING l.id
-"""
+FROM change d
+WHERE l.id = d.id AND (SELECT count(*) = %s::bigint AND bool_and(possible) FROM change)
+"""  # noqa: S608 - put together from constants
+_IMPOSSIBLE = f"""
+SELECT d.id FROM {_CHANGES} LEFT JOIN sales_order_line l ON l.id = d.id
+WHERE ({_POSSIBLE}) IS NOT TRUE ORDER BY d.id
+"""  # noqa: S608
 
 _DERIVE = f"""
 UPDATE sales_order o SET state = d.state, is_short = d.is_short, updated_at = %s::timestamptz
@@ -94,7 +103,7 @@ def order_lines_shift(*, shifts: Sequence[LineShift]) -> ShiftResult:
     Locks: the orders, then the lines, each in key order. Four statements, whatever the number of shifts.
 
     :raises LineQuantityConflict: a line has fewer units in ``source``; nothing has been written then.
-    :raises OrderStateConflict: the step is not in the table of states.
+    :raises OrderStateConflict: the step is not in the table of states; the transaction must be undone.
     """
     wanted = shifts_summed(shifts)
     if not wanted:
@@ -122,18 +131,18 @@ def lines_apply(changes: dict[int, list[int]]) -> None:
     """Write changes of lines whose orders are locked. Locks the lines; raises LineQuantityConflict."""
     if not changes:
         return
-    written = {
-        row[0] for row in fetch(_SHIFT, columns(([key, *change] for key, change in changes.items()), 6))
-    }
-    if failed := sorted(set(changes) - written):
-        raise LineQuantityConflict(
-            _(
-                "%(count)s order lines no longer have the units that were to be moved; nothing was changed."
-                " Read them again and repeat."
-            )
-            % {"count": len(failed)},
-            data={"line_ids": failed[:100]},
+    arrays = columns(([key, *change] for key, change in changes.items()), 6)
+    if execute(_SHIFT, [*arrays, len(changes)]) == len(changes):
+        return
+    failed = [row[0] for row in fetch(_IMPOSSIBLE, arrays)]
+    raise LineQuantityConflict(
+        _(
+            "%(count)s order lines no longer have the units that were to be moved; nothing was changed."
+            " Read them again and repeat."
         )
+        % {"count": len(failed)},
+        data={"line_ids": failed[:100]},
+    )
 
 
 def orders_derive(order_ids: Collection[int]) -> dict[int, str]:

@@ -300,7 +300,7 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
     }
     return Recipient(
         cipher=encrypt_json({key: value for key, value in clear.items() if value}),
-        masked=" ".join(part for part in (mask_name(name), mask_phone(phone)) if part)[:100],
+        masked=" ".join(part for part in (mask_name(name), mask_phone(number or phone)) if part)[:100],
         phone_hash=phone_hash(phone) if number else "",
         phone_tail=number[-4:] if len(number) >= 4 else "",
         name_hash=name_digest(name),
