@@ -10,9 +10,11 @@ import { orderRoutes } from "./orders/routes";
 import { productRoutes } from "./products/routes";
 import { stockRoutes } from "./stock/routes";
 import { auditRoutes } from "./audit/routes";
+import { packingRoutes } from "./packing/routes";
 import { pickingRoutes } from "./picking/routes";
 import { shippingRoutes } from "./shipping/routes";
 import { userRoutes } from "./users/routes";
+import { waveRoutes } from "./waves/routes";
 
 export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
@@ -21,7 +23,9 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...stockRoutes,
   ...productRoutes,
   ...importRoutes,
+  ...waveRoutes,
   ...pickingRoutes,
+  ...packingRoutes,
   ...shippingRoutes,
   ...userRoutes,
   ...auditRoutes,

@@ -124,7 +124,7 @@ export default function AuditPage() {
         options: Object.entries(t("kind", { returnObjects: true }) as Record<string, string>).map(([value, label]) => ({ value, label })),
       },
       { key: "entity_id", label: t("filter.id"), type: "text", width: 110 },
-      { key: "user_id", label: t("filter.user"), type: "remote", path: "/users", toOption: ((user: { id: number; username: string }) => ({ value: String(user.id), label: user.username })) as (item: never) => { value: string; label: string } },
+      { key: "user_id", label: t("filter.user"), type: "remote", path: "/users", toOption: ((user: { id: number; username: string }) => ({ value: String(user.id), label: user.username })) },
       { key: "action", label: t("filter.action"), type: "text" },
       { key: "dates", label: t("filter.dates"), type: "dates", fromKey: "from", toKey: "to" },
     ],

@@ -38,5 +38,5 @@ export function valueText(value: unknown, words: { empty: string; yes: string; n
   if (typeof value === "boolean") return value ? words.yes : words.no;
   if (Array.isArray(value)) return value.length === 0 ? words.empty : value.map((one) => valueText(one, words)).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
-  return String(value as string | number);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

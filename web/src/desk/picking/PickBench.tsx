@@ -73,7 +73,7 @@ function Instruction({ stop, state }: { stop: Stop; state: PickState }) {
   );
 }
 
-function Finished({ batch }: { batch: BatchDetail }) {
+function Finished({ batch, warehouseId }: { batch: BatchDetail; warehouseId: number | string | undefined }) {
   const { t } = useTranslation(NS);
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -82,7 +82,7 @@ function Finished({ batch }: { batch: BatchDetail }) {
   const claim = async () => {
     setBusy(true);
     try {
-      const next = await api.post<{ id: number }>("/batches/next", { warehouse_id: batch.warehouse?.id });
+      const next = await api.post<{ id: number }>("/batches/next", { warehouse_id: Number(warehouseId) });
       void navigate(`/picking/${next.id}`);
     } catch (error) {
       if (isProblem(error) && error.status === 404) {
@@ -113,7 +113,9 @@ function Bench({ batch }: { batch: BatchDetail }) {
   const { state, run, resend, unsent, newId } = useBench(batch);
   const [notice, setNotice] = useState<ScanResult | null>(null);
   const working = useRef(false);
-  const map = useWarehouseMap(batch.warehouse?.id);
+  const { warehouse } = useScope();
+  const warehouseId = batch.warehouse?.id ?? warehouse?.id;
+  const map = useWarehouseMap(warehouseId);
 
   const stop = current(state);
   const open = stops(state);
@@ -158,7 +160,7 @@ function Bench({ batch }: { batch: BatchDetail }) {
 
   const onScan = async (code: string): Promise<ScanResult> => {
     setNotice(null);
-    const result = await run((at) => scanned(at, code, newId));
+    const result = await run((at) => scanned(at, code, newId), code);
     return result ?? { ok: true, message: "" };
   };
 
@@ -190,7 +192,7 @@ function Bench({ batch }: { batch: BatchDetail }) {
           {unsent.length > 0 ? (
             <Alert type="warning" showIcon title={t("notSent", { count: unsent.length })} action={<Button size="small" onClick={() => void resend().catch(report)}>{t("resend")}</Button>} />
           ) : null}
-          {stop ? <Instruction stop={stop} state={state} /> : <Finished batch={batch} />}
+          {stop ? <Instruction stop={stop} state={state} /> : <Finished batch={batch} warehouseId={warehouseId} />}
           {notice ? <div role="alert" className={cx(css.notice, notice.ok ? css.noticeOk : css.noticeBad)}>{notice.message}</div> : null}
           {stop ? (
             <>

@@ -60,11 +60,11 @@ export default function PickingPage() {
       { key: "wave", title: t("col.wave"), width: 160, render: (row) => row.wave.number },
       {
         key: "picker", title: t("col.picker"), width: 140,
-        render: (row) => (row.picker ? <span className="hc-row">{row.picker.display_name ?? row.picker.username}{String(row.picker.id) === String(me.user.id) ? <ToneTag tone="blue" icon={false}>{t("mine")}</ToneTag> : null}</span> : null),
+        render: (row) => (row.picker ? <span className="hc-row">{(row.picker.display_name ?? "") || row.picker.username}{String(row.picker.id) === String(me.user.id) ? <ToneTag tone="blue" icon={false}>{t("mine")}</ToneTag> : null}</span> : null),
       },
       { key: "orders", title: t("col.orders"), width: 80, align: "right", render: (row) => <Quantity value={row.fulfilment_count} /> },
       { key: "units", title: t("col.units"), width: 80, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
-      { key: "progress", title: t("col.progress"), width: 130, render: (row) => <Progress percent={row.unit_count === 0 ? 0 : Math.round((100 * (row.picked_units ?? 0)) / row.unit_count)} size="small" aria-label={t("col.progress")} /> },
+      { key: "progress", title: t("col.progress"), width: 130, render: (row) => <Progress percent={row.unit_count === 0 ? 0 : Math.round((100 * (row.picked_units)) / row.unit_count)} size="small" aria-label={t("col.progress")} /> },
       { key: "metres", title: t("col.metres"), width: 90, align: "right", render: (row) => <Quantity value={Math.round(row.walk_mm / 1000)} unit="metre" /> },
       { key: "started", title: t("col.started"), width: 120, render: (row) => <DateTime value={row.started_at} /> },
     ],
@@ -88,11 +88,12 @@ export default function PickingPage() {
           embedded
           title={t("title")}
           path="/batches"
+          search={t("search")}
           countsPath="/batches/counts"
           tabs={tabs}
           columns={columns}
           rowId={(row) => row.id}
-          defaultSort="id"
+          defaultSort="-id"
           warehouseParam="warehouse_id"
           onOpen={(row) => {
             if (mayPick) void navigate(`/picking/${row.id}`);

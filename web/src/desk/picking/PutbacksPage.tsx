@@ -25,7 +25,7 @@ export default function PutbacksPage() {
   const [chosen, setChosen] = useState<number | null>(null);
   const list = useQuery({
     queryKey: ["list", "/putbacks", warehouse?.id ?? null],
-    queryFn: ({ signal }) => api.get<Page<Putback>>("/putbacks", { ...(warehouse ? { warehouse_id: warehouse.id } : {}), limit: 200 }, signal),
+    queryFn: ({ signal }) => api.get<Page<Putback>>("/putbacks", { state: "open", ...(warehouse ? { warehouse_id: warehouse.id } : {}), limit: 200 }, signal),
     refetchInterval: 20_000,
   });
   if (list.error && !list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;

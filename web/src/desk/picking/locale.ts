@@ -39,6 +39,7 @@ export default addLocale(
     stopsLeft: "还有 {{count}} 处",
     notSent: "有 {{count}} 次扫描还没有送达服务器，已保存在本机。",
     resend: "重新发送",
+    resent: "{{count}} 次扫描已送达",
     givenBack: "已交还 {{number}}，其他人可以接着拣。",
     key: { all: "全部拣到", short: "短缺", damaged: "破损", later: "稍后再拣", undo: "撤销", giveBack: "交还拣货单" },
     say: {
@@ -112,6 +113,7 @@ export default addLocale(
     stopsLeft: "{{count}} stops to go",
     notSent: "{{count}} scans have not reached the server; they are kept on this device.",
     resend: "Send again",
+    resent: "{{count}} scans have arrived",
     givenBack: "{{number}} given back; somebody else can go on.",
     key: { all: "All taken", short: "Short", damaged: "Damaged", later: "Later", undo: "Undo", giveBack: "Give back" },
     say: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { all, answered, applied, current, damaged, postpone, scanned, short, slotPlan, start, step, undo, type PickState, type Reaction } from "./machine";
+import { all, answered, current, damaged, merged, postpone, scanned, short, slotPlan, start, step, stops, undo, type PickState, type Reaction } from "./machine";
 import type { PickTask } from "./types";
 
 let counter = 0;
@@ -79,7 +79,7 @@ describe("picking: the usual way", () => {
     const at = play(state, "A01-01-1", "6901234567892", "6901234567892");
     const stop = current(at.state);
     expect(stop?.left).toBe(3);
-    expect(slotPlan(stop!, 2).map(({ task: one, done }) => [one.slot, done])).toEqual([[4, 2], [7, 0]]);
+    expect(stop && slotPlan(stop, 2).map(({ task: one, done }) => [one.slot, done])).toEqual([[4, 2], [7, 0]]);
     expect(scanned(at.state, "6901234567892", id).send).toMatchObject([{ task_id: null, quantity: 3 }]);
   });
 });
@@ -195,16 +195,14 @@ describe("picking: the walk", () => {
     expect(answered(two.state, two.state.tasks).counted).toHaveLength(1);
   });
 
-  it("applies answers: picked, partly short, wholly short", () => {
-    const tasks = [task({ id: 1, quantity: 3 }), task({ id: 2, quantity: 2 }), other({ id: 3 })];
-    const scans = [
-      { scan_id: "a", task_id: null, location_code: "", sku_barcode: "", quantity: 4, outcome: "picked" as const },
-      { scan_id: "b", task_id: 2, location_code: "", sku_barcode: "", quantity: 1, outcome: "short" as const },
-      { scan_id: "c", task_id: 3, location_code: "", sku_barcode: "", quantity: 0, outcome: "short" as const },
-    ];
-    const after = applied(tasks, scans, [{ scan_id: "a", task_id: 1, left: 0 }, { scan_id: "a", task_id: 2, left: 1 }, { scan_id: "b", task_id: 2, left: 0 }, { scan_id: "c", task_id: 3, left: 0 }]);
-    expect(after.map((one) => [one.picked, one.short, one.state])).toEqual([[3, 0, "done"], [1, 1, "short"], [0, 1, "short"]]);
-    expect(step(start(after))).toBe("finished");
-    expect(scanned(start(after), "A01-01-1", id).said).toMatchObject({ ok: false, key: "finishedAlready" });
+  it("takes over changed tasks and adds new ones: what was short comes from elsewhere", () => {
+    const state = { ...start([task({ id: 1, quantity: 3 }), task({ id: 2, sequence: 5 })]), place: "A01-01-1" };
+    const told = [task({ id: 1, quantity: 3, picked: 2, short: 1, state: "short" }), other({ id: 9, sequence: 3 })];
+    const after = answered(state, merged(state.tasks, told));
+    expect(stops(after).map((stop) => stop.tasks.map((one) => one.id))).toEqual([[9], [2]]);
+    expect(step(after)).toBe("location");
+    const end = start([task({ id: 1, picked: 1, state: "done" })]);
+    expect(step(end)).toBe("finished");
+    expect(scanned(end, "A01-01-1", id).said).toMatchObject({ ok: false, key: "finishedAlready" });
   });
 });

@@ -247,18 +247,8 @@ export function answered(state: PickState, tasks: readonly PickTask[]): PickStat
   return { ...next, place: samePlace ? state.place : "", counted: before?.key === after?.key ? state.counted : [], damaging: samePlace && state.damaging };
 }
 
-/** The tasks after answers `{ task_id, left }` to accepted scans, as far as they can be known without asking again. */
-export function applied(tasks: readonly PickTask[], scans: readonly PickScan[], parts: readonly { scan_id: string; task_id: number; left: number }[]): PickTask[] {
-  const outcome = new Map(scans.map((scan) => [scan.scan_id, scan.outcome]));
-  const byTask = new Map(tasks.map((task) => [task.id, task]));
-  for (const part of parts) {
-    const task = byTask.get(part.task_id);
-    if (!task) continue;
-    const moved = left(task) - part.left;
-    const isPicked = outcome.get(part.scan_id) === "picked";
-    const picked = task.picked + (isPicked ? moved : 0);
-    const short = task.short + (isPicked ? 0 : moved);
-    byTask.set(task.id, { ...task, picked, short, state: part.left > 0 ? "open" : short > 0 ? "short" : "done" });
-  }
-  return tasks.map((task) => byTask.get(task.id) ?? task);
+/** Tasks with what the server says of some of them; new ones (goods found elsewhere) join the walk. */
+export function merged(tasks: readonly PickTask[], told: readonly PickTask[]): PickTask[] {
+  const byId = new Map([...tasks, ...told].map((task) => [task.id, task]));
+  return [...byId.values()];
 }

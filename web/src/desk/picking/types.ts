@@ -1,5 +1,3 @@
-import type { EntityAction } from "@/api";
-
 export interface Barcode {
   barcode: string;
   /** Base units that one piece with this barcode is: 12 on a case of 12. */
@@ -17,7 +15,8 @@ export interface PickTask {
   quantity: number;
   picked: number;
   short: number;
-  fulfilment: { id: number; number: string };
+  problem?: string;
+  fulfilment: { id: number; number: string; is_stopped?: boolean };
   slot: number | null;
 }
 
@@ -29,10 +28,11 @@ export interface BatchRow {
   wave: { id: number; number: string };
   warehouse?: { id: number; code: string; name: string };
   picker: { id: number; username: string; display_name?: string } | null;
+  staging: { id: number; code: string } | null;
   fulfilment_count: number;
   line_count: number;
   unit_count: number;
-  picked_units?: number;
+  picked_units: number;
   walk_mm: number;
   single_walk_mm: number;
   started_at: string | null;
@@ -41,9 +41,7 @@ export interface BatchRow {
 
 export interface BatchDetail extends BatchRow {
   path: readonly (readonly [number, number])[];
-  staging: { id: number; code: string } | null;
   tasks: PickTask[];
-  actions?: EntityAction[];
 }
 
 /** One message to POST /batches/{id}/scans. */

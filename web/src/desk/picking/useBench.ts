@@ -5,14 +5,14 @@ import { api } from "@/api";
 import { isLost, newScanId, sendUntilAnswered, type ScanAnswer } from "@/desk/floor/send";
 import type { ScanResult } from "@/shared/scan/ScanField";
 import NS from "./locale";
-import { answered, applied, current, start, type PickState, type Reaction } from "./machine";
-import type { BatchDetail, PickScan } from "./types";
+import { answered, current, merged, start, type PickState, type Reaction } from "./machine";
+import type { BatchDetail, PickScan, PickTask } from "./types";
 
 interface PickAnswer {
   results: ScanAnswer[];
-  new_task_ids?: number[];
-  batch_state?: string;
-  state?: string;
+  /** Those that changed, and new ones. */
+  tasks: PickTask[];
+  state: string;
 }
 
 /** Scans without an answer outlive a reload: they are sent again under their own ids. */
@@ -35,8 +35,9 @@ const outbox = {
 export function useBench(batch: BatchDetail) {
   const { t } = useTranslation(NS);
   const client = useQueryClient();
-  const live = useRef<PickState>(start(batch.tasks));
-  const [state, setState] = useState(live.current);
+  const [state, setState] = useState<PickState>(() => start(batch.tasks));
+  // Scans come faster than renders: what they build on is here.
+  const live = useRef<PickState>(state);
   const [unsent, setUnsent] = useState<PickScan[]>(() => outbox.read(batch.id));
 
   const put = useCallback((next: PickState) => {
@@ -68,13 +69,11 @@ export function useBench(batch: BatchDetail) {
       }
       setUnsent([]);
       outbox.write(batch.id, []);
-      const parts = answer.results.flatMap((result) =>
-        result.ok ? ((result.data?.tasks ?? []) as { task_id: number; left: number }[]).map((part) => ({ scan_id: result.scan_id, ...part })) : [],
-      );
-      put(answered(live.current, applied(live.current.tasks, scans, parts)));
+      const known = new Set(live.current.tasks.map((task) => task.id));
+      const isMore = answer.tasks.some((task) => !known.has(task.id));
+      put(answered(live.current, merged(live.current.tasks, answer.tasks)));
       const refused = answer.results.find((result) => !result.ok);
-      const isMore = (answer.new_task_ids?.length ?? 0) > 0;
-      if (refused || isMore || current(live.current) === null) await reload();
+      if (refused || current(live.current) === null) await reload();
       void client.invalidateQueries({ queryKey: ["list"] });
       if (refused) return { ok: false, message: refused.message };
       return isMore ? { ok: true, message: t("replaced") } : null;
@@ -84,10 +83,12 @@ export function useBench(batch: BatchDetail) {
 
   /** Runs one step of the machine; answers what to say. */
   const run = useCallback(
-    async (react: (state: PickState) => Reaction): Promise<ScanResult | null> => {
+    async (react: (state: PickState) => Reaction, code = ""): Promise<ScanResult | null> => {
       const waiting = outbox.read(batch.id);
       if (waiting.length > 0) {
         const before = await deliver(waiting);
+        // Scanned again because no answer came: it is the same piece, not another one.
+        if (waiting.some((scan) => scan.sku_barcode === code.trim())) return before ?? { ok: true, message: t("resent", { count: waiting.length }) };
         if (before && !before.ok) return before;
       }
       const reaction = react(live.current);
@@ -97,7 +98,7 @@ export function useBench(batch: BatchDetail) {
       const heard = await deliver(reaction.send);
       if (heard && !heard.ok) return heard;
       const finished = current(live.current) === null;
-      const message = heard ? `${said?.message ?? ""} ${String(heard.message)}` : (said?.message ?? "");
+      const message = [said?.message, heard?.message].filter(Boolean).join(" ");
       return { ok: true, message, finished };
     },
     [batch.id, deliver, put, t],

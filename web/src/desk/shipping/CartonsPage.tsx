@@ -28,7 +28,7 @@ function CartonDialog({ carton, onClose }: { carton: Carton | null; onClose: () 
   return (
     <RecordDialog<Values>
       title={carton ? t("cartons.edit", { code: carton.code }) : t("cartons.new")}
-      initialValues={carton ?? ({ tare_g: 0, cost: "0", is_active: true } as Partial<Values>)}
+      initialValues={carton ?? ({ tare_g: 0, cost: "0", is_active: true })}
       onClose={onClose}
       onSubmit={({ code, is_active, ...rest }) =>
         carton ? api.patch(`/cartons/${carton.id}`, changed(carton, { ...rest, is_active })) : api.post("/cartons", { code, ...rest })

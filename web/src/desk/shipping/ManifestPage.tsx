@@ -21,8 +21,8 @@ import type { Manifest, Waybill } from "./types";
 import { Weight } from "./Weight";
 
 interface HandoverAnswer {
-  parcel_count?: number;
-  removed?: (string | { number: string })[];
+  shipped: number[];
+  refused: { parcel_id: number; number: string; message: string }[];
 }
 
 /** Loading a truck: scan labels onto the list, then hand it over. */
@@ -51,7 +51,17 @@ export default function ManifestPage() {
     const result = answer.results[0];
     void refresh();
     if (!result?.ok) return { ok: false, message: result?.message ?? t("error.title") };
-    return { ok: true, message: t(result.data?.already === true ? "manifests.loadedAlready" : "manifests.loaded", { code }) };
+    return { ok: true, message: t("manifests.loaded", { code: typeof result.data?.number === "string" ? result.data.number : code }) };
+  };
+
+  const remove = async (row: Waybill) => {
+    try {
+      await api.post(`/manifests/${id}/remove`, { waybill_ids: [row.id] });
+      void message.success(t("manifests.removedOne", { code: row.number }));
+      await refresh();
+    } catch (error) {
+      report(error);
+    }
   };
 
   const handover = async () => {
@@ -63,9 +73,9 @@ export default function ManifestPage() {
     try {
       const done = await api.post<HandoverAnswer>(`/manifests/${id}/handover`, { driver: answer.driver ?? manifest.driver });
       await refresh();
-      const removed = (done.removed ?? []).map((one) => (typeof one === "string" ? one : one.number));
-      if (removed.length > 0) void modal.warning({ title: t("manifests.removed", { count: removed.length, numbers: removed.join(", ") }), okText: t("action.close") });
-      void message.success(t("manifests.done", { number: manifest.number, count: done.parcel_count ?? manifest.parcel_count }));
+      const refused = done.refused.map((one) => one.number);
+      if (refused.length > 0) void modal.warning({ title: t("manifests.removed", { count: refused.length, numbers: refused.join(", ") }), okText: t("action.close") });
+      if (done.shipped.length > 0) void message.success(t("manifests.done", { number: manifest.number, count: done.shipped.length }));
     } catch (error) {
       report(error);
     }
@@ -80,7 +90,7 @@ export default function ManifestPage() {
         actions={
           <>
             <Button icon={<PrinterOutlined />} onClick={() => void printPdf(apiUrl(`/manifests/${id}/pdf`)).catch(report)}>{t("manifests.pdf")}</Button>
-            {open && can("outbound.manifest.handover") ? (
+            {open && can("outbound.manifest.ship") ? (
               <Button type="primary" disabled={manifest.parcel_count === 0} onClick={() => void handover()}>{t("manifests.handover")}</Button>
             ) : null}
           </>
@@ -88,7 +98,7 @@ export default function ManifestPage() {
       />
       <div className={css.bench}>
         <div className="hc-stack">
-          {open && can("outbound.manifest.load") ? <ScanField label={t("manifests.scan")} placeholder={t("manifests.scan")} onScan={load} /> : null}
+          {open && can("outbound.manifest.scan") ? <ScanField label={t("manifests.scan")} placeholder={t("manifests.scan")} onScan={load} /> : null}
           <Section title={t("manifests.list")} flush>
             <Table<Waybill>
               size="small" rowKey="id" loading={waybills.isLoading} pagination={{ pageSize: 50, hideOnSinglePage: true }} dataSource={waybills.data?.items ?? []}
@@ -99,6 +109,7 @@ export default function ManifestPage() {
                 { title: t("col.service"), render: (_, row) => row.service.name },
                 { title: t("col.weight"), align: "right", render: (_, row) => <Weight grams={row.weight_g} /> },
                 { title: t("col.issued"), render: (_, row) => <DateTime value={row.issued_at} /> },
+                ...(open && can("shipping.manifest.ship") ? [{ title: "", width: 80, render: (_: unknown, row: Waybill) => <Button size="small" type="text" danger onClick={() => void remove(row)}>{t("manifests.remove")}</Button> }] : []),
               ]}
             />
           </Section>

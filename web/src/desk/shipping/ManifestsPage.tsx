@@ -78,7 +78,7 @@ export default function ManifestsPage() {
     [t],
   );
   const filters = useMemo<ListFilter[]>(
-    () => [{ key: "carrier_id", label: t("filter.carrier"), type: "remote", path: "/carriers", toOption: ((one: Ref) => ({ value: String(one.id), label: one.name })) as (item: never) => { value: string; label: string } }],
+    () => [{ key: "carrier_id", label: t("filter.carrier"), type: "remote", path: "/carriers", toOption: ((one: Ref) => ({ value: String(one.id), label: one.name })) }],
     [t],
   );
   const create = can("shipping.manifest.ship") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpening(true)}>{t("manifests.open")}</Button> : null;
@@ -88,6 +88,8 @@ export default function ManifestsPage() {
         id="manifests"
         title={t("manifests.title")}
         path="/manifests"
+        countsPath="/manifests/counts"
+        search={t("col.manifest")}
         tabs={tabs}
         filters={filters}
         columns={columns}

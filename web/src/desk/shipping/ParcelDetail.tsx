@@ -39,20 +39,29 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
       report(error);
     }
   };
-  const live = parcel.state === "labelled" || parcel.state === "shipped" || parcel.state === "sealed";
+  const takeLabel = async () => {
+    try {
+      const answer = await api.post<{ label_error: string }>(`/parcels/${parcel.id}/label`);
+      if (answer.label_error) void message.error(answer.label_error);
+      await Promise.all([client.invalidateQueries({ queryKey: ["detail", "parcel"] }), client.invalidateQueries({ queryKey: ["list"] })]);
+    } catch (error) {
+      report(error);
+    }
+  };
   return {
     kind: t("parcels.title"),
     number: parcel.number,
     state: <StateTag ns={NS} group="parcel" state={parcel.state} />,
+    holds: parcel.fulfilment.is_stopped ? [{ id: "stopped", reason: t("parcels.stopped") }] : [],
     actions: [
-      ...(live && can("outbound.parcel.label") ? [{ code: "label", label: t("parcels.label"), primary: parcel.state !== "shipped", run: () => void printPdf(apiUrl(`/parcels/${parcel.id}/label.pdf`)).catch(report) }] : []),
-      { code: "packing_list", label: t("parcels.packingList"), run: () => void printPdf(apiUrl(`/fulfilments/${parcel.fulfilment.id}/packing-list.pdf`)).catch(report) },
-      ...(can("outbound.parcel.cancel") && parcel.state !== "shipped" && parcel.state !== "cancelled" ? [{ code: "cancel", label: t("parcels.cancel"), danger: true, run: () => void cancel() }] : []),
+      ...(parcel.state === "sealed" && can("outbound.parcel.pack") ? [{ code: "take", label: t("parcels.takeLabel"), primary: true, run: () => void takeLabel() }] : []),
+      ...(parcel.waybill && can("outbound.parcel.pack") ? [{ code: "label", label: t("parcels.label"), primary: parcel.state !== "shipped", run: () => void printPdf(apiUrl(`/parcels/${parcel.id}/label.pdf`)).catch(report) }] : []),
+      ...(can("outbound.parcel.pack") ? [{ code: "packing_list", label: t("parcels.packingList"), run: () => void printPdf(apiUrl(`/fulfilments/${parcel.fulfilment.id}/packing-list.pdf`)).catch(report) }] : []),
+      ...(can("outbound.parcel.pack") && parcel.state !== "shipped" && parcel.state !== "cancelled" ? [{ code: "cancel", label: t("parcels.cancel"), danger: true, run: () => void cancel() }] : []),
     ],
-    permits: parcel.actions ?? [],
     facts: [
       { label: t("col.waybill"), value: parcel.waybill ? <CopyText text={parcel.waybill.number} /> : "—" },
-      { label: t("col.order"), value: parcel.order ? <Link to={`/orders/${parcel.order.id}`}>{parcel.order.number}</Link> : "—" },
+      { label: t("col.order"), value: <Link to={`/orders/${parcel.fulfilment.order.id}`}>{parcel.fulfilment.order.number}</Link> },
       { label: t("col.fulfilment"), value: <CopyText text={parcel.fulfilment.number} /> },
       { label: t("col.warehouse"), value: parcel.warehouse.name },
       { label: t("col.carton"), value: parcel.carton ? `${parcel.carton.code} ${parcel.carton.name}` : "—" },
@@ -61,6 +70,9 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
       { label: t("col.expected"), value: <Weight grams={parcel.expected_weight_g} /> },
       { label: t("col.packedBy"), value: parcel.packed_by || "—" },
       { label: t("col.sealed"), value: <DateTime value={parcel.sealed_at} mode="absolute" /> },
+      { label: t("col.shipped"), value: <DateTime value={parcel.shipped_at} mode="absolute" /> },
+      { label: t("col.service"), value: parcel.waybill?.service.name ?? "—" },
+      { label: t("col.manifest"), value: parcel.waybill?.manifest ? <Link to={`/manifests/${parcel.waybill.manifest.id}`}>{parcel.waybill.manifest.number}</Link> : "—" },
     ],
     tabs: [
       {

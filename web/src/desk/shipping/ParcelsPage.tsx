@@ -18,9 +18,10 @@ export default function ParcelsPage() {
   const columns = useMemo<ListColumn<ParcelRow>[]>(
     () => [
       { key: "number", title: t("col.number"), width: 170, fixed: "left", render: (row) => <CopyText text={row.number} /> },
-      { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} group="parcel" state={row.state} /> },
+      { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} group="parcel" state={row.state} {...(row.state === "sealed" ? { tone: "orange" as const } : {})} /> },
       { key: "waybill", title: t("col.waybill"), width: 180, render: (row) => (row.waybill ? <CopyText text={row.waybill.number} /> : <span className="hc-faint">{"—"}</span>) },
-      { key: "order", title: t("col.order"), width: 170, render: (row) => (row.order ? <Link to={`/orders/${row.order.id}`}>{row.order.number}</Link> : null) },
+      { key: "order", title: t("col.order"), width: 170, render: (row) => <Link to={`/orders/${row.fulfilment.order.id}`}>{row.fulfilment.order.number}</Link> },
+      { key: "service", title: t("col.service"), width: 130, render: (row) => row.waybill?.service.name },
       { key: "fulfilment", title: t("col.fulfilment"), width: 160, hidden: true, render: (row) => row.fulfilment.number },
       { key: "warehouse", title: t("col.warehouse"), width: 130, hidden: true, render: (row) => row.warehouse.name },
       { key: "carton", title: t("col.carton"), width: 110, render: (row) => row.carton?.code ?? <span className="hc-faint">{"—"}</span> },
@@ -29,11 +30,13 @@ export default function ParcelsPage() {
       { key: "expected", title: t("col.expected"), width: 100, align: "right", render: (row) => <Weight grams={row.expected_weight_g} /> },
       { key: "packedBy", title: t("col.packedBy"), width: 120, render: (row) => row.packed_by },
       { key: "sealed", title: t("col.sealed"), width: 130, render: (row) => <DateTime value={row.sealed_at} /> },
+      { key: "shipped", title: t("col.shipped"), width: 130, hidden: true, render: (row) => <DateTime value={row.shipped_at} /> },
+      { key: "manifest", title: t("col.manifest"), width: 160, hidden: true, render: (row) => row.waybill?.manifest?.number },
     ],
     [t],
   );
   const tabs = useMemo<ListTab[]>(
-    () => [{ key: "all", label: t("parcels.tab.all"), query: {} }, ...TABS.map((state) => ({ key: state, label: t(`parcels.tab.${state}`), query: { state } }))],
+    () => [{ key: "all", label: t("parcels.tab.all"), query: {} }, ...TABS.map((state) => ({ key: state, label: t(`parcels.tab.${state}`), query: { state }, attention: state === "sealed" }))],
     [t],
   );
   return (
@@ -52,6 +55,7 @@ export default function ParcelsPage() {
       exportPath="/parcels/export"
       warehouseParam="warehouse_id"
       drawer={(id, close) => <ParcelDrawer id={id} onClose={close} />}
+      rowTone={(row) => (row.fulfilment.is_stopped && row.state !== "shipped" ? "orange" : undefined)}
       refreshEvery={30_000}
       empty={{ title: t("parcels.empty"), hint: t("parcels.emptyHint") }}
     />

@@ -1,5 +1,3 @@
-import type { EntityAction } from "@/api";
-
 export interface Ref {
   id: number;
   code: string;
@@ -88,20 +86,18 @@ export interface ParcelRow {
   number: string;
   state: string;
   warehouse: Ref;
-  fulfilment: { id: number; number: string };
-  order?: { id: number; number: string } | null;
+  fulfilment: { id: number; number: string; is_stopped: boolean; order: { id: number; number: string } };
   carton: Ref | null;
-  waybill: { id: number; number: string; state?: string } | null;
-  service?: Ref | null;
+  waybill: { id: number; number: string; freight: string; service: { code: string; name: string }; manifest: { id: number; number: string } | null } | null;
   unit_count: number;
   expected_weight_g: number;
   weight_g: number | null;
   packed_by: string;
-  sealed_at: string | null;
   created_at: string;
+  sealed_at: string | null;
+  shipped_at: string | null;
 }
 
 export interface ParcelDetail extends ParcelRow {
   lines: { id: number; sku: Ref; quantity: number }[];
-  actions?: EntityAction[];
 }

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Segmented } from "antd";
+import { App, Form, Input, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Me } from "@/api";
+import { PasswordForm } from "@/desk/account/PasswordForm";
 import { FormPattern } from "@/shared/form/FormPattern";
 import { setLanguage } from "@/shared/i18n";
 import { LANGUAGE_NAMES } from "@/shared/i18n/names";
@@ -13,14 +14,6 @@ import { PageBody, PageHeader, Section } from "@/shared/ui/PageHeader";
 import NS from "./locale";
 import css from "./users.module.css";
 
-const MIN_PASSWORD = 10;
-
-interface PasswordValues {
-  /** Named as the API names them, so that its words land on the fields. */
-  password: { current: string; new: string };
-  again: string;
-}
-
 /** What a person may change about the own account. */
 export default function ProfilePage() {
   const { t, i18n } = useTranslation(NS);
@@ -30,7 +23,6 @@ export default function ProfilePage() {
   const client = useQueryClient();
   const report = useReportProblem();
   const [round, setRound] = useState(0);
-  const mustChange = (me.user as { must_change_password?: boolean }).must_change_password === true;
 
   const patch = async (body: Record<string, unknown>) => {
     client.setQueryData(ME_KEY, await api.patch<Me>("/auth/me", body));
@@ -41,7 +33,6 @@ export default function ProfilePage() {
     <>
       <PageHeader title={t("profile.title")} hint={me.user.username} />
       <PageBody>
-        {mustChange ? <Alert type="warning" showIcon title={t("profile.mustChange")} style={{ maxWidth: 1100 }} /> : null}
         <div className={css.cards}>
           <Section title={t("profile.about")}>
             <FormPattern<{ display_name: string }>
@@ -56,28 +47,7 @@ export default function ProfilePage() {
             </FormPattern>
           </Section>
           <Section title={t("profile.password")}>
-            <FormPattern<PasswordValues>
-              key={round}
-              submitLabel={t("profile.change")}
-              onSubmit={async ({ password }) => {
-                await patch({ password });
-                void message.success(t("profile.changed"));
-                setRound((before) => before + 1);
-              }}
-            >
-              <Form.Item name={["password", "current"]} label={t("profile.current")} rules={[{ required: true, message: t("form.required", { label: t("profile.current") }) }]}>
-                <Input.Password autoComplete="current-password" maxLength={256} />
-              </Form.Item>
-              <Form.Item name={["password", "new"]} label={t("profile.next")} extra={t("profile.passwordHint")} rules={[{ required: true, min: MIN_PASSWORD, message: t("profile.passwordHint") }]}>
-                <Input.Password autoComplete="new-password" maxLength={256} />
-              </Form.Item>
-              <Form.Item
-                name="again" label={t("profile.again")} dependencies={[["password", "new"]]}
-                rules={[({ getFieldValue }) => ({ validator: (_, value) => (value === getFieldValue(["password", "new"]) ? Promise.resolve() : Promise.reject(new Error(t("profile.mismatch")))) })]}
-              >
-                <Input.Password autoComplete="new-password" maxLength={256} />
-              </Form.Item>
-            </FormPattern>
+            <PasswordForm key={round} onDone={() => setRound((before) => before + 1)} />
           </Section>
           <Section title={t("profile.look")}>
             <div className="hc-stack" style={{ paddingTop: 4 }}>

@@ -49,7 +49,7 @@ function UserDialog({ user, onClose, onSecret }: { user: UserRow | null; onClose
     <RecordDialog<Values>
       title={user ? t("users.edit", { name: user.username }) : t("users.new")}
       width={680}
-      initialValues={user ?? ({ language: "zh-hans", roles: [], display_name: "", email: "" } as Partial<Values>)}
+      initialValues={user ?? ({ language: "zh-hans", roles: [], display_name: "", email: "" })}
       onClose={onClose}
       onSubmit={async ({ username, ...rest }) => {
         const values = { ...rest, warehouse_ids: orAll(rest.warehouse_ids), owner_ids: orAll(rest.owner_ids), shop_ids: orAll(rest.shop_ids) };

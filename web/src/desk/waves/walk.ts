@@ -26,3 +26,15 @@ export function toWalk(path: readonly (readonly [number, number])[], stops: read
 export function saving(walkMm: number, singleWalkMm: number): number {
   return singleWalkMm > 0 ? Math.max(0, 1 - walkMm / singleWalkMm) : 0;
 }
+
+/** 0.254 → "25%". */
+export function percent(part: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(part);
+}
+
+/** Walking with a cart, stops not counted. */
+const METRES_A_MINUTE = 60;
+
+export function walkMinutes(walkMm: number): number {
+  return Math.max(1, Math.round(walkMm / 1000 / METRES_A_MINUTE));
+}

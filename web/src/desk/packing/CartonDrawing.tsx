@@ -1,0 +1,39 @@
+import { useTranslation } from "react-i18next";
+import { faces, frame, type Point, type Size } from "./box";
+import NS from "./locale";
+import css from "./packing.module.css";
+
+const MARGIN = 46;
+/** Cartons are drawn at one scale up to this size, so that a small one looks small. */
+const USUAL_MM = 520;
+
+const path = (points: Point[]) => points.map((point) => `${point.x},${point.y}`).join(" ");
+const middle = (a: Point | undefined, b: Point | undefined): Point => ({ x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 });
+
+/** A carton to scale with its measures, how full it will be, and a bar of 100 mm to compare. */
+export function CartonDrawing({ carton, fill }: { carton: Size & { code: string }; fill: number | null }) {
+  const { t } = useTranslation(NS);
+  const [x, y, width, height] = frame(carton);
+  const side = Math.max(USUAL_MM, width, height);
+  const box = faces(carton);
+  const goods = fill === null ? null : faces({ ...carton, height_mm: carton.height_mm * fill });
+  const long = middle(box.left[2], box.left[3]);
+  const wide = middle(box.right[2], box.right[3]);
+  const high = middle(box.right[0], box.right[3]);
+  const text = side * 0.045;
+  const view = `${x + width / 2 - side / 2 - MARGIN} ${y + height / 2 - side * 0.36 - MARGIN} ${side + 2 * MARGIN} ${side * 0.72 + 2 * MARGIN + text * 2}`;
+  const base = y + height / 2 + side * 0.36 + MARGIN + text;
+  const start = x + width / 2 - side / 2 - MARGIN / 2;
+  return (
+    <svg className={css.drawing} viewBox={view} role="img" aria-label={`${carton.code}: ${t("box.size", { length: carton.length_mm, width: carton.width_mm, height: carton.height_mm })}`}>
+      {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css[`face-${side_}`]} />)}
+      {goods ? (["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(goods[side_])} className={css.goods} />) : null}
+      {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css.edge} />)}
+      <text x={long.x - text * 0.4} y={long.y + text * 1.2} textAnchor="end" fontSize={text}>{carton.length_mm}</text>
+      <text x={wide.x + text * 0.4} y={wide.y + text * 1.2} fontSize={text}>{carton.width_mm}</text>
+      <text x={high.x + text * 0.4} y={high.y + text * 0.3} fontSize={text}>{carton.height_mm}</text>
+      <path d={`M${start} ${base - 8}v16M${start} ${base}h100M${start + 100} ${base - 8}v16`} className={css.scaleBar} />
+      <text x={start + 112} y={base + text * 0.35} fontSize={text * 0.8} className={css.scaleText}>{t("box.scale")}</text>
+    </svg>
+  );
+}

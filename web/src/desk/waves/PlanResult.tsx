@@ -1,0 +1,55 @@
+import { Alert } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { formatNumber } from "@/shared/format/text";
+import { Kpi, KpiRow } from "@/shared/ui/Kpi";
+import NS from "./locale";
+import { percent, saving, walkMinutes } from "./walk";
+import css from "./waves.module.css";
+
+interface Totals {
+  fulfilment_count: number;
+  line_count: number;
+  unit_count: number;
+  short_units?: number;
+  walk_mm: number;
+  single_walk_mm: number;
+}
+
+/** The plan in words first, then in bars: what it does and what it saves. */
+export function PlanResult({ plan, batchCount, actions }: { plan: Totals; batchCount: number; actions?: ReactNode }) {
+  const { t, i18n } = useTranslation(NS);
+  const metres = (mm: number) => formatNumber(Math.round(mm / 1000), i18n.language);
+  const part = saving(plan.walk_mm, plan.single_walk_mm);
+  const widest = Math.max(plan.walk_mm, plan.single_walk_mm, 1);
+  return (
+    <>
+      <section className="hc-card" aria-live="polite">
+        <div className={css.headline}>
+          <div>
+            <h2>{t("result.headline", { count: batchCount, orders: formatNumber(plan.fulfilment_count, i18n.language), metres: metres(plan.walk_mm) })}</h2>
+            <div className={part > 0 ? css.saves : "hc-muted"}>
+              {part > 0 ? t("result.saves", { saved: metres(plan.single_walk_mm - plan.walk_mm), percent: percent(part, i18n.language) }) : t("result.noSaves")}
+            </div>
+          </div>
+          <div className="hc-row">{actions}</div>
+        </div>
+        <div className={css.bars}>
+          <span>{t("result.walked")}</span>
+          <span className={css.bar} aria-hidden><span className={css.mine} style={{ width: `${(100 * plan.walk_mm) / widest}%` }} /></span>
+          <span className="hc-num">{t("result.metres", { metres: metres(plan.walk_mm) })}</span>
+          <span className="hc-muted">{t("result.single")}</span>
+          <span className={css.bar} aria-hidden><span style={{ width: `${(100 * plan.single_walk_mm) / widest}%` }} /></span>
+          <span className="hc-num hc-muted">{t("result.metres", { metres: metres(plan.single_walk_mm) })}</span>
+        </div>
+      </section>
+      {plan.short_units ? <Alert type="warning" showIcon title={t("result.short", { count: plan.short_units })} /> : null}
+      <KpiRow>
+        <Kpi label={t("result.orders")} value={plan.fulfilment_count} hint={plan.fulfilment_count > 0 ? t("result.perOrder", { metres: metres(plan.walk_mm / plan.fulfilment_count) }) : null} />
+        <Kpi label={t("result.batches")} value={batchCount} hint={t("result.minutes", { minutes: formatNumber(walkMinutes(plan.walk_mm), i18n.language) })} />
+        <Kpi label={t("result.lines")} value={plan.line_count} />
+        <Kpi label={t("result.units")} value={plan.unit_count} />
+      </KpiRow>
+    </>
+  );
+}

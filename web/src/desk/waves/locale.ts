@@ -1,0 +1,57 @@
+import { addLocale } from "@/shared/i18n";
+
+export default addLocale(
+  "waves",
+  {
+    title: "波次", kind: "波次", search: "波次号", new: "计划波次",
+    tab: { all: "全部", planned: "已计划", released: "作业中", done: "已完成", cancelled: "已取消" },
+    state: { planned: "已计划", released: "作业中", done: "已完成", cancelled: "已取消" },
+    batchState: { planned: "已计划", released: "待拣", picking: "拣货中", picked: "已拣完", cancelled: "已取消" },
+    batchKind: { multi: "多品分格", single: "单件", single_sku: "单品爆款" },
+    col: { number: "波次号", state: "状态", warehouse: "仓库", orders: "订单", lines: "明细", units: "件数", metres: "路程", saving: "节省路程", progress: "拣货进度", createdBy: "计划人", created: "计划时间", released: "下发时间", batch: "拣货单", kind: "类型", picker: "拣货人" },
+    empty: { title: "还没有波次", hint: "把待拣的发货单组成波次，系统会分好拣货单、排好行走路线。" },
+    plan: {
+      title: "计划波次", hint: "选好条件，先看方案，再决定。计划不占用库存，下发才占用。", run: "计算方案", again: "重新计算", save: "保存方案", release: "确认并下发", which: "选哪些发货单", how: "怎么拣", more: "更多条件",
+      warehouse: "仓库", before: "截单时间前", beforeHint: "只选必须在此之前发出的。", carrier: "承运商", service: "承运产品", owner: "货主", shop: "店铺", zone: "库区", zoneHint: "只选全部商品都在这些库区的。", temperature: "温层", size: "订单类型", priority: "优先级不低于", region: "收货地区前缀",
+      maxOrders: "最多订单数", maxLines: "最多明细数", policy: "库存分配策略", slots: "拣货车格口数", singles: "单件订单每车数", anyOf: "不限",
+      sizes: { any: "全部", single: "单件订单", multi: "多件订单" }, temperatures: { ambient: "常温", chilled: "冷藏", frozen: "冷冻" }, policies: { fefo: "先到期先出", fifo: "先进先出", lifo: "后进先出", fewest_locations: "库位最少" },
+      nothing: "先设条件，再计算方案", nothingHint: "方案会说明分成几张拣货单、每张走多远、比逐单拣货省多少路。", preset: { all: "全部待拣", cutoff: "赶最近截单", single: "单件爆款", multi: "多件订单" },
+    },
+    result: {
+      headline_one: "{{orders}} 张订单排成 {{count}} 张拣货单，共走 {{metres}} 米", headline_other: "{{orders}} 张订单排成 {{count}} 张拣货单，共走 {{metres}} 米",
+      saves: "比逐单拣货少走 {{saved}} 米，节省 {{percent}}", noSaves: "与逐单拣货路程相当", walked: "本方案", single: "逐单拣货", orders: "订单", batches: "拣货单", lines: "明细", units: "件数", perOrder: "平均每单 {{metres}} 米", minutes: "约 {{minutes}} 分钟行走",
+      short: "有 {{count}} 件找不到可拣库存，下发时这些行会转为缺货。", saved: "方案 {{number}} 已保存", released: "{{number}} 已下发，{{count}} 张拣货单可以开始拣", batch: "拣货单 {{index}}", facts: "{{orders}} 单 · {{lines}} 行 · {{units}} 件", metres: "{{metres}} 米", map: "拣货单 {{index}} 的行走路线", save: "省 {{percent}}",
+    },
+    action: { release: "下发波次", cancel: "取消波次", pick: "去拣货" },
+    ask: { cancelText: "取消 {{number}}：{{count}} 张订单回到待排波次，已占用的库存退回为预占。", cancelDone: "{{number}} 已取消", releaseText: "下发后按库存策略占用库位库存，{{count}} 张订单进入拣货。" },
+    fact: { criteria: "条件", saving: "节省路程", orders: "订单", walk: "路程" },
+    detail: { batches: "拣货单与路线", allBatches: "全部拣货单", none: "没有拣货单" },
+    criteria: { ship_before: "截单前", service_ids: "承运产品", carrier_ids: "承运商", owner_ids: "货主", shop_ids: "店铺", zone_ids: "库区", fulfilment_ids: "指定发货单", temperature: "温层", size: "订单类型", max_priority: "优先级", region_prefix: "地区", max_orders: "最多订单", max_lines: "最多明细", policy: "策略", cart: "拣货车", none: "全部待拣发货单" },
+  },
+  {
+    title: "Waves", kind: "Wave", search: "Wave number", new: "Plan a wave",
+    tab: { all: "All", planned: "Planned", released: "In progress", done: "Done", cancelled: "Cancelled" },
+    state: { planned: "Planned", released: "In progress", done: "Done", cancelled: "Cancelled" },
+    batchState: { planned: "Planned", released: "To pick", picking: "Picking", picked: "Picked", cancelled: "Cancelled" },
+    batchKind: { multi: "Sorted into slots", single: "Single units", single_sku: "One article" },
+    col: { number: "Wave", state: "State", warehouse: "Warehouse", orders: "Orders", lines: "Lines", units: "Units", metres: "Walk", saving: "Walk saved", progress: "Picked", createdBy: "Planned by", created: "Planned", released: "Released", batch: "Batch", kind: "Kind", picker: "Picker" },
+    empty: { title: "No waves yet", hint: "Put fulfilments that are ready into a wave; batches and walks are laid for you." },
+    plan: {
+      title: "Plan a wave", hint: "Set the conditions, look at the plan, then decide. Planning takes no stock; releasing does.", run: "Make the plan", again: "Plan again", save: "Keep the plan", release: "Release it now", which: "Which fulfilments", how: "How to pick", more: "More conditions",
+      warehouse: "Warehouse", before: "Cut-off before", beforeHint: "Only what must leave before this.", carrier: "Carrier", service: "Service", owner: "Owner", shop: "Shop", zone: "Zone", zoneHint: "Only what lies wholly in these zones.", temperature: "Temperature", size: "Orders", priority: "Priority at least", region: "Region prefix",
+      maxOrders: "At most orders", maxLines: "At most lines", policy: "Allocation policy", slots: "Slots of a cart", singles: "Single-unit orders a cart", anyOf: "Any",
+      sizes: { any: "All", single: "Single unit", multi: "Several units" }, temperatures: { ambient: "Ambient", chilled: "Chilled", frozen: "Frozen" }, policies: { fefo: "First expired first", fifo: "First in first", lifo: "Last in first", fewest_locations: "Fewest locations" },
+      nothing: "Set the conditions, then make the plan", nothingHint: "The plan says how many batches there are, how far each walks, and what that saves against one order at a time.", preset: { all: "All that is ready", cutoff: "Next cut-off", single: "Single units", multi: "Several units" },
+    },
+    result: {
+      headline_one: "{{orders}} orders make {{count}} batch that walks {{metres}} m", headline_other: "{{orders}} orders make {{count}} batches that walk {{metres}} m",
+      saves: "{{saved}} m less than one order at a time: {{percent}} saved", noSaves: "About as far as one order at a time", walked: "This plan", single: "One order at a time", orders: "Orders", batches: "Batches", lines: "Lines", units: "Units", perOrder: "{{metres}} m an order", minutes: "about {{minutes}} minutes of walking",
+      short: "No stock to pick was found for {{count}} units; these lines go short at release.", saved: "Plan {{number}} kept", released: "{{number}} released; {{count}} batches can be picked", batch: "Batch {{index}}", facts: "{{orders}} orders · {{lines}} lines · {{units}} units", metres: "{{metres}} m", map: "The walk of batch {{index}}", save: "{{percent}} less",
+    },
+    action: { release: "Release", cancel: "Cancel wave", pick: "Pick" },
+    ask: { cancelText: "Cancels {{number}}: its {{count}} orders wait for a wave again, and allocated stock becomes reserved.", cancelDone: "{{number}} cancelled", releaseText: "Releasing allocates stock by the policy and sends {{count}} orders to picking." },
+    fact: { criteria: "Conditions", saving: "Walk saved", orders: "Orders", walk: "Walk" },
+    detail: { batches: "Batches and walks", allBatches: "All batches", none: "No batches" },
+    criteria: { ship_before: "cut-off before", service_ids: "services", carrier_ids: "carriers", owner_ids: "owners", shop_ids: "shops", zone_ids: "zones", fulfilment_ids: "chosen fulfilments", temperature: "temperature", size: "orders", max_priority: "priority", region_prefix: "region", max_orders: "at most orders", max_lines: "at most lines", policy: "policy", cart: "cart", none: "everything that is ready" },
+  },
+);
