@@ -135,16 +135,14 @@ def stock_from_ledger() -> Differences:
         SELECT location_id, sku_id, lot_id, owner_id, condition, container_id,
             sum(ledger)::bigint AS ledger, sum(stock)::bigint AS stock
         FROM (
-            SELECT e.location_id, sku_id, lot_id, owner_id, e.condition, e.container_id, ledger, 0 AS stock
-            FROM (
-                SELECT to_location_id AS location_id, sku_id, lot_id, owner_id, to_condition AS condition,
-                    to_container_id AS container_id, sum(quantity) AS ledger
-                FROM movement GROUP BY 1, 2, 3, 4, 5, 6
-                UNION ALL
-                SELECT from_location_id, sku_id, lot_id, owner_id, from_condition, from_container_id, -sum(quantity)
-                FROM movement GROUP BY 1, 2, 3, 4, 5, 6
-            ) e
-            JOIN location l ON l.id = e.location_id AND NOT l.is_virtual
+            SELECT to_location_id AS location_id, sku_id, lot_id, owner_id, to_condition AS condition,
+                to_container_id AS container_id, sum(quantity) AS ledger, 0 AS stock
+            FROM movement WHERE to_location_id <> ALL (ARRAY(SELECT id FROM location WHERE is_virtual))
+            GROUP BY 1, 2, 3, 4, 5, 6
+            UNION ALL
+            SELECT from_location_id, sku_id, lot_id, owner_id, from_condition, from_container_id, -sum(quantity), 0
+            FROM movement WHERE from_location_id <> ALL (ARRAY(SELECT id FROM location WHERE is_virtual))
+            GROUP BY 1, 2, 3, 4, 5, 6
             UNION ALL
             SELECT location_id, sku_id, lot_id, owner_id, condition, container_id, 0, quantity FROM stock
         ) both_sides
