@@ -39,7 +39,7 @@ class CategoryOut(Schema):
     name: str
 
 
-class FindingOut(Schema):
+class SkuFindingOut(Schema):
     code: str
     field: str
     message: str

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from hecang.catalog.api.base import FindingOut, router
+from hecang.catalog.api.base import SkuFindingOut, router
 from hecang.catalog.quality import finding_message
 from hecang.catalog.selectors import lists
 from hecang.catalog.services import findings_refresh
@@ -22,7 +22,7 @@ class FindingFilters(Schema):
     q: str | None = Field(None, max_length=64, description="any part of the SKU's code or name")
 
 
-class FindingRow(FindingOut):
+class FindingRow(SkuFindingOut):
     id: int
     sku: Ref
 

@@ -39,7 +39,7 @@ class ComponentsIn(InputSchema):
     components: Annotated[list[ComponentIn], Field(min_length=1, max_length=100)]
 
 
-class ScanOut(Schema):
+class BarcodeMatchOut(Schema):
     sku: Ref
     quantity: int = Field(description="base units that the code stands for")
 
@@ -91,14 +91,14 @@ def sku_components_put(request: ApiRequest, sku_id: int, payload: ComponentsIn) 
 @router.get(
     "/barcodes/resolve",
     permission="catalog.sku.view",
-    response=ScanOut,
+    response=BarcodeMatchOut,
     summary="Which product a scanned code means",
 )
 def barcode_resolve_get(
     request: ApiRequest, code: Annotated[str, Field(min_length=1, max_length=200)]
-) -> ScanOut:
+) -> BarcodeMatchOut:
     match = barcode_resolve([code]).get(code)
     if match is None:
         raise NotFound(_("No product has this barcode or code."), data={"code": code})
     sku = skus_by_id([match.sku_id])[match.sku_id]
-    return ScanOut(sku=Ref(id=sku.id, code=sku.code, name=sku.name), quantity=match.quantity)
+    return BarcodeMatchOut(sku=Ref(id=sku.id, code=sku.code, name=sku.name), quantity=match.quantity)

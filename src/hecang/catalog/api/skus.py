@@ -16,8 +16,8 @@ from hecang.catalog.api.base import (
     CategoryOut,
     Created,
     Days,
-    FindingOut,
     SizeIn,
+    SkuFindingOut,
     given,
     router,
 )
@@ -79,7 +79,7 @@ class SkuListRow(Schema):
     finding_count: int = 0
 
 
-class BarcodeOut(Schema):
+class SkuBarcodeOut(Schema):
     id: int
     code: str
     quantity: int
@@ -100,15 +100,15 @@ class ComponentOut(Schema):
     quantity: int
 
 
-class SkuOut(SkuListRow):
+class SkuDetailOut(SkuListRow):
     name_en: str
     shelf_life_days: int | None
     min_remaining_days: int
     created_at: Moment
-    barcodes: list[BarcodeOut]
+    barcodes: list[SkuBarcodeOut]
     packagings: list[PackagingOut]
     components: list[ComponentOut]
-    findings: list[FindingOut]
+    findings: list[SkuFindingOut]
 
 
 class SkuFields(SizeIn):
@@ -214,14 +214,16 @@ def sku_post(request: ApiRequest, payload: SkuIn) -> Created:
     return Created(id=sku_create(row=SkuRow(**values, barcodes=barcodes)))
 
 
-@router.get("/skus/{sku_id}", permission="catalog.sku.view", response=SkuOut, summary="One product")
+@router.get("/skus/{sku_id}", permission="catalog.sku.view", response=SkuDetailOut, summary="One product")
 def sku_get(request: ApiRequest, sku_id: int) -> dict[str, Any]:
     sku = Sku.objects.select_related("category").filter(pk=sku_id).first()
     if sku is None:
         raise NotFound(_t("There is no such SKU."))
     parts = lists.sku_parts(sku_id)
     facts = {
-        name: getattr(sku, name) for name in SkuOut.model_fields if hasattr(sku, name) and name not in parts
+        name: getattr(sku, name)
+        for name in SkuDetailOut.model_fields
+        if hasattr(sku, name) and name not in parts
     }
     primary = next((one["code"] for one in parts["barcodes"] if one["is_primary"]), None)
     return {**facts, **parts, "barcode": primary, "finding_count": len(parts["findings"])}

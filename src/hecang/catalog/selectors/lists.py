@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hecang.catalog.models import Barcode, Category, Sku, SkuFinding
+from hecang.catalog.models import Category, Sku, SkuFinding
 from hecang.catalog.quality import finding_message
 from hecang.kernel.db import fetch
 

@@ -19,7 +19,7 @@ def barcodes_add(
 ) -> set[int]:
     """Give SKUs (id → (code, base units) …) their barcodes; the ids of SKUs that got one or a new quantity.
 
-    The first barcode that a SKU ever gets is its primary one. Three statements at most. Raises
+    The first barcode that a SKU ever gets is its primary one. Four statements at most. Locks the SKUs. Raises
     :class:`BarcodeTaken` with a problem for each code that names another SKU.
 
     :param refresh: also look at the data quality of those SKUs anew.
@@ -29,6 +29,7 @@ def barcodes_add(
     _refuse_two_in_one(barcodes)
     if not wanted:
         return set()
+    execute("SELECT id FROM sku WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(barcodes)])
     rows = fetch(
         "SELECT code, sku_id, quantity FROM barcode WHERE code = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         [list(wanted)],

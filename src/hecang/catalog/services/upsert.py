@@ -39,7 +39,8 @@ def skus_upsert(*, rows: Sequence[SkuRow]) -> UpsertResult:
     Raises :class:`BarcodeTaken` where a barcode names another SKU, :class:`SkuHasStock` where the way of
     tracking would change under stock; nothing is written then.
     """
-    wanted = {row.code: row for row in rows}
+    # In one order everywhere, so that two who write the same new SKUs wait for each other and do not deadlock.
+    wanted = {row.code: row for row in sorted(rows, key=lambda row: row.code)}
     categories = categories_ensure(paths=[row.category for row in wanted.values() if row.category])
     stored = _lock(list(wanted))
     fresh = {code: row for code, row in wanted.items() if code not in stored}
