@@ -178,7 +178,12 @@ def test_a_packer_verifies_seals_and_hands_over(shop: World, client: ApiClient) 
     assert (empty["ok"], empty["code"]) == (False, "parcel_empty")
 
     def put(name: str, quantity: int = 1, action: str = "add") -> dict:
-        body = {"scan_id": str(uuid4()), "barcode": shop.barcode(name), "quantity": quantity, "action": action}
+        body = {
+            "scan_id": str(uuid4()),
+            "barcode": shop.barcode(name),
+            "quantity": quantity,
+            "action": action,
+        }
         return packer.post(f"{base}/scans", {"scans": [body]}).json()
 
     assert put("milk", 2)["results"][0]["ok"]
@@ -194,7 +199,9 @@ def test_a_packer_verifies_seals_and_hands_over(shop: World, client: ApiClient) 
     forced = {**weight, "scan_id": str(uuid4()), "accept_weight": True}
     assert packer.post(f"{base}/seal", forced).status_code == 403
     assert packer.post(f"{base}/seal", {**weight, "carton_code": "XXL"}).status_code == 422
-    sealed = packer.post(f"{base}/seal", {"scan_id": str(uuid4()), "carton_code": "M", "weight_g": 1_720}).json()
+    sealed = packer.post(
+        f"{base}/seal", {"scan_id": str(uuid4()), "carton_code": "M", "weight_g": 1_720}
+    ).json()
     assert sealed["ok"]
     assert sealed["view"]["fulfilment"]["state"] == "packed"
     assert sealed["waybill"]["number"].startswith("EXP")
@@ -205,7 +212,10 @@ def test_a_packer_verifies_seals_and_hands_over(shop: World, client: ApiClient) 
     parcel = packer.get(f"/parcels/{sealed['parcel']['id']}").json()
     assert (parcel["state"], parcel["carton"]["code"], len(parcel["lines"])) == ("labelled", "M", 2)
     manifest_id = shop.manifest()
-    loads = [{"scan_id": str(uuid4()), "code": sealed["waybill"]["number"]}, {"scan_id": str(uuid4()), "code": "PC0"}]
+    loads = [
+        {"scan_id": str(uuid4()), "code": sealed["waybill"]["number"]},
+        {"scan_id": str(uuid4()), "code": "PC0"},
+    ]
     answer = packer.post(f"/manifests/{manifest_id}/loads", {"scans": loads}).json()
     assert [result["code"] for result in answer["results"]] == ["", "unknown_parcel"]
     done = packer.post(f"/manifests/{manifest_id}/handover", {"driver": "Lao Li"}).json()
@@ -218,7 +228,9 @@ def test_a_packer_verifies_seals_and_hands_over(shop: World, client: ApiClient) 
 def test_a_batch_of_single_units_is_sorted_by_scanning_the_goods(shop: World, client: ApiClient) -> None:
     # Given three orders of one unit each
     shop.orders([{"milk": 1}, {"bread": 1}, {"milk": 1}])
-    client.post(f"/waves/{client.post('/waves/plan', {'warehouse_id': shop.warehouse.pk, 'save': True}).json()['id']}/release")
+    client.post(
+        f"/waves/{client.post('/waves/plan', {'warehouse_id': shop.warehouse.pk, 'save': True}).json()['id']}/release"
+    )
     shop.pick_all()
     [batch] = client.get("/batches").json()["items"]
     assert batch["kind"] == "single"
@@ -289,7 +301,9 @@ def test_the_dashboard_counts_what_moves(shop: World, client: ApiClient) -> None
     assert numbers["orders"]["received_today"]["count"] == 4
 
 
-def test_nobody_sees_or_does_anything_in_a_warehouse_outside_the_scope(shop: World, client: ApiClient) -> None:
+def test_nobody_sees_or_does_anything_in_a_warehouse_outside_the_scope(
+    shop: World, client: ApiClient
+) -> None:
     wave_id = released(shop, client, orders=1)
     shop.pick_all()
     [parcel] = shop.pack_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from hecang.kernel.outbox import subscribe
 from hecang.orders.events import (
@@ -25,15 +26,17 @@ FULFILMENTS = "outbound.fulfilments"
 HANDOVER = "outbound.handover"
 
 
-@subscribe(OrdersApproved, consumer=FULFILMENTS)
-@subscribe(OrdersResumed, consumer=FULFILMENTS)
-@subscribe(BackordersFilled, consumer=FULFILMENTS)
-@subscribe(OrderLinesChanged, consumer=FULFILMENTS)
 def orders_moved(
     events: Sequence[OrdersApproved | OrdersResumed | BackordersFilled | OrderLinesChanged],
 ) -> None:
     """Reserved units are to be shipped: make, top up or trim fulfilments."""
     fulfilments_sync(order_ids=_orders(events))
+
+
+subscribe(OrdersApproved, consumer=FULFILMENTS)(orders_moved)
+subscribe(OrdersResumed, consumer=FULFILMENTS)(orders_moved)
+subscribe(BackordersFilled, consumer=FULFILMENTS)(orders_moved)
+subscribe(OrderLinesChanged, consumer=FULFILMENTS)(orders_moved)
 
 
 @subscribe(OrdersStopped, consumer=FULFILMENTS)
@@ -71,5 +74,12 @@ def manifest_closed(events: Sequence[ManifestClosed]) -> None:
     parcels_ship(waybill_ids=sorted({waybill_id for event in events for waybill_id in event.waybill_ids}))
 
 
-def _orders(events: Iterable[OrdersApproved]) -> list[int]:
+class _AboutOrders(Protocol):
+    """An event that names orders."""
+
+    @property
+    def order_ids(self) -> tuple[int, ...]: ...
+
+
+def _orders(events: Iterable[_AboutOrders]) -> list[int]:
     return sorted({order_id for event in events for order_id in event.order_ids})

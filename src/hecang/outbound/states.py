@@ -106,3 +106,22 @@ def require(entity: str, source: str, target: str, *, what: str) -> None:
             % {"what": what, "source": source, "target": target},
             data={"entity": entity, "number": what, "state": source, "wanted": target},
         )
+
+
+def mermaid(entity: str) -> str:
+    """The table of an entity as a Mermaid state diagram, as ``docs/reference/outbound.md`` shows it."""
+    table = TABLES[entity]
+    targets = {target for following in table.values() for target in following}
+    lines = ["stateDiagram-v2", "    direction LR"]
+    lines += [f"    [*] --> {state}" for state in map(str, table) if state not in _behind_first(table)]
+    for source, following in table.items():
+        lines += [f"    {source} --> {target}" for target in map(str, table) if target in following]
+    lines += [
+        f"    {state} --> [*]" for state, following in table.items() if not following and state in targets
+    ]
+    return "\n".join(lines)
+
+
+def _behind_first(table: Transitions) -> set[str]:
+    """All states but the one that things begin in, which is the first of the table."""
+    return set(list(table)[1:])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
@@ -83,7 +82,7 @@ class FulfilmentFilters(FulfilmentTabs):
     q: str | None = Field(None, max_length=64)
 
 
-def _fulfilments(actor: Actor, filters: FulfilmentFilters) -> QuerySet[Any, Any]:
+def _fulfilments(actor: Actor, filters: FulfilmentFilters) -> Any:
     wanted = filters.model_dump()
     states = wanted.pop("state")
     return fulfilment_rows(actor, states=states, **wanted).values(*FULFILMENT_VALUES)

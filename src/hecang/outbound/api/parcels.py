@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
@@ -43,7 +42,7 @@ class ParcelFilters(ParcelTabs):
     q: str | None = Field(None, max_length=64)
 
 
-def _parcels(actor: Actor, filters: ParcelFilters) -> QuerySet[Any, Any]:
+def _parcels(actor: Actor, filters: ParcelFilters) -> Any:
     return parcel_rows(
         actor,
         states=filters.state,

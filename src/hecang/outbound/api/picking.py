@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
@@ -121,7 +120,7 @@ class BatchFilters(BatchTabs):
     q: str | None = Field(None, max_length=64)
 
 
-def _batches(actor: Actor, filters: BatchFilters) -> QuerySet[Any, Any]:
+def _batches(actor: Actor, filters: BatchFilters) -> Any:
     return batch_rows(
         actor,
         states=filters.state,
@@ -281,7 +280,7 @@ class PutbackFilters(PutbackTabs):
     q: str | None = Field(None, max_length=64)
 
 
-def _putbacks(actor: Actor, filters: PutbackFilters) -> QuerySet[Any, Any]:
+def _putbacks(actor: Actor, filters: PutbackFilters) -> Any:
     return putback_rows(actor, states=filters.state, q=filters.q, warehouse_id=filters.warehouse_id).values(
         *PUTBACK_VALUES, "fulfilment_line__fulfilment__id", "fulfilment_line__fulfilment__number"
     )

@@ -6,7 +6,6 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
 from pydantic import Field
@@ -67,7 +66,9 @@ class CriteriaIn(InputSchema):
     def criteria(self) -> WaveCriteria:
         """As the planner takes them."""
         values = self.model_dump(exclude={"cart"})
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
         return WaveCriteria(**plain, cart=Cart(**self.cart.model_dump()))
 
 
@@ -159,7 +160,7 @@ class WaveFilters(WaveTabs):
     q: str | None = Field(None, max_length=64)
 
 
-def _waves(actor: Actor, filters: WaveFilters) -> QuerySet[Any, Any]:
+def _waves(actor: Actor, filters: WaveFilters) -> Any:
     return wave_rows(actor, states=filters.state, q=filters.q, warehouse_id=filters.warehouse_id).values(
         *WAVE_VALUES
     )

@@ -153,4 +153,5 @@ def _masks(problem: WaveProblem, orders: Ints) -> Masks:
 
 def _count(masks: Masks) -> Ints:
     """Number of bits set in each row."""
-    return np.bitwise_count(masks).sum(axis=1, dtype=np.int64)
+    counts: Ints = np.bitwise_count(masks).sum(axis=1, dtype=np.int64)
+    return counts

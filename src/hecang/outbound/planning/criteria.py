@@ -56,7 +56,7 @@ class WaveCriteria:
     def from_json(cls, data: Mapping[str, Any]) -> WaveCriteria:
         """The criteria that :meth:`as_json` wrote; unknown keys of older versions are dropped."""
         known = {entry.name for entry in fields(cls)}
-        values = {
+        values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in data.items()
             if key in known

@@ -20,6 +20,7 @@ def ship_times(warehouse_ids: Iterable[int], moment: datetime) -> dict[int, date
     )
     result = {}
     for warehouse_id, timezone, cutoff in rows:
+        assert cutoff is not None
         local = moment.astimezone(ZoneInfo(timezone))
         day = (
             local.date() if local.timetz().replace(tzinfo=None) < cutoff else local.date() + timedelta(days=1)

@@ -29,6 +29,7 @@ from hecang.outbound.selectors.lists import (
     batches_finished,
     fulfilment_rows,
     parcel_rows,
+    plain,
     wave_rows,
 )
 
@@ -62,18 +63,16 @@ def _one(rows: QuerySet[Any, Any], key: int, values: Sequence[str], message: str
 def fulfilment_detail(actor: Actor, fulfilment_id: int) -> dict[str, Any]:
     """A fulfilment with its lines and parcels."""
     row = _one(fulfilment_rows(actor), fulfilment_id, FULFILMENT_VALUES, _("There is no such fulfilment."))
-    row["lines"] = nest(
-        list(
+    row["lines"] = plain(
             FulfilmentLine.objects.filter(fulfilment_id=fulfilment_id)
             .order_by("id")
             .values(
                 "id", "order_line_id", "sku__id", "sku__code", "sku__name", "quantity", "allocated", "picked",
                 "packed", "shipped", "cut",
             )
-        )
-    )  # fmt: skip
-    row["parcels"] = nest(
-        list(Parcel.objects.filter(fulfilment_id=fulfilment_id).order_by("id").values(*PARCEL_VALUES))
+        )  # fmt: skip
+    row["parcels"] = plain(
+        Parcel.objects.filter(fulfilment_id=fulfilment_id).order_by("id").values(*PARCEL_VALUES)
     )
     row["tasks"] = tasks(Q(fulfilment_line__fulfilment_id=fulfilment_id, kind=PickTask.Kind.PICK))
     return row
@@ -83,7 +82,7 @@ def wave_detail(actor: Actor, wave_id: int) -> dict[str, Any]:
     """A wave with its criteria, its batches with their walks, and what can be done with it now."""
     row = _one(wave_rows(actor), wave_id, (*WAVE_VALUES, "criteria"), _("There is no such wave."))
     batches = batches_finished(
-        actor, nest(list(Batch.objects.filter(wave_id=wave_id).order_by("id").values(*BATCH_VALUES, "path")))
+        actor, plain(Batch.objects.filter(wave_id=wave_id).order_by("id").values(*BATCH_VALUES, "path"))
     )
     stops = _stops(wave_id) if row["state"] != "planned" else _planned_stops(wave_id)
     for batch in batches:
@@ -178,7 +177,7 @@ def _wave_actions(state: str, batches: Sequence[Mapping[str, Any]]) -> list[dict
 
 def tasks(where: Q) -> list[dict[str, Any]]:
     """Pick tasks in walking order, with the barcodes of their goods."""
-    rows = nest(list(PickTask.objects.filter(where).order_by("sequence", "id").values(*TASK_VALUES)))
+    rows = plain(PickTask.objects.filter(where).order_by("sequence", "id").values(*TASK_VALUES))
     codes = barcodes_of([row["sku"]["id"] for row in rows])
     for row in rows:
         fulfilment = row.pop("fulfilment_line")["fulfilment"]
@@ -200,16 +199,14 @@ def batch_detail(actor: Actor, batch_id: int) -> dict[str, Any]:
 def parcel_detail(actor: Actor, parcel_id: int) -> dict[str, Any]:
     """A parcel with what is inside."""
     row = _one(parcel_rows(actor), parcel_id, PARCEL_VALUES, _("There is no such parcel."))
-    row["lines"] = nest(
-        list(
+    row["lines"] = plain(
             ParcelLine.objects.filter(parcel_id=parcel_id)
             .order_by("id")
             .values(
                 "id", "quantity", "fulfilment_line__sku__id", "fulfilment_line__sku__code",
                 "fulfilment_line__sku__name",
             )
-        )
-    )  # fmt: skip
+        )  # fmt: skip
     for line in row["lines"]:
         line["sku"] = line.pop("fulfilment_line")["sku"]
     return row

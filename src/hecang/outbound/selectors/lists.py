@@ -8,10 +8,17 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet, Sum
 
 from hecang.kernel.actor import Actor
+from hecang.kernel.api.lists import nest
 from hecang.kernel.clock import now
 from hecang.outbound.models import Batch, Fulfilment, FulfilmentState, Parcel, PickTask, Wave, WaveState
 
 M = TypeVar("M", bound=Model)
+
+
+def plain(rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+    """Rows of ``.values()`` with ``a__b`` keys as nested objects."""
+    return nest(list(rows))
+
 
 #: States in which a fulfilment is not over.
 OPEN_FULFILMENT = (
@@ -124,7 +131,7 @@ def wave_picked_units(wave_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def batches_finished(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def batches_finished(_actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of batches with their warehouse and the units picked so far. One query."""
     units = picked_units([row["id"] for row in rows])
     result = []

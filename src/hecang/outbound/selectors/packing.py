@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from hecang.catalog.selectors import barcode_resolve, sku_physicals
 from hecang.kernel.actor import Actor
-from hecang.kernel.api.lists import nest
 from hecang.kernel.errors import NotFound
 from hecang.outbound.errors import CodeUnknown
 from hecang.outbound.models import Fulfilment, FulfilmentLine, Parcel, ParcelLine
 from hecang.outbound.selectors.detail import barcodes_of
-from hecang.outbound.selectors.lists import fulfilment_rows
+from hecang.outbound.selectors.lists import fulfilment_rows, plain
 
 #: States in which something can be on the packing table.
 ON_TABLE = ("picked", "packed", "released")
@@ -62,7 +61,7 @@ def packing_find(actor: Actor, code: str, *, batch_id: int | None = None) -> Ope
 
 
 def _ids(rows: QuerySet[Fulfilment, Any]) -> list[dict[str, Any]]:
-    return list(
+    return plain(
         rows.order_by("slot", "id")
         .values("id", "number", "state", "is_stopped", "slot", "unit_count")
         .distinct()
@@ -113,16 +112,14 @@ def _boxed(line_ids: Sequence[int]) -> dict[int, dict[str, int]]:
 
 def pack_view(actor: Actor, fulfilment_id: int) -> dict[str, Any]:
     """Everything for packing one fulfilment. A constant number of queries. Raises NotFound."""
-    heads = nest(
-        list(
+    heads = plain(
             fulfilment_rows(actor).filter(id=fulfilment_id).values(
                 "id", "number", "state", "is_stopped", "slot", "order__id", "order__number", "order__buyer_remark",
                 "order__seller_remark", "shop__id", "shop__code", "shop__name", "service__id", "service__code",
                 "service__name", "service__carrier__id", "service__carrier__code", "service__carrier__name",
                 "service__max_weight_g", "batch__id", "batch__number",
             )
-        )
-    )  # fmt: skip
+        )  # fmt: skip
     if not heads:
         raise NotFound(_("There is no such fulfilment."))
     [head] = heads
@@ -170,12 +167,10 @@ def label_url(parcel_id: int) -> str:
 
 
 def _lines(fulfilment_id: int) -> list[dict[str, Any]]:
-    rows = nest(
-        list(
-            FulfilmentLine.objects.filter(fulfilment_id=fulfilment_id, picked__gt=0)
-            .order_by("id")
-            .values("id", "sku__id", "sku__code", "sku__name", "quantity", "cut", "picked")
-        )
+    rows = plain(
+        FulfilmentLine.objects.filter(fulfilment_id=fulfilment_id, picked__gt=0)
+        .order_by("id")
+        .values("id", "sku__id", "sku__code", "sku__name", "quantity", "cut", "picked")
     )
     boxed = _boxed([row["id"] for row in rows])
     codes = barcodes_of([row["sku"]["id"] for row in rows])
@@ -256,7 +251,7 @@ def _carton_sizes(ids: set[int | None]) -> dict[int | None, dict[str, Any]]:
     rows = Carton.objects.filter(id__in=[key for key in ids if key]).values(
         "id", "code", "name", "length_mm", "width_mm", "height_mm"
     )
-    return {row["id"]: row for row in rows}
+    return {row["id"]: row for row in plain(rows)}
 
 
 def packing_demands(fulfilment_ids: Sequence[int]) -> dict[int, dict[int, int]]:

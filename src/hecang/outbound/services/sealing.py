@@ -149,7 +149,7 @@ def _open_parcels(fulfilment_ids: Sequence[int]) -> dict[int, _Open]:
         " ORDER BY id FOR NO KEY UPDATE",
         [list(fulfilment_ids)],
     )
-    contents: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
+    contents: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for parcel_id, *content in ParcelLine.objects.filter(parcel_id__in=[row[0] for row in rows]).values_list(
         "parcel_id",
         "quantity",
@@ -157,7 +157,7 @@ def _open_parcels(fulfilment_ids: Sequence[int]) -> dict[int, _Open]:
         "fulfilment_line__unit_volume_mm3",
         "fulfilment_line__sku__is_estimated",
     ):
-        contents[parcel_id].append((content[0], content[1], content[2], content[3]))
+        contents[parcel_id].append(tuple(content))
     return {
         fulfilment_id: _Open(
             id=parcel_id,

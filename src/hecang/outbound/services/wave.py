@@ -260,11 +260,10 @@ def _unallocate(fulfilment_ids: Sequence[int]) -> None:
     for line_id, order_line_id, allocated in lines:
         back = min(allocated, restored.get(order_line_id, 0))
         restored[order_line_id] = restored.get(order_line_id, 0) - back
-        for target, units in (("reserved", back), ("backordered", allocated - back)):
-            if units:
-                shifts.append(
-                    LineShift(line_id=order_line_id, source="allocated", target=target, quantity=units)
-                )
+        if back:
+            shifts.append(LineShift(order_line_id, "allocated", "reserved", back))
+        if allocated > back:
+            shifts.append(LineShift(order_line_id, "allocated", "backordered", allocated - back))
         cuts.append((line_id, allocated - back))
     execute(
         "UPDATE fulfilment_line l SET allocated = 0, cut = l.cut + c.units"
