@@ -17,7 +17,7 @@ def locations_search(actor: Actor, text: str, limit: int) -> list[SearchHit]:
             id=row["id"],
             title=row["code"],
             subtitle=f"{row['warehouse__code']} · {row['zone__code']}",
-            url_path=f"/facility?wh={row['warehouse__id']}&location={row['id']}",
+            url_path=f"/map?wh={row['warehouse__id']}&location={row['id']}",
         )
         for row in rows
     ]

@@ -92,6 +92,7 @@ class WarehouseChange(WarehouseFields):
 
 
 class ZoneFilters(Schema):
+    q: str | None = Field(None, max_length=64)
     warehouse_id: Id | None = None
     kind: list[Zone.Kind] | None = Field(None, max_length=6)
 
@@ -211,7 +212,7 @@ ZONES = ListDefinition(
     sorts={"code": "code", "id": "id"},
     default_sort="code",
     query=lambda actor, filters: lists.zone_rows(
-        actor.scope.warehouses, warehouse_id=filters.warehouse_id, kind=filters.kind
+        actor.scope.warehouses, q=filters.q, warehouse_id=filters.warehouse_id, kind=filters.kind
     ),
 )
 router.list("/zones", ZONES, permission="facility.zone.view")

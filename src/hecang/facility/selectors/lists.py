@@ -30,11 +30,15 @@ def warehouse_rows(scope: Scope, *, q: str | None = None, active: bool | None = 
     )  # fmt: skip
 
 
-def zone_rows(scope: Scope, *, warehouse_id: int | None = None, kind: Sequence[str] | None = None) -> Rows:
-    """Zones within a data scope, without the virtual ones."""
+def zone_rows(
+    scope: Scope, *, q: str | None = None, warehouse_id: int | None = None, kind: Sequence[str] | None = None
+) -> Rows:
+    """Zones within a data scope, by any part of code or name, without the virtual ones."""
     found = Zone.objects.exclude(kind=Zone.Kind.VIRTUAL)
     if scope is not None:
         found = found.filter(warehouse_id__in=scope)
+    if q:
+        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
     if warehouse_id is not None:
         found = found.filter(warehouse_id=warehouse_id)
     if kind:
