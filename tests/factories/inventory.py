@@ -112,6 +112,7 @@ class Place:
         return wish.source_id
 
     def demand(self, quantity: int, reserved_by: int | None = None, **fields: Any) -> AllocationDemand:
+        """What wants to be allocated, for a source of the kind ``test``."""
         return AllocationDemand(
             source_id=fields.pop("source_id", None) or next(_sources),
             warehouse_id=self.warehouse.id,
@@ -120,7 +121,7 @@ class Place:
             quantity=quantity,
             reservation_source_id=reserved_by,
             reservation_source_kind="test",
-            **fields,
+            **{"source_kind": "test", **fields},
         )
 
     def allocate(self, quantity: int, *, policy: str = "fefo", **fields: Any) -> list[Allocation]:

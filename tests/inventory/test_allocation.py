@@ -133,7 +133,7 @@ def test_a_partial_pick_splits_the_allocation() -> None:
     assert (first.quantity, second.quantity, rest.id) == (2, 1, allocation.id)
     assert len({first.id, second.id, rest.id}) == 3
     assert (place.stock(), place.stock("STAGE-1")) == ((5, 0), (5, 5))
-    standing = allocations_standing("fulfilment_line", [allocation.source_id])
+    standing = allocations_standing("test", [allocation.source_id])
     assert sorted((a.quantity, a.state) for a in standing) == [(1, "picked"), (2, "picked"), (2, "picked")]
     assert place.availability() == (5, 0)
 
@@ -160,11 +160,15 @@ def test_shipping_by_units_leaves_the_rest_picked() -> None:
     allocations_pick(picks=[PickMove(allocation.id, 5, place.at("STAGE-1").id)])
     source = allocation.source_id
 
-    assert allocations_ship(ships=[ShipMove(source, 2, 71)], document_kind="parcel") == {source: 2}
-    assert allocations_ship(ships=[ShipMove(source, 3, 72)], document_kind="parcel") == {source: 3}
+    assert allocations_ship(ships=[ShipMove(source, 2, 71)], source_kind="test", document_kind="parcel") == {
+        source: 2
+    }
+    assert allocations_ship(ships=[ShipMove(source, 3, 72)], source_kind="test", document_kind="parcel") == {
+        source: 3
+    }
 
     with pytest.raises(AllocationNotOpen):
-        allocations_ship(ships=[ShipMove(source, 1, 73)], document_kind="parcel")
+        allocations_ship(ships=[ShipMove(source, 1, 73)], source_kind="test", document_kind="parcel")
     ledger = (
         Movement.objects.filter(reason="ship")
         .order_by("id")
@@ -180,7 +184,7 @@ def test_what_is_not_picked_is_not_shipped() -> None:
     place = make.place(quantity=10)
     allocation = place.allocate(5)[0]
     with pytest.raises(AllocationNotOpen):
-        allocations_ship(ships=[ShipMove(allocation.source_id, 5)])
+        allocations_ship(ships=[ShipMove(allocation.source_id, 5)], source_kind="test")
 
 
 def test_releasing_gives_back_and_restores_the_reservation() -> None:
@@ -306,8 +310,13 @@ def test_the_number_of_statements_does_not_grow_with_the_demands(number: int) ->
 
     assert statements(lambda: allocated.extend(stock_allocate(demands=demands).allocations)) == 8
     assert statements(lambda: allocations_pick(picks=[PickMove(a.id, 2, stage) for a in allocated])) == 10
-    assert statements(lambda: allocations_ship(ships=[ShipMove(a.source_id, 1) for a in allocated])) == 8
-    assert statements(lambda: allocations_damage(damages=[DamagedIn(a.id, 1) for a in allocated])) == 18
+    assert (
+        statements(
+            lambda: allocations_ship(ships=[ShipMove(a.source_id, 1) for a in allocated], source_kind="test")
+        )
+        == 8
+    )
+    assert statements(lambda: allocations_damage(damages=[DamagedIn(a.id, 1) for a in allocated])) == 19
     assert inventory_verify().differences == 0
 
 

@@ -209,6 +209,15 @@ def test_nonsense_is_refused(line: dict[str, Any]) -> None:
     assert api_client().post("/stock/adjust", {"lines": [line]}).status_code == 422
 
 
+@pytest.mark.parametrize("name", ["location_id", "sku_id", "owner_id", "lot_id", "container_id"])
+def test_ids_of_nothing_are_refused(name: str) -> None:
+    place = make.place(quantity=5)
+    named = {"location_id": place.at("A01-01-1").id, "sku_id": place.sku.id, "owner_id": place.owner.id}
+    answer = api_client().post("/stock/adjust", {"lines": [{**named, "change": 1, name: 10**15}]})
+    assert answer.status_code in {404, 422}
+    assert place.stock() == (5, 0)
+
+
 def test_moving_and_changing_the_condition() -> None:
     place = make.place(quantity=10)
     client = api_client()

@@ -396,7 +396,7 @@ class Inventory(RuleBasedStateMachine):
         standing = sum(self.model.claims[key].units for key in mine)
         gone = standing if units is None else units
         shipped = self.attempt(
-            lambda: allocations_ship(ships=[ShipMove(source, gone)]),
+            lambda: allocations_ship(ships=[ShipMove(source, gone)], source_kind="test"),
             fails=AllocationNotOpen if gone > standing else None,
         )
         if gone > standing:
@@ -540,7 +540,7 @@ class Inventory(RuleBasedStateMachine):
 
     @invariant()
     def books_are_right(self) -> None:
-        report = inventory_verify()
+        report = inventory_verify(prefix="inventory.")
         assert report.differences == 0, report.as_dict()
 
     def index(self, sku_id: int) -> int:
@@ -554,7 +554,7 @@ def test_the_laws_hold_under_any_sequence_of_operations() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Inventory,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -41,7 +41,12 @@ from hecang.kernel import clock
 from hecang.kernel.db import fetch, run_in_transaction
 from hecang.kernel.errors import HecangError
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.django_db(transaction=True),
+]
 
 THREADS = 16
 OPERATIONS = 200
@@ -83,7 +88,9 @@ def documents() -> Iterator[Documents]:
 class Worker:
     """One connection's random work on three SKUs of one warehouse."""
 
-    def __init__(self, number: int, goods: list[make.Place], where: dict[str, int], holder: Documents) -> None:
+    def __init__(
+        self, number: int, goods: list[make.Place], where: dict[str, int], holder: Documents
+    ) -> None:
         self.random = random.Random(number)
         self.goods, self.where, self.holder = goods, where, holder
         self.done: Counter[str] = Counter()
@@ -101,7 +108,9 @@ class Worker:
             except HecangError as error:
                 self.done[f"{chosen.__name__}: {error.code}"] += 1
             else:
-                self.done[chosen.__name__ if answer is not False else f"{chosen.__name__}: nothing to do"] += 1
+                self.done[
+                    chosen.__name__ if answer is not False else f"{chosen.__name__}: nothing to do"
+                ] += 1
 
     def some(self) -> make.Place:
         return self.random.choice(self.goods)
@@ -110,7 +119,9 @@ class Worker:
         return self.where[self.random.choice(SHELVES)]
 
     def claims(self, *states: str) -> list[int]:
-        ids = list(Allocation.objects.filter(state__in=states).order_by("-id").values_list("id", flat=True)[:40])
+        ids = list(
+            Allocation.objects.filter(state__in=states).order_by("-id").values_list("id", flat=True)[:40]
+        )
         return self.random.sample(ids, min(len(ids), self.random.randint(1, 3)))
 
     def source(self) -> int | None:
@@ -126,7 +137,11 @@ class Worker:
 
         def order() -> None:
             document = Checkout.objects.create(
-                key=f"{self.random.random()}", fingerprint="", expires_at=now, created_by="race", created_at=now
+                key=f"{self.random.random()}",
+                fingerprint="",
+                expires_at=now,
+                created_by="race",
+                created_at=now,
             )
             reservations_create(
                 requests=[
@@ -170,7 +185,7 @@ class Worker:
             demands = [
                 type(d)(
                     d.source_id, d.warehouse_id, d.sku_id, d.owner_id, d.quantity, d.reservation_source_id,
-                    reservation_source_kind=KIND,
+                    source_kind="test", reservation_source_kind=KIND,
                 )
                 for d in demands
             ]  # fmt: skip
@@ -181,18 +196,22 @@ class Worker:
 
     def pick(self) -> None:
         allocations_pick(
-            picks=[PickMove(key, self.random.randint(1, 2), self.where["STAGE-1"]) for key in self.claims("open")]
+            picks=[
+                PickMove(key, self.random.randint(1, 2), self.where["STAGE-1"]) for key in self.claims("open")
+            ]
         )
 
     def ship(self) -> None:
         rows = Allocation.objects.filter(id__in=self.claims("picked"))
-        allocations_ship(ships=[ShipMove(row.source_id, row.quantity) for row in rows])
+        allocations_ship(ships=[ShipMove(row.source_id, row.quantity) for row in rows], source_kind="test")
 
     def let_go(self) -> None:
         allocations_release(allocation_ids=self.claims("open"), restore=self.random.random() < 0.5)
 
     def damage(self) -> None:
-        allocations_damage(damages=[DamagedIn(key, 1, self.where["DAMAGED"]) for key in self.claims("open", "picked")])
+        allocations_damage(
+            damages=[DamagedIn(key, 1, self.where["DAMAGED"]) for key in self.claims("open", "picked")]
+        )
 
     def missing(self) -> None:
         allocations_missing(missing=[MissingIn(key, 1) for key in self.claims("open")])
@@ -228,7 +247,8 @@ class Worker:
 
         def change() -> None:
             fetch(
-                "UPDATE location SET is_active = NOT is_active WHERE id = %s RETURNING id", [self.where["A01-04-1"]]
+                "UPDATE location SET is_active = NOT is_active WHERE id = %s RETURNING id",
+                [self.where["A01-04-1"]],
             )
             flags_renew_locations(location_ids=[self.where["A01-04-1"]])
 
@@ -254,5 +274,7 @@ def test_everything_at_once(documents: Documents) -> None:
     assert done.total() == THREADS * OPERATIONS
     report = inventory_verify()
     assert report.differences == 0, report.as_dict()
-    assert {"reserve", "allocate", "pick", "ship", "release", "let_go", "move", "hold", "missing"} <= set(done)
+    assert {"reserve", "allocate", "pick", "ship", "release", "let_go", "move", "hold", "missing"} <= set(
+        done
+    )
     assert documents.lost, "no reservation was ever shorted: the race was too tame"

@@ -18,7 +18,7 @@ from hecang.inventory.models import Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.allocation import Allocated, allocations_insert
-from hecang.inventory.services.posting import location_facts
+from hecang.inventory.services.posting import ids_known, location_facts
 from hecang.inventory.services.standing import (
     OPEN,
     PICKED,
@@ -276,6 +276,8 @@ def _split(moves: Sequence[_Move], rows: Mapping[Place, StockRow]) -> list[Alloc
 
 def _require_sound(moves: Sequence[_Move]) -> None:
     locations = location_facts({move.pick.to_location_id for move in moves})
+    containers = {move.target.container_id for move in moves if move.target.container_id is not None}
+    known = ids_known(set(), containers) if containers else set()
     asked: dict[int, int] = defaultdict(int)
     problems = []
     for index, move in enumerate(moves):
@@ -284,6 +286,8 @@ def _require_sound(moves: Sequence[_Move]) -> None:
             fault = ("quantity_not_positive", _("The quantity must be at least 1."))
         elif target is None or target.is_virtual or target.warehouse_id != move.source.warehouse_id:
             fault = ("wrong_target", _("The target must be a place inside the same warehouse."))
+        elif move.target.container_id is not None and ("container", move.target.container_id) not in known:
+            fault = ("unknown_container", _("There is no such container."))
         elif move.target == move.source.place:
             fault = ("nothing_moves", _("The units lie there already."))
         else:

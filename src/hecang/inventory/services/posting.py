@@ -233,9 +233,18 @@ def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
     lots = (
         dict(fetch("SELECT id, sku_id FROM lot WHERE id = ANY(%s::bigint[])", [lot_ids])) if lot_ids else {}
     )
+    known = ids_known(
+        {entry.owner_id for entry in entries},
+        {
+            key
+            for entry in entries
+            for key in (entry.from_container_id, entry.to_container_id)
+            if key is not None
+        },
+    )
     problems = []
     for index, entry in enumerate(entries):
-        fault = _fault(entry, locations, skus.get(entry.sku_id), lots)
+        fault = _fault(entry, locations, skus.get(entry.sku_id), lots) or _fault_of_ids(entry, known)
         if fault:
             problems.append(Problem(fault[1], code=fault[0], loc=f"entries.{index}", row=index))
     if problems:
@@ -245,6 +254,27 @@ def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
             problems=problems,
         )
     return locations
+
+
+def ids_known(owner_ids: set[int], container_ids: set[int]) -> set[tuple[str, int]]:
+    """Those that exist, as ("owner", id) and ("container", id). One statement."""
+    return {
+        (row[0], row[1])
+        for row in fetch(
+            "SELECT 'owner', id FROM owner WHERE id = ANY(%s::bigint[])"
+            " UNION ALL SELECT 'container', id FROM container WHERE id = ANY(%s::bigint[])",
+            [list(owner_ids), list(container_ids)],
+        )
+    }
+
+
+def _fault_of_ids(entry: PostingIn, known: set[tuple[str, int]]) -> tuple[str, str] | None:
+    if ("owner", entry.owner_id) not in known:
+        return "unknown_owner", _("There is no such owner.")
+    for container_id in (entry.from_container_id, entry.to_container_id):
+        if container_id is not None and ("container", container_id) not in known:
+            return "unknown_container", _("There is no such container.")
+    return None
 
 
 def _fault(
