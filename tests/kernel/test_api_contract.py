@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from pydantic import BaseModel
 
 from hecang.accounts.roles import PATTERNS
 from hecang.config.api import api, document
@@ -152,6 +154,29 @@ def test_every_input_is_bounded() -> None:
                 found += bounded(content["schema"], components, name, frozenset())
 
     assert found == []
+
+
+def test_no_two_different_schemas_share_a_name() -> None:
+    """In the API document schemas are known by their names alone."""
+    found: dict[str, dict[str, str]] = {}
+
+    def visit(annotation: Any, seen: set[Any]) -> None:
+        for one in get_args(annotation):
+            visit(one, seen)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in seen:
+            seen.add(annotation)
+            if annotation.__module__.startswith("hecang."):
+                shape = json.dumps(annotation.model_json_schema(), sort_keys=True)
+                found.setdefault(annotation.__name__, {})[shape] = annotation.__module__
+            for field in annotation.model_fields.values():
+                visit(field.annotation, seen)
+
+    seen: set[Any] = set()
+    for _name, operation in ninja_operations():
+        for model in [*operation.models, *operation.response_models.values()]:
+            visit(model, seen)
+
+    assert {name: sorted(shapes.values()) for name, shapes in found.items() if len(shapes) > 1} == {}
 
 
 def test_bodies_refuse_unknown_fields() -> None:

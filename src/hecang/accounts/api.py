@@ -61,7 +61,7 @@ class MeUser(Schema):
     must_change_password: bool
 
 
-class Scopes(Schema):
+class MeScopes(Schema):
     """Ids that may be touched; null: all."""
 
     warehouses: list[int] | None
@@ -74,7 +74,7 @@ class MeOut(Schema):
     roles: list[str]
     #: codes; ``*`` alone means all
     permissions: list[str]
-    scopes: Scopes
+    scopes: MeScopes
     #: to be sent as ``X-CSRFToken`` with every write of this session
     csrf_token: str
 

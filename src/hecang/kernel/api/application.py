@@ -55,4 +55,19 @@ class Api(NinjaAPI):
                 }
                 if operation["x-permission"] != PUBLIC:
                     operation["security"] = [{"apiKey": []}, {"session": []}]
+        _mend(schema["paths"])
+        _mend(components)
         return schema
+
+
+def _mend(part: Any) -> None:
+    """Say tuples as JSON Schema 2020-12 does, which OpenAPI 3.1 stands on."""
+    if isinstance(part, dict):
+        if isinstance(part.get("items"), list):
+            part["prefixItems"] = part.pop("items")
+            part.pop("additionalItems", None)
+        for one in part.values():
+            _mend(one)
+    elif isinstance(part, list):
+        for one in part:
+            _mend(one)

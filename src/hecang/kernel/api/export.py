@@ -16,11 +16,11 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from hecang.kernel.api.router import XLSX
 from hecang.kernel.clock import today
 
 #: What a worksheet can hold, less the heading.
 XLSX_ROWS = 1_048_575
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Columns = Sequence[tuple[str, Any]]
 Chunks = Iterable[Sequence[dict[str, Any]]]
@@ -34,7 +34,7 @@ def export_response(name: str, columns: Columns, chunks: Chunks, kind: str) -> H
     """
     file_name = f"{name}-{today():%Y%m%d}.{kind}"
     if kind == "xlsx":
-        response: HttpResponseBase = FileResponse(_xlsx(name, columns, chunks), content_type=_XLSX)
+        response: HttpResponseBase = FileResponse(_xlsx(name, columns, chunks), content_type=XLSX)
     else:
         response = StreamingHttpResponse(_csv(columns, chunks), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'

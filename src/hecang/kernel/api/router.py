@@ -23,6 +23,8 @@ from hecang.kernel.errors import NotAuthenticated
 if TYPE_CHECKING:
     from hecang.kernel.api.lists import ListDefinition
 
+#: Media type of worksheets.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Permission of operations that anybody may call, signed in or not.
 PUBLIC = "public"
 #: Permission of operations for everybody who is signed in.
@@ -121,7 +123,7 @@ class ApiRouter:
             permission=export_permission or permission,
             summary=f"Export: {definition.title or definition.name}",
             operation_id=f"{definition.name}_export",
-            produces="text/csv",
+            produces=("text/csv", XLSX),
         )(export_view(definition))
         self.get(
             path,
@@ -140,7 +142,7 @@ class ApiRouter:
         response: Any = None,
         summary: str,
         status: int | None = None,
-        produces: str | None = None,
+        produces: str | tuple[str, ...] = (),
         operation_id: str | None = None,
         description: str | None = None,
     ) -> Callable[[View], View]:
@@ -149,7 +151,7 @@ class ApiRouter:
         :param permission: ``<app>.<entity>.<verb>``, :data:`SIGNED_IN` or :data:`PUBLIC`.
         :param response: schema (or any type pydantic knows) of the answer; ``None``: 204 without a body.
         :param status: of a success, where it is not 200 (or 204).
-        :param produces: media type of an answer that the view makes itself as an ``HttpResponse``.
+        :param produces: media types of an answer that the view makes itself as an ``HttpResponse``.
         """
         if permission not in {PUBLIC, SIGNED_IN}:
             permissions.declare(permission)
@@ -161,12 +163,9 @@ class ApiRouter:
             wrapped.__signature__ = signature  # type: ignore[attr-defined]
             extra: dict[str, Any] = {"x-permission": permission}
             if produces:
-                extra["responses"] = {
-                    success: {
-                        "description": "OK",
-                        "content": {produces: {"schema": {"type": "string", "format": "binary"}}},
-                    }
-                }
+                kinds = (produces,) if isinstance(produces, str) else produces
+                binary = {"schema": {"type": "string", "format": "binary"}}
+                extra["responses"] = {success: {"description": "OK", "content": dict.fromkeys(kinds, binary)}}
             self.ninja.add_api_operation(
                 _with_converters(path, signature),
                 [method],

@@ -44,7 +44,7 @@ Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 Text = Annotated[str, Field(max_length=200)]
 
 
-class ColumnOut(Schema):
+class ImportColumnOut(Schema):
     name: str
     heading: str
     required: bool
@@ -53,34 +53,34 @@ class ColumnOut(Schema):
     example: str
 
 
-class ChoiceOut(Schema):
+class ImportChoiceOut(Schema):
     value: str
     title: str
 
 
-class OptionOut(Schema):
+class ImportOptionOut(Schema):
     name: str
     title: str
     kind: str
     required: bool
     default: str
-    choices: list[ChoiceOut]
+    choices: list[ImportChoiceOut]
     help: str
 
 
-class KindOut(Schema):
+class ImportKindOut(Schema):
     kind: str
     title: str
     allowed: bool
-    columns: list[ColumnOut]
-    options: list[OptionOut]
+    columns: list[ImportColumnOut]
+    options: list[ImportOptionOut]
 
 
-class KindsOut(Schema):
-    items: list[KindOut]
+class ImportKindsOut(Schema):
+    items: list[ImportKindOut]
 
 
-class MappingIn(InputSchema):
+class ImportMappingIn(InputSchema):
     """Which heading is which column, texts for columns that the file lacks, and options."""
 
     columns: dict[Text, Text] = Field(default_factory=dict, max_length=500)
@@ -88,7 +88,7 @@ class MappingIn(InputSchema):
     options: dict[Text, Text] = Field(default_factory=dict, max_length=100)
 
 
-class PreviewOut(Schema):
+class ImportPreviewOut(Schema):
     headings: list[str]
     rows: list[list[str]]
     total: int | None
@@ -132,7 +132,7 @@ class ImportOut(Schema):
     finished_at: Moment | None
 
 
-class FindingOut(Schema):
+class ImportFindingOut(Schema):
     id: int
     severity: str
     row: int | None
@@ -142,7 +142,7 @@ class FindingOut(Schema):
     value: str
 
 
-class ApplyIn(InputSchema):
+class ImportApplyIn(InputSchema):
     on_error: Literal["stop", "skip"] | None = None
 
 
@@ -152,8 +152,8 @@ class ImportFilters(Schema):
     mine: bool | None = None
 
 
-class FindingsOut(Schema):
-    items: list[FindingOut]
+class ImportFindingsOut(Schema):
+    items: list[ImportFindingOut]
     next_cursor: str | None
     #: findings that were only counted
     left_off: int
@@ -176,7 +176,9 @@ class JobsOut(Schema):
 # ---------------------------------------------------------------- kinds
 
 
-@router.get("/imports/kinds", permission="kernel.import.view", response=KindsOut, summary="Kinds of files")
+@router.get(
+    "/imports/kinds", permission="kernel.import.view", response=ImportKindsOut, summary="Kinds of files"
+)
 def import_kinds(request: ApiRequest) -> dict[str, Any]:
     kinds = sorted(importers().items())
     return {"items": [_kind(kind, request.actor) for _name, kind in kinds]}
@@ -196,7 +198,7 @@ def import_template(request: ApiRequest, kind: str) -> HttpResponse:
 @router.post(
     "/imports/preview",
     permission="kernel.import.create",
-    response=PreviewOut,
+    response=ImportPreviewOut,
     summary="Look into a file: headings, first rows, suggested columns",
 )
 def import_preview(
@@ -333,7 +335,7 @@ def import_get(request: ApiRequest, import_id: int) -> dict[str, Any]:
     response=ImportOut,
     summary="Write what was validated",
 )
-def import_apply(request: ApiRequest, import_id: int, payload: ApplyIn) -> dict[str, Any]:
+def import_apply(request: ApiRequest, import_id: int, payload: ImportApplyIn) -> dict[str, Any]:
     _out(request.actor, import_id)
     jobs.import_apply(job_id=import_id, on_error=payload.on_error)
     return _out(request.actor, import_id)
@@ -354,7 +356,7 @@ def import_cancel(request: ApiRequest, import_id: int) -> dict[str, Any]:
 @router.get(
     "/imports/{import_id}/findings",
     permission="kernel.import.view",
-    response=FindingsOut,
+    response=ImportFindingsOut,
     summary="What was found, by row",
 )
 def import_findings(
@@ -474,11 +476,11 @@ def _kind(kind: type[Importer], actor: Actor) -> dict[str, Any]:
     }
 
 
-def _mapping(json_text: str) -> MappingIn:
+def _mapping(json_text: str) -> ImportMappingIn:
     if not json_text.strip():
-        return MappingIn()
+        return ImportMappingIn()
     try:
-        return MappingIn.model_validate_json(json_text)
+        return ImportMappingIn.model_validate_json(json_text)
     except (ValidationError, json.JSONDecodeError):
         message = _(
             "The mapping must be JSON: {“columns”: {our column: heading}, “constants”: {…}, “options”: {…}}."
