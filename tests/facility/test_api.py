@@ -228,7 +228,7 @@ class TestLocations:
         zone = Zone.objects.get(warehouse=warehouse, code="A")
         assert len(codes(client.get(f"/locations?zone_id={zone.pk}&sort=-pick_sequence"))) == 4
         assert codes(client.get(f"/locations?{query}&active=false")) == []
-        assert codes(client.get(f"/zones?{query}&q=pc")) == ["PCK"]
+        assert codes(client.get(f"/zones?{query}&q=pck")) == ["PCK"]
 
     def test_enter_and_change(self) -> None:
         warehouse_id = warehouse_create(code="SH", name="x")
