@@ -12,7 +12,7 @@ from hecang.inventory.models import Movement
 from hecang.inventory.services import LotIn, PostingIn, lot_get_or_create_many, stock_post
 from hecang.kernel import clock
 from hecang.kernel.outbox import drain
-from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services import backorders_fill
 from hecang.outbound.errors import WaveStarted
 from hecang.outbound.models import Batch, Parcel, PickTask, Wave
 from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
@@ -499,4 +499,36 @@ def test_goods_that_vanish_before_the_wave_shrink_the_fulfilment() -> None:
     assert shop.line(first, "milk") == {"reserved": 3}
     assert shop.line(second, "milk") == {"backordered": 2}
     assert shop.fulfilment(second).state == "cancelled"
+    shop.verify()
+
+
+def test_a_shop_that_ships_nothing_in_parts_waits_for_all() -> None:
+    # Given one order that lacks life in its milk, and one whose bread is missing on the shelf
+    shop = world(allow_partial=False)
+    milk = shop.sku("milk", is_expiry_tracked=True, shelf_life_days=100, min_remaining_days=30)
+    [lot] = lot_get_or_create_many(lots=[LotIn(milk.pk, "OLD", None, clock.today() + timedelta(days=10))])
+    shop.put("milk", 5, lot_id=lot)
+    shop.put("bread", 3, "A01-02-1")
+    shop.put("soap", 3, "A01-03-1")
+    first, second = shop.orders([{"milk": 2, "bread": 1}, {"bread": 1, "soap": 1}])
+
+    release = shop.released()
+    drain()
+
+    # Then the first leaves the wave whole, still reserved, and its order is held
+    assert (release.units, release.dropped) == (2, (shop.fulfilment(first).pk,))
+    assert shop.line(first, "bread") == {"reserved": 1}
+    first.refresh_from_db()
+    assert (first.is_held, shop.fulfilment(first).is_stopped) == (True, True)
+    shop.verify()
+
+    # And the second is not packed until a person has decided
+    bread = next(task for task in shop.tasks() if task.sku == shop.skus["bread"])
+    shop.pick(bread, 1, "short")
+    shop.pick_all()
+    drain()
+    second.refresh_from_db()
+    assert second.is_held
+    [refused] = shop.box(shop.fulfilment(second), {"soap": 1})
+    assert refused.code == "fulfilment_stopped"
     shop.verify()

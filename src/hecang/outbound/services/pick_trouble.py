@@ -2,7 +2,8 @@
 
 The units are taken out of sale first (missing: quarantine in place until counted; damaged: to the place
 for damaged goods). Then others are allocated, from units that nobody has reserved: the new tasks join the
-walk. What cannot be replaced is cut here and backordered at the order.
+walk. What cannot be replaced is cut here and backordered at the order; where the shop ships nothing in parts,
+the order is held, too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch
 from hecang.kernel.outbox import emit
-from hecang.orders.services import LineShift, order_lines_shift
+from hecang.orders.services import LineShift, order_lines_shift, orders_hold
 from hecang.outbound.events import PicksShort
 from hecang.outbound.planning.routing import walk
 from hecang.outbound.selectors.walking import walking_geometry
@@ -161,15 +162,27 @@ def _give_up(rest: Mapping[int, int]) -> None:
     rows = fetch(
         "UPDATE fulfilment_line l SET allocated = l.allocated - c.units, cut = l.cut + c.units"
         " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, units) WHERE l.id = c.id"
-        " RETURNING l.order_line_id, c.units",
+        " RETURNING l.order_line_id, c.units, l.fulfilment_id",
         columns(cuts, 2),
     )
     order_lines_shift(
         shifts=[
             LineShift(line_id=order_line_id, source="allocated", target="backordered", quantity=units)
-            for order_line_id, units in rows
+            for order_line_id, units, _ in rows
         ]
     )
+    _hold_incomplete({row[2] for row in rows})
+
+
+def _hold_incomplete(fulfilment_ids: set[int]) -> None:
+    """Where the shop ships nothing in parts, a person decides: packing waits until the hold is gone."""
+    orders = fetch(
+        "SELECT DISTINCT f.order_id FROM fulfilment f JOIN shop s ON s.id = f.shop_id"
+        " WHERE f.id = ANY(%s) AND NOT s.allow_partial",
+        [sorted(fulfilment_ids)],
+    )
+    if orders:
+        orders_hold(order_ids=sorted(row[0] for row in orders), code="stock_short")
 
 
 def _add_tasks(

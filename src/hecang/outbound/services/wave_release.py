@@ -22,6 +22,7 @@ from hecang.inventory.selectors import reservations_active
 from hecang.inventory.services import (
     AllocationDemand,
     AllocationResult,
+    allocations_release,
     reservations_release,
     stock_allocate,
 )
@@ -30,7 +31,7 @@ from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
 from hecang.kernel.errors import NotFound
 from hecang.kernel.outbox import emit
-from hecang.orders.services import LineShift, order_lines_shift, orders_lock
+from hecang.orders.services import LineShift, order_lines_shift, orders_hold, orders_lock
 from hecang.outbound import states
 from hecang.outbound.events import FulfilmentsCancelled, WaveReleased
 from hecang.outbound.models import WaveState
@@ -62,13 +63,14 @@ WHERE b.id = r.id
 
 
 class _Member(NamedTuple):
-    """A fulfilment of the wave that may go on."""
+    """A fulfilment of the wave that may go on; without ``allow_partial`` it goes whole or not at all."""
 
     id: int
     order_id: int
     owner_id: int
     batch_id: int
     slot: int
+    allow_partial: bool
 
 
 class _Line(NamedTuple):
@@ -102,8 +104,9 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     """Allocate the goods of a planned wave and put its pick tasks on the floor.
 
     Checks again, under lock, that each fulfilment is ready and its order neither held nor being
-    cancelled; others leave the wave. Units that cannot be allocated are cut and backordered. Repeating
-    it changes nothing. Emits ``WaveReleased``.
+    cancelled; others leave the wave. Units that cannot be allocated are cut and backordered; where the shop
+    ships nothing in parts, the fulfilment leaves the wave instead and its order is held (``stock_short``).
+    Repeating it changes nothing. Emits ``WaveReleased``.
 
     Locks orders → fulfilments → wave → batches → availability → stock. About thirty statements for any
     number of lines. Raises :class:`StateConflict` for a wave that was cancelled.
@@ -128,6 +131,13 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     policy = WaveCriteria.from_json(json.loads(criteria) if isinstance(criteria, str) else criteria).policy
     lines = _pending_lines(members)
     result = stock_allocate(demands=_demands(warehouse_id, members, lines), policy=policy)
+    incomplete = _incomplete(members, lines, result)
+    if incomplete:
+        result = _give_back(incomplete, members, lines, result)
+        _drop(incomplete)
+        dropped += incomplete
+        members = {key: member for key, member in members.items() if key not in incomplete}
+        lines = [line for line in lines if line.fulfilment_id in members]
     short = _write_lines(warehouse_id, lines, result)
     tasks = _write_tasks(batch_ids, warehouse_id, members, lines, result)
     _write_states(wave_id, members, lines, result)
@@ -159,13 +169,14 @@ def _lock_orders(wave_id: int) -> set[int]:
 def _lock_members(wave_id: int, orders: set[int]) -> tuple[dict[int, _Member], list[int]]:
     """Lock the wave's fulfilments: (those that go on, most urgent first; ids of those that do not)."""
     rows = fetch(
-        "SELECT id, order_id, owner_id, batch_id, slot, state, priority, ship_by FROM fulfilment WHERE wave_id = %s"
-        " ORDER BY id FOR NO KEY UPDATE",
+        "SELECT f.id, f.order_id, f.owner_id, f.batch_id, f.slot, s.allow_partial, f.state, f.priority, f.ship_by"
+        " FROM fulfilment f JOIN shop s ON s.id = f.shop_id WHERE f.wave_id = %s"
+        " ORDER BY f.id FOR NO KEY UPDATE OF f",
         [wave_id],
     )
-    rows.sort(key=lambda row: (row[6], row[7] is None, row[7] or now(), row[0]))
-    members = {row[0]: _Member(*row[:5]) for row in rows if row[5] == "ready" and row[1] in orders}
-    return members, [row[0] for row in rows if row[5] == "ready" and row[1] not in orders]
+    rows.sort(key=lambda row: (row[7], row[8] is None, row[8] or now(), row[0]))
+    members = {row[0]: _Member(*row[:6]) for row in rows if row[6] == "ready" and row[1] in orders}
+    return members, [row[0] for row in rows if row[6] == "ready" and row[1] not in orders]
 
 
 def _drop(fulfilment_ids: Sequence[int]) -> None:
@@ -204,6 +215,32 @@ def _demands(
         )
         for line in lines
     ]
+
+
+def _incomplete(
+    members: Mapping[int, _Member], lines: Sequence[_Line], result: AllocationResult
+) -> list[int]:
+    """Fulfilments that lack something and must not go in parts."""
+    lacking = {line.fulfilment_id for line in lines if result.short.get(line.id)}
+    return sorted(key for key in lacking if not members[key].allow_partial)
+
+
+def _give_back(
+    fulfilment_ids: Sequence[int],
+    members: Mapping[int, _Member],
+    lines: Sequence[_Line],
+    result: AllocationResult,
+) -> AllocationResult:
+    """Undo the allocation of these fulfilments and hold their orders; what was allocated to the others."""
+    mine = {line.id for line in lines if line.fulfilment_id in set(fulfilment_ids)}
+    allocations_release(
+        allocation_ids=[entry.id for entry in result.allocations if entry.source_id in mine], restore=True
+    )
+    orders_hold(order_ids=sorted({members[key].order_id for key in fulfilment_ids}), code="stock_short")
+    return AllocationResult(
+        allocations=[entry for entry in result.allocations if entry.source_id not in mine],
+        short={key: units for key, units in result.short.items() if key not in mine},
+    )
 
 
 def _write_lines(warehouse_id: int, lines: Sequence[_Line], result: AllocationResult) -> int:
