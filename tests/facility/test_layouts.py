@@ -208,11 +208,11 @@ class TestGenerating:
         counts = []
         for code, aisles in (("S", 1), ("L", 42)):
             spec = LayoutSpec((ZoneSpec(code, aisles=aisles, blocks=2, bays_per_block=15, levels=4),))
-            started = time.perf_counter()
+            started = time.process_time()
             with CaptureQueriesContext(connection) as queries:
                 layout_generate(warehouse_id=warehouse_id, spec=spec)
             counts.append(len(queries))
-            assert time.perf_counter() - started < 2
+            assert time.process_time() - started < 2
 
         assert Location.objects.filter(zone__code="L").count() == 10_080
         assert counts[0] == counts[1]

@@ -205,7 +205,7 @@ class TestAsAMetric:
 
 
 def test_a_large_network_is_ready_in_seconds() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     network = WalkNetwork(
         [AisleLine(0, 3500 * number, 10_000, 70_000) for number in range(100)],
         [CrossLine(0, y) for y in range(10_000, 70_001, 12_000)],
@@ -214,4 +214,4 @@ def test_a_large_network_is_ready_in_seconds() -> None:
     table = network.distances(points, points)
 
     assert table.shape == (1000, 1000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
