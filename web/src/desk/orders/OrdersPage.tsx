@@ -70,9 +70,9 @@ export default function OrdersPage() {
 
   const filters = useMemo<ListFilter[]>(
     () => [
-      { key: "shop", label: t("filter.shop"), type: "remote", path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) },
-      { key: "hold", label: t("filter.hold"), type: "select", options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
-      { key: "sku", label: t("filter.sku"), type: "text", width: 120 },
+      { key: "shop", label: t("filter.shop"), type: "remote", width: 120, path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) },
+      { key: "hold", label: t("filter.hold"), type: "select", width: 126, options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
+      { key: "sku", label: t("filter.sku"), type: "text", width: 104 },
       { key: "placed", label: t("filter.placed"), type: "dates", fromKey: "placed_from", toKey: "placed_to" },
     ],
     [t],

@@ -30,7 +30,7 @@ export default addLocale(
     qty: { reserved: "预占", backordered: "缺货", allocated: "已分配", shipped: "已发货", cancelled: "已取消" },
     empty: { title: "还没有订单", hint: "从导入中心导入平台导出的订单文件，或通过接口推送。", pending: "没有待审核的订单", pendingHint: "审单规则拦下的订单会出现在这里。", short: "没有缺货的订单", shortHint: "库存不够时，订单会出现在这里，到货后自动配货。", held: "没有异常订单", heldHint: "被挂起的订单会出现在这里。", cancelling: "没有等待仓库答复的取消", cancellingHint: "拣货开始后申请取消的订单会出现在这里。" },
     event: {
-      created: "订单创建", imported: "导入", intake: "接单", approved: "审核通过", held: "挂起", hold_placed: "挂起", hold_released: "解除挂起", cancelled: "取消", changed: "修改", reserved: "预占库存", shorted: "库存不足", backorder_filled: "补货到位",
+      created: "订单创建", imported: "导入", intake: "接单", approved: "审核通过", held: "挂起", hold_placed: "挂起", hold_released: "解除挂起", cancelled: "取消", changed: "修改", reserved: "预占库存", shorted: "库存不足", backorder_filled: "补货到位", filled: "补货到位", released: "解除挂起", stepped: "进度更新", cancel_answered: "仓库答复取消",
       fulfilment_created: "生成发货单", wave_released: "波次下发", picked: "拣货完成", packed: "打包完成", labelled: "打印面单", shipped: "已发货", cancel_requested: "申请取消", recipient_viewed: "查看收件信息", recipient_changed: "修改收件信息",
     },
   },
@@ -62,7 +62,7 @@ export default addLocale(
     qty: { reserved: "Reserved", backordered: "Backordered", allocated: "Allocated", shipped: "Shipped", cancelled: "Cancelled" },
     empty: { title: "No orders yet", hint: "Import a file exported from your shop in the import centre, or push orders through the API.", pending: "Nothing to audit", pendingHint: "Orders stopped by an audit rule show here.", short: "No order is short", shortHint: "Orders wait here when stock runs out, and are filled when it arrives.", held: "No exceptions", heldHint: "Orders on hold show here.", cancelling: "No cancellation waits for the warehouse", cancellingHint: "Orders cancelled after picking began show here." },
     event: {
-      created: "Created", imported: "Imported", intake: "Received", approved: "Approved", held: "Held", hold_placed: "Held", hold_released: "Hold released", cancelled: "Cancelled", changed: "Changed", reserved: "Stock reserved", shorted: "Short of stock", backorder_filled: "Backorder filled",
+      created: "Created", imported: "Imported", intake: "Received", approved: "Approved", held: "Held", hold_placed: "Held", hold_released: "Hold released", cancelled: "Cancelled", changed: "Changed", reserved: "Stock reserved", shorted: "Short of stock", backorder_filled: "Backorder filled", filled: "Backorder filled", released: "Hold released", stepped: "Progress", cancel_answered: "The warehouse answered the cancellation",
       fulfilment_created: "Fulfilment made", wave_released: "Wave released", picked: "Picked", packed: "Packed", labelled: "Label printed", shipped: "Shipped", cancel_requested: "Cancel requested", recipient_viewed: "Recipient viewed", recipient_changed: "Recipient changed",
     },
   },

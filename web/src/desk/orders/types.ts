@@ -42,7 +42,7 @@ export interface OrderHold {
 export interface OrderLine {
   id: number;
   line_no: number;
-  sku: Ref & { base_unit?: string };
+  sku: Ref & { base_unit?: string | null };
   kit_sku?: Ref | null;
   quantity: number;
   unit_price: string;
@@ -56,7 +56,7 @@ export interface OrderLine {
 
 export interface OrderDetail extends Omit<OrderRow, "holds"> {
   owner?: Ref;
-  customer?: Ref | null;
+  customer?: { id: number; code: string } | null;
   buyer?: string;
   goods_amount: string;
   discount_amount: string;

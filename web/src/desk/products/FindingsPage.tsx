@@ -1,12 +1,11 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import { ListPage } from "@/shared/list/ListPage";
 import type { ListColumn, ListFilter } from "@/shared/list/types";
 import { useListState } from "@/shared/list/useListState";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
-import { SkuDrawer } from "./SkuDetail";
+import { Related, SkuDrawer } from "./SkuDetail";
 import type { SkuFinding } from "./types";
 import { FINDING_CODES } from "./words";
 
@@ -22,7 +21,7 @@ export default function FindingsPage() {
       { key: "name", title: t("col.name"), width: 240, render: (row) => row.sku.name },
       { key: "finding", title: t("col.findings"), width: 170, render: (row) => <ToneTag tone="orange">{t(`finding.${row.code}`, { defaultValue: row.code })}</ToneTag> },
       { key: "message", title: t("col.problem"), width: 460, render: (row) => row.message },
-      { key: "related", title: "", label: t("col.code"), width: 130, render: (row) => (row.related ? <Link to={`/products/${row.related.id}`}>{row.related.code}</Link> : null) },
+      { key: "related", title: "", label: t("col.code"), width: 130, render: (row) => <Related finding={row} /> },
     ],
     [t],
   );

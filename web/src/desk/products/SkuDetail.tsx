@@ -19,7 +19,7 @@ import { EditSku } from "./EditSku";
 import NS from "./locale";
 import { Packagings } from "./Packagings";
 import { Size } from "./Size";
-import type { Barcode, SkuDetail, SkuFinding } from "./types";
+import { relatedOf, type Barcode, type SkuDetail, type SkuFinding } from "./types";
 
 function Barcodes({ sku }: { sku: SkuDetail }) {
   const { t } = useTranslation(NS);
@@ -93,12 +93,19 @@ function Barcodes({ sku }: { sku: SkuDetail }) {
   );
 }
 
+/** A link to the other product of a finding. */
+export function Related({ finding }: { finding: SkuFinding }) {
+  const { t } = useTranslation(NS);
+  const other = relatedOf(finding);
+  return other ? <Link to={`/products/${other.id}`}>{t("detail.related", { code: other.code })}</Link> : null;
+}
+
 function Findings({ findings }: { findings: SkuFinding[] }) {
   const { t } = useTranslation(NS);
   return (
     <Table<SkuFinding>
       size="small"
-      rowKey={(row) => `${row.code}-${row.field}-${row.related?.id ?? ""}`}
+      rowKey={(row) => `${row.code}-${row.field}-${relatedOf(row)?.id ?? ""}`}
       pagination={false}
       dataSource={findings}
       locale={{ emptyText: <EmptyState compact title={t("detail.noFindings")} /> }}
@@ -108,7 +115,7 @@ function Findings({ findings }: { findings: SkuFinding[] }) {
           title: t("col.problem"),
           render: (_, row) => (
             <>
-              {row.message} {row.related ? <Link to={`/products/${row.related.id}`}>{t("detail.related", { code: row.related.code })}</Link> : null}
+              {row.message} <Related finding={row} />
             </>
           ),
         },

@@ -49,8 +49,15 @@ export interface SkuFinding {
   code: string;
   field: string;
   message: string;
-  related?: { id: number; code: string } | null;
+  /** The other product, where two look the same: `{ id, code }`. */
+  related?: Record<string, unknown> | null;
   sku?: { id: number; code: string; name: string };
+}
+
+/** The other product of a finding, as a link needs it. */
+export function relatedOf(finding: SkuFinding): { id: string; code: string } | null {
+  const { id, code } = finding.related ?? {};
+  return typeof id === "number" && typeof code === "string" ? { id: String(id), code } : null;
 }
 
 export interface SkuDetail extends SkuRow {

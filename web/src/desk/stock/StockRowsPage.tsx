@@ -32,7 +32,7 @@ export default function StockRowsPage() {
       { key: "owner", title: t("col.owner"), width: 120, hidden: true, render: (row) => row.owner.name },
       { key: "container", title: t("col.container"), width: 110, hidden: true, render: (row) => row.container?.code },
       { key: "received", title: t("col.received"), width: 110, hidden: true, render: (row) => <DateTime value={row.received_at} /> },
-      { key: "menu", title: "", label: t("action.more"), width: 48, render: (row) => <StockMenu row={row} /> },
+      { key: "menu", title: "", label: t("action.more"), width: 48, fixed: "right", render: (row) => <StockMenu row={row} /> },
     ],
     [t],
   );

@@ -7,7 +7,7 @@ export interface Ref {
 export interface AvailabilityRow {
   id: number;
   warehouse: Ref;
-  sku: Ref & { base_unit?: string };
+  sku: Ref & { base_unit?: string | null };
   owner: Ref;
   sellable: number;
   reserved: number;
@@ -20,7 +20,7 @@ export interface AvailabilityRow {
 export interface StockRow {
   id: number;
   warehouse: Ref;
-  location: { id: number; code: string; kind?: string };
+  location: { id: number; code: string; kind?: string | null };
   sku: Ref;
   lot: { id: number; code: string; expires_on?: string | null; produced_on?: string | null } | null;
   owner: Ref;
@@ -33,10 +33,10 @@ export interface StockRow {
 }
 
 export interface SkuStock {
-  sku: Ref & { base_unit?: string };
+  sku: Ref & { base_unit?: string | null };
   warehouses: (Omit<AvailabilityRow, "id" | "sku" | "owner" | "warehouse"> & {
     warehouse: Ref;
-    locations: { location: { id: number; code: string; kind?: string }; quantity?: number; allocated?: number; lots: StockRow[] }[];
+    locations: { location: { id: number; code: string; kind?: string | null }; quantity?: number; allocated?: number; lots: StockRow[] }[];
   })[];
 }
 
@@ -47,8 +47,8 @@ export interface MovementRow {
   lot: { id: number; code: string } | null;
   owner: Ref;
   quantity: number;
-  from_location: { id: number; code: string; kind?: string; is_virtual?: boolean };
-  to_location: { id: number; code: string; kind?: string; is_virtual?: boolean };
+  from_location: { id: number; code: string; kind?: string | null; is_virtual?: boolean | null };
+  to_location: { id: number; code: string; kind?: string | null; is_virtual?: boolean | null };
   from_condition: string;
   to_condition: string;
   reason: string;

@@ -82,7 +82,7 @@ export function FilterBar({ state, filters, search }: { state: ListState; filter
   return (
     <div className={css.filters} role="search" aria-label={t("list.filters")}>
       {search === undefined ? null : (
-        <LazyInput icon value={state.q} placeholder={search} width={220} onCommit={(q) => state.change({ q })} />
+        <LazyInput icon value={state.q} placeholder={search} width={200} onCommit={(q) => state.change({ q })} />
       )}
       {filters.map((filter) => {
         switch (filter.type) {
@@ -145,7 +145,7 @@ export function FilterBar({ state, filters, search }: { state: ListState; filter
                 allowEmpty={[true, true]}
                 aria-label={filter.label}
                 placeholder={[`${filter.label} ${t("list.from")}`, t("list.to")]}
-                style={{ width: 250 }}
+                style={{ width: 222 }}
                 value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
                 onChange={(dates) =>
                   state.change({

@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { createPortal } from "react-dom";
 import { describe, expect, it } from "vitest";
 import { mockApi, problem, renderPage, type Call } from "@/test/render";
 import { ListPage } from "./ListPage";
@@ -69,14 +70,14 @@ describe("ListPage", () => {
     server();
     const { router } = renderPage(<ListPage {...props} />);
     await screen.findByText("SO-1");
-    await userEvent.click(screen.getByRole("button", { name: /下一页/ }));
+    await userEvent.click(screen.getByText("下一页"));
     expect(await screen.findByText("SO-4")).toBeInTheDocument();
     expect(router.state.location.search).toContain("cursor=c2");
     expect(screen.getByText("第 51–52 条")).toBeInTheDocument();
-    expect(screen.getByRole("button", { name: /下一页/ })).toBeDisabled();
-    await userEvent.click(screen.getByRole("button", { name: /上一页/ }));
+    expect(screen.getByText("下一页").closest("button")).toBeDisabled();
+    await userEvent.click(screen.getByText("上一页"));
     expect(await screen.findByText("SO-1")).toBeInTheDocument();
-    await userEvent.click(screen.getByRole("button", { name: /下一页/ }));
+    await userEvent.click(screen.getByText("下一页"));
     await screen.findByText("SO-4");
     await userEvent.click(screen.getByRole("tab", { name: /待审核/ }));
     expect(router.state.location.search).not.toContain("cursor");
@@ -92,6 +93,16 @@ describe("ListPage", () => {
     await userEvent.keyboard("{ArrowUp}{Enter}");
     expect(new URLSearchParams(router.state.location.search).get("open")).toBe("1");
     expect(screen.getByText("drawer of 1")).toBeInTheDocument();
+  });
+
+  it("opens a row by click, but not by a click in a dialog that a cell has opened", async () => {
+    server();
+    const cell = { key: "more", title: "", label: "more", render: (row: Row) => createPortal(<button type="button">{`menu of ${row.number}`}</button>, document.body) };
+    const { router } = renderPage(<ListPage {...props} columns={[...props.columns, cell]} />);
+    fireEvent.click(await screen.findByText("menu of SO-2"));
+    expect(router.state.location.search).toBe("");
+    fireEvent.click(screen.getByText("SO-2"));
+    expect(router.state.location.search).toBe("?open=2");
   });
 
   it("runs a bulk action with an idempotency key and reports each row that failed", async () => {

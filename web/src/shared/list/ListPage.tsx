@@ -241,9 +241,11 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
           "data-row-index": index,
           "aria-selected": selected.includes(rowId(row)),
           onClick: (event) => {
-            setCursorRow(index ?? -1);
             const target = event.target as HTMLElement;
+            // A menu or dialog opened from a cell lies elsewhere in the page; its clicks are not the row's.
+            if (!(event.currentTarget as HTMLElement).contains(target)) return;
             const choosing = (globalThis.getSelection()?.toString() ?? "") !== "";
+            setCursorRow(index ?? -1);
             if (!choosing && !target.closest("a, button, input, .ant-table-selection-column, label")) open(row);
           },
         })}

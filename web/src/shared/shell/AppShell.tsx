@@ -1,4 +1,4 @@
-import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
+import { DownOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Spin, Tooltip } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,6 +12,7 @@ import { TopBar } from "./TopBar";
 import { NAV_GROUPS, type AreaRoute, type NavEntry } from "./types";
 
 const KEY = "hecang.nav";
+const CLOSED = "hecang.nav.closed";
 
 type NavRoute = AreaRoute & { nav: NavEntry };
 
@@ -22,6 +23,12 @@ export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
   const location = useLocation();
   const navigation = useNavigation();
   const [collapsed, setCollapsed] = useState(() => localStorage.getItem(KEY) === "collapsed" || (localStorage.getItem(KEY) === null && globalThis.innerWidth < 1200));
+  const [closed, setClosed] = useState<string[]>(() => (localStorage.getItem(CLOSED) ?? "").split(",").filter((group) => group !== ""));
+  const toggle = (group: string) => {
+    const next = closed.includes(group) ? closed.filter((other) => other !== group) : [...closed, group];
+    localStorage.setItem(CLOSED, next.join(","));
+    setClosed(next);
+  };
   const visible = routes.filter((route): route is NavRoute => route.nav !== undefined && can(route.permission));
 
   // The entry of the page we are on: the longest that the address begins with.
@@ -47,10 +54,15 @@ export function AppShell({ routes }: { routes: readonly AreaRoute[] }) {
             const entries = visible.filter((route) => route.nav.group === group).sort((a, b) => (a.nav.order ?? 0) - (b.nav.order ?? 0));
             if (entries.length === 0) return null;
             const title = t(`nav.group.${group}`);
+            const open = collapsed || !closed.includes(group) || entries.some((route) => route.path === current);
             return (
               <div key={group} className={css.group} role="group" aria-label={title || undefined}>
-                {title && !collapsed ? <div className={css.groupTitle} aria-hidden>{title}</div> : null}
-                {entries.map((route) => {
+                {title && !collapsed ? (
+                  <button type="button" className={cx(css.groupTitle, !open && css.groupClosed)} aria-expanded={open} onClick={() => toggle(group)}>
+                    {title} <DownOutlined aria-hidden />
+                  </button>
+                ) : null}
+                {(open ? entries : []).map((route) => {
                   const label = t(`nav.${route.nav.label}`);
                   const link = (
                     <Link key={route.path} to={route.path} className={cx(css.link, route.path === current && css.active)} aria-current={route.path === current ? "page" : undefined} aria-label={label}>
