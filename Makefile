@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo run stop test test-python test-races test-web test-e2e check bench docs clean distclean \
-	setup setup-dev web lock format openapi
+	setup setup-dev web lock format messages openapi
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -113,6 +113,9 @@ bench: setup-dev ## measure, as ratios against bare PostgreSQL in the same run
 docs: $(VENV)/.installed-dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open site/index.html"
+
+messages: setup-dev ## collect the texts of the server and compile their translations
+	@$(BIN)/python scripts/messages.py
 
 format: setup-dev ## rewrite the code in the common style
 	@$(BIN)/ruff check --fix-only --quiet .

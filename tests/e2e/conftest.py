@@ -45,7 +45,18 @@ def server(django_db_setup: None) -> Iterator[str]:
     port = _free_port()
     url = make_conninfo(database.url(), dbname=connection.settings_dict["NAME"])
     process = subprocess.Popen(
-        [sys.executable, "-m", "hecang", "serve", "--port", str(port), "--workers", "1", "--no-worker", "--no-migrate"],
+        [
+            sys.executable,
+            "-m",
+            "hecang",
+            "serve",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--no-worker",
+            "--no-migrate",
+        ],
         env={**os.environ, "DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
     )
@@ -62,7 +73,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, or the one that ``HECANG_CHROMIUM`` names."""
     path = os.environ.get("HECANG_CHROMIUM", "/usr/bin/chromium")
     if not Path(path).exists():
-        pytest.fail(f"There is no Chromium at {path}. Run `make test-e2e`, which installs it, or set HECANG_CHROMIUM.")
+        pytest.fail(
+            f"There is no Chromium at {path}. Run `make test-e2e`, which installs it, or set HECANG_CHROMIUM."
+        )
     # Playwright's own loop would make Django believe that it is called from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

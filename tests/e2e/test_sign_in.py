@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import PASSWORD, sign_in
 
 from hecang.accounts.services.users import user_create
-from tests.e2e.conftest import PASSWORD, sign_in
 
 
 def test_a_wrong_password_is_told_and_the_right_one_lets_in(page: Page) -> None:

@@ -1,0 +1,78 @@
+"""The order desk in the browser: find what needs a person, and settle it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+from tests.factories.outbound import world
+
+from hecang.kernel.outbox import drain
+from hecang.orders.models import SalesOrder
+
+
+def test_a_held_order_is_found_approved_and_goes_to_the_warehouse(desk: Page) -> None:
+    shop = world(goods={"milk": 10}, amount_limit="0.00")
+    calm = shop.order({"milk": 1})
+    order = shop.order({"milk": 2}, freight_amount="12.00")
+    assert SalesOrder.objects.get(pk=calm.pk).state == "approved"
+    assert SalesOrder.objects.get(pk=order.pk).is_held
+
+    desk.goto("/orders?tab=held")
+    expect(desk.get_by_text(order.number)).to_be_visible()
+    expect(desk.get_by_text(calm.number)).to_have_count(0)
+    desk.get_by_text(order.number).click()
+    drawer = desk.get_by_role("dialog")
+    expect(drawer.get_by_text("milk").first).to_be_visible()
+    drawer.get_by_role("button", name=re.compile("^Approve")).click()
+    _confirm(desk)
+
+    expect(drawer.get_by_text("Approved").first).to_be_visible()
+    drain()
+    assert SalesOrder.objects.get(pk=order.pk).state == "approved"
+    assert shop.fulfilment(order).state == "ready"
+    shop.verify()
+
+
+def test_the_palette_finds_an_order_by_the_tail_of_the_phone_number(desk: Page) -> None:
+    shop = world(goods={"milk": 10})
+    order = shop.order({"milk": 1})
+    desk.goto("/")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type(SalesOrder.objects.get(pk=order.pk).phone_tail)
+    desk.get_by_role("dialog").get_by_text(order.number).click()
+    expect(desk).to_have_url(re.compile("/orders"))
+
+
+def test_every_page_of_the_desk_opens_in_both_languages(desk: Page) -> None:
+    shop = world(goods={"milk": 10, "bread": 10})
+    order = shop.order({"milk": 2, "bread": 1})
+    shop.released()
+    for language in ("English", "中文"):
+        for link in _addresses(desk):
+            desk.goto(link)
+            expect(desk.get_by_role("main")).to_be_visible()
+            expect(desk.get_by_text(re.compile("Something broke|页面出错了"))).to_have_count(0)
+        if language == "English":
+            desk.request.patch("/api/v1/auth/me", data={"language": "zh-hans"}, headers=_token(desk))
+    desk.goto(f"/orders/{order.pk}")
+    expect(desk.get_by_text(order.number).first).to_be_visible()
+
+
+def _addresses(desk: Page) -> list[str]:
+    """Where the navigation leads."""
+    desk.goto("/")
+    expect(desk.get_by_role("navigation").first).to_be_visible()
+    links = desk.get_by_role("navigation").first.get_by_role("link").all()
+    return [address for link in links if (address := link.get_attribute("href"))]
+
+
+def _token(desk: Page) -> dict[str, str]:
+    return {"X-CSRFToken": desk.request.get("/api/v1/auth/me").json()["csrf_token"]}
+
+
+def _confirm(desk: Page) -> None:
+    """Say yes where the desk asks once more."""
+    button = desk.locator(".ant-modal-confirm, .ant-popconfirm, .ant-modal").get_by_role("button").last
+    if button.count() and button.is_visible():
+        button.click()
