@@ -6,7 +6,7 @@ import random
 from uuid import uuid4
 
 import pytest
-from tests.factories.outbound import world
+from tests.factories.outbound import World, world
 from tests.factories.threads import race
 
 from hecang.kernel.errors import HecangError
@@ -21,6 +21,7 @@ from hecang.outbound.services.fulfilments import fulfilments_sync
 from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
 from hecang.outbound.services.pack_judging import PackScan
 from hecang.outbound.services.packing import packing_scan
+from hecang.outbound.services.pick_judging import Outcome
 from hecang.outbound.services.picking import batch_claim_next, batch_pick
 from hecang.outbound.services.putback import putback_confirm
 from hecang.outbound.services.sealing import SealIn, parcels_seal
@@ -120,74 +121,84 @@ def test_pickers_who_ask_for_work_at_once_get_different_batches() -> None:
         batch_pick(batch_id=taken[1], scans=[shop.scan(task)])
 
 
+def pick_something(shop: World, chosen: random.Random) -> None:
+    """One unit of some open task; now and then it is missing or damaged."""
+    rows = list(
+        PickTask.objects.filter(kind="pick", state="open").select_related("from_location", "sku")[:40]
+    )
+    if rows:
+        task = chosen.choice(rows)
+        assert task.batch_id is not None
+        outcome = chosen.choice(OUTCOMES)
+        batch_pick(batch_id=task.batch_id, scans=[shop.scan(task, 1, outcome)])
+
+
+def pack_something(shop: World, chosen: random.Random) -> None:
+    """One item into some parcel, right or wrong; perhaps seal it."""
+    rows = list(Fulfilment.objects.filter(state="picked")[:20])
+    if rows:
+        fulfilment = chosen.choice(rows)
+        packing_scan(
+            scans=[PackScan(uuid4(), fulfilment.pk, shop.barcode(chosen.choice(list(shop.skus))), 1)]
+        )
+        if chosen.random() < 0.5:
+            parcels_seal(seals=[SealIn(uuid4(), fulfilment.pk)])
+
+
+def ship_something(shop: World, _chosen: random.Random) -> None:
+    """Whatever has a label."""
+    rows = list(Parcel.objects.filter(state="labelled")[:10])
+    if not rows:
+        return
+    try:
+        target = shop.manifest()
+        parcels_load(manifest_id=target, scans=[LoadScan(uuid4(), parcel.number) for parcel in rows])
+        manifest_hand_over(manifest_id=target)
+    except HecangError:
+        return  # closed by somebody else at this moment
+
+
+def cancel_something(_shop: World, chosen: random.Random) -> None:
+    """Some order, and put back what lies around."""
+    order_id = chosen.choice(list(SalesOrder.objects.values_list("id", flat=True)))
+    try:
+        order_cancel(order_id=order_id, reason="race")
+    except HecangError:
+        return  # shipped already
+    fulfilments_pull(order_ids=[order_id])
+    for task in PickTask.objects.filter(kind="putback", state="open")[:2]:
+        putback_confirm(task_id=task.pk)
+
+
+OUTCOMES: list[Outcome] = ["picked"] * 12 + ["short", "damaged"]
+STEPS = [
+    pick_something, pick_something, pick_something, pack_something, pack_something, ship_something, cancel_something,
+]  # fmt: skip
+
+
 def test_cancel_against_pick_pack_and_ship() -> None:
     # Given thirty orders in one wave
     shop = world(goods={"milk": 100, "bread": 100, "soap": 100})
     shop.put("milk", 20, "A02-01-1")
     orders = shop.orders([{"milk": 2, "bread": 1, "soap": 1}] * 30)
     shop.released()
-    manifest_id = shop.manifest()
-    barcodes = {name: shop.barcode(name) for name in shop.skus}
-
-    def pick(chosen: random.Random) -> None:
-        rows = list(
-            PickTask.objects.filter(kind="pick", state="open").select_related("from_location", "sku")[:40]
-        )
-        if not rows:
-            return
-        task = chosen.choice(rows)
-        assert task.batch_id is not None
-        outcome = chosen.choice(["picked"] * 12 + ["short", "damaged"])
-        batch_pick(batch_id=task.batch_id, scans=[shop.scan(task, 1, outcome)])  # type: ignore[arg-type]
-
-    def pack(chosen: random.Random) -> None:
-        rows = list(Fulfilment.objects.filter(state="picked")[:20])
-        if rows:
-            fulfilment = chosen.choice(rows)
-            name = chosen.choice(list(barcodes))
-            packing_scan(scans=[PackScan(uuid4(), fulfilment.pk, barcodes[name], 1)])
-            if chosen.random() < 0.5:
-                parcels_seal(seals=[SealIn(uuid4(), fulfilment.pk)])
-
-    def ship(chosen: random.Random) -> None:
-        rows = list(Parcel.objects.filter(state="labelled")[:10])
-        if rows:
-            try:
-                target = shop.manifest()
-                parcels_load(manifest_id=target, scans=[LoadScan(uuid4(), p.number) for p in rows])
-                manifest_hand_over(manifest_id=target)
-            except HecangError:
-                return  # closed by somebody else at this moment
-
-    def cancel(chosen: random.Random) -> None:
-        order = chosen.choice(orders)
-        try:
-            order_cancel(order_id=order.pk, reason="race")
-        except HecangError:
-            return  # shipped already
-        fulfilments_pull(order_ids=[order.pk])
-        for task in PickTask.objects.filter(kind="putback", state="open")[:2]:
-            putback_confirm(task_id=task.pk)
 
     def work(number: int) -> None:
         chosen = random.Random(number)
-        kinds = [pick, pick, pick, pack, pack, ship, cancel]
         for _ in range(40):
-            step = kinds[number % len(kinds)] if chosen.random() < 0.7 else chosen.choice(kinds)
-            if step is cancel and chosen.random() < 0.6:
-                step = pick
-            step(chosen)
+            step = STEPS[number % len(STEPS)] if chosen.random() < 0.7 else chosen.choice(STEPS)
+            if step is cancel_something and chosen.random() < 0.6:
+                step = pick_something
+            step(shop, chosen)
 
     errors = race(work, threads=10)
 
     assert errors == []
-    assert manifest_id
     shop.verify()
     # When the floor is cleared
     shop.pick_all()
     shop.pack_all()
-    parcels = list(Parcel.objects.filter(state="labelled"))
-    if parcels:
+    if parcels := list(Parcel.objects.filter(state="labelled")):
         shop.hand_over(*parcels)
     drain()
     shop.verify()

@@ -28,7 +28,7 @@ class LocationRefOut(Schema):
     code: str
 
 
-class LotOut(Schema):
+class PickLotOut(Schema):
     id: int
     code: str
     expires_on: date | None = None

@@ -50,7 +50,7 @@ class PackParcel(Schema):
     expected_weight_g: int
 
 
-class CartonOut(Schema):
+class PackCartonOut(Schema):
     id: int
     code: str
     name: str
@@ -70,7 +70,7 @@ class PackUnits(Schema):
 class CartonSuggestion(Schema):
     """``carton`` is null where none fits: the goods travel in their own packing."""
 
-    carton: CartonOut | None
+    carton: PackCartonOut | None
     units: list[PackUnits]
     goods_weight_g: int
     gross_weight_g: int

@@ -27,7 +27,7 @@ from hecang.kernel.errors import NotFound
 from hecang.outbound.api.base import (
     BarcodeOut,
     LocationRefOut,
-    LotOut,
+    PickLotOut,
     Number,
     ScanOut,
     SkuOut,
@@ -94,7 +94,7 @@ class TaskOut(Schema):
     location: TaskLocation
     sku: TaskSku
     barcodes: list[BarcodeOut]
-    lot: LotOut | None
+    lot: PickLotOut | None
     quantity: int
     picked: int
     short: int
@@ -262,7 +262,7 @@ class PutbackRow(Schema):
     state: str
     warehouse: Ref
     sku: SkuOut
-    lot: LotOut | None
+    lot: PickLotOut | None
     from_location: LocationRefOut
     to_location: LocationRefOut
     quantity: int
