@@ -4,6 +4,7 @@
  */
 import type { AreaRoute } from "@/shared/shell/types";
 import { accountRoutes } from "./account/routes";
+import { facilityRoutes } from "./facility/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
 import { orderRoutes } from "./orders/routes";
@@ -26,6 +27,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...waveRoutes,
   ...pickingRoutes,
   ...packingRoutes,
+  ...facilityRoutes,
   ...shippingRoutes,
   ...userRoutes,
   ...auditRoutes,

@@ -98,7 +98,7 @@ export function useBench(batch: BatchDetail) {
       const heard = await deliver(reaction.send);
       if (heard && !heard.ok) return heard;
       const finished = current(live.current) === null;
-      const message = [said?.message, heard?.message].filter(Boolean).join(" ");
+      const message = heard?.message ?? said?.message ?? "";
       return { ok: true, message, finished };
     },
     [batch.id, deliver, put, t],

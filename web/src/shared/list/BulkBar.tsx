@@ -46,9 +46,11 @@ export function BulkBar({ actions, selected, nameOf, onClear, onDone }: BulkBarP
     if (extra === null) return;
     setBusy(action.code);
     try {
-      const answer = await api.post<BulkResult>(action.path, { ids: selected, ...extra }, { idempotencyKey: newKey() });
-      const failed = answer.results.filter((row) => !row.ok).map((row) => ({ id: row.id, reason: row.message ?? row.code ?? "" }));
-      const done = answer.results.length - failed.length;
+      const answer = await api.post<Partial<BulkResult>>(action.path, { ids: selected, ...extra }, { idempotencyKey: newKey() });
+      // An operation that is all or none answers no rows: it was all.
+      const results = answer.results ?? selected.map((id): BulkResult["results"][number] => ({ id, ok: true }));
+      const failed = results.filter((row) => !row.ok).map((row) => ({ id: row.id, reason: row.message ?? row.code ?? "" }));
+      const done = results.length - failed.length;
       if (failed.length === 0) void message.success(t("bulk.allDone", { action: action.label, count: done }));
       else setReport({ action: action.label, done, failed });
       onDone(failed.map((row) => row.id));
