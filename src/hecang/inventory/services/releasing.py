@@ -14,8 +14,9 @@ from hecang.inventory.models import Condition, Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.availability import availability_change, availability_lock
-from hecang.inventory.services.posting import PostingIn, events_for, stock_post
+from hecang.inventory.services.posting import PostingIn, events_for, post_entries, stock_post
 from hecang.inventory.services.reservation import reservations_insert
+from hecang.inventory.services.shorting import Shorting, shorting_service
 from hecang.inventory.services.standing import (
     OPEN,
     PICKED,
@@ -114,14 +115,13 @@ def allocations_damage(*, damages: Sequence[DamagedIn]) -> None:
     stock_post(entries=entries)
 
 
-@transactional
-def allocations_missing(*, missing: Sequence[MissingIn]) -> dict[int, int]:
+@shorting_service
+def allocations_missing(shorting: Shorting, *, missing: Sequence[MissingIn]) -> dict[int, int]:
     """Take units that were not found out of their allocations, and stop selling the place until counted.
 
     The missing units and whatever else is free in the same stock row go to quarantine in place: what is
     there cannot be known before a count. Units allocated to others stay with them. Reservations that
-    relied on the rest are shorted; their documents are locked late, as this runs inside the transaction
-    of a scan.
+    relied on the rest are shorted; inside the transaction of a scan their documents are locked late.
 
     :return: id of stock row → units that went to quarantine.
     :raises AllocationNotOpen: shipped or released, or fewer units than named.
@@ -140,7 +140,7 @@ def allocations_missing(*, missing: Sequence[MissingIn]) -> dict[int, int]:
         target = place._replace(condition=Condition.QUARANTINE.value)
         if target != place:
             entries.append(_entry(place, target, units, cause[row_id]))
-    stock_post(entries=entries)
+    post_entries(shorting, entries=entries)
     return gone
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hecang.inventory.errors import DocumentsNotLocked
 from hecang.inventory.holders import ReservationShort, holder_for
 from hecang.inventory.keys import AvailabilityKey
 from hecang.inventory.services.availability import availability_change, availability_lock
@@ -213,17 +212,19 @@ def reservations_expire(*, now: datetime | None = None, limit: int = 1000) -> in
     Each transaction locks: documents of the holders, availability.
     """
     moment = now or clock.now()
-    total = 0
-    while count := _expire_some(moment=moment, limit=limit):
-        total += count
+    total, looked = 0, True
+    while looked:
+        looked, ended = _expire_some(moment=moment, limit=limit)
+        total += ended
     return total
 
 
 @transactional
-def _expire_some(*, moment: datetime, limit: int) -> int:
+def _expire_some(*, moment: datetime, limit: int) -> tuple[bool, int]:
+    """Whether there were candidates, and how many of them ended; others may have been quicker."""
     found = fetch(_EXPIRED, [moment, limit])
     if not found:
-        return 0
+        return False, 0
     documents: dict[str, set[int]] = defaultdict(set)
     for _id, kind, source_id, *_key in found:
         documents[kind].add(source_id)
@@ -242,10 +243,7 @@ def _expire_some(*, moment: datetime, limit: int) -> int:
     availability_change({available[key].id: (0, -units) for key, units in freed.items()})
     shorts_apply(losses)
     events_for(freed)
-    ended = sum(map(len, losses.values()))
-    if not ended:  # others were quicker; look again rather than believe that nothing is left
-        raise DocumentsNotLocked("the reservations to expire changed meanwhile")
-    return ended
+    return True, sum(map(len, losses.values()))
 
 
 def _create_partial(requests: Sequence[ReservationIn]) -> ReservationOutcome:
