@@ -144,7 +144,8 @@ def test_a_batch_belongs_to_one_picker_until_it_is_given_back(shop: World, clien
     assert [row["id"] for row in one.get("/batches?mine=true").json()["items"]] == [batch["id"]]
     assert two.get("/batches?mine=true").json()["items"] == []
 
-    assert one.post(f"/batches/{batch['id']}/give-back").json()["picker"] is None
+    assert two.post(f"/batches/{batch['id']}/give-back").json()["code"] == "batch_taken"
+    assert client.post(f"/batches/{batch['id']}/give-back").json()["picker"] is None
     assert two.post(f"/batches/{batch['id']}/start").json()["state"] == "picking"
 
 
@@ -198,6 +199,7 @@ def test_a_packer_verifies_seals_and_hands_over(shop: World, client: ApiClient) 
     assert (light["code"], light["expected"]["weight_g"]) == ("weight_mismatch", 1_700)
     forced = {**weight, "scan_id": str(uuid4()), "accept_weight": True}
     assert packer.post(f"{base}/seal", forced).status_code == 403
+    assert client.get("/auth/me").json()["permissions"].count("outbound.parcel.accept_weight") == 1
     assert packer.post(f"{base}/seal", {**weight, "carton_code": "XXL"}).status_code == 422
     sealed = packer.post(
         f"{base}/seal", {"scan_id": str(uuid4()), "carton_code": "M", "weight_g": 1_720}

@@ -10,11 +10,15 @@ from pydantic import Field
 
 from hecang.kernel.api import ApiRequest, Id, InputSchema, Ref, Schema
 from hecang.kernel.errors import InvalidInput, Problem
+from hecang.kernel.permissions import declare
 from hecang.outbound.api.base import BarcodeOut, Number, ScanOut, SkuOut, router, scans_out
 from hecang.outbound.selectors.packing import carton_named, label_url, pack_view, packing_find
 from hecang.outbound.services.pack_judging import PackScan
 from hecang.outbound.services.packing import packing_scan
 from hecang.outbound.services.sealing import SealIn, parcels_seal
+
+#: To seal a parcel whose weight differs from what is expected.
+ACCEPT_WEIGHT = declare("outbound.parcel.accept_weight")
 
 
 class PackFulfilment(Schema):
@@ -206,7 +210,7 @@ def packing_scans(request: ApiRequest, fulfilment_id: int, payload: PackScansIn)
 )
 def packing_seal(request: ApiRequest, fulfilment_id: int, payload: SealPayload) -> dict[str, Any]:
     if payload.accept_weight:
-        request.actor.require("outbound.parcel.accept_weight")
+        request.actor.require(ACCEPT_WEIGHT)
     pack_view(request.actor, fulfilment_id)
     [result] = parcels_seal(
         seals=[

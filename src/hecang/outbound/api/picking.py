@@ -27,8 +27,8 @@ from hecang.kernel.errors import NotFound
 from hecang.outbound.api.base import (
     BarcodeOut,
     LocationRefOut,
-    PickLotOut,
     Number,
+    PickLotOut,
     ScanOut,
     SkuOut,
     router,

@@ -22,6 +22,7 @@ from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
 from hecang.kernel.errors import NotFound
+from hecang.kernel.permissions import declare
 from hecang.orders.services import orders_lock
 from hecang.outbound import states
 from hecang.outbound.errors import BatchTaken
@@ -30,6 +31,9 @@ from hecang.outbound.services.pick_judging import Match, PickScan, TaskView, Ver
 from hecang.outbound.services.pick_trouble import Trouble, trouble_settle
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
+
+#: To take a batch away from its picker.
+BATCH_MANAGE = declare("outbound.batch.manage")
 
 _TASKS = """
 SELECT t.id, t.state, t.quantity - t.picked - t.short, t.sequence, t.sku_id, t.allocation_id, t.to_location_id,
@@ -125,7 +129,7 @@ def batch_give_back(*, batch_id: int) -> None:
     Locks the batch. Raises :class:`StateConflict` unless it is being picked.
     """
     number, state, picker_id, _warehouse = _lock_batch(batch_id)
-    if not current_actor().may("outbound.batch.manage"):
+    if not current_actor().may(BATCH_MANAGE):
         _require_mine(number, picker_id)
     states.require("batch", state, Batch.State.RELEASED, what=number)
     execute("UPDATE batch SET state = 'released', picker_id = NULL WHERE id = %s", [batch_id])
