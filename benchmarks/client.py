@@ -6,7 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from hecang.accounts.services import api_key_create, user_create
+from hecang.accounts.services.keys import key_create
+from hecang.accounts.services.users import user_create
 
 
 class ApiClient:
@@ -19,8 +20,8 @@ class ApiClient:
     @classmethod
     def signed_in(cls) -> ApiClient:
         """A new administrator's key."""
-        user_id = user_create(username="bench", password="only-for-the-bench-9", roles=["admin"])
-        return cls(api_key_create(user_id=user_id, name="bench").key)
+        user, _password = user_create(username="bench", roles=["admin"])
+        return cls(key_create(user_id=user.pk, name="bench")[1])
 
     def get(self, path: str) -> Any:
         answer = self._client.get(f"/api/v1{path}")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from psycopg.conninfo import make_conninfo
 
 from hecang.kernel import database
@@ -26,6 +26,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update", "--disable-sync", "--mute-audio",
 )  # fmt: skip
 PASSWORD = "correct-horse-battery-9"
+#: Patience with a busy machine; nothing here measures speed.
+TIMEOUT_MS = 20_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,7 +93,7 @@ def context(browser: Browser, server: str, transactional_db: None) -> Iterator[B
     context = browser.new_context(
         base_url=server, viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Asia/Shanghai"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
 from tests.factories.outbound import world
@@ -12,9 +13,9 @@ from hecang.orders.models import SalesOrder
 
 
 def test_a_held_order_is_found_approved_and_goes_to_the_warehouse(desk: Page) -> None:
-    shop = world(goods={"milk": 10}, amount_limit="0.00")
+    shop = world(goods={"milk": 10}, amount_limit=Decimal(0))
     calm = shop.order({"milk": 1})
-    order = shop.order({"milk": 2}, freight_amount="12.00")
+    order = shop.order({"milk": 2}, freight_amount=Decimal("12.00"))
     assert SalesOrder.objects.get(pk=calm.pk).state == "approved"
     assert SalesOrder.objects.get(pk=order.pk).is_held
 
@@ -38,7 +39,9 @@ def test_the_palette_finds_an_order_by_the_tail_of_the_phone_number(desk: Page) 
     shop = world(goods={"milk": 10})
     order = shop.order({"milk": 1})
     desk.goto("/")
+    expect(desk.get_by_role("main")).to_be_visible()
     desk.keyboard.press("Control+k")
+    expect(desk.get_by_role("dialog")).to_be_visible()
     desk.keyboard.type(SalesOrder.objects.get(pk=order.pk).phone_tail)
     desk.get_by_role("dialog").get_by_text(order.number).click()
     expect(desk).to_have_url(re.compile("/orders"))

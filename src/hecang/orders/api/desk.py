@@ -71,14 +71,14 @@ class OrderRow(Schema):
     holds: list[str]
 
 
-class SkuRef(Ref):
+class OrderSkuRef(Ref):
     base_unit: str
 
 
 class OrderLineOut(Schema):
     id: int
     line_no: int
-    sku: SkuRef
+    sku: OrderSkuRef
     kit_sku: Ref | None
     quantity: int
     unit_price: Decimal
