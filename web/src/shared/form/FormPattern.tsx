@@ -97,7 +97,6 @@ export function FormPattern<Values extends object, Saved = unknown>(props: FormP
       form={form}
       layout={props.layout ?? "vertical"}
       scrollToFirstError={{ block: "center", focus: true }}
-      validateTrigger="onBlur"
       {...(props.initialValues ? { initialValues: props.initialValues } : {})}
       onValuesChange={() => {
         dirty.current = true;
