@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field, TypeAdapter
+from pydantic.fields import FieldInfo
 
 from hecang.kernel import permissions
 from hecang.kernel.actor import Actor
@@ -208,7 +209,9 @@ def _bounded_signature(view: Callable[..., Any], path: str) -> inspect.Signature
     parameters = []
     for name, parameter in inspect.signature(view).parameters.items():
         annotation = hints.get(name, parameter.annotation)
-        if annotation is int:
+        if isinstance(parameter.default, FieldInfo):  # it says its own bounds: Form("", max_length=…)
+            pass
+        elif annotation is int:
             low = 1 if name in names else -BIGINT_MAX - 1
             annotation = Annotated[int, Field(ge=low, le=BIGINT_MAX)]
         elif annotation is str:
