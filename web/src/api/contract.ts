@@ -4,7 +4,7 @@
  * `schema.d.ts` is generated from the OpenAPI file (`npm run gen:api`); a field that the server renames or drops
  * fails `npm run typecheck` here.
  */
-import type { ImportJob, ImportKind, ImportPreview } from "@/desk/imports/types";
+import type { ImportFinding, ImportJob, ImportKind, ImportPreview } from "@/desk/imports/types";
 import type { Fulfilment, OrderDetail, OrderEvent, OrderRow, Parcel } from "@/desk/orders/types";
 import type { SkuDetail, SkuFinding, SkuRow } from "@/desk/products/types";
 import type { AvailabilityRow, LedgerRow, LotRow, MovementRow, SkuStock, StockHold, StockRow, Verification } from "@/desk/stock/types";
@@ -47,5 +47,6 @@ export type Checks = [
   Fits<Item<"/api/v1/imports/kinds">, ImportKind>,
   Fits<Answer<"/api/v1/imports/preview", "post">, ImportPreview>,
   Fits<Answer<"/api/v1/imports/{import_id}", "get">, ImportJob>,
+  Fits<Item<"/api/v1/imports/{import_id}/findings">, ImportFinding>,
   Schemas,
 ];

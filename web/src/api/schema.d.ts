@@ -4,15 +4,33 @@
  */
 
 export interface paths {
-    "/api/v1/search": {
+    "/api/v1/api-keys": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Find anything by its code */
-        get: operations["search"];
+        /** List: API keys */
+        get: operations["api_keys_list"];
+        put?: never;
+        /** Make an API key */
+        post: operations["api_key_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: API keys */
+        get: operations["api_keys_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,41 +39,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Kinds of files */
-        get: operations["import_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/kinds/{kind}/template.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An empty file to fill in */
-        get: operations["import_template"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/preview": {
+    "/api/v1/api-keys/{key_id}/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -64,23 +48,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Look into a file: headings, first rows, suggested columns */
-        post: operations["import_preview"];
+        /** End an API key */
+        post: operations["api_key_revoke"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/export": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Imports */
-        get: operations["imports_export"];
+        /** List: Audit log */
+        get: operations["audit_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -89,124 +73,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports": {
+    "/api/v1/audit/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List: Imports */
-        get: operations["imports_list"];
-        put?: never;
-        /** Import a file */
-        post: operations["import_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{import_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One import */
-        get: operations["import_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{import_id}/apply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write what was validated */
-        post: operations["import_apply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{import_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop an import; what is written stays */
-        post: operations["import_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{import_id}/findings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was found, by row
-         * @description In row order; what concerns the whole file stands at row 1, the heading.
-         */
-        get: operations["import_findings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{import_id}/errors.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that were not imported, with the reasons */
-        get: operations["import_errors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What runs for me in the background
-         * @description Running imports, and those that ended in the last ten minutes.
-         */
-        get: operations["jobs_list"];
+        /** Export: Audit log */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -267,15 +142,15 @@ export interface paths {
         patch: operations["auth_me_change"];
         trace?: never;
     };
-    "/api/v1/users/export": {
+    "/api/v1/availability": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Users */
-        get: operations["users_export"];
+        /** List: Availability */
+        get: operations["availability_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -284,68 +159,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/users": {
+    "/api/v1/availability/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List: Users */
-        get: operations["users_list"];
-        put?: never;
-        /** Make a user */
-        post: operations["user_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One user */
-        get: operations["user_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a user */
-        patch: operations["user_change"];
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}/reset-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make up a password, shown once */
-        post: operations["user_reset_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Roles and what they may do */
-        get: operations["roles_list"];
+        /** Export: Availability */
+        get: operations["availability_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -354,444 +176,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/api-keys/export": {
+    "/api/v1/barcodes/resolve": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: API keys */
-        get: operations["api_keys_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: API keys */
-        get: operations["api_keys_list"];
-        put?: never;
-        /** Make an API key */
-        post: operations["api_key_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-keys/{key_id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End an API key */
-        post: operations["api_key_revoke"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Audit log */
-        get: operations["audit_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Audit log */
-        get: operations["audit_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Orders on each tab */
-        get: operations["orders_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: orders */
-        get: operations["orders_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: orders */
-        get: operations["orders_list"];
-        put?: never;
-        /** Take in one order */
-        post: operations["order_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One order */
-        get: operations["order_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that happened to an order */
-        get: operations["order_timeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/recipient": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom an order goes to, in clear; every look is audited */
-        get: operations["order_recipient"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take in up to 1000 orders: all of them, or none if one has a mistake */
-        post: operations["orders_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve an order; its holds are released */
-        post: operations["approve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop an order by hand */
-        post: operations["hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/release-hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Release holds of an order without approving it */
-        post: operations["release_hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel an order, or ask the warehouse to where it works on it */
-        post: operations["cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{order_id}/change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change recipient, quantities, remarks or priority */
-        post: operations["change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/bulk-approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve many orders */
-        post: operations["approve_many"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/bulk-hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop many orders */
-        post: operations["hold_many"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/bulk-cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel many orders */
-        post: operations["cancel_many"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/fill-backorders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Reserve for waiting orders what has come in */
-        post: operations["fill"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shops/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: shops */
-        get: operations["shops_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shops": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: shops */
-        get: operations["shops_list"];
-        put?: never;
-        /** Make a shop */
-        post: operations["shop_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shops/{shop_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One shop */
-        get: operations["shop_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a shop's rules */
-        patch: operations["shop_patch"];
-        trace?: never;
-    };
-    "/api/v1/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Today's numbers */
-        get: operations["dashboard_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/batches/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Batches */
-        get: operations["batches_export"];
+        /** Which product a scanned code means */
+        get: operations["barcode_resolve_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -834,6 +227,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Batches */
+        get: operations["batches_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/next": {
         parameters: {
             query?: never;
@@ -862,23 +272,6 @@ export interface paths {
         get: operations["batch_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/batches/{batch_id}/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Claim this batch */
-        post: operations["batch_start_do"];
         delete?: never;
         options?: never;
         head?: never;
@@ -919,58 +312,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/putbacks/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Putbacks */
-        get: operations["putbacks_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/putbacks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Putbacks */
-        get: operations["putbacks_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/putbacks/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Putbacks by state */
-        get: operations["putbacks_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/putbacks/{task_id}/confirm": {
+    "/api/v1/batches/{batch_id}/start": {
         parameters: {
             query?: never;
             header?: never;
@@ -979,23 +321,360 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The goods lie on a shelf again */
-        post: operations["putback_confirm_do"];
+        /** Claim this batch */
+        post: operations["batch_start_do"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fulfilments/export": {
+    "/api/v1/blocked-contacts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Fulfilments */
-        get: operations["fulfilments_export"];
+        /** List: Black list */
+        get: operations["blocked_contacts_list"];
+        put?: never;
+        /**
+         * Put a phone number on the black list
+         * @description Orders to this number are held. A number that is there already takes the new reason.
+         */
+        post: operations["blocked_contact_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Black list */
+        get: operations["blocked_contacts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-contacts/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it off the black list */
+        delete: operations["blocked_contact_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Carrier services */
+        get: operations["carrier_services_list"];
+        put?: never;
+        /** Enter a carrier service */
+        post: operations["service_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-services/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Carrier services */
+        get: operations["carrier_services_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-services/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a carrier service */
+        patch: operations["service_change"];
+        trace?: never;
+    };
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Carriers */
+        get: operations["carriers_list"];
+        put?: never;
+        /** Enter a carrier */
+        post: operations["carrier_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Carriers */
+        get: operations["carriers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a carrier */
+        patch: operations["carrier_change"];
+        trace?: never;
+    };
+    "/api/v1/cartons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Cartons */
+        get: operations["cartons_list"];
+        put?: never;
+        /** Enter a carton */
+        post: operations["carton_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cartons/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Cartons */
+        get: operations["cartons_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cartons/{carton_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a carton */
+        patch: operations["carton_change"];
+        trace?: never;
+    };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Product categories */
+        get: operations["categories_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Product categories */
+        get: operations["categories_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Customers */
+        get: operations["customers_list"];
+        put?: never;
+        /** Enter a customer */
+        post: operations["customer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Customers */
+        get: operations["customers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a customer */
+        patch: operations["customer_patch"];
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name, phone and addresses of a customer in clear text
+         * @description Every look leaves an entry in the audit log.
+         */
+        get: operations["customer_contact_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget who a customer is
+         * @description Name, phone and addresses are removed for good; the code stays, for the orders name it.
+         */
+        post: operations["customer_erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today's numbers */
+        get: operations["dashboard_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1038,6 +717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fulfilments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Fulfilments */
+        get: operations["fulfilments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fulfilments/{fulfilment_id}": {
         parameters: {
             query?: never;
@@ -1070,6 +766,838 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Imports */
+        get: operations["imports_list"];
+        put?: never;
+        /** Import a file */
+        post: operations["import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Imports */
+        get: operations["imports_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of files */
+        get: operations["import_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/kinds/{kind}/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty file to fill in */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look into a file: headings, first rows, suggested columns */
+        post: operations["import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import */
+        get: operations["import_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what was validated */
+        post: operations["import_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an import; what is written stays */
+        post: operations["import_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that were not imported, with the reasons */
+        get: operations["import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was found, by row
+         * @description In row order; what concerns the whole file stands at row 1, the heading.
+         */
+        get: operations["import_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recompute every balance from the ledger and compare */
+        get: operations["inventory_verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What runs for me in the background
+         * @description Running imports, and those that ended in the last ten minutes.
+         */
+        get: operations["jobs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Locations */
+        get: operations["locations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations/bulk-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change kind or activity of several locations
+         * @description All of one warehouse; all or none.
+         */
+        post: operations["locations_bulk_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Locations */
+        get: operations["locations_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations/{location_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a location
+         * @description Goods at a location that is switched off or no longer sold from stop being sellable at once.
+         */
+        patch: operations["location_patch"];
+        trace?: never;
+    };
+    "/api/v1/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lots */
+        get: operations["lots_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lots/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lots */
+        get: operations["lots_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Manifests */
+        get: operations["manifests_list"];
+        put?: never;
+        /** The open manifest of a warehouse and carrier; opens one where there is none */
+        post: operations["manifest_open_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Manifests by state */
+        get: operations["manifest_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Manifests */
+        get: operations["manifests_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One manifest, as in the list */
+        get: operations["manifest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over: the carrier has taken the parcels */
+        post: operations["manifest_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The carrier takes the parcels; those of held or cancelling orders stay */
+        post: operations["manifest_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}/loads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parcels scanned onto a carrier's list */
+        post: operations["manifest_loads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The manifest to print and sign */
+        get: operations["manifest_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/{manifest_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take waybills off an open manifest */
+        post: operations["manifest_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Ledger */
+        get: operations["movements_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/movements/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Ledger */
+        get: operations["movements_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: orders */
+        get: operations["orders_list"];
+        put?: never;
+        /** Take in one order */
+        post: operations["order_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in up to 1000 orders: all of them, or none if one has a mistake */
+        post: operations["orders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk-approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve many orders */
+        post: operations["approve_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel many orders */
+        post: operations["cancel_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop many orders */
+        post: operations["hold_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders on each tab */
+        get: operations["orders_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: orders */
+        get: operations["orders_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/fill-backorders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserve for waiting orders what has come in */
+        post: operations["fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order */
+        get: operations["order_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an order; its holds are released */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an order, or ask the warehouse to where it works on it */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change recipient, quantities, remarks or priority */
+        post: operations["change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an order by hand */
+        post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/recipient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an order goes to, in clear; every look is audited */
+        get: operations["order_recipient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/release-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release holds of an order without approving it */
+        post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to an order */
+        get: operations["order_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Owners of goods */
+        get: operations["owners_list"];
+        put?: never;
+        /** Enter an owner */
+        post: operations["owner_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Owners of goods */
+        get: operations["owners_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners/{owner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an owner */
+        patch: operations["owner_patch"];
         trace?: never;
     };
     "/api/v1/packing/open": {
@@ -1140,23 +1668,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/parcels/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Parcels */
-        get: operations["parcels_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/parcels": {
         parameters: {
             query?: never;
@@ -1183,6 +1694,23 @@ export interface paths {
         };
         /** Parcels by state */
         get: operations["parcels_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Parcels */
+        get: operations["parcels_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1225,17 +1753,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/parcels/{parcel_id}/label.pdf": {
+    "/api/v1/parcels/{parcel_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Label, 100 × 150 mm (recipient in clear) */
-        get: operations["parcel_label_pdf"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Open a parcel again; its waybill is cancelled */
+        post: operations["parcel_cancel_do"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1259,7 +1787,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/parcels/{parcel_id}/cancel": {
+    "/api/v1/parcels/{parcel_id}/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Label, 100 × 150 mm (recipient in clear) */
+        get: operations["parcel_label_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Putbacks */
+        get: operations["putbacks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putbacks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Putbacks by state */
+        get: operations["putbacks_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putbacks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Putbacks */
+        get: operations["putbacks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putbacks/{task_id}/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -1268,15 +1864,50 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a parcel again; its waybill is cancelled */
-        post: operations["parcel_cancel_do"];
+        /** The goods lie on a shelf again */
+        post: operations["putback_confirm_do"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/manifests/{manifest_id}/loads": {
+    "/api/v1/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Rates */
+        get: operations["rates_list"];
+        put?: never;
+        /** Enter a rate */
+        post: operations["rate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Rates */
+        get: operations["rates_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/quote": {
         parameters: {
             query?: never;
             header?: never;
@@ -1285,15 +1916,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Parcels scanned onto a carrier's list */
-        post: operations["manifest_loads"];
+        /** What parcels cost with each service */
+        post: operations["rates_quote_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/manifests/{manifest_id}/handover": {
+    "/api/v1/rates/{rate_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1302,23 +1933,24 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The carrier takes the parcels; those of held or cancelling orders stay */
-        post: operations["manifest_handover"];
-        delete?: never;
+        post?: never;
+        /** Remove a rate */
+        delete: operations["rate_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a rate */
+        patch: operations["rate_change"];
         trace?: never;
     };
-    "/api/v1/waves/export": {
+    "/api/v1/regions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Waves */
-        get: operations["waves_export"];
+        /** Provinces, or what lies below */
+        get: operations["regions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1327,379 +1959,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/waves": {
+    "/api/v1/regions/resolve": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List: Waves */
-        get: operations["waves_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waves/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Waves by state */
-        get: operations["waves_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waves/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Plan a wave */
-        post: operations["wave_plan_make"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waves/{wave_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One wave with batches and walks */
-        get: operations["wave_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waves/{wave_id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Allocate the goods and put the tasks on the floor */
-        post: operations["wave_release_do"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waves/{wave_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Undo a wave that nobody has begun to pick */
-        post: operations["wave_cancel_do"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock/adjust": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Correct stock */
-        post: operations["stock_adjust_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move stock elsewhere
-         * @description Within one warehouse; only units that are not allocated.
-         */
-        post: operations["stock_move_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock/condition": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change the condition of stock where it lies */
-        post: operations["stock_condition_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock-holds/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Stock holds */
-        get: operations["stock_holds_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock-holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Stock holds */
-        get: operations["stock_holds_list"];
-        put?: never;
-        /**
-         * Stop selling goods
-         * @description A lot, a location, or a SKU in a warehouse. Reservations that relied on the goods become backorders.
-         */
-        post: operations["stock_hold_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock-holds/{hold_id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sell the goods again */
-        post: operations["stock_hold_release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inventory/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Recompute every balance from the ledger and compare */
-        get: operations["inventory_verify_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/availability/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Availability */
-        get: operations["availability_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/availability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Availability */
-        get: operations["availability_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock/fill": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How full the locations are */
-        get: operations["stock_fill"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Stock by location and lot */
-        get: operations["stock_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Stock by location and lot */
-        get: operations["stock_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/movements/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Ledger */
-        get: operations["movements_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/movements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Ledger */
-        get: operations["movements_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lots/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Lots */
-        get: operations["lots_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Lots */
-        get: operations["lots_list"];
+        /** Find the region of an address */
+        get: operations["region_resolve_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1742,15 +2010,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/skus/{sku_id}/stock": {
+    "/api/v1/roles": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Stock of a product by warehouse, location and lot */
-        get: operations["sku_stock"];
+        /** Roles and what they may do */
+        get: operations["roles_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1759,15 +2027,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/skus/{sku_id}/ledger": {
+    "/api/v1/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Ledger of a product with its running balance */
-        get: operations["sku_ledger"];
+        /** Find anything by its code */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1776,15 +2044,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/skus/findings/export": {
+    "/api/v1/shops": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Findings about product data */
-        get: operations["sku_findings_export"];
+        /** List: shops */
+        get: operations["shops_list"];
+        put?: never;
+        /** Make a shop */
+        post: operations["shop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: shops */
+        get: operations["shops_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1793,128 +2079,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/skus/findings": {
+    "/api/v1/shops/{shop_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List: Findings about product data */
-        get: operations["sku_findings_list"];
+        /** One shop */
+        get: operations["shop_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a shop's rules */
+        patch: operations["shop_patch"];
         trace?: never;
     };
-    "/api/v1/skus/findings/refresh": {
+    "/api/v1/skus": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List: Products */
+        get: operations["skus_list"];
         put?: never;
-        /**
-         * Look at all product data anew
-         * @description Works out what is usual in each category first; some seconds for 100,000 products.
-         */
-        post: operations["sku_findings_refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skus/{sku_id}/barcodes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add a barcode to a product
-         * @description A code that the product has already takes the new quantity.
-         */
-        post: operations["sku_barcode_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skus/{sku_id}/barcodes/{barcode_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a barcode off a product */
-        delete: operations["sku_barcode_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skus/{sku_id}/packagings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set the packagings of a product */
-        put: operations["sku_packagings_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skus/{sku_id}/components": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Make a product a kit of these components
-         * @description A component that is named twice counts with the sum.
-         */
-        put: operations["sku_components_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/barcodes/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Which product a scanned code means */
-        get: operations["barcode_resolve_get"];
-        put?: never;
-        post?: never;
+        /** Enter a product */
+        post: operations["sku_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1958,18 +2152,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/skus": {
+    "/api/v1/skus/findings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List: Products */
-        get: operations["skus_list"];
+        /** List: Findings about product data */
+        get: operations["sku_findings_list"];
         put?: never;
-        /** Enter a product */
-        post: operations["sku_post"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/findings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Findings about product data */
+        get: operations["sku_findings_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/findings/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at all product data anew
+         * @description Works out what is usual in each category first; some seconds for 100,000 products.
+         */
+        post: operations["sku_findings_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1994,165 +2224,7 @@ export interface paths {
         patch: operations["sku_patch"];
         trace?: never;
     };
-    "/api/v1/categories/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Product categories */
-        get: operations["categories_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/categories": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Product categories */
-        get: operations["categories_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/owners/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Owners of goods */
-        get: operations["owners_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/owners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Owners of goods */
-        get: operations["owners_list"];
-        put?: never;
-        /** Enter an owner */
-        post: operations["owner_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/owners/{owner_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change an owner */
-        patch: operations["owner_patch"];
-        trace?: never;
-    };
-    "/api/v1/customers/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Customers */
-        get: operations["customers_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Customers */
-        get: operations["customers_list"];
-        put?: never;
-        /** Enter a customer */
-        post: operations["customer_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a customer */
-        patch: operations["customer_patch"];
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/contact": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Name, phone and addresses of a customer in clear text
-         * @description Every look leaves an entry in the audit log.
-         */
-        get: operations["customer_contact_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/erase": {
+    "/api/v1/skus/{sku_id}/barcodes": {
         parameters: {
             query?: never;
             header?: never;
@@ -2162,89 +2234,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Forget who a customer is
-         * @description Name, phone and addresses are removed for good; the code stays, for the orders name it.
+         * Add a barcode to a product
+         * @description A code that the product has already takes the new quantity.
          */
-        post: operations["customer_erase_post"];
+        post: operations["sku_barcode_add"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Provinces, or what lies below */
-        get: operations["regions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/regions/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Find the region of an address */
-        get: operations["region_resolve_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/blocked-contacts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Black list */
-        get: operations["blocked_contacts_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/blocked-contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Black list */
-        get: operations["blocked_contacts_list"];
-        put?: never;
-        /**
-         * Put a phone number on the black list
-         * @description Orders to this number are held. A number that is there already takes the new reason.
-         */
-        post: operations["blocked_contact_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/blocked-contacts/{entry_id}": {
+    "/api/v1/skus/{sku_id}/barcodes/{barcode_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2254,25 +2254,42 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take it off the black list */
-        delete: operations["blocked_contact_delete"];
+        /** Take a barcode off a product */
+        delete: operations["sku_barcode_remove"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/warehouses/{warehouse_id}/map": {
+    "/api/v1/skus/{sku_id}/components": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
         /**
-         * The floor plan
-         * @description Answers 304 to ``If-None-Match`` with the ETag of the plan as it is.
+         * Make a product a kit of these components
+         * @description A component that is named twice counts with the sum.
          */
-        get: operations["warehouse_map"];
+        put: operations["sku_components_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/{sku_id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ledger of a product with its running balance */
+        get: operations["sku_ledger"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2281,7 +2298,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/warehouses/{warehouse_id}/layout": {
+    "/api/v1/skus/{sku_id}/packagings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the packagings of a product */
+        put: operations["sku_packagings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/{sku_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stock of a product by warehouse, location and lot */
+        get: operations["sku_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock by location and lot */
+        get: operations["stock_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock holds */
+        get: operations["stock_holds_list"];
+        put?: never;
+        /**
+         * Stop selling goods
+         * @description A lot, a location, or a SKU in a warehouse. Reservations that relied on the goods become backorders.
+         */
+        post: operations["stock_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-holds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock holds */
+        get: operations["stock_holds_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sell the goods again */
+        post: operations["stock_hold_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct stock */
+        post: operations["stock_adjust_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the condition of stock where it lies */
+        post: operations["stock_condition_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock by location and lot */
+        get: operations["stock_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full the locations are */
+        get: operations["stock_fill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/move": {
         parameters: {
             query?: never;
             header?: never;
@@ -2291,26 +2482,43 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lay out aisles, racks and stations from parameters
-         * @description New zones stand to the right of those that are there. Docks, staging, stations and special places are
-         *     made with the first layout only.
+         * Move stock elsewhere
+         * @description Within one warehouse; only units that are not allocated.
          */
-        post: operations["warehouse_layout"];
+        post: operations["stock_move_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/warehouses/{warehouse_id}/walk": {
+    "/api/v1/users": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The shortest walk through locations */
-        get: operations["warehouse_walk"];
+        /** List: Users */
+        get: operations["users_list"];
+        put?: never;
+        /** Make a user */
+        post: operations["user_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Users */
+        get: operations["users_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2319,41 +2527,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/locations/export": {
+    "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Locations */
-        get: operations["locations_export"];
+        /** One user */
+        get: operations["user_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a user */
+        patch: operations["user_change"];
         trace?: never;
     };
-    "/api/v1/locations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Locations */
-        get: operations["locations_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/warehouses/{warehouse_id}/locations": {
+    "/api/v1/users/{user_id}/reset-password": {
         parameters: {
             query?: never;
             header?: never;
@@ -2362,68 +2554,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Enter or change locations by their codes
-         * @description Aisles run along the locations that name them; cross-aisles lie in the gaps that all of them share.
-         */
-        post: operations["locations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/locations/{location_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change a location
-         * @description Goods at a location that is switched off or no longer sold from stop being sellable at once.
-         */
-        patch: operations["location_patch"];
-        trace?: never;
-    };
-    "/api/v1/locations/bulk-change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change kind or activity of several locations
-         * @description All of one warehouse; all or none.
-         */
-        post: operations["locations_bulk_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/warehouses/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Warehouses */
-        get: operations["warehouses_export"];
-        put?: never;
-        post?: never;
+        /** Make up a password, shown once */
+        post: operations["user_reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2451,6 +2583,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warehouses/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Warehouses */
+        get: operations["warehouses_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/warehouses/{warehouse_id}": {
         parameters: {
             query?: never;
@@ -2467,6 +2616,67 @@ export interface paths {
         head?: never;
         /** Change a warehouse */
         patch: operations["warehouse_patch"];
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lay out aisles, racks and stations from parameters
+         * @description New zones stand to the right of those that are there. Docks, staging, stations and special places are
+         *     made with the first layout only.
+         */
+        post: operations["warehouse_layout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter or change locations by their codes
+         * @description Aisles run along the locations that name them; cross-aisles lie in the gaps that all of them share.
+         */
+        post: operations["locations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The floor plan
+         * @description Answers 304 to ``If-None-Match`` with the ETag of the plan as it is.
+         */
+        get: operations["warehouse_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/warehouses/{warehouse_id}/renumber": {
@@ -2489,15 +2699,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/zones/export": {
+    "/api/v1/warehouses/{warehouse_id}/walk": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Export: Zones */
-        get: operations["zones_export"];
+        /** The shortest walk through locations */
+        get: operations["warehouse_walk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Waves */
+        get: operations["waves_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waves by state */
+        get: operations["waves_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Waves */
+        get: operations["waves_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan a wave */
+        post: operations["wave_plan_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/{wave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One wave with batches and walks */
+        get: operations["wave_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/{wave_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a wave that nobody has begun to pick */
+        post: operations["wave_cancel_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/{wave_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allocate the goods and put the tasks on the floor */
+        post: operations["wave_release_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybill-pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Waybill number pools */
+        get: operations["waybill_pools_list"];
+        put?: never;
+        /** Enter a range of waybill numbers; one that is there already is answered */
+        post: operations["pool_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybill-pools/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Waybill number pools */
+        get: operations["waybill_pools_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybill-pools/{pool_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a number pool */
+        patch: operations["pool_change"];
+        trace?: never;
+    };
+    "/api/v1/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Waybills */
+        get: operations["waybills_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybills/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Waybills */
+        get: operations["waybills_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2523,6 +2938,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Zones */
+        get: operations["zones_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/{zone_id}": {
         parameters: {
             query?: never;
@@ -2540,1327 +2972,43 @@ export interface paths {
         patch: operations["zone_patch"];
         trace?: never;
     };
-    "/api/v1/rates/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What parcels cost with each service */
-        post: operations["rates_quote_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waybills/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Waybills */
-        get: operations["waybills_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waybills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Waybills */
-        get: operations["waybills_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Manifests */
-        get: operations["manifests_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Manifests */
-        get: operations["manifests_list"];
-        put?: never;
-        /** The open manifest of a warehouse and carrier; opens one where there is none */
-        post: operations["manifest_open_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Manifests by state */
-        get: operations["manifest_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/{manifest_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One manifest, as in the list */
-        get: operations["manifest_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/{manifest_id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take waybills off an open manifest */
-        post: operations["manifest_remove_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/{manifest_id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hand over: the carrier has taken the parcels */
-        post: operations["manifest_close_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/manifests/{manifest_id}/pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The manifest to print and sign */
-        get: operations["manifest_pdf_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carriers/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Carriers */
-        get: operations["carriers_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carriers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Carriers */
-        get: operations["carriers_list"];
-        put?: never;
-        /** Enter a carrier */
-        post: operations["carrier_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carriers/{carrier_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a carrier */
-        patch: operations["carrier_change"];
-        trace?: never;
-    };
-    "/api/v1/carrier-services/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Carrier services */
-        get: operations["carrier_services_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carrier-services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Carrier services */
-        get: operations["carrier_services_list"];
-        put?: never;
-        /** Enter a carrier service */
-        post: operations["service_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/carrier-services/{service_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a carrier service */
-        patch: operations["service_change"];
-        trace?: never;
-    };
-    "/api/v1/rates/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Rates */
-        get: operations["rates_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Rates */
-        get: operations["rates_list"];
-        put?: never;
-        /** Enter a rate */
-        post: operations["rate_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rates/{rate_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove a rate */
-        delete: operations["rate_delete"];
-        options?: never;
-        head?: never;
-        /** Change a rate */
-        patch: operations["rate_change"];
-        trace?: never;
-    };
-    "/api/v1/cartons/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Cartons */
-        get: operations["cartons_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cartons": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Cartons */
-        get: operations["cartons_list"];
-        put?: never;
-        /** Enter a carton */
-        post: operations["carton_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cartons/{carton_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a carton */
-        patch: operations["carton_change"];
-        trace?: never;
-    };
-    "/api/v1/waybill-pools/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export: Waybill number pools */
-        get: operations["waybill_pools_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waybill-pools": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List: Waybill number pools */
-        get: operations["waybill_pools_list"];
-        put?: never;
-        /** Enter a range of waybill numbers; one that is there already is answered */
-        post: operations["pool_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/waybill-pools/{pool_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a number pool */
-        patch: operations["pool_change"];
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * SearchHit
-         * @description Something found.
-         *
-         *     :param kind: ``order``, ``sku``, ``location``, …
-         *     :param url_path: where the desk shows it.
+         * AbcClass
+         * @enum {string}
          */
-        SearchHit: {
-            /** Kind */
-            kind: string;
-            /** Id */
-            id: number;
-            /** Title */
-            title: string;
-            /**
-             * Subtitle
-             * @default
-             */
-            subtitle: string;
-            /** Url Path */
-            url_path: string;
-        };
-        /** SearchOut */
-        SearchOut: {
-            /** Items */
-            items: components["schemas"]["SearchHit"][];
-        };
-        /** ChoiceOut */
-        ChoiceOut: {
-            /** Value */
-            value: string;
-            /** Title */
-            title: string;
-        };
-        /** ColumnOut */
-        ColumnOut: {
-            /** Name */
-            name: string;
-            /** Heading */
-            heading: string;
-            /** Required */
-            required: boolean;
-            /** Aliases */
-            aliases: string[];
-            /** Help */
-            help: string;
-            /** Example */
-            example: string;
-        };
-        /** KindOut */
-        KindOut: {
-            /** Kind */
-            kind: string;
-            /** Title */
-            title: string;
+        AbcClass: "A" | "B" | "C";
+        /**
+         * Action
+         * @description What can be done now; ``reason`` says why not.
+         */
+        Action: {
             /** Allowed */
             allowed: boolean;
-            /** Columns */
-            columns: components["schemas"]["ColumnOut"][];
-            /** Options */
-            options: components["schemas"]["OptionOut"][];
-        };
-        /** KindsOut */
-        KindsOut: {
-            /** Items */
-            items: components["schemas"]["KindOut"][];
-        };
-        /** OptionOut */
-        OptionOut: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Kind */
-            kind: string;
-            /** Required */
-            required: boolean;
-            /** Default */
-            default: string;
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Help */
-            help: string;
-        };
-        /** PreviewOut */
-        PreviewOut: {
-            /** Headings */
-            headings: string[];
-            /** Rows */
-            rows: string[][];
-            /** Total */
-            total: number | null;
-            /** Encoding */
-            encoding: string;
-            /** Delimiter */
-            delimiter: string;
-            /** Sheet */
-            sheet: string;
-            /** Sheets */
-            sheets: string[];
-            /** Mapping */
-            mapping: {
-                [key: string]: string;
-            };
-            /** Missing */
-            missing: string[];
-        };
-        /** ExportIn */
-        ExportIn: {
-            /** Sort */
-            sort?: string | null;
-            /**
-             * Format
-             * @default csv
-             * @enum {string}
-             */
-            format: "csv" | "xlsx";
-        };
-        /** ImportFilters */
-        ImportFilters: {
-            /** Kind */
-            kind?: string | null;
-            /** State */
-            state?: string[] | null;
-            /** Mine */
-            mine?: boolean | null;
-        };
-        /** PageIn */
-        PageIn: {
-            /**
-             * Sort
-             * @description sort key, with “-” for descending
-             */
-            sort?: string | null;
-            /**
-             * Cursor
-             * @description next_cursor of the page before
-             */
-            cursor?: string | null;
-            /**
-             * Limit
-             * @default 50
-             */
-            limit: number;
-        };
-        /** ImportOut */
-        ImportOut: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Title */
-            title: string;
-            /** File Name */
-            file_name: string;
-            /** State */
-            state: string;
-            /** Dry Run */
-            dry_run: boolean;
-            /** On Error */
-            on_error: string;
-            /** Mapping */
-            mapping: {
-                [key: string]: unknown;
-            };
-            /** Rows Total */
-            rows_total: number;
-            /** Rows Read */
-            rows_read: number;
-            /** Rows Bad */
-            rows_bad: number;
-            /** Groups Total */
-            groups_total: number;
-            /** Groups Checked */
-            groups_checked: number;
-            /** Groups Done */
-            groups_done: number;
-            /** Created Count */
-            created_count: number;
-            /** Updated Count */
-            updated_count: number;
-            /** Unchanged Count */
-            unchanged_count: number;
-            /** Skipped Count */
-            skipped_count: number;
-            /** Warning Count */
-            warning_count: number;
-            /** Findings Left Off */
-            findings_left_off: number;
-            /** Message */
-            message: string;
-            /** Done */
-            done: number;
-            /** Total */
-            total: number;
-            /** Cancel Requested */
-            cancel_requested: boolean;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Finished At */
-            finished_at: string | null;
-        };
-        /** ImportOutPage */
-        ImportOutPage: {
-            /** Items */
-            items: components["schemas"]["ImportOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ApplyIn */
-        ApplyIn: {
-            /** On Error */
-            on_error?: ("stop" | "skip") | null;
-        };
-        /** FindingOut */
-        FindingOut: {
             /** Code */
             code: string;
-            /** Field */
-            field: string;
-            /** Message */
-            message: string;
             /**
-             * Related
-             * @description the other SKU: {id, code}
-             */
-            related?: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /** FindingsOut */
-        FindingsOut: {
-            /** Items */
-            items: components["schemas"]["FindingOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Left Off */
-            left_off: number;
-        };
-        /** JobOut */
-        JobOut: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** State */
-            state: string;
-            /** Title */
-            title: string;
-            /** Done */
-            done: number;
-            /** Total */
-            total: number | null;
-            /** Message */
-            message: string;
-        };
-        /** JobsOut */
-        JobsOut: {
-            /** Items */
-            items: components["schemas"]["JobOut"][];
-        };
-        /** MeOut */
-        MeOut: {
-            user: components["schemas"]["MeUser"];
-            /** Roles */
-            roles: string[];
-            /** Permissions */
-            permissions: string[];
-            scopes: components["schemas"]["Scopes"];
-            /** Csrf Token */
-            csrf_token: string;
-        };
-        /** MeUser */
-        MeUser: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-            /** Display Name */
-            display_name: string;
-            /** Language */
-            language: string;
-            /** Theme */
-            theme: string;
-            /** Must Change Password */
-            must_change_password: boolean;
-        };
-        /**
-         * Scopes
-         * @description Ids that may be touched; null: all.
-         */
-        Scopes: {
-            /** Warehouses */
-            warehouses: number[] | null;
-            /** Owners */
-            owners: number[] | null;
-            /** Shops */
-            shops: number[] | null;
-        };
-        /** SignIn */
-        SignIn: {
-            /** Username */
-            username: string;
-            /** Password */
-            password: string;
-        };
-        /** MeChange */
-        MeChange: {
-            /** Language */
-            language?: ("zh-hans" | "en") | null;
-            /** Theme */
-            theme?: ("light" | "dark") | null;
-            /** Display Name */
-            display_name?: string | null;
-            password?: components["schemas"]["NewPassword"] | null;
-        };
-        /** NewPassword */
-        NewPassword: {
-            /** Current */
-            current: string;
-            /** New */
-            new: string;
-        };
-        /**
-         * Role
-         * @description The roles of ARCHITECTURE §5; ``roles.PERMISSIONS`` says what each may do.
-         * @enum {string}
-         */
-        Role: "admin" | "order_desk" | "customer_service" | "warehouse_manager" | "operator" | "purchaser" | "finance" | "auditor" | "integrator";
-        /** UserFilters */
-        UserFilters: {
-            /** Q */
-            q?: string | null;
-            role?: components["schemas"]["Role"] | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** UserOut */
-        UserOut: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-            /** Display Name */
-            display_name: string;
-            /** Email */
-            email: string;
-            /** Language */
-            language: string;
-            /** Roles */
-            roles: string[];
-            /** Is Active */
-            is_active: boolean;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Warehouse Ids */
-            warehouse_ids: number[] | null;
-            /** Owner Ids */
-            owner_ids: number[] | null;
-            /** Shop Ids */
-            shop_ids: number[] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Login */
-            last_login: string | null;
-        };
-        /** UserOutPage */
-        UserOutPage: {
-            /** Items */
-            items: components["schemas"]["UserOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** UserCreated */
-        UserCreated: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-            /** Display Name */
-            display_name: string;
-            /** Email */
-            email: string;
-            /** Language */
-            language: string;
-            /** Roles */
-            roles: string[];
-            /** Is Active */
-            is_active: boolean;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Warehouse Ids */
-            warehouse_ids: number[] | null;
-            /** Owner Ids */
-            owner_ids: number[] | null;
-            /** Shop Ids */
-            shop_ids: number[] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Login */
-            last_login: string | null;
-            /** One Time Password */
-            one_time_password: string | null;
-        };
-        /** UserIn */
-        UserIn: {
-            /** Username */
-            username: string;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            /**
-             * Display Name
+             * Reason
              * @default
              */
-            display_name: string;
-            /**
-             * Email
-             * @default
-             */
-            email: string;
-            /**
-             * Language
-             * @default zh-hans
-             * @enum {string}
-             */
-            language: "zh-hans" | "en";
-            /** Password */
-            password?: string | null;
-            /** Warehouse Ids */
-            warehouse_ids?: number[] | null;
-            /** Owner Ids */
-            owner_ids?: number[] | null;
-            /** Shop Ids */
-            shop_ids?: number[] | null;
+            reason: string;
         };
-        /** UserChange */
-        UserChange: {
-            /** Roles */
-            roles?: components["schemas"]["Role"][] | null;
-            /** Display Name */
-            display_name?: string | null;
-            /** Email */
-            email?: string | null;
-            /** Language */
-            language?: ("zh-hans" | "en") | null;
-            /** Is Active */
-            is_active?: boolean | null;
-            /** Warehouse Ids */
-            warehouse_ids?: number[] | null;
-            /** Owner Ids */
-            owner_ids?: number[] | null;
-            /** Shop Ids */
-            shop_ids?: number[] | null;
-        };
-        /** OneTimePassword */
-        OneTimePassword: {
-            /** One Time Password */
-            one_time_password: string;
-        };
-        /** RoleOut */
-        RoleOut: {
+        /** ActionOut */
+        ActionOut: {
+            /** Allowed */
+            allowed: boolean;
             /** Code */
             code: string;
-            /** Title */
-            title: string;
-            /** Permissions */
-            permissions: string[];
+            /** Reason */
+            reason: string;
         };
-        /** RolesOut */
-        RolesOut: {
-            /** Items */
-            items: components["schemas"]["RoleOut"][];
-        };
-        /** KeyFilters */
-        KeyFilters: {
-            /** User Id */
-            user_id?: number | null;
-            /** Active */
-            active?: boolean | null;
-        };
-        /** KeyOut */
-        KeyOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Prefix */
-            prefix: string;
-            user: components["schemas"]["KeyUser"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Revoked At */
-            revoked_at: string | null;
-            /**
-             * Last Used On
-             * @description day (UTC) of the last use
-             */
-            last_used_on?: unknown;
-        };
-        /** KeyOutPage */
-        KeyOutPage: {
-            /** Items */
-            items: components["schemas"]["KeyOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** KeyUser */
-        KeyUser: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-        };
-        /** KeyCreated */
-        KeyCreated: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Prefix */
-            prefix: string;
-            user: components["schemas"]["KeyUser"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Revoked At */
-            revoked_at: string | null;
-            /**
-             * Last Used On
-             * @description day (UTC) of the last use
-             */
-            last_used_on?: unknown;
-            /** Key */
-            key: string;
-        };
-        /** KeyIn */
-        KeyIn: {
-            /** Name */
-            name: string;
-            /** User Id */
-            user_id?: number | null;
-            /** Expires At */
-            expires_at?: string | null;
-        };
-        /** AuditFilters */
-        AuditFilters: {
-            /** Entity Kind */
-            entity_kind?: string | null;
-            /** Entity Id */
-            entity_id?: number | null;
-            /** User Id */
-            user_id?: number | null;
-            /**
-             * Action
-             * @description a code, or the beginning of one
-             */
-            action?: string | null;
-            /** From */
-            from?: string | null;
-            /** To */
-            to?: string | null;
-        };
-        /** AuditOut */
-        AuditOut: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Actor Kind */
-            actor_kind: string;
-            /** Actor */
-            actor: string;
-            user: components["schemas"]["KeyUser"] | null;
+        /** AddressBody */
+        AddressBody: {
             /** Address */
-            address: string | null;
-            /** Request Id */
-            request_id: string;
-            /** Action */
-            action: string;
-            /** Entity Kind */
-            entity_kind: string;
-            /** Entity Id */
-            entity_id: number;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            } | null;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /** AuditOutPage */
-        AuditOutPage: {
-            /** Items */
-            items: components["schemas"]["AuditOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** CountFilters */
-        CountFilters: {
-            /** Shop */
-            shop?: number | null;
-        };
-        /** Count */
-        Count: {
-            /** Count */
-            count: number;
-            /** Capped */
-            capped: boolean;
-        };
-        /** CountsOut */
-        CountsOut: {
-            /** Counts */
-            counts: {
-                [key: string]: components["schemas"]["Count"];
-            };
-        };
-        /**
-         * Code
-         * @enum {string}
-         */
-        Code: "stock_short" | "amount_limit" | "address_incomplete" | "blocked_customer" | "duplicate_suspected" | "remark" | "manual" | "damaged";
-        /** OrderFilters */
-        OrderFilters: {
-            /** Tab */
-            tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
-            /** State */
-            state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
-            /**
-             * Q
-             * @default
-             */
-            q: string;
-            /** Shop */
-            shop?: number | null;
-            hold?: components["schemas"]["Code"] | null;
-            /**
-             * Sku
-             * @default
-             */
-            sku: string;
-            /**
-             * Region
-             * @default
-             */
-            region: string;
-            /** Placed From */
-            placed_from?: string | null;
-            /** Placed To */
-            placed_to?: string | null;
-            /** Priority Up To */
-            priority_up_to?: number | null;
-        };
-        /**
-         * OrderState
-         * @description Progress of a sales order. The transitions are ``states.ORDER_TRANSITIONS``.
-         * @enum {string}
-         */
-        OrderState: "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled";
-        /** OrderRow */
-        OrderRow: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** External Number */
-            external_number: string;
-            /** State */
-            state: string;
-            /** Is Held */
-            is_held: boolean;
-            /** Is Short */
-            is_short: boolean;
-            /** Is Cancelling */
-            is_cancelling: boolean;
-            shop: components["schemas"]["Ref"];
-            /** Recipient Masked */
-            recipient_masked: string;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /** Currency */
-            currency: string;
-            /** Total Amount */
-            total_amount: string;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Priority */
-            priority: number;
-            /** Buyer Remark */
-            buyer_remark: string;
-            /** Seller Remark */
-            seller_remark: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Promised At */
-            promised_at: string | null;
-            /** Holds */
-            holds: string[];
-        };
-        /** OrderRowPage */
-        OrderRowPage: {
-            /** Items */
-            items: components["schemas"]["OrderRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /**
-         * Ref
-         * @description Another thing, as lists show it.
-         */
-        Ref: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-        };
-        /**
-         * IntakeOut
-         * @description What became of an order. ``created`` is false where the shop had sent this number before.
-         */
-        IntakeOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** External Number */
-            external_number: string;
-            /** State */
-            state: string;
-            /** Created */
-            created: boolean;
-            /** Holds */
-            holds: string[];
-        };
-        /** LineBody */
-        LineBody: {
-            /** Sku */
-            sku: string;
-            /** Quantity */
-            quantity: number;
-            /**
-             * Unit Price
-             * @default 0
-             */
-            unit_price: number | string;
-            /** Amount */
-            amount?: number | string | null;
-        };
-        /** OrderBody */
-        OrderBody: {
-            /**
-             * Shop
-             * @description code of the shop
-             */
-            shop: string;
-            /**
-             * External Number
-             * @description the channel's number; with the shop it names the order for ever
-             */
-            external_number: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Lines */
-            lines: components["schemas"]["LineBody"][];
-            /**
-             * @default {
-             *       "name": "",
-             *       "phone": "",
-             *       "region_code": "",
-             *       "province": "",
-             *       "city": "",
-             *       "district": "",
-             *       "address": "",
-             *       "postcode": "",
-             *       "country": ""
-             *     }
-             */
-            recipient: components["schemas"]["RecipientBody"];
-            /**
-             * Buyer
-             * @default
-             */
-            buyer: string;
-            /**
-             * Customer
-             * @description code of one of our customers
-             * @default
-             */
-            customer: string;
-            /**
-             * Currency
-             * @default
-             */
-            currency: string;
-            /**
-             * Discount Amount
-             * @default 0
-             */
-            discount_amount: number | string;
-            /**
-             * Freight Amount
-             * @default 0
-             */
-            freight_amount: number | string;
-            /** Total Amount */
-            total_amount?: number | string | null;
-            /**
-             * Priority
-             * @default 100
-             */
-            priority: number;
-            /**
-             * Buyer Remark
-             * @default
-             */
-            buyer_remark: string;
-            /**
-             * Seller Remark
-             * @default
-             */
-            seller_remark: string;
-            /** Promised At */
-            promised_at?: string | null;
-        };
-        /** RecipientBody */
-        RecipientBody: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Phone
-             * @default
-             */
-            phone: string;
-            /**
-             * Region Code
-             * @default
-             */
-            region_code: string;
-            /**
-             * Province
-             * @default
-             */
-            province: string;
+            address: string;
             /**
              * City
              * @default
@@ -3872,2076 +3020,219 @@ export interface components {
              */
             district: string;
             /**
-             * Address
-             * @default
+             * Is Default
+             * @default false
              */
-            address: string;
-            /**
-             * Postcode
-             * @default
-             */
-            postcode: string;
-            /**
-             * Country
-             * @default
-             */
-            country: string;
-        };
-        /** ActionOut */
-        ActionOut: {
-            /** Code */
-            code: string;
-            /** Allowed */
-            allowed: boolean;
-            /** Reason */
-            reason: string;
-        };
-        /** CustomerRef */
-        CustomerRef: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-        };
-        /** OrderHoldOut */
-        OrderHoldOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Placed By */
-            placed_by: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Released By */
-            released_by: string;
-            /** Released At */
-            released_at: string | null;
-            /** Note */
-            note: string;
-        };
-        /** OrderLineOut */
-        OrderLineOut: {
-            /** Id */
-            id: number;
-            /** Line No */
-            line_no: number;
-            sku: components["schemas"]["SkuRef"];
-            kit_sku: components["schemas"]["Ref"] | null;
-            /** Quantity */
-            quantity: number;
-            /** Unit Price */
-            unit_price: string;
-            /** Amount */
-            amount: string;
-            /** Reserved */
-            reserved: number;
-            /** Backordered */
-            backordered: number;
-            /** Allocated */
-            allocated: number;
-            /** Shipped */
-            shipped: number;
-            /** Cancelled */
-            cancelled: number;
-        };
-        /** OrderOut */
-        OrderOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** External Number */
-            external_number: string;
-            /** State */
-            state: string;
-            /** Is Held */
-            is_held: boolean;
-            /** Is Short */
-            is_short: boolean;
-            /** Is Cancelling */
-            is_cancelling: boolean;
-            shop: components["schemas"]["Ref"];
-            owner: components["schemas"]["Ref"];
-            customer: components["schemas"]["CustomerRef"] | null;
-            /** Buyer */
-            buyer: string;
-            /** Recipient Masked */
-            recipient_masked: string;
-            /** Region Code */
-            region_code: string;
-            /** Region Name */
-            region_name: string;
-            /** Currency */
-            currency: string;
-            /** Goods Amount */
-            goods_amount: string;
-            /** Discount Amount */
-            discount_amount: string;
-            /** Freight Amount */
-            freight_amount: string;
-            /** Total Amount */
-            total_amount: string;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Priority */
-            priority: number;
-            /** Buyer Remark */
-            buyer_remark: string;
-            /** Seller Remark */
-            seller_remark: string;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Promised At */
-            promised_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Lines */
-            lines: components["schemas"]["OrderLineOut"][];
-            /** Holds */
-            holds: components["schemas"]["OrderHoldOut"][];
-            /** Actions */
-            actions: components["schemas"]["ActionOut"][];
-        };
-        /** SkuRef */
-        SkuRef: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** Base Unit */
-            base_unit?: string | null;
-        };
-        /** TimelineEntry */
-        TimelineEntry: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Actor */
-            actor: string;
-            /** Actor Kind */
-            actor_kind: string;
-            /** Action */
-            action: string;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            } | null;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /** TimelineOut */
-        TimelineOut: {
-            /** Items */
-            items: components["schemas"]["TimelineEntry"][];
-        };
-        /** RecipientOut */
-        RecipientOut: {
-            /** Name */
-            name: string;
+            is_default: boolean;
             /** Phone */
             phone: string;
+            /**
+             * Province
+             * @default
+             */
+            province: string;
+            /** Recipient */
+            recipient: string;
             /** Region Code */
-            region_code: string;
+            region_code?: string | null;
+        };
+        /** AddressOut */
+        AddressOut: {
             /** Address */
             address: string;
-            /** Postcode */
-            postcode: string;
-        };
-        /** IntakesOut */
-        IntakesOut: {
-            /** Created */
-            created: number;
-            /** Results */
-            results: components["schemas"]["IntakeOut"][];
-        };
-        /** OrdersBody */
-        OrdersBody: {
-            /** Orders */
-            orders: components["schemas"]["OrderBody"][];
-        };
-        /** NoteBody */
-        NoteBody: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /** HoldBody */
-        HoldBody: {
-            /**
-             * Note
-             * @description why
-             */
-            note: string;
-        };
-        /** ReleaseBody */
-        ReleaseBody: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /**
-             * Codes
-             * @description all that stand if not given
-             */
-            codes?: components["schemas"]["Code"][] | null;
-        };
-        /** CancelBody */
-        CancelBody: {
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * ChangeBody
-         * @description Only what is given is changed.
-         */
-        ChangeBody: {
-            recipient?: components["schemas"]["RecipientBody"] | null;
-            /** Quantities */
-            quantities?: components["schemas"]["QuantityBody"][] | null;
-            /** Buyer Remark */
-            buyer_remark?: string | null;
-            /** Seller Remark */
-            seller_remark?: string | null;
-            /** Priority */
-            priority?: number | null;
-            /** Promised At */
-            promised_at?: string | null;
-        };
-        /** QuantityBody */
-        QuantityBody: {
-            /** Line Id */
-            line_id?: number | null;
-            /**
-             * Sku
-             * @description a new line
-             */
-            sku?: string | null;
-            /**
-             * Quantity
-             * @description 0 takes the line away
-             */
-            quantity: number;
-        };
-        /** BulkItem */
-        BulkItem: {
+            /** City */
+            city: string;
+            /** District */
+            district: string;
             /** Id */
             id: number;
-            /** Ok */
-            ok: boolean;
-            /**
-             * Code
-             * @default
-             */
-            code: string;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-        };
-        /** BulkOut */
-        BulkOut: {
-            /** Results */
-            results: components["schemas"]["BulkItem"][];
-        };
-        /** ManyBody */
-        ManyBody: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Ids */
-            ids: number[];
-        };
-        /** ManyHoldBody */
-        ManyHoldBody: {
-            /**
-             * Note
-             * @description why
-             */
-            note: string;
-            /** Ids */
-            ids: number[];
-        };
-        /** ManyCancelBody */
-        ManyCancelBody: {
-            /** Reason */
-            reason: string;
-            /** Ids */
-            ids: number[];
-        };
-        /** FilledOut */
-        FilledOut: {
-            /** Orders */
-            orders: number;
-        };
-        /** FillBody */
-        FillBody: {
-            /** Sku Ids */
-            sku_ids?: number[] | null;
-        };
-        /** ShopFilters */
-        ShopFilters: {
-            /**
-             * Q
-             * @default
-             */
-            q: string;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** ShopOut */
-        ShopOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            channel: components["schemas"]["Ref"];
-            owner: components["schemas"]["Ref"];
-            /** Currency */
-            currency: string;
-            /** Allow Partial */
-            allow_partial: boolean;
-            /** Amount Limit */
-            amount_limit: string | null;
-            /** Duplicate Hours */
-            duplicate_hours: number;
-            /** Hold Remarks */
-            hold_remarks: boolean;
-            /** Auto Approve */
-            auto_approve: boolean;
-            /** Is Active */
-            is_active: boolean;
-        };
-        /** ShopOutPage */
-        ShopOutPage: {
-            /** Items */
-            items: components["schemas"]["ShopOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ShopBody */
-        ShopBody: {
-            /** Name */
-            name: string;
-            /** Currency */
-            currency?: string | null;
-            /**
-             * Allow Partial
-             * @description ship what is there and backorder the rest
-             */
-            allow_partial?: boolean | null;
-            /**
-             * Amount Limit
-             * @description hold orders above this; null for no limit
-             */
-            amount_limit?: number | string | null;
-            /**
-             * Duplicate Hours
-             * @description 0 turns the check off
-             */
-            duplicate_hours?: number | null;
-            /** Hold Remarks */
-            hold_remarks?: boolean | null;
-            /** Auto Approve */
-            auto_approve?: boolean | null;
-            /** Is Active */
-            is_active?: boolean | null;
-            /** Code */
-            code: string;
-            /**
-             * Channel
-             * @description code of the channel
-             */
-            channel: string;
-            /**
-             * Channel Name
-             * @description where the channel is new
-             * @default
-             */
-            channel_name: string;
-            /**
-             * Owner
-             * @description code of the owner
-             */
-            owner: string;
-        };
-        /**
-         * ShopRulesBody
-         * @description Only what is given is changed.
-         */
-        ShopRulesBody: {
-            /** Name */
-            name?: string | null;
-            /** Currency */
-            currency?: string | null;
-            /**
-             * Allow Partial
-             * @description ship what is there and backorder the rest
-             */
-            allow_partial?: boolean | null;
-            /**
-             * Amount Limit
-             * @description hold orders above this; null for no limit
-             */
-            amount_limit?: number | string | null;
-            /**
-             * Duplicate Hours
-             * @description 0 turns the check off
-             */
-            duplicate_hours?: number | null;
-            /** Hold Remarks */
-            hold_remarks?: boolean | null;
-            /** Auto Approve */
-            auto_approve?: boolean | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** DashboardFilters */
-        DashboardFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** DashboardOut */
-        DashboardOut: {
-            /** Orders */
-            orders: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            /** Fulfilments */
-            fulfilments: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            /** Waves */
-            waves: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            /** Batches */
-            batches: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            /** Tasks */
-            tasks: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            /** Parcels */
-            parcels: {
-                [key: string]: components["schemas"]["Count"];
-            };
-            shipped_today: components["schemas"]["ShippedToday"];
-        };
-        /** ShippedToday */
-        ShippedToday: {
-            /** Orders */
-            orders: number;
-            /** Parcels */
-            parcels: number;
-            /** Units */
-            units: number;
-        };
-        /** BatchFilters */
-        BatchFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** State */
-            state?: string[] | null;
-            /** Wave Id */
-            wave_id?: number | null;
-            /** Kind */
-            kind?: string[] | null;
-            /** Mine */
-            mine?: boolean | null;
-            /** Q */
-            q?: string | null;
-        };
-        /** BatchRow */
-        BatchRow: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Kind */
-            kind: string;
-            wave: components["schemas"]["Number"];
-            picker: components["schemas"]["PickerOut"] | null;
-            staging: components["schemas"]["LocationRefOut"] | null;
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Picked Units */
-            picked_units: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-        };
-        /** BatchRowPage */
-        BatchRowPage: {
-            /** Items */
-            items: components["schemas"]["BatchRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** LocationRefOut */
-        LocationRefOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-        };
-        /**
-         * Number
-         * @description Another document, as lists show it.
-         */
-        Number: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-        };
-        /** PickerOut */
-        PickerOut: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-            /** Display Name */
-            display_name: string;
-        };
-        /** BatchTabs */
-        BatchTabs: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** BarcodeOut */
-        BarcodeOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Quantity */
-            quantity: number;
-            /** Is Primary */
-            is_primary: boolean;
-        };
-        /** BatchOut */
-        BatchOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Kind */
-            kind: string;
-            wave: components["schemas"]["Number"];
-            picker: components["schemas"]["PickerOut"] | null;
-            staging: components["schemas"]["LocationRefOut"] | null;
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Picked Units */
-            picked_units: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Path */
-            path: [
-                number,
-                number
-            ][];
-            /** Tasks */
-            tasks: components["schemas"]["TaskOut"][];
-        };
-        /** LotOut */
-        LotOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            sku: components["schemas"]["Ref"];
-            /** Produced On */
-            produced_on: string | null;
-            /** Expires On */
-            expires_on: string | null;
-            /** Is Expired */
-            is_expired: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** On Hand */
-            on_hand: number;
-            /** Allocated */
-            allocated: number;
-        };
-        /** TaskFulfilment */
-        TaskFulfilment: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-        };
-        /** TaskLocation */
-        TaskLocation: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** X Mm */
-            x_mm: number;
-            /** Y Mm */
-            y_mm: number;
-            /** Level */
-            level: number;
-        };
-        /** TaskOut */
-        TaskOut: {
-            /** Id */
-            id: number;
-            /** Sequence */
-            sequence: number;
-            /** State */
-            state: string;
-            location: components["schemas"]["TaskLocation"];
-            sku: components["schemas"]["TaskSku"];
-            /** Barcodes */
-            barcodes: components["schemas"]["BarcodeOut"][];
-            lot: components["schemas"]["LotOut"] | null;
-            /** Quantity */
-            quantity: number;
-            /** Picked */
-            picked: number;
-            /** Short */
-            short: number;
-            /** Problem */
-            problem: string;
-            fulfilment: components["schemas"]["TaskFulfilment"];
-            /** Slot */
-            slot: number | null;
-        };
-        /** TaskSku */
-        TaskSku: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Base Unit */
-            base_unit: string;
-        };
-        /** NextIn */
-        NextIn: {
-            /** Warehouse Id */
-            warehouse_id: number;
-        };
-        /** PickScansOut */
-        PickScansOut: {
-            /** Results */
-            results: components["schemas"]["ScanOut"][];
-            /** Tasks */
-            tasks: components["schemas"]["TaskOut"][];
-            /** State */
-            state: string;
-        };
-        /** ScanOut */
-        ScanOut: {
-            sku: components["schemas"]["Ref"];
-            /**
-             * Quantity
-             * @description base units that the code stands for
-             */
-            quantity: number;
-        };
-        /** PickScanIn */
-        PickScanIn: {
-            /**
-             * Scan Id
-             * Format: uuid
-             */
-            scan_id: string;
-            /** Task Id */
-            task_id?: number | null;
-            /**
-             * Location Code
-             * @default
-             */
-            location_code: string;
-            /**
-             * Sku Barcode
-             * @default
-             */
-            sku_barcode: string;
-            /**
-             * Quantity
-             * @default 1
-             */
-            quantity: number;
-            /**
-             * Outcome
-             * @default picked
-             * @enum {string}
-             */
-            outcome: "picked" | "short" | "damaged";
-        };
-        /** PickScansIn */
-        PickScansIn: {
-            /** Scans */
-            scans: components["schemas"]["PickScanIn"][];
-        };
-        /** PutbackFilters */
-        PutbackFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** State */
-            state?: string[] | null;
-            /** Q */
-            q?: string | null;
-        };
-        /** PutbackRow */
-        PutbackRow: {
-            /** Id */
-            id: number;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            sku: components["schemas"]["SkuOut"];
-            lot: components["schemas"]["LotOut"] | null;
-            from_location: components["schemas"]["LocationRefOut"];
-            to_location: components["schemas"]["LocationRefOut"];
-            /** Quantity */
-            quantity: number;
-            fulfilment: components["schemas"]["Number"];
-            /** Done By */
-            done_by: string;
-            /** Done At */
-            done_at: string | null;
-        };
-        /** PutbackRowPage */
-        PutbackRowPage: {
-            /** Items */
-            items: components["schemas"]["PutbackRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** SkuOut */
-        SkuOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Status */
-            status: string;
-            category: components["schemas"]["CategoryOut"] | null;
-            /**
-             * Barcode
-             * @description the primary barcode
-             */
-            barcode?: string | null;
-            /** Base Unit */
-            base_unit: string;
-            /** Weight G */
-            weight_g: number | null;
-            /** Length Mm */
-            length_mm: number | null;
-            /** Width Mm */
-            width_mm: number | null;
-            /** Height Mm */
-            height_mm: number | null;
-            /** Is Estimated */
-            is_estimated: boolean;
-            /** Abc Class */
-            abc_class: string;
-            /** Temperature */
-            temperature: string;
-            /** Hazard */
-            hazard: string;
-            /** Is Lot Tracked */
-            is_lot_tracked: boolean;
-            /** Is Serial Tracked */
-            is_serial_tracked: boolean;
-            /** Is Expiry Tracked */
-            is_expiry_tracked: boolean;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
-             * Finding Count
-             * @default 0
-             */
-            finding_count: number;
-            /** Name En */
-            name_en: string;
-            /** Shelf Life Days */
-            shelf_life_days: number | null;
-            /** Min Remaining Days */
-            min_remaining_days: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Barcodes */
-            barcodes: components["schemas"]["BarcodeOut"][];
-            /** Packagings */
-            packagings: components["schemas"]["PackagingOut"][];
-            /** Components */
-            components: components["schemas"]["ComponentOut"][];
-            /** Findings */
-            findings: components["schemas"]["FindingOut"][];
-        };
-        /** PutbackTabs */
-        PutbackTabs: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** PutbackOut */
-        PutbackOut: {
-            /** Location Id */
-            location_id: number;
-        };
-        /** PutbackIn */
-        PutbackIn: {
-            /**
-             * Location Code
-             * @default
-             */
-            location_code: string;
-        };
-        /** FulfilmentFilters */
-        FulfilmentFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** State */
-            state?: string[] | null;
-            /** Is Stopped */
-            is_stopped?: boolean | null;
-            /** Is Late */
-            is_late?: boolean | null;
-            /** Order Id */
-            order_id?: number | null;
-            /** Wave Id */
-            wave_id?: number | null;
-            /** Batch Id */
-            batch_id?: number | null;
-            /** Shop Id */
-            shop_id?: number | null;
-            /** Service Id */
-            service_id?: number | null;
-            /** Temperature */
-            temperature?: string | null;
-            /** Q */
-            q?: string | null;
-        };
-        /** FulfilmentRow */
-        FulfilmentRow: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-            order: components["schemas"]["OrderNumber"];
-            warehouse: components["schemas"]["Ref"];
-            shop: components["schemas"]["Ref"];
-            service: components["schemas"]["Ref"] | null;
+            /** Is Default */
+            is_default: boolean;
+            /** Phone */
+            phone: string;
+            /** Province */
+            province: string;
+            /** Recipient */
+            recipient: string;
             /** Region Code */
-            region_code: string;
-            /** Priority */
-            priority: number;
-            /** Ship By */
-            ship_by: string | null;
-            /** Temperature */
-            temperature: string;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Weight G */
-            weight_g: number;
-            /** Volume Mm3 */
-            volume_mm3: number;
-            wave: components["schemas"]["Number"] | null;
-            batch: components["schemas"]["Number"] | null;
-            /** Slot */
-            slot: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Shipped At */
-            shipped_at: string | null;
-        };
-        /** FulfilmentRowPage */
-        FulfilmentRowPage: {
-            /** Items */
-            items: components["schemas"]["FulfilmentRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** OrderNumber */
-        OrderNumber: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** External Number */
-            external_number: string;
-        };
-        /** FulfilmentTabs */
-        FulfilmentTabs: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** CodeName */
-        CodeName: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /** FulfilmentLineOut */
-        FulfilmentLineOut: {
-            /** Id */
-            id: number;
-            /** Order Line Id */
-            order_line_id: number;
-            sku: components["schemas"]["SkuOut"];
-            /** Quantity */
-            quantity: number;
-            /** Allocated */
-            allocated: number;
-            /** Picked */
-            picked: number;
-            /** Packed */
-            packed: number;
-            /** Shipped */
-            shipped: number;
-            /** Cut */
-            cut: number;
-        };
-        /** FulfilmentOut */
-        FulfilmentOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-            order: components["schemas"]["OrderNumber"];
-            warehouse: components["schemas"]["Ref"];
-            shop: components["schemas"]["Ref"];
-            service: components["schemas"]["Ref"] | null;
-            /** Region Code */
-            region_code: string;
-            /** Priority */
-            priority: number;
-            /** Ship By */
-            ship_by: string | null;
-            /** Temperature */
-            temperature: string;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Weight G */
-            weight_g: number;
-            /** Volume Mm3 */
-            volume_mm3: number;
-            wave: components["schemas"]["Number"] | null;
-            batch: components["schemas"]["Number"] | null;
-            /** Slot */
-            slot: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Shipped At */
-            shipped_at: string | null;
-            /** Lines */
-            lines: components["schemas"]["FulfilmentLineOut"][];
-            /** Parcels */
-            parcels: components["schemas"]["ParcelRow"][];
-            /** Tasks */
-            tasks: components["schemas"]["TaskOut"][];
-        };
-        /** ParcelFulfilment */
-        ParcelFulfilment: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-            order: components["schemas"]["Number"];
-        };
-        /** ParcelRow */
-        ParcelRow: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            fulfilment: components["schemas"]["ParcelFulfilment"];
-            carton: components["schemas"]["Ref"] | null;
-            waybill: components["schemas"]["ParcelWaybill"] | null;
-            /** Unit Count */
-            unit_count: number;
-            /** Expected Weight G */
-            expected_weight_g: number;
-            /** Weight G */
-            weight_g: number | null;
-            /** Packed By */
-            packed_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Sealed At */
-            sealed_at: string | null;
-            /** Shipped At */
-            shipped_at: string | null;
-        };
-        /** ParcelWaybill */
-        ParcelWaybill: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Freight */
-            freight: string;
-            service: components["schemas"]["CodeName"];
-            manifest: components["schemas"]["Number"] | null;
-        };
-        /** CartonOut */
-        CartonOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Length Mm */
-            length_mm: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Height Mm */
-            height_mm: number;
-            /** Tare G */
-            tare_g: number;
-            /** Max Weight G */
-            max_weight_g: number;
-            /** Cost */
-            cost: string;
-            /** Is Active */
-            is_active: boolean;
-        };
-        /**
-         * CartonSuggestion
-         * @description ``carton`` is null where none fits: the goods travel in their own packing.
-         */
-        CartonSuggestion: {
-            carton: components["schemas"]["CartonOut"] | null;
-            /** Units */
-            units: components["schemas"]["PackUnits"][];
-            /** Goods Weight G */
-            goods_weight_g: number;
-            /** Gross Weight G */
-            gross_weight_g: number;
-        };
-        /** PackChoice */
-        PackChoice: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-            /** Slot */
-            slot: number | null;
-            /** Unit Count */
-            unit_count: number;
-        };
-        /** PackFulfilment */
-        PackFulfilment: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Is Stopped */
-            is_stopped: boolean;
-            /** Slot */
-            slot: number | null;
-        };
-        /**
-         * PackLineOut
-         * @description ``packed``: in sealed parcels; ``scanned``: in the open one; ``picked`` is all that is here or was.
-         */
-        PackLineOut: {
-            /** Id */
-            id: number;
-            sku: components["schemas"]["SkuOut"];
-            /** Barcodes */
-            barcodes: components["schemas"]["BarcodeOut"][];
-            /** Quantity */
-            quantity: number;
-            /** Cut */
-            cut: number;
-            /** Picked */
-            picked: number;
-            /** Packed */
-            packed: number;
-            /** Scanned */
-            scanned: number;
-        };
-        /**
-         * PackOpenOut
-         * @description A view of one fulfilment, or several to choose from.
-         */
-        PackOpenOut: {
-            view: components["schemas"]["PackView"] | null;
-            /** Choices */
-            choices: components["schemas"]["PackChoice"][];
-        };
-        /** PackOrder */
-        PackOrder: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Buyer Remark */
-            buyer_remark: string;
-            /** Seller Remark */
-            seller_remark: string;
-        };
-        /** PackParcel */
-        PackParcel: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Unit Count */
-            unit_count: number;
-            /** Expected Weight G */
-            expected_weight_g: number;
-        };
-        /** PackUnits */
-        PackUnits: {
-            /** Line Id */
-            line_id: number;
-            /** Quantity */
-            quantity: number;
-            /** Length Mm */
-            length_mm: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Height Mm */
-            height_mm: number;
-        };
-        /** PackView */
-        PackView: {
-            fulfilment: components["schemas"]["PackFulfilment"];
-            order: components["schemas"]["PackOrder"];
-            shop: components["schemas"]["Ref"];
-            batch: components["schemas"]["Number"] | null;
-            service: components["schemas"]["Ref"] | null;
-            carrier: components["schemas"]["Ref"] | null;
-            /** Lines */
-            lines: components["schemas"]["PackLineOut"][];
-            parcel: components["schemas"]["PackParcel"] | null;
-            /** Cartons Suggested */
-            cartons_suggested: components["schemas"]["CartonSuggestion"][];
-            /** Sealed */
-            sealed: components["schemas"]["SealedParcel"][];
-        };
-        /** SealedParcel */
-        SealedParcel: {
-            /** Parcel Id */
-            parcel_id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            /** Weight G */
-            weight_g: number | null;
-            /** Waybill Number */
-            waybill_number: string | null;
-            /** Label Url */
-            label_url: string | null;
-        };
-        /** PackOpenIn */
-        PackOpenIn: {
-            /** Code */
-            code: string;
-            /** Batch Id */
-            batch_id?: number | null;
-        };
-        /** PackScansOut */
-        PackScansOut: {
-            /** Results */
-            results: components["schemas"]["ScanOut"][];
-            view: components["schemas"]["PackView"];
-        };
-        /** PackScanIn */
-        PackScanIn: {
-            /**
-             * Scan Id
-             * Format: uuid
-             */
-            scan_id: string;
-            /** Barcode */
-            barcode: string;
-            /**
-             * Quantity
-             * @default 1
-             */
-            quantity: number;
-            /**
-             * Action
-             * @default add
-             * @enum {string}
-             */
-            action: "add" | "remove";
-        };
-        /** PackScansIn */
-        PackScansIn: {
-            /** Scans */
-            scans: components["schemas"]["PackScanIn"][];
-        };
-        /**
-         * SealOut
-         * @description ``ok`` false: nothing changed, ``code`` and ``message`` say why; ``label_error``: sealed, no waybill yet.
-         */
-        SealOut: {
-            /** Ok */
-            ok: boolean;
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-            /** Expected */
-            expected: {
-                [key: string]: unknown;
-            };
-            parcel: components["schemas"]["Number"] | null;
-            waybill: components["schemas"]["SealWaybill"] | null;
-            /** Label Url */
-            label_url: string | null;
-            /** Label Error */
-            label_error: string;
-            view: components["schemas"]["PackView"];
-        };
-        /** SealWaybill */
-        SealWaybill: {
-            /** Number */
-            number: string;
-            carrier: components["schemas"]["Ref"] | null;
-            service: components["schemas"]["Ref"] | null;
-        };
-        /** SealPayload */
-        SealPayload: {
-            /**
-             * Scan Id
-             * Format: uuid
-             */
-            scan_id: string;
-            /** Carton Id */
-            carton_id?: number | null;
-            /**
-             * Carton Code
-             * @default
-             */
-            carton_code: string;
-            /** Weight G */
-            weight_g?: number | null;
-            /**
-             * Accept Weight
-             * @default false
-             */
-            accept_weight: boolean;
-        };
-        /** ParcelFilters */
-        ParcelFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** State */
-            state?: string[] | null;
-            /** Fulfilment Id */
-            fulfilment_id?: number | null;
-            /** Order Id */
-            order_id?: number | null;
-            /** Manifest Id */
-            manifest_id?: number | null;
-            /** Is Stopped */
-            is_stopped?: boolean | null;
-            /** Q */
-            q?: string | null;
-        };
-        /** ParcelRowPage */
-        ParcelRowPage: {
-            /** Items */
-            items: components["schemas"]["ParcelRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ParcelTabs */
-        ParcelTabs: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** LabelsIn */
-        LabelsIn: {
-            /** Ids */
-            ids: number[];
-        };
-        /** ParcelLineOut */
-        ParcelLineOut: {
-            /** Id */
-            id: number;
-            sku: components["schemas"]["SkuOut"];
-            /** Quantity */
-            quantity: number;
-        };
-        /** ParcelOut */
-        ParcelOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            fulfilment: components["schemas"]["ParcelFulfilment"];
-            carton: components["schemas"]["Ref"] | null;
-            waybill: components["schemas"]["ParcelWaybill"] | null;
-            /** Unit Count */
-            unit_count: number;
-            /** Expected Weight G */
-            expected_weight_g: number;
-            /** Weight G */
-            weight_g: number | null;
-            /** Packed By */
-            packed_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Sealed At */
-            sealed_at: string | null;
-            /** Shipped At */
-            shipped_at: string | null;
-            /** Lines */
-            lines: components["schemas"]["ParcelLineOut"][];
-        };
-        /** LabelOut */
-        LabelOut: {
-            /** Waybill Id */
-            waybill_id: number | null;
-            /** Waybill Number */
-            waybill_number: string;
-            /** Label Error */
-            label_error: string;
-        };
-        /** LoadsOut */
-        LoadsOut: {
-            /** Results */
-            results: components["schemas"]["ScanOut"][];
-        };
-        /** LoadIn */
-        LoadIn: {
-            /**
-             * Scan Id
-             * Format: uuid
-             */
-            scan_id: string;
-            /** Code */
-            code: string;
-        };
-        /** LoadsIn */
-        LoadsIn: {
-            /** Scans */
-            scans: components["schemas"]["LoadIn"][];
-        };
-        /** HandoverOut */
-        HandoverOut: {
-            /** Manifest Id */
-            manifest_id: number;
-            /** Shipped */
-            shipped: number[];
-            /** Refused */
-            refused: components["schemas"]["RefusedOut"][];
-        };
-        /** RefusedOut */
-        RefusedOut: {
-            /** Parcel Id */
-            parcel_id: number;
-            /** Number */
-            number: string;
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-        };
-        /** HandoverIn */
-        HandoverIn: {
-            /** Driver */
-            driver?: string | null;
-        };
-        /** WaveFilters */
-        WaveFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** State */
-            state?: string[] | null;
-            /** Q */
-            q?: string | null;
-        };
-        /** WaveRow */
-        WaveRow: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Released At */
-            released_at: string | null;
-        };
-        /** WaveRowPage */
-        WaveRowPage: {
-            /** Items */
-            items: components["schemas"]["WaveRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** WaveTabs */
-        WaveTabs: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-        };
-        /** PlannedBatchOut */
-        PlannedBatchOut: {
-            /** Kind */
-            kind: string;
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Path */
-            path: [
-                number,
-                number
-            ][];
-            /** Stops */
-            stops: components["schemas"]["StopOut"][];
-        };
-        /** StopOut */
-        StopOut: {
-            /** Location Id */
-            location_id: number;
-            /** Code */
-            code: string;
-            /** X Mm */
-            x_mm: number;
-            /** Y Mm */
-            y_mm: number;
-            /** Units */
-            units: number;
-            /**
-             * Picked
-             * @default 0
-             */
-            picked: number;
-        };
-        /** WavePlanOut */
-        WavePlanOut: {
-            /** Id */
-            id: number | null;
-            /** Number */
-            number: string | null;
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Short Units */
-            short_units: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Batches */
-            batches: components["schemas"]["PlannedBatchOut"][];
-        };
-        /** CartIn */
-        CartIn: {
-            /**
-             * Slots
-             * @default 12
-             */
-            slots: number;
-            /**
-             * Singles
-             * @default 60
-             */
-            singles: number;
-            /**
-             * Max Weight G
-             * @default 250000
-             */
-            max_weight_g: number;
-            /**
-             * Max Volume Mm3
-             * @default 1200000000
-             */
-            max_volume_mm3: number;
-            /**
-             * Max Lines
-             * @default 160
-             */
-            max_lines: number;
-            /**
-             * Min Single Sku
-             * @default 6
-             */
-            min_single_sku: number;
-        };
-        /** CriteriaIn */
-        CriteriaIn: {
-            /** Ship Before */
-            ship_before?: string | null;
-            /** Service Ids */
-            service_ids?: number[];
-            /** Carrier Ids */
-            carrier_ids?: number[];
-            /** Owner Ids */
-            owner_ids?: number[];
-            /** Shop Ids */
-            shop_ids?: number[];
-            /** Zone Ids */
-            zone_ids?: number[];
-            /** Fulfilment Ids */
-            fulfilment_ids?: number[];
-            /**
-             * Temperature
-             * @default
-             * @enum {string}
-             */
-            temperature: "" | "ambient" | "chilled" | "frozen";
-            /**
-             * Size
-             * @default any
-             * @enum {string}
-             */
-            size: "any" | "single" | "multi";
-            /** Max Priority */
-            max_priority?: number | null;
-            /**
-             * Region Prefix
-             * @default
-             */
-            region_prefix: string;
-            /**
-             * Max Orders
-             * @default 500
-             */
-            max_orders: number;
-            /**
-             * Max Lines
-             * @default 10000
-             */
-            max_lines: number;
-            /**
-             * Policy
-             * @default fefo
-             */
-            policy: string;
-            cart?: components["schemas"]["CartIn"];
-        };
-        /** WavePlanIn */
-        WavePlanIn: {
-            /** Warehouse Id */
-            warehouse_id: number;
-            criteria?: components["schemas"]["CriteriaIn"];
-            /**
-             * Save
-             * @default false
-             */
-            save: boolean;
-        };
-        /**
-         * Action
-         * @description What can be done now; ``reason`` says why not.
-         */
-        Action: {
-            /** Code */
-            code: string;
-            /** Allowed */
-            allowed: boolean;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-        };
-        /** WaveBatchOut */
-        WaveBatchOut: {
-            /** Kind */
-            kind: string;
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Path */
-            path: [
-                number,
-                number
-            ][];
-            /** Stops */
-            stops: components["schemas"]["StopOut"][];
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            picker: components["schemas"]["PickerOut"] | null;
-            staging: components["schemas"]["LocationRefOut"] | null;
-            /** Picked Units */
-            picked_units: number;
-        };
-        /** WaveOut */
-        WaveOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            /** Fulfilment Count */
-            fulfilment_count: number;
-            /** Line Count */
-            line_count: number;
-            /** Unit Count */
-            unit_count: number;
-            /** Walk Mm */
-            walk_mm: number;
-            /** Single Walk Mm */
-            single_walk_mm: number;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Released At */
-            released_at: string | null;
-            /** Criteria */
-            criteria: {
-                [key: string]: unknown;
-            };
-            /** Batches */
-            batches: components["schemas"]["WaveBatchOut"][];
-            /** Actions */
-            actions: components["schemas"]["Action"][];
-        };
-        /** WaveReleaseOut */
-        WaveReleaseOut: {
-            /** Wave Id */
-            wave_id: number;
-            /** Tasks */
-            tasks: number;
-            /** Units */
-            units: number;
-            /** Short Units */
-            short_units: number;
-            /** Dropped */
-            dropped: number[];
-            /** Repeated */
-            repeated: boolean;
-        };
-        /** Posted */
-        Posted: {
-            /** Movement Ids */
-            movement_ids: (number | null)[];
+            region_code: string | null;
         };
         /**
          * AdjustLineIn
          * @description A stock row by its id, or a place that may not have one yet; and what is different there.
          */
         AdjustLineIn: {
-            /** Stock Id */
-            stock_id?: number | null;
-            /** Location Id */
-            location_id?: number | null;
-            /** Sku Id */
-            sku_id?: number | null;
-            /** Owner Id */
-            owner_id?: number | null;
-            /** Lot Id */
-            lot_id?: number | null;
-            /** @default good */
-            condition: components["schemas"]["Condition"];
-            /** Container Id */
-            container_id?: number | null;
             /**
              * Change
              * @description units found (positive) or lost (negative)
              */
             change?: number | null;
+            /** @default good */
+            condition: components["schemas"]["Condition"];
+            /** Container Id */
+            container_id?: number | null;
             /**
              * Counted
              * @description units really there
              */
             counted?: number | null;
+            /** Location Id */
+            location_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
             /**
              * Note
              * @default
              */
             note: string;
-        };
-        /**
-         * Condition
-         * @description What state the goods are in. Only good ones are sold.
-         * @enum {string}
-         */
-        Condition: "good" | "damaged" | "quarantine" | "returned" | "expired";
-        /** StockAdjustIn */
-        StockAdjustIn: {
-            /**
-             * Reason
-             * @default adjustment
-             * @enum {string}
-             */
-            reason: "adjustment" | "count" | "scrap";
-            /** Lines */
-            lines: components["schemas"]["AdjustLineIn"][];
-        };
-        /** MoveLineIn */
-        MoveLineIn: {
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
             /** Stock Id */
-            stock_id: number;
-            /** Quantity */
-            quantity: number;
-            /** To Location Id */
-            to_location_id: number;
-            /** To Container Id */
-            to_container_id?: number | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
+            stock_id?: number | null;
         };
-        /** StockMoveIn */
-        StockMoveIn: {
-            /** Lines */
-            lines: components["schemas"]["MoveLineIn"][];
+        /** AisleMap */
+        AisleMap: {
+            /** Id */
+            id: number | null;
+            /** Number */
+            number: number;
+            /** Width Mm */
+            width_mm: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y From Mm */
+            y_from_mm: number;
+            /** Y To Mm */
+            y_to_mm: number;
+            /** Zone */
+            zone: string;
         };
-        /** ConditionLineIn */
-        ConditionLineIn: {
-            /** Stock Id */
-            stock_id: number;
-            /** Quantity */
-            quantity: number;
-            to_condition: components["schemas"]["Condition"];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /** StockConditionIn */
-        StockConditionIn: {
-            /** Lines */
-            lines: components["schemas"]["ConditionLineIn"][];
-        };
-        /** HoldFilters */
-        HoldFilters: {
-            /**
-             * Standing
-             * @description true: not released yet
-             */
-            standing?: boolean | null;
-            /** Kind */
-            kind?: components["schemas"]["Kind"][] | null;
-        };
-        /**
-         * Kind
-         * @enum {string}
-         */
-        Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
-        /** ContainerRef */
-        ContainerRef: {
+        /** AisleRef */
+        AisleRef: {
             /** Id */
             id: number;
-            /** Code */
-            code: string;
+            /** Number */
+            number: number;
         };
-        /** HoldOut */
-        HoldOut: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            lot: components["schemas"]["ContainerRef"] | null;
-            location: components["schemas"]["LocationRef"] | null;
-            warehouse: components["schemas"]["Ref"] | null;
-            sku: components["schemas"]["Ref"] | null;
-            /** Reason */
-            reason: string;
-            /** Placed By */
-            placed_by: string;
+        /** AuditFilters */
+        AuditFilters: {
             /**
-             * Placed At
+             * Action
+             * @description a code, or the beginning of one
+             */
+            action?: string | null;
+            /** Entity Id */
+            entity_id?: number | null;
+            /** Entity Kind */
+            entity_kind?: string | null;
+            /** From */
+            from?: string | null;
+            /**
+             * To
+             * @description a day is meant with all its hours
+             */
+            to?: string | null;
+            /** User Id */
+            user_id?: number | null;
+        };
+        /** AuditOut */
+        AuditOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Address */
+            address: string | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
              * Format: date-time
              */
-            placed_at: string;
-            /** Released By */
-            released_by: string;
-            /** Released At */
-            released_at: string | null;
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Entity Id */
+            entity_id: number;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Id */
+            id: number;
+            /** Request Id */
+            request_id: string;
+            user: components["schemas"]["KeyUser"] | null;
         };
-        /** HoldOutPage */
-        HoldOutPage: {
+        /** AuditOutPage */
+        AuditOutPage: {
             /** Items */
-            items: components["schemas"]["HoldOut"][];
+            items: components["schemas"]["AuditOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** LocationRef */
-        LocationRef: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Kind */
-            kind?: string | null;
-            /** Is Virtual */
-            is_virtual?: boolean | null;
-        };
-        /** Created */
-        Created: {
-            /** Id */
-            id: number;
-        };
-        /** HoldIn */
-        HoldIn: {
-            kind: components["schemas"]["Kind"];
-            /** Reason */
-            reason: string;
-            /** Lot Id */
-            lot_id?: number | null;
-            /** Location Id */
-            location_id?: number | null;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** Sku Id */
-            sku_id?: number | null;
-        };
-        /** Released */
-        Released: {
-            /**
-             * Released
-             * @description whether the hold stood until now
-             */
-            released: boolean;
-        };
-        /** CheckOut */
-        CheckOut: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Differences */
-            differences: number;
-            /** Samples */
-            samples: {
-                [key: string]: unknown;
-            }[];
-            /** Seconds */
-            seconds: number;
-        };
-        /** VerifyOut */
-        VerifyOut: {
-            /**
-             * Differences
-             * @description 0 if the books are right
-             */
-            differences: number;
-            /** Checks */
-            checks: components["schemas"]["CheckOut"][];
-            /** Seconds */
-            seconds: number;
-        };
         /** AvailabilityFilters */
         AvailabilityFilters: {
-            /**
-             * Q
-             * @description any part of a SKU's code or name, or a whole barcode
-             */
-            q?: string | null;
-            /** Warehouse */
-            warehouse?: number[] | null;
-            /** Owner */
-            owner?: number[] | null;
-            /** Sku */
-            sku?: number | null;
             /**
              * Has Free
              * @description whether anything can still be promised
              */
             has_free?: boolean | null;
+            /** Owner */
+            owner?: number[] | null;
+            /**
+             * Q
+             * @description any part of a SKU's code or name, or a whole barcode
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
         };
         /** AvailabilityOut */
         AvailabilityOut: {
-            /** Id */
-            id: number;
-            warehouse: components["schemas"]["Ref"];
-            sku: components["schemas"]["SkuRef"];
-            owner: components["schemas"]["Ref"];
-            /**
-             * Sellable
-             * @description good, unexpired, not held, not allocated
-             */
-            sellable: number;
-            /**
-             * Reserved
-             * @description promised to orders and checkouts
-             */
-            reserved: number;
-            /**
-             * Free
-             * @description sellable less reserved: what can still be promised
-             */
-            free: number;
-            /**
-             * On Hand
-             * @description everything that lies in the warehouse
-             */
-            on_hand: number;
             /**
              * Allocated
              * @description hard-allocated to fulfilments
              */
             allocated: number;
             /**
+             * Free
+             * @description sellable less reserved: what can still be promised
+             */
+            free: number;
+            /**
              * Held
              * @description neither sellable nor allocated: held, damaged, expired, in staging
              */
             held: number;
+            /** Id */
+            id: number;
+            /**
+             * On Hand
+             * @description everything that lies in the warehouse
+             */
+            on_hand: number;
+            owner: components["schemas"]["Ref"];
+            /**
+             * Reserved
+             * @description promised to orders and checkouts
+             */
+            reserved: number;
+            /**
+             * Sellable
+             * @description good, unexpired, not held, not allocated
+             */
+            sellable: number;
+            sku: components["schemas"]["SkuRef"];
+            warehouse: components["schemas"]["Ref"];
         };
         /** AvailabilityOutPage */
         AvailabilityOutPage: {
@@ -5950,216 +3241,430 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** FillOut */
-        FillOut: {
-            /** Items */
-            items: components["schemas"]["FillRow"][];
-        };
-        /** FillRow */
-        FillRow: {
-            /** Location Id */
-            location_id: number;
-            /** Units */
-            units: number;
-            /**
-             * Fill
-             * @description share of the volume, 0 to 1; null where a size is unknown
-             */
-            fill: number | null;
-        };
-        /** StockFilters */
-        StockFilters: {
-            /**
-             * Q
-             * @description any part of a SKU's code or name, or a whole barcode
-             */
-            q?: string | null;
-            /** Warehouse */
-            warehouse?: number[] | null;
-            /** Owner */
-            owner?: number[] | null;
-            /** Sku */
-            sku?: number | null;
-            /** Location */
-            location?: number | null;
-            /** Lot */
-            lot?: number | null;
-            /** Condition */
-            condition?: components["schemas"]["Condition"][] | null;
-            /** Is Sellable */
-            is_sellable?: boolean | null;
-            /**
-             * Has Stock
-             * @description leave out (or show only) rows that have become empty
-             * @default true
-             */
-            has_stock: boolean | null;
-        };
-        /** LotRef */
-        LotRef: {
-            /** Id */
-            id: number;
+        /** BarcodeIn */
+        BarcodeIn: {
             /** Code */
             code: string;
-            /** Expires On */
-            expires_on?: string | null;
-            /** Produced On */
-            produced_on?: string | null;
+            /**
+             * Quantity
+             * @description base units that the code stands for
+             * @default 1
+             */
+            quantity: number;
         };
-        /** StockOut */
-        StockOut: {
-            /** Id */
-            id: number;
-            warehouse: components["schemas"]["Ref"];
-            location: components["schemas"]["LocationRef"];
+        /** BarcodeMatchOut */
+        BarcodeMatchOut: {
+            /**
+             * Quantity
+             * @description base units that the code stands for
+             */
+            quantity: number;
             sku: components["schemas"]["Ref"];
-            lot: components["schemas"]["LotRef"] | null;
-            owner: components["schemas"]["Ref"];
-            /** Condition */
-            condition: string;
-            container: components["schemas"]["ContainerRef"] | null;
+        };
+        /** BarcodeOut */
+        BarcodeOut: {
+            /** Barcode */
+            barcode: string;
             /** Quantity */
             quantity: number;
-            /** Allocated */
-            allocated: number;
-            /** Is Sellable */
-            is_sellable: boolean;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
-        /** StockOutPage */
-        StockOutPage: {
-            /** Items */
-            items: components["schemas"]["StockOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** MovementFilters */
-        MovementFilters: {
-            /** Warehouse */
-            warehouse?: number[] | null;
-            /** Owner */
-            owner?: number[] | null;
-            /** Sku */
-            sku?: number | null;
-            /** Location */
-            location?: number | null;
-            /** Lot */
-            lot?: number | null;
-            /** Reason */
-            reason?: components["schemas"]["Reason"][] | null;
-            /** Source Kind */
-            source_kind?: string | null;
-            /** Source Id */
-            source_id?: number | null;
-            /** From */
-            from?: string | null;
-            /**
-             * To
-             * @description a day counts as a whole
-             */
-            to?: string | null;
-        };
-        /**
-         * Reason
-         * @enum {string}
-         */
-        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer";
-        /** MovementOut */
-        MovementOut: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            sku: components["schemas"]["Ref"];
-            lot: components["schemas"]["LotRef"] | null;
-            owner: components["schemas"]["Ref"];
-            /** Quantity */
-            quantity: number;
-            from_location: components["schemas"]["LocationRef"];
-            to_location: components["schemas"]["LocationRef"];
-            /** From Condition */
-            from_condition: string;
-            /** To Condition */
-            to_condition: string;
-            /** Reason */
-            reason: string;
-            /** Source Kind */
-            source_kind: string;
-            /** Source Id */
-            source_id: number | null;
-            /** Note */
-            note: string;
-            /** Actor */
-            actor: string;
-            /** Request Id */
-            request_id: string;
-        };
-        /** MovementOutPage */
-        MovementOutPage: {
-            /** Items */
-            items: components["schemas"]["MovementOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** LotFilters */
-        LotFilters: {
-            /**
-             * Q
-             * @description beginning of a lot or SKU code
-             */
+        /** BatchFilters */
+        BatchFilters: {
+            /** Kind */
+            kind?: string[] | null;
+            /** Mine */
+            mine?: boolean | null;
+            /** Q */
             q?: string | null;
-            /** Sku */
-            sku?: number | null;
-            /** Is Expired */
-            is_expired?: boolean | null;
-            /** Expires Before */
-            expires_before?: string | null;
+            /** State */
+            state?: string[] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+            /** Wave Id */
+            wave_id?: number | null;
         };
-        /** LotOutPage */
-        LotOutPage: {
-            /** Items */
-            items: components["schemas"]["LotOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** CheckoutOut */
-        CheckoutOut: {
+        /** BatchOut */
+        BatchOut: {
+            /** Finished At */
+            finished_at: string | null;
+            /** Fulfilment Count */
+            fulfilment_count: number;
             /** Id */
             id: number;
-            /** Key */
-            key: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
-             * Created
-             * @description false: an earlier request under this key had made it
-             */
-            created: boolean;
-            /** Lines */
-            lines: components["schemas"]["ReservationLineOut"][];
-        };
-        /** ReservationLineOut */
-        ReservationLineOut: {
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Sku Id */
-            sku_id: number;
-            /** Owner Id */
-            owner_id: number;
-            /** Quantity */
-            quantity: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
+            /** Picked Units */
+            picked_units: number;
+            picker: components["schemas"]["PickerOut"] | null;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            staging: components["schemas"]["LocationRefOut"] | null;
+            /** Started At */
+            started_at: string | null;
             /** State */
             state: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+            warehouse: components["schemas"]["Ref"];
+            wave: components["schemas"]["Number"];
+        };
+        /** BatchRow */
+        BatchRow: {
+            /** Finished At */
+            finished_at: string | null;
+            /** Fulfilment Count */
+            fulfilment_count: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Picked Units */
+            picked_units: number;
+            picker: components["schemas"]["PickerOut"] | null;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            staging: components["schemas"]["LocationRefOut"] | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+            warehouse: components["schemas"]["Ref"];
+            wave: components["schemas"]["Number"];
+        };
+        /** BatchRowPage */
+        BatchRowPage: {
+            /** Items */
+            items: components["schemas"]["BatchRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** BatchTabs */
+        BatchTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** BlockedFilters */
+        BlockedFilters: {
+            /**
+             * Phone
+             * @description a whole phone number
+             */
+            phone?: string | null;
+        };
+        /** BlockedIn */
+        BlockedIn: {
+            /** Phone */
+            phone: string;
+            /** Reason */
+            reason: string;
+        };
+        /** BlockedOut */
+        BlockedOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Display
+             * @description masked
+             */
+            display: string;
+            /** Id */
+            id: number;
+            /** Reason */
+            reason: string;
+        };
+        /** BlockedOutPage */
+        BlockedOutPage: {
+            /** Items */
+            items: components["schemas"]["BlockedOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** BulkItem */
+        BulkItem: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /** BulkOut */
+        BulkOut: {
+            /** Results */
+            results: components["schemas"]["BulkItem"][];
+        };
+        /** CancelBody */
+        CancelBody: {
+            /** Reason */
+            reason: string;
+        };
+        /** CarrierChange */
+        CarrierChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** CarrierFilters */
+        CarrierFilters: {
+            /** Q */
+            q?: string | null;
+        };
+        /** CarrierIn */
+        CarrierIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** CarrierOut */
+        CarrierOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+        };
+        /** CarrierOutPage */
+        CarrierOutPage: {
+            /** Items */
+            items: components["schemas"]["CarrierOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** CartIn */
+        CartIn: {
+            /**
+             * Max Lines
+             * @default 160
+             */
+            max_lines: number;
+            /**
+             * Max Volume Mm3
+             * @default 1200000000
+             */
+            max_volume_mm3: number;
+            /**
+             * Max Weight G
+             * @default 250000
+             */
+            max_weight_g: number;
+            /**
+             * Min Single Sku
+             * @default 6
+             */
+            min_single_sku: number;
+            /**
+             * Singles
+             * @default 60
+             */
+            singles: number;
+            /**
+             * Slots
+             * @default 12
+             */
+            slots: number;
+        };
+        /** CartonChange */
+        CartonChange: {
+            /** Cost */
+            cost?: number | string | null;
+            /** Height Mm */
+            height_mm?: number | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Length Mm */
+            length_mm?: number | null;
+            /** Max Weight G */
+            max_weight_g?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Tare G */
+            tare_g?: number | null;
+            /** Width Mm */
+            width_mm?: number | null;
+        };
+        /** CartonFilters */
+        CartonFilters: {
+            /** Active */
+            active?: boolean | null;
+        };
+        /** CartonIn */
+        CartonIn: {
+            /** Code */
+            code: string;
+            /**
+             * Cost
+             * @default 0
+             */
+            cost: number | string;
+            /** Height Mm */
+            height_mm: number;
+            /** Length Mm */
+            length_mm: number;
+            /** Max Weight G */
+            max_weight_g: number;
+            /** Name */
+            name: string;
+            /**
+             * Tare G
+             * @default 0
+             */
+            tare_g: number;
+            /** Width Mm */
+            width_mm: number;
+        };
+        /** CartonOut */
+        CartonOut: {
+            /** Code */
+            code: string;
+            /** Cost */
+            cost: string;
+            /** Height Mm */
+            height_mm: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Length Mm */
+            length_mm: number;
+            /** Max Weight G */
+            max_weight_g: number;
+            /** Name */
+            name: string;
+            /** Tare G */
+            tare_g: number;
+            /** Width Mm */
+            width_mm: number;
+        };
+        /** CartonOutPage */
+        CartonOutPage: {
+            /** Items */
+            items: components["schemas"]["CartonOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CartonSuggestion
+         * @description ``carton`` is null where none fits: the goods travel in their own packing.
+         */
+        CartonSuggestion: {
+            carton: components["schemas"]["PackCartonOut"] | null;
+            /** Goods Weight G */
+            goods_weight_g: number;
+            /** Gross Weight G */
+            gross_weight_g: number;
+            /** Units */
+            units: components["schemas"]["PackUnits"][];
+        };
+        /** CategoryFilters */
+        CategoryFilters: {
+            /**
+             * Parent
+             * @description only the categories right below this one
+             */
+            parent?: number | null;
+            /** Q */
+            q?: string | null;
+        };
+        /** CategoryOut */
+        CategoryOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** CategoryRow */
+        CategoryRow: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Parent Id */
+            parent_id: number | null;
+        };
+        /** CategoryRowPage */
+        CategoryRowPage: {
+            /** Items */
+            items: components["schemas"]["CategoryRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ChangeBody
+         * @description Only what is given is changed.
+         */
+        ChangeBody: {
+            /** Buyer Remark */
+            buyer_remark?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /** Promised At */
+            promised_at?: string | null;
+            /** Quantities */
+            quantities?: components["schemas"]["QuantityBody"][] | null;
+            recipient?: components["schemas"]["RecipientBody"] | null;
+            /** Seller Remark */
+            seller_remark?: string | null;
+        };
+        /** ChangedOut */
+        ChangedOut: {
+            /** Changed */
+            changed: number;
+        };
+        /** CheckOut */
+        CheckOut: {
+            /** Differences */
+            differences: number;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: {
+                [key: string]: unknown;
+            }[];
+            /** Seconds */
+            seconds: number;
+            /** Title */
+            title: string;
         };
         /** CheckoutIn */
         CheckoutIn: {
@@ -6177,24 +3682,24 @@ export interface components {
              */
             ttl_seconds: number;
         };
-        /** ReservationLineIn */
-        ReservationLineIn: {
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Sku Id */
-            sku_id: number;
-            /** Owner Id */
-            owner_id: number;
-            /** Quantity */
-            quantity: number;
-        };
-        /** ReleasedUnits */
-        ReleasedUnits: {
+        /** CheckoutOut */
+        CheckoutOut: {
             /**
-             * Units
-             * @description units given back; 0 when they had been before
+             * Created
+             * @description false: an earlier request under this key had made it
              */
-            units: number;
+            created: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["ReservationLineOut"][];
         };
         /** CheckoutReleaseIn */
         CheckoutReleaseIn: {
@@ -6204,105 +3709,314 @@ export interface components {
              */
             key: string;
         };
-        /** PlaceOut */
-        PlaceOut: {
-            location: components["schemas"]["LocationRef"];
+        /**
+         * Code
+         * @enum {string}
+         */
+        Code: "stock_short" | "amount_limit" | "address_incomplete" | "blocked_customer" | "duplicate_suspected" | "remark" | "manual" | "damaged";
+        /** CodeName */
+        CodeName: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** ComponentIn */
+        ComponentIn: {
             /** Quantity */
             quantity: number;
-            /** Allocated */
-            allocated: number;
-            /** Lots */
-            lots: components["schemas"]["StockOut"][];
+            /** Sku Id */
+            sku_id: number;
         };
-        /** SkuStockOut */
-        SkuStockOut: {
-            sku: components["schemas"]["SkuRef"];
-            /** Warehouses */
-            warehouses: components["schemas"]["WarehouseStockOut"][];
+        /** ComponentOut */
+        ComponentOut: {
+            component: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
         };
-        /** WarehouseStockOut */
-        WarehouseStockOut: {
-            warehouse: components["schemas"]["Ref"];
-            /** Sellable */
-            sellable: number;
-            /** Reserved */
-            reserved: number;
-            /** Free */
-            free: number;
-            /** On Hand */
-            on_hand: number;
-            /** Allocated */
-            allocated: number;
-            /** Held */
-            held: number;
-            /** Locations */
-            locations: components["schemas"]["PlaceOut"][];
+        /** ComponentsIn */
+        ComponentsIn: {
+            /** Components */
+            components: components["schemas"]["ComponentIn"][];
         };
-        /** LedgerOut */
-        LedgerOut: {
-            /** Items */
-            items: components["schemas"]["LedgerRow"][];
+        /**
+         * Condition
+         * @description What state the goods are in. Only good ones are sold.
+         * @enum {string}
+         */
+        Condition: "good" | "damaged" | "quarantine" | "returned" | "expired";
+        /** ConditionLineIn */
+        ConditionLineIn: {
             /**
-             * Next Before
-             * @description ``before`` of the next page; null on the last
+             * Note
+             * @default
              */
-            next_before: number | null;
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Stock Id */
+            stock_id: number;
+            to_condition: components["schemas"]["Condition"];
         };
-        /** LedgerRow */
-        LedgerRow: {
+        /** ContactOut */
+        ContactOut: {
+            /** Addresses */
+            addresses: components["schemas"]["AddressOut"][];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** ContainerRef */
+        ContainerRef: {
+            /** Code */
+            code: string;
             /** Id */
             id: number;
+        };
+        /** Count */
+        Count: {
+            /** Capped */
+            capped: boolean;
+            /** Count */
+            count: number;
+        };
+        /** CountFilters */
+        CountFilters: {
+            /** Shop */
+            shop?: number | null;
+        };
+        /** CountsOut */
+        CountsOut: {
+            /** Counts */
+            counts: {
+                [key: string]: components["schemas"]["Count"];
+            };
+        };
+        /** Created */
+        Created: {
+            /** Id */
+            id: number;
+        };
+        /** CriteriaIn */
+        CriteriaIn: {
+            /** Carrier Ids */
+            carrier_ids?: number[];
+            cart?: components["schemas"]["CartIn"];
+            /** Fulfilment Ids */
+            fulfilment_ids?: number[];
             /**
-             * At
+             * Max Lines
+             * @default 10000
+             */
+            max_lines: number;
+            /**
+             * Max Orders
+             * @default 500
+             */
+            max_orders: number;
+            /** Max Priority */
+            max_priority?: number | null;
+            /** Owner Ids */
+            owner_ids?: number[];
+            /**
+             * Policy
+             * @default fefo
+             */
+            policy: string;
+            /**
+             * Region Prefix
+             * @default
+             */
+            region_prefix: string;
+            /** Service Ids */
+            service_ids?: number[];
+            /** Ship Before */
+            ship_before?: string | null;
+            /** Shop Ids */
+            shop_ids?: number[];
+            /**
+             * Size
+             * @default any
+             * @enum {string}
+             */
+            size: "any" | "single" | "multi";
+            /**
+             * Temperature
+             * @default
+             * @enum {string}
+             */
+            temperature: "" | "ambient" | "chilled" | "frozen";
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
+        /** CrossAisleMap */
+        CrossAisleMap: {
+            /** Number */
+            number: number;
+            /** X From Mm */
+            x_from_mm: number;
+            /** X To Mm */
+            x_to_mm: number;
+            /** Y Mm */
+            y_mm: number;
+            /** Zone */
+            zone: string;
+        };
+        /** CustomerFields */
+        CustomerFields: {
+            /** Blocked Reason */
+            blocked_reason?: string | null;
+            /** Is Blocked */
+            is_blocked?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /** CustomerFilters */
+        CustomerFilters: {
+            /** Blocked */
+            blocked?: boolean | null;
+            /**
+             * Q
+             * @description beginning of the code, or a whole phone number
+             */
+            q?: string | null;
+        };
+        /** CustomerIn */
+        CustomerIn: {
+            /** Addresses */
+            addresses?: components["schemas"]["AddressBody"][];
+            /** Blocked Reason */
+            blocked_reason?: string | null;
+            /** Code */
+            code: string;
+            /** Is Blocked */
+            is_blocked?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /** CustomerOut */
+        CustomerOut: {
+            /** Blocked Reason */
+            blocked_reason: string;
+            /** Code */
+            code: string;
+            /**
+             * Created At
              * Format: date-time
              */
-            at: string;
-            sku: components["schemas"]["Ref"];
-            lot: components["schemas"]["LotRef"] | null;
-            owner: components["schemas"]["Ref"];
-            /** Quantity */
-            quantity: number;
-            from_location: components["schemas"]["LocationRef"];
-            to_location: components["schemas"]["LocationRef"];
-            /** From Condition */
-            from_condition: string;
-            /** To Condition */
-            to_condition: string;
-            /** Reason */
-            reason: string;
-            /** Source Kind */
-            source_kind: string;
-            /** Source Id */
-            source_id: number | null;
-            /** Note */
-            note: string;
-            /** Actor */
-            actor: string;
-            /** Request Id */
-            request_id: string;
+            created_at: string;
             /**
-             * Change
-             * @description what it changed over all the places asked for
+             * Display Name
+             * @description masked
              */
-            change: number;
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Is Blocked */
+            is_blocked: boolean;
+        };
+        /** CustomerOutPage */
+        CustomerOutPage: {
+            /** Items */
+            items: components["schemas"]["CustomerOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** CustomerRef */
+        CustomerRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** DashboardFilters */
+        DashboardFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** DashboardOut */
+        DashboardOut: {
+            /** Batches */
+            batches: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Fulfilments */
+            fulfilments: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Orders */
+            orders: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Parcels */
+            parcels: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            shipped_today: components["schemas"]["ShippedToday"];
+            /** Tasks */
+            tasks: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Waves */
+            waves: {
+                [key: string]: components["schemas"]["Count"];
+            };
+        };
+        /** ExportIn */
+        ExportIn: {
             /**
-             * Balance
-             * @description what lay there after it
+             * Format
+             * @default csv
+             * @enum {string}
              */
-            balance: number;
+            format: "csv" | "xlsx";
+            /** Sort */
+            sort?: string | null;
+        };
+        /** FillBody */
+        FillBody: {
+            /** Sku Ids */
+            sku_ids?: number[] | null;
+        };
+        /** FillOut */
+        FillOut: {
+            /** Items */
+            items: components["schemas"]["FillRow"][];
+        };
+        /** FillRow */
+        FillRow: {
+            /**
+             * Fill
+             * @description share of the volume, 0 to 1; null where a size is unknown
+             */
+            fill: number | null;
+            /** Location Id */
+            location_id: number;
+            /** Units */
+            units: number;
+        };
+        /** FilledOut */
+        FilledOut: {
+            /** Orders */
+            orders: number;
         };
         /** FindingFilters */
         FindingFilters: {
-            /**
-             * Code
-             * @description codes of findings
-             */
-            code?: string[] | null;
             /**
              * Category
              * @description with all categories below it
              */
             category?: number | null;
+            /**
+             * Code
+             * @description codes of findings
+             */
+            code?: string[] | null;
             /**
              * Q
              * @description any part of the SKU's code or name
@@ -6315,6 +4029,8 @@ export interface components {
             code: string;
             /** Field */
             field: string;
+            /** Id */
+            id: number;
             /** Message */
             message: string;
             /**
@@ -6324,8 +4040,6 @@ export interface components {
             related?: {
                 [key: string]: unknown;
             } | null;
-            /** Id */
-            id: number;
             sku: components["schemas"]["Ref"];
         };
         /** FindingRowPage */
@@ -6335,668 +4049,609 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** RefreshOut */
-        RefreshOut: {
-            /** Findings */
-            findings: number;
+        /** FulfilmentFilters */
+        FulfilmentFilters: {
+            /** Batch Id */
+            batch_id?: number | null;
+            /** Is Late */
+            is_late?: boolean | null;
+            /** Is Stopped */
+            is_stopped?: boolean | null;
+            /** Order Id */
+            order_id?: number | null;
+            /** Q */
+            q?: string | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** Shop Id */
+            shop_id?: number | null;
+            /** State */
+            state?: string[] | null;
+            /** Temperature */
+            temperature?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+            /** Wave Id */
+            wave_id?: number | null;
         };
-        /** BarcodeIn */
-        BarcodeIn: {
-            /** Code */
-            code: string;
+        /** FulfilmentLineOut */
+        FulfilmentLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Cut */
+            cut: number;
+            /** Id */
+            id: number;
+            /** Order Line Id */
+            order_line_id: number;
+            /** Packed */
+            packed: number;
+            /** Picked */
+            picked: number;
+            /** Quantity */
+            quantity: number;
+            /** Shipped */
+            shipped: number;
+            sku: components["schemas"]["SkuOut"];
+        };
+        /** FulfilmentOut */
+        FulfilmentOut: {
+            batch: components["schemas"]["Number"] | null;
             /**
-             * Quantity
-             * @description base units that the code stands for
-             * @default 1
+             * Created At
+             * Format: date-time
              */
-            quantity: number;
-        };
-        /**
-         * Level
-         * @enum {string}
-         */
-        Level: "each" | "inner" | "case" | "pallet";
-        /** PackagingFields */
-        PackagingFields: {
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["FulfilmentLineOut"][];
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderNumber"];
+            /** Parcels */
+            parcels: components["schemas"]["ParcelRow"][];
+            /** Priority */
+            priority: number;
+            /** Region Code */
+            region_code: string;
+            service: components["schemas"]["Ref"] | null;
+            /** Ship By */
+            ship_by: string | null;
+            /** Shipped At */
+            shipped_at: string | null;
+            shop: components["schemas"]["Ref"];
+            /** Slot */
+            slot: number | null;
+            /** State */
+            state: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+            /** Temperature */
+            temperature: string;
+            /** Unit Count */
+            unit_count: number;
+            /** Volume Mm3 */
+            volume_mm3: number;
+            warehouse: components["schemas"]["Ref"];
+            wave: components["schemas"]["Number"] | null;
             /** Weight G */
-            weight_g?: number | null;
-            /** Length Mm */
-            length_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-            level: components["schemas"]["Level"];
-            /** Quantity */
-            quantity: number;
+            weight_g: number;
         };
-        /** PackagingsIn */
-        PackagingsIn: {
-            /** Packagings */
-            packagings: components["schemas"]["PackagingFields"][];
+        /** FulfilmentRow */
+        FulfilmentRow: {
+            batch: components["schemas"]["Number"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderNumber"];
+            /** Priority */
+            priority: number;
+            /** Region Code */
+            region_code: string;
+            service: components["schemas"]["Ref"] | null;
+            /** Ship By */
+            ship_by: string | null;
+            /** Shipped At */
+            shipped_at: string | null;
+            shop: components["schemas"]["Ref"];
+            /** Slot */
+            slot: number | null;
+            /** State */
+            state: string;
+            /** Temperature */
+            temperature: string;
+            /** Unit Count */
+            unit_count: number;
+            /** Volume Mm3 */
+            volume_mm3: number;
+            warehouse: components["schemas"]["Ref"];
+            wave: components["schemas"]["Number"] | null;
+            /** Weight G */
+            weight_g: number;
         };
-        /** ComponentIn */
-        ComponentIn: {
-            /** Sku Id */
-            sku_id: number;
-            /** Quantity */
-            quantity: number;
+        /** FulfilmentRowPage */
+        FulfilmentRowPage: {
+            /** Items */
+            items: components["schemas"]["FulfilmentRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
-        /** ComponentsIn */
-        ComponentsIn: {
-            /** Components */
-            components: components["schemas"]["ComponentIn"][];
+        /** FulfilmentTabs */
+        FulfilmentTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
         };
-        /**
-         * AbcClass
-         * @enum {string}
-         */
-        AbcClass: "A" | "B" | "C";
+        /** HandoverIn */
+        HandoverIn: {
+            /** Driver */
+            driver?: string | null;
+        };
+        /** HandoverOut */
+        HandoverOut: {
+            /** Manifest Id */
+            manifest_id: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedOut"][];
+            /** Shipped */
+            shipped: number[];
+        };
         /**
          * Hazard
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
-        /** SkuFilters */
-        SkuFilters: {
+        /** HoldBody */
+        HoldBody: {
             /**
-             * Q
-             * @description any part of code or name, or a whole barcode
+             * Note
+             * @description why
              */
-            q?: string | null;
-            /** Status */
-            status?: components["schemas"]["Status"][] | null;
+            note: string;
+        };
+        /** HoldFilters */
+        HoldFilters: {
             /** Kind */
             kind?: components["schemas"]["Kind"][] | null;
             /**
-             * Category
-             * @description with all categories below it
+             * Standing
+             * @description true: not released yet
              */
-            category?: number | null;
-            /** Abc Class */
-            abc_class?: components["schemas"]["AbcClass"][] | null;
-            /** Temperature */
-            temperature?: components["schemas"]["Temperature"][] | null;
-            /** Hazard */
-            hazard?: components["schemas"]["Hazard"][] | null;
-            /**
-             * Finding
-             * @description codes of data-quality findings
-             */
-            finding?: string[] | null;
-            /** Has Findings */
-            has_findings?: boolean | null;
+            standing?: boolean | null;
         };
-        /**
-         * Status
-         * @enum {string}
-         */
-        Status: "draft" | "active" | "discontinued";
-        /**
-         * Temperature
-         * @enum {string}
-         */
-        Temperature: "ambient" | "chilled" | "frozen";
-        /** CategoryOut */
-        CategoryOut: {
+        /** HoldIn */
+        HoldIn: {
+            kind: components["schemas"]["Kind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Reason */
+            reason: string;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** HoldOut */
+        HoldOut: {
             /** Id */
             id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /** SkuListRow */
-        SkuListRow: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
             /** Kind */
             kind: string;
-            /** Status */
-            status: string;
-            category: components["schemas"]["CategoryOut"] | null;
+            location: components["schemas"]["LocationRef"] | null;
+            lot: components["schemas"]["ContainerRef"] | null;
             /**
-             * Barcode
-             * @description the primary barcode
-             */
-            barcode?: string | null;
-            /** Base Unit */
-            base_unit: string;
-            /** Weight G */
-            weight_g: number | null;
-            /** Length Mm */
-            length_mm: number | null;
-            /** Width Mm */
-            width_mm: number | null;
-            /** Height Mm */
-            height_mm: number | null;
-            /** Is Estimated */
-            is_estimated: boolean;
-            /** Abc Class */
-            abc_class: string;
-            /** Temperature */
-            temperature: string;
-            /** Hazard */
-            hazard: string;
-            /** Is Lot Tracked */
-            is_lot_tracked: boolean;
-            /** Is Serial Tracked */
-            is_serial_tracked: boolean;
-            /** Is Expiry Tracked */
-            is_expiry_tracked: boolean;
-            /**
-             * Updated At
+             * Placed At
              * Format: date-time
              */
-            updated_at: string;
-            /**
-             * Finding Count
-             * @default 0
-             */
-            finding_count: number;
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Reason */
+            reason: string;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string;
+            sku: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"] | null;
         };
-        /** SkuListRowPage */
-        SkuListRowPage: {
+        /** HoldOutPage */
+        HoldOutPage: {
             /** Items */
-            items: components["schemas"]["SkuListRow"][];
+            items: components["schemas"]["HoldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** SkuIn */
-        SkuIn: {
-            /** Weight G */
-            weight_g?: number | null;
-            /** Length Mm */
-            length_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-            /** Name En */
-            name_en?: string | null;
-            kind?: components["schemas"]["Kind"] | null;
-            status?: components["schemas"]["Status"] | null;
-            /** Base Unit */
-            base_unit?: string | null;
-            /** Is Estimated */
-            is_estimated?: boolean | null;
-            abc_class?: components["schemas"]["AbcClass"] | null;
-            temperature?: components["schemas"]["Temperature"] | null;
-            hazard?: components["schemas"]["Hazard"] | null;
-            /** Is Lot Tracked */
-            is_lot_tracked?: boolean | null;
-            /** Is Serial Tracked */
-            is_serial_tracked?: boolean | null;
-            /** Is Expiry Tracked */
-            is_expiry_tracked?: boolean | null;
-            /** Shelf Life Days */
-            shelf_life_days?: number | null;
-            /** Min Remaining Days */
-            min_remaining_days?: number | null;
-            /** Code */
-            code: string;
+        /** ImportApplyIn */
+        ImportApplyIn: {
+            /** On Error */
+            on_error?: ("stop" | "skip") | null;
+        };
+        /** ImportChoiceOut */
+        ImportChoiceOut: {
+            /** Title */
+            title: string;
+            /** Value */
+            value: string;
+        };
+        /** ImportColumnOut */
+        ImportColumnOut: {
+            /** Aliases */
+            aliases: string[];
+            /** Example */
+            example: string;
+            /** Heading */
+            heading: string;
+            /** Help */
+            help: string;
             /** Name */
             name: string;
-            /** Category */
-            category?: string | null;
-            /** Barcodes */
-            barcodes?: components["schemas"]["BarcodeIn"][];
+            /** Required */
+            required: boolean;
         };
-        /** ComponentOut */
-        ComponentOut: {
-            component: components["schemas"]["Ref"];
-            /** Quantity */
-            quantity: number;
+        /** ImportFilters */
+        ImportFilters: {
+            /** Kind */
+            kind?: string | null;
+            /** Mine */
+            mine?: boolean | null;
+            /** State */
+            state?: string[] | null;
         };
-        /** PackagingOut */
-        PackagingOut: {
-            /** Level */
-            level: string;
-            /** Quantity */
-            quantity: number;
-            /** Weight G */
-            weight_g: number | null;
-            /** Length Mm */
-            length_mm: number | null;
-            /** Width Mm */
-            width_mm: number | null;
-            /** Height Mm */
-            height_mm: number | null;
-        };
-        /**
-         * SkuChange
-         * @description Only the fields that are named change; weight, size, shelf life and category can be emptied by null.
-         */
-        SkuChange: {
-            /** Weight G */
-            weight_g?: number | null;
-            /** Length Mm */
-            length_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-            /** Name En */
-            name_en?: string | null;
-            kind?: components["schemas"]["Kind"] | null;
-            status?: components["schemas"]["Status"] | null;
-            /** Base Unit */
-            base_unit?: string | null;
-            /** Is Estimated */
-            is_estimated?: boolean | null;
-            abc_class?: components["schemas"]["AbcClass"] | null;
-            temperature?: components["schemas"]["Temperature"] | null;
-            hazard?: components["schemas"]["Hazard"] | null;
-            /** Is Lot Tracked */
-            is_lot_tracked?: boolean | null;
-            /** Is Serial Tracked */
-            is_serial_tracked?: boolean | null;
-            /** Is Expiry Tracked */
-            is_expiry_tracked?: boolean | null;
-            /** Shelf Life Days */
-            shelf_life_days?: number | null;
-            /** Min Remaining Days */
-            min_remaining_days?: number | null;
-            /** Name */
-            name?: string | null;
-            /** Category */
-            category?: string | null;
-        };
-        /** CategoryFilters */
-        CategoryFilters: {
-            /** Q */
-            q?: string | null;
-            /**
-             * Parent
-             * @description only the categories right below this one
-             */
-            parent?: number | null;
-        };
-        /** CategoryRow */
-        CategoryRow: {
+        /** ImportFindingOut */
+        ImportFindingOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
             /** Id */
             id: number;
-            /** Code */
-            code: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number | null;
+            /** Severity */
+            severity: string;
+            /** Value */
+            value: string;
+        };
+        /** ImportFindingsOut */
+        ImportFindingsOut: {
+            /** Items */
+            items: components["schemas"]["ImportFindingOut"][];
+            /** Left Off */
+            left_off: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** ImportKindOut */
+        ImportKindOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Columns */
+            columns: components["schemas"]["ImportColumnOut"][];
+            /** Kind */
+            kind: string;
+            /** Options */
+            options: components["schemas"]["ImportOptionOut"][];
+            /** Title */
+            title: string;
+        };
+        /** ImportKindsOut */
+        ImportKindsOut: {
+            /** Items */
+            items: components["schemas"]["ImportKindOut"][];
+        };
+        /** ImportOptionOut */
+        ImportOptionOut: {
+            /** Choices */
+            choices: components["schemas"]["ImportChoiceOut"][];
+            /** Default */
+            default: string;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
             /** Name */
             name: string;
-            /** Parent Id */
-            parent_id: number | null;
+            /** Required */
+            required: boolean;
+            /** Title */
+            title: string;
         };
-        /** CategoryRowPage */
-        CategoryRowPage: {
+        /** ImportOut */
+        ImportOut: {
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Created Count */
+            created_count: number;
+            /** Done */
+            done: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** File Name */
+            file_name: string;
+            /** Findings Left Off */
+            findings_left_off: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Groups Checked */
+            groups_checked: number;
+            /** Groups Done */
+            groups_done: number;
+            /** Groups Total */
+            groups_total: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
+            /** On Error */
+            on_error: string;
+            /** Rows Bad */
+            rows_bad: number;
+            /** Rows Read */
+            rows_read: number;
+            /** Rows Total */
+            rows_total: number;
+            /** Skipped Count */
+            skipped_count: number;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Unchanged Count */
+            unchanged_count: number;
+            /** Updated Count */
+            updated_count: number;
+            /** Warning Count */
+            warning_count: number;
+        };
+        /** ImportOutPage */
+        ImportOutPage: {
             /** Items */
-            items: components["schemas"]["CategoryRow"][];
+            items: components["schemas"]["ImportOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** OwnerFilters */
-        OwnerFilters: {
-            /** Q */
-            q?: string | null;
+        /** ImportPreviewOut */
+        ImportPreviewOut: {
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /** Headings */
+            headings: string[];
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /** Missing */
+            missing: string[];
+            /** Rows */
+            rows: string[][];
+            /** Sheet */
+            sheet: string;
+            /** Sheets */
+            sheets: string[];
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * IntakeOut
+         * @description What became of an order. ``created`` is false where the shop had sent this number before.
+         */
+        IntakeOut: {
+            /** Created */
+            created: boolean;
+            /** External Number */
+            external_number: string;
+            /** Holds */
+            holds: string[];
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** IntakesOut */
+        IntakesOut: {
+            /** Created */
+            created: number;
+            /** Results */
+            results: components["schemas"]["IntakeOut"][];
+        };
+        /** JobOut */
+        JobOut: {
+            /** Done */
+            done: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number | null;
+        };
+        /** JobsOut */
+        JobsOut: {
+            /** Items */
+            items: components["schemas"]["JobOut"][];
+        };
+        /** KeyCreated */
+        KeyCreated: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /**
+             * Last Used On
+             * @description day (UTC) of the last use
+             */
+            last_used_on?: unknown;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            user: components["schemas"]["KeyUser"];
+        };
+        /** KeyFilters */
+        KeyFilters: {
             /** Active */
             active?: boolean | null;
+            /** User Id */
+            user_id?: number | null;
         };
-        /** OwnerOut */
-        OwnerOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
+        /** KeyIn */
+        KeyIn: {
+            /** Expires At */
+            expires_at?: string | null;
             /** Name */
             name: string;
-            /** Is Active */
-            is_active: boolean;
+            /** User Id */
+            user_id?: number | null;
         };
-        /** OwnerOutPage */
-        OwnerOutPage: {
-            /** Items */
-            items: components["schemas"]["OwnerOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** OwnerIn */
-        OwnerIn: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /** OwnerChange */
-        OwnerChange: {
-            /** Name */
-            name?: string | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** CustomerFilters */
-        CustomerFilters: {
-            /**
-             * Q
-             * @description beginning of the code, or a whole phone number
-             */
-            q?: string | null;
-            /** Blocked */
-            blocked?: boolean | null;
-        };
-        /** CustomerOut */
-        CustomerOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /**
-             * Display Name
-             * @description masked
-             */
-            display_name: string;
-            /** Is Blocked */
-            is_blocked: boolean;
-            /** Blocked Reason */
-            blocked_reason: string;
+        /** KeyOut */
+        KeyOut: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Last Used On
+             * @description day (UTC) of the last use
+             */
+            last_used_on?: unknown;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            user: components["schemas"]["KeyUser"];
         };
-        /** CustomerOutPage */
-        CustomerOutPage: {
+        /** KeyOutPage */
+        KeyOutPage: {
             /** Items */
-            items: components["schemas"]["CustomerOut"][];
+            items: components["schemas"]["KeyOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** AddressBody */
-        AddressBody: {
-            /** Recipient */
-            recipient: string;
-            /** Phone */
-            phone: string;
-            /** Address */
-            address: string;
+        /** KeyUser */
+        KeyUser: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
+        /** LabelOut */
+        LabelOut: {
+            /** Label Error */
+            label_error: string;
+            /** Waybill Id */
+            waybill_id: number | null;
+            /** Waybill Number */
+            waybill_number: string;
+        };
+        /** LabelsIn */
+        LabelsIn: {
+            /** Ids */
+            ids: number[];
+        };
+        /** LayoutIn */
+        LayoutIn: {
             /**
-             * Province
-             * @default
+             * Docks
+             * @default 2
              */
-            province: string;
+            docks: number;
             /**
-             * City
-             * @default
-             */
-            city: string;
-            /**
-             * District
-             * @default
-             */
-            district: string;
-            /** Region Code */
-            region_code?: string | null;
-            /**
-             * Is Default
+             * Dry Run
+             * @description answer what would be made, write nothing
              * @default false
              */
-            is_default: boolean;
-        };
-        /** CustomerIn */
-        CustomerIn: {
-            /** Name */
-            name?: string | null;
-            /** Phone */
-            phone?: string | null;
-            /** Is Blocked */
-            is_blocked?: boolean | null;
-            /** Blocked Reason */
-            blocked_reason?: string | null;
-            /** Code */
-            code: string;
-            /** Addresses */
-            addresses?: components["schemas"]["AddressBody"][];
-        };
-        /** CustomerFields */
-        CustomerFields: {
-            /** Name */
-            name?: string | null;
-            /** Phone */
-            phone?: string | null;
-            /** Is Blocked */
-            is_blocked?: boolean | null;
-            /** Blocked Reason */
-            blocked_reason?: string | null;
-        };
-        /** AddressOut */
-        AddressOut: {
-            /** Id */
-            id: number;
-            /** Region Code */
-            region_code: string | null;
-            /** Is Default */
-            is_default: boolean;
-            /** Recipient */
-            recipient: string;
-            /** Phone */
-            phone: string;
-            /** Province */
-            province: string;
-            /** City */
-            city: string;
-            /** District */
-            district: string;
-            /** Address */
-            address: string;
-        };
-        /** ContactOut */
-        ContactOut: {
-            /** Name */
-            name: string;
-            /** Phone */
-            phone: string;
-            /** Addresses */
-            addresses: components["schemas"]["AddressOut"][];
-        };
-        /** RegionOut */
-        RegionOut: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Level */
-            level: string;
-            /** Has Children */
-            has_children: boolean;
-        };
-        /** RegionsOut */
-        RegionsOut: {
-            /** Items */
-            items: components["schemas"]["RegionOut"][];
-        };
-        /** ResolvedOut */
-        ResolvedOut: {
+            dry_run: boolean;
             /**
-             * Code
-             * @description the most precise region found: district, city or province
+             * Front Depth Mm
+             * @default 12000
              */
-            code: string | null;
+            front_depth_mm: number;
             /**
-             * Province
-             * @default
+             * Pack Stations
+             * @default 4
              */
-            province: string;
+            pack_stations: number;
             /**
-             * City
-             * @default
+             * Replace
+             * @description remove what is there; only while nothing names its locations
+             * @default false
              */
-            city: string;
+            replace: boolean;
             /**
-             * District
-             * @default
+             * Staging
+             * @default 2
              */
-            district: string;
-        };
-        /** BlockedFilters */
-        BlockedFilters: {
+            staging: number;
             /**
-             * Phone
-             * @description a whole phone number
+             * Zones
+             * @description from left to right
              */
-            phone?: string | null;
-        };
-        /** BlockedOut */
-        BlockedOut: {
-            /** Id */
-            id: number;
-            /**
-             * Display
-             * @description masked
-             */
-            display: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /** BlockedOutPage */
-        BlockedOutPage: {
-            /** Items */
-            items: components["schemas"]["BlockedOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** BlockedIn */
-        BlockedIn: {
-            /** Phone */
-            phone: string;
-            /** Reason */
-            reason: string;
-        };
-        /** AisleMap */
-        AisleMap: {
-            /** Id */
-            id: number | null;
-            /** Zone */
-            zone: string;
-            /** Number */
-            number: number;
-            /** X Mm */
-            x_mm: number;
-            /** Y From Mm */
-            y_from_mm: number;
-            /** Y To Mm */
-            y_to_mm: number;
-            /** Width Mm */
-            width_mm: number;
-        };
-        /** CrossAisleMap */
-        CrossAisleMap: {
-            /** Zone */
-            zone: string;
-            /** Number */
-            number: number;
-            /** X From Mm */
-            x_from_mm: number;
-            /** X To Mm */
-            x_to_mm: number;
-            /** Y Mm */
-            y_mm: number;
-        };
-        /**
-         * LocationColumns
-         * @description One array for each column, all of the same length: a location is one position in all of them.
-         */
-        LocationColumns: {
-            /**
-             * Id
-             * @description empty in a dry run
-             */
-            id: number[];
-            /** Code */
-            code: string[];
-            /**
-             * Kind
-             * @description position in `kinds`
-             */
-            kind: number[];
-            /** Level */
-            level: number[];
-            /**
-             * X Mm
-             * @description centre
-             */
-            x_mm: number[];
-            /**
-             * Y Mm
-             * @description centre
-             */
-            y_mm: number[];
-            /**
-             * Width Mm
-             * @description along x
-             */
-            width_mm: number[];
-            /**
-             * Depth Mm
-             * @description along y
-             */
-            depth_mm: number[];
-            /** Is Active */
-            is_active: boolean[];
-        };
-        /**
-         * MapOut
-         * @description Millimetres; x to the right, y away from the front.
-         */
-        MapOut: {
-            /** Version */
-            version: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Depth Mm */
-            depth_mm: number;
-            /**
-             * Depot
-             * @description where walks begin and end: (x, y)
-             */
-            depot: [
-                number,
-                number
-            ] | null;
-            /** Zones */
-            zones: components["schemas"]["ZoneMap"][];
-            /** Aisles */
-            aisles: components["schemas"]["AisleMap"][];
-            /** Cross Aisles */
-            cross_aisles: components["schemas"]["CrossAisleMap"][];
-            /** Kinds */
-            kinds: string[];
-            locations: components["schemas"]["LocationColumns"];
-        };
-        /** ZoneMap */
-        ZoneMap: {
-            /** Id */
-            id: number | null;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Temperature */
-            temperature: string;
-            /** X Mm */
-            x_mm: number;
-            /** Y Mm */
-            y_mm: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Depth Mm */
-            depth_mm: number;
+            zones: components["schemas"]["ZoneIn"][];
         };
         /** LayoutOut */
         LayoutOut: {
@@ -7010,123 +4665,2973 @@ export interface components {
             /** @description what is new, for a preview */
             map: components["schemas"]["MapOut"];
         };
-        /** LayoutIn */
-        LayoutIn: {
+        /** LedgerOut */
+        LedgerOut: {
+            /** Items */
+            items: components["schemas"]["LedgerRow"][];
             /**
-             * Zones
-             * @description from left to right
+             * Next Before
+             * @description ``before`` of the next page; null on the last
              */
-            zones: components["schemas"]["ZoneIn"][];
-            /**
-             * Front Depth Mm
-             * @default 12000
-             */
-            front_depth_mm: number;
-            /**
-             * Docks
-             * @default 2
-             */
-            docks: number;
-            /**
-             * Staging
-             * @default 2
-             */
-            staging: number;
-            /**
-             * Pack Stations
-             * @default 4
-             */
-            pack_stations: number;
-            /**
-             * Replace
-             * @description remove what is there; only while nothing names its locations
-             * @default false
-             */
-            replace: boolean;
-            /**
-             * Dry Run
-             * @description answer what would be made, write nothing
-             * @default false
-             */
-            dry_run: boolean;
+            next_before: number | null;
         };
-        /** ZoneIn */
-        ZoneIn: {
+        /** LedgerRow */
+        LedgerRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Balance
+             * @description what lay there after it
+             */
+            balance: number;
+            /**
+             * Change
+             * @description what it changed over all the places asked for
+             */
+            change: number;
+            /** From Condition */
+            from_condition: string;
+            from_location: components["schemas"]["LocationRef"];
+            /** Id */
+            id: number;
+            lot: components["schemas"]["LotRef"] | null;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            sku: components["schemas"]["Ref"];
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** To Condition */
+            to_condition: string;
+            to_location: components["schemas"]["LocationRef"];
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
+        Level: "each" | "inner" | "case" | "pallet";
+        /** LineBody */
+        LineBody: {
+            /** Amount */
+            amount?: number | string | null;
+            /** Quantity */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /**
+             * Unit Price
+             * @default 0
+             */
+            unit_price: number | string;
+        };
+        /** LoadIn */
+        LoadIn: {
             /** Code */
             code: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+        };
+        /** LoadsIn */
+        LoadsIn: {
+            /** Scans */
+            scans: components["schemas"]["LoadIn"][];
+        };
+        /** LoadsOut */
+        LoadsOut: {
+            /** Results */
+            results: components["schemas"]["ScanOut"][];
+        };
+        /** LocationChange */
+        LocationChange: {
+            /** Code */
+            code?: string | null;
+            /** Depth Mm */
+            depth_mm?: number | null;
+            /** Height Mm */
+            height_mm?: number | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Kind */
+            kind?: ("pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged") | null;
+            /** Max Weight G */
+            max_weight_g?: number | null;
+            /** Pick Sequence */
+            pick_sequence?: number | null;
+            /** Width Mm */
+            width_mm?: number | null;
+            /** X Mm */
+            x_mm?: number | null;
+            /** Y Mm */
+            y_mm?: number | null;
+        };
+        /**
+         * LocationColumns
+         * @description One array for each column, all of the same length: a location is one position in all of them.
+         */
+        LocationColumns: {
+            /** Code */
+            code: string[];
+            /**
+             * Depth Mm
+             * @description along y
+             */
+            depth_mm: number[];
+            /**
+             * Id
+             * @description empty in a dry run
+             */
+            id: number[];
+            /** Is Active */
+            is_active: boolean[];
+            /**
+             * Kind
+             * @description position in `kinds`
+             */
+            kind: number[];
+            /** Level */
+            level: number[];
+            /**
+             * Width Mm
+             * @description along x
+             */
+            width_mm: number[];
+            /**
+             * X Mm
+             * @description centre
+             */
+            x_mm: number[];
+            /**
+             * Y Mm
+             * @description centre
+             */
+            y_mm: number[];
+        };
+        /** LocationFilters */
+        LocationFilters: {
+            /** Active */
+            active?: boolean | null;
+            /** Kind */
+            kind?: components["schemas"]["Kind"][] | null;
+            /** Level */
+            level?: number | null;
+            /**
+             * Q
+             * @description beginning of the code
+             */
+            q?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+            /** Zone Id */
+            zone_id?: number | null;
+        };
+        /** LocationIn */
+        LocationIn: {
+            /**
+             * Aisle
+             * @description made where it is missing
+             */
+            aisle?: number | null;
+            /**
+             * Bay
+             * @description place along the aisle, without y
+             */
+            bay?: number | null;
+            /** Code */
+            code: string;
+            /** Depth Mm */
+            depth_mm?: number | null;
+            /** Height Mm */
+            height_mm?: number | null;
+            /**
+             * Kind
+             * @default pick_face
+             * @enum {string}
+             */
+            kind: "pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged";
+            /** Level */
+            level?: number | null;
+            /** Max Weight G */
+            max_weight_g?: number | null;
+            /** Pick Sequence */
+            pick_sequence?: number | null;
+            /** Side */
+            side?: ("L" | "R" | "") | null;
+            /** Width Mm */
+            width_mm?: number | null;
+            /** X Mm */
+            x_mm?: number | null;
+            /** Y Mm */
+            y_mm?: number | null;
+            /**
+             * Zone
+             * @description made where it is missing
+             */
+            zone: string;
+        };
+        /** LocationOut */
+        LocationOut: {
+            aisle: components["schemas"]["AisleRef"] | null;
+            /** Code */
+            code: string;
+            /** Depth Mm */
+            depth_mm: number;
+            /** Height Mm */
+            height_mm: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: number;
+            /** Max Weight G */
+            max_weight_g: number | null;
+            /** Pick Sequence */
+            pick_sequence: number;
+            /** Side */
+            side: string;
+            warehouse: components["schemas"]["Ref"];
+            /** Width Mm */
+            width_mm: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+            zone: components["schemas"]["Ref"];
+        };
+        /** LocationOutPage */
+        LocationOutPage: {
+            /** Items */
+            items: components["schemas"]["LocationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** LocationRef */
+        LocationRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Virtual */
+            is_virtual?: boolean | null;
+            /** Kind */
+            kind?: string | null;
+        };
+        /** LocationRefOut */
+        LocationRefOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** LocationsChange */
+        LocationsChange: {
+            /** Ids */
+            ids: number[];
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Kind */
+            kind?: ("pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged") | null;
+        };
+        /** LocationsIn */
+        LocationsIn: {
+            /** Locations */
+            locations: components["schemas"]["LocationIn"][];
+            /**
+             * Renumber
+             * @description number all locations anew along the walk
+             * @default false
+             */
+            renumber: boolean;
+        };
+        /** LocationsOut */
+        LocationsOut: {
+            /** Created */
+            created: number;
+            /**
+             * Ids
+             * @description in the order of the request
+             */
+            ids: number[];
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /** LotFilters */
+        LotFilters: {
+            /** Expires Before */
+            expires_before?: string | null;
+            /** Is Expired */
+            is_expired?: boolean | null;
+            /**
+             * Q
+             * @description beginning of a lot or SKU code
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+        };
+        /** LotOut */
+        LotOut: {
+            /** Allocated */
+            allocated: number;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            /** Is Expired */
+            is_expired: boolean;
+            /** On Hand */
+            on_hand: number;
+            /** Produced On */
+            produced_on: string | null;
+            sku: components["schemas"]["Ref"];
+        };
+        /** LotOutPage */
+        LotOutPage: {
+            /** Items */
+            items: components["schemas"]["LotOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** LotRef */
+        LotRef: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+            /** Produced On */
+            produced_on?: string | null;
+        };
+        /** ManifestCloseIn */
+        ManifestCloseIn: {
+            /** Driver */
+            driver?: string | null;
+        };
+        /** ManifestFilters */
+        ManifestFilters: {
+            /** Carrier Id */
+            carrier_id?: number | null;
+            /**
+             * Q
+             * @description a whole manifest number
+             */
+            q?: string | null;
+            /** State */
+            state?: ("open" | "closed") | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ManifestOpenIn */
+        ManifestOpenIn: {
+            /** Carrier Id */
+            carrier_id: number;
+            /**
+             * Driver
+             * @default
+             */
+            driver: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ManifestOut */
+        ManifestOut: {
+            carrier: components["schemas"]["Ref"];
+            /** Closed At */
+            closed_at: string | null;
+            /** Driver */
+            driver: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Parcel Count */
+            parcel_count: number;
+            /** State */
+            state: string;
+            warehouse: components["schemas"]["Ref"];
+            /** Weight G */
+            weight_g: number;
+        };
+        /** ManifestOutPage */
+        ManifestOutPage: {
+            /** Items */
+            items: components["schemas"]["ManifestOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ManifestRef */
+        ManifestRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** ManifestRemoveIn */
+        ManifestRemoveIn: {
+            /** Waybill Ids */
+            waybill_ids: number[];
+        };
+        /** ManifestStateOut */
+        ManifestStateOut: {
+            /** Carrier Id */
+            carrier_id: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Driver */
+            driver: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Parcel Count */
+            parcel_count: number;
+            /** State */
+            state: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weight G */
+            weight_g: number;
+        };
+        /** ManyBody */
+        ManyBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** ManyCancelBody */
+        ManyCancelBody: {
+            /** Ids */
+            ids: number[];
+            /** Reason */
+            reason: string;
+        };
+        /** ManyHoldBody */
+        ManyHoldBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @description why
+             */
+            note: string;
+        };
+        /**
+         * MapOut
+         * @description Millimetres; x to the right, y away from the front.
+         */
+        MapOut: {
+            /** Aisles */
+            aisles: components["schemas"]["AisleMap"][];
+            /** Cross Aisles */
+            cross_aisles: components["schemas"]["CrossAisleMap"][];
+            /**
+             * Depot
+             * @description where walks begin and end: (x, y)
+             */
+            depot: [
+                number,
+                number
+            ] | null;
+            /** Depth Mm */
+            depth_mm: number;
+            /** Kinds */
+            kinds: string[];
+            locations: components["schemas"]["LocationColumns"];
+            /** Version */
+            version: number;
+            /** Width Mm */
+            width_mm: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneMap"][];
+        };
+        /** MeChange */
+        MeChange: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Language */
+            language?: ("zh-hans" | "en") | null;
+            password?: components["schemas"]["NewPassword"] | null;
+            /** Theme */
+            theme?: ("light" | "dark") | null;
+        };
+        /** MeOut */
+        MeOut: {
+            /** Csrf Token */
+            csrf_token: string;
+            /** Permissions */
+            permissions: string[];
+            /** Roles */
+            roles: string[];
+            scopes: components["schemas"]["MeScopes"];
+            user: components["schemas"]["MeUser"];
+        };
+        /**
+         * MeScopes
+         * @description Ids that may be touched; null: all.
+         */
+        MeScopes: {
+            /** Owners */
+            owners: number[] | null;
+            /** Shops */
+            shops: number[] | null;
+            /** Warehouses */
+            warehouses: number[] | null;
+        };
+        /** MeUser */
+        MeUser: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Language */
+            language: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Theme */
+            theme: string;
+            /** Username */
+            username: string;
+        };
+        /** MoveLineIn */
+        MoveLineIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Stock Id */
+            stock_id: number;
+            /** To Container Id */
+            to_container_id?: number | null;
+            /** To Location Id */
+            to_location_id: number;
+        };
+        /** MovementFilters */
+        MovementFilters: {
+            /** From */
+            from?: string | null;
+            /** Location */
+            location?: number | null;
+            /** Lot */
+            lot?: number | null;
+            /** Owner */
+            owner?: number[] | null;
+            /** Reason */
+            reason?: components["schemas"]["Reason"][] | null;
+            /** Sku */
+            sku?: number | null;
+            /** Source Id */
+            source_id?: number | null;
+            /** Source Kind */
+            source_kind?: string | null;
+            /**
+             * To
+             * @description a day counts as a whole
+             */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** MovementOut */
+        MovementOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Condition */
+            from_condition: string;
+            from_location: components["schemas"]["LocationRef"];
+            /** Id */
+            id: number;
+            lot: components["schemas"]["LotRef"] | null;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            sku: components["schemas"]["Ref"];
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** To Condition */
+            to_condition: string;
+            to_location: components["schemas"]["LocationRef"];
+        };
+        /** MovementOutPage */
+        MovementOutPage: {
+            /** Items */
+            items: components["schemas"]["MovementOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** NewPassword */
+        NewPassword: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /** NextIn */
+        NextIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** NoteBody */
+        NoteBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Number
+         * @description Another document, as lists show it.
+         */
+        Number: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** OneTimePassword */
+        OneTimePassword: {
+            /** One Time Password */
+            one_time_password: string;
+        };
+        /** OrderBody */
+        OrderBody: {
+            /**
+             * Buyer
+             * @default
+             */
+            buyer: string;
+            /**
+             * Buyer Remark
+             * @default
+             */
+            buyer_remark: string;
+            /**
+             * Currency
+             * @default
+             */
+            currency: string;
+            /**
+             * Customer
+             * @description code of one of our customers
+             * @default
+             */
+            customer: string;
+            /**
+             * Discount Amount
+             * @default 0
+             */
+            discount_amount: number | string;
+            /**
+             * External Number
+             * @description the channel's number; with the shop it names the order for ever
+             */
+            external_number: string;
+            /**
+             * Freight Amount
+             * @default 0
+             */
+            freight_amount: number | string;
+            /** Lines */
+            lines: components["schemas"]["LineBody"][];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /** Promised At */
+            promised_at?: string | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "city": "",
+             *       "country": "",
+             *       "district": "",
+             *       "name": "",
+             *       "phone": "",
+             *       "postcode": "",
+             *       "province": "",
+             *       "region_code": ""
+             *     }
+             */
+            recipient: components["schemas"]["RecipientBody"];
+            /**
+             * Seller Remark
+             * @default
+             */
+            seller_remark: string;
+            /**
+             * Shop
+             * @description code of the shop
+             */
+            shop: string;
+            /** Total Amount */
+            total_amount?: number | string | null;
+        };
+        /** OrderFilters */
+        OrderFilters: {
+            hold?: components["schemas"]["Code"] | null;
+            /** Placed From */
+            placed_from?: string | null;
+            /** Placed To */
+            placed_to?: string | null;
+            /** Priority Up To */
+            priority_up_to?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /** Shop */
+            shop?: number | null;
+            /**
+             * Sku
+             * @default
+             */
+            sku: string;
+            /** State */
+            state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+            /** Tab */
+            tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+        };
+        /** OrderHoldOut */
+        OrderHoldOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string;
+        };
+        /** OrderLineOut */
+        OrderLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Amount */
+            amount: string;
+            /** Backordered */
+            backordered: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Id */
+            id: number;
+            kit_sku: components["schemas"]["Ref"] | null;
+            /** Line No */
+            line_no: number;
+            /** Quantity */
+            quantity: number;
+            /** Reserved */
+            reserved: number;
+            /** Shipped */
+            shipped: number;
+            sku: components["schemas"]["OrderSkuRef"];
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** OrderNumber */
+        OrderNumber: {
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** OrderOut */
+        OrderOut: {
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+            /** Buyer */
+            buyer: string;
+            /** Buyer Remark */
+            buyer_remark: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            customer: components["schemas"]["CustomerRef"] | null;
+            /** Discount Amount */
+            discount_amount: string;
+            /** External Number */
+            external_number: string;
+            /** Freight Amount */
+            freight_amount: string;
+            /** Goods Amount */
+            goods_amount: string;
+            /** Holds */
+            holds: components["schemas"]["OrderHoldOut"][];
+            /** Id */
+            id: number;
+            /** Is Cancelling */
+            is_cancelling: boolean;
+            /** Is Held */
+            is_held: boolean;
+            /** Is Short */
+            is_short: boolean;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Priority */
+            priority: number;
+            /** Promised At */
+            promised_at: string | null;
+            /** Recipient Masked */
+            recipient_masked: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Seller Remark */
+            seller_remark: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Total Amount */
+            total_amount: string;
+            /** Unit Count */
+            unit_count: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** OrderRow */
+        OrderRow: {
+            /** Buyer Remark */
+            buyer_remark: string;
+            /** Currency */
+            currency: string;
+            /** External Number */
+            external_number: string;
+            /** Holds */
+            holds: string[];
+            /** Id */
+            id: number;
+            /** Is Cancelling */
+            is_cancelling: boolean;
+            /** Is Held */
+            is_held: boolean;
+            /** Is Short */
+            is_short: boolean;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Priority */
+            priority: number;
+            /** Promised At */
+            promised_at: string | null;
+            /** Recipient Masked */
+            recipient_masked: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Name */
+            region_name: string;
+            /** Seller Remark */
+            seller_remark: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Total Amount */
+            total_amount: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** OrderRowPage */
+        OrderRowPage: {
+            /** Items */
+            items: components["schemas"]["OrderRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** OrderSkuRef */
+        OrderSkuRef: {
+            /** Base Unit */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * OrderState
+         * @description Progress of a sales order. The transitions are ``states.ORDER_TRANSITIONS``.
+         * @enum {string}
+         */
+        OrderState: "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled";
+        /** OrdersBody */
+        OrdersBody: {
+            /** Orders */
+            orders: components["schemas"]["OrderBody"][];
+        };
+        /** OwnerChange */
+        OwnerChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** OwnerFilters */
+        OwnerFilters: {
+            /** Active */
+            active?: boolean | null;
+            /** Q */
+            q?: string | null;
+        };
+        /** OwnerIn */
+        OwnerIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** OwnerOut */
+        OwnerOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+        };
+        /** OwnerOutPage */
+        OwnerOutPage: {
+            /** Items */
+            items: components["schemas"]["OwnerOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PackCartonOut */
+        PackCartonOut: {
+            /** Code */
+            code: string;
+            /** Height Mm */
+            height_mm: number;
+            /** Id */
+            id: number;
+            /** Length Mm */
+            length_mm: number;
+            /** Name */
+            name: string;
+            /** Width Mm */
+            width_mm: number;
+        };
+        /** PackChoice */
+        PackChoice: {
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Number */
+            number: string;
+            /** Slot */
+            slot: number | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** PackFulfilment */
+        PackFulfilment: {
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Number */
+            number: string;
+            /** Slot */
+            slot: number | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * PackLineOut
+         * @description ``packed``: in sealed parcels; ``scanned``: in the open one; ``picked`` is all that is here or was.
+         */
+        PackLineOut: {
+            /** Barcodes */
+            barcodes: components["schemas"]["BarcodeOut"][];
+            /** Cut */
+            cut: number;
+            /** Id */
+            id: number;
+            /** Packed */
+            packed: number;
+            /** Picked */
+            picked: number;
+            /** Quantity */
+            quantity: number;
+            /** Scanned */
+            scanned: number;
+            sku: components["schemas"]["SkuOut"];
+        };
+        /** PackOpenIn */
+        PackOpenIn: {
+            /** Batch Id */
+            batch_id?: number | null;
+            /** Code */
+            code: string;
+        };
+        /**
+         * PackOpenOut
+         * @description A view of one fulfilment, or several to choose from.
+         */
+        PackOpenOut: {
+            /** Choices */
+            choices: components["schemas"]["PackChoice"][];
+            view: components["schemas"]["PackView"] | null;
+        };
+        /** PackOrder */
+        PackOrder: {
+            /** Buyer Remark */
+            buyer_remark: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Seller Remark */
+            seller_remark: string;
+        };
+        /** PackParcel */
+        PackParcel: {
+            /** Expected Weight G */
+            expected_weight_g: number;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** PackScanIn */
+        PackScanIn: {
+            /**
+             * Action
+             * @default add
+             * @enum {string}
+             */
+            action: "add" | "remove";
+            /** Barcode */
+            barcode: string;
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+        };
+        /** PackScansIn */
+        PackScansIn: {
+            /** Scans */
+            scans: components["schemas"]["PackScanIn"][];
+        };
+        /** PackScansOut */
+        PackScansOut: {
+            /** Results */
+            results: components["schemas"]["ScanOut"][];
+            view: components["schemas"]["PackView"];
+        };
+        /** PackUnits */
+        PackUnits: {
+            /** Height Mm */
+            height_mm: number;
+            /** Length Mm */
+            length_mm: number;
+            /** Line Id */
+            line_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Width Mm */
+            width_mm: number;
+        };
+        /** PackView */
+        PackView: {
+            batch: components["schemas"]["Number"] | null;
+            carrier: components["schemas"]["Ref"] | null;
+            /** Cartons Suggested */
+            cartons_suggested: components["schemas"]["CartonSuggestion"][];
+            fulfilment: components["schemas"]["PackFulfilment"];
+            /** Lines */
+            lines: components["schemas"]["PackLineOut"][];
+            order: components["schemas"]["PackOrder"];
+            parcel: components["schemas"]["PackParcel"] | null;
+            /** Sealed */
+            sealed: components["schemas"]["SealedParcel"][];
+            service: components["schemas"]["Ref"] | null;
+            shop: components["schemas"]["Ref"];
+        };
+        /** PackagingFields */
+        PackagingFields: {
+            /** Height Mm */
+            height_mm?: number | null;
+            /** Length Mm */
+            length_mm?: number | null;
+            level: components["schemas"]["Level"];
+            /** Quantity */
+            quantity: number;
+            /** Weight G */
+            weight_g?: number | null;
+            /** Width Mm */
+            width_mm?: number | null;
+        };
+        /** PackagingOut */
+        PackagingOut: {
+            /** Height Mm */
+            height_mm: number | null;
+            /** Length Mm */
+            length_mm: number | null;
+            /** Level */
+            level: string;
+            /** Quantity */
+            quantity: number;
+            /** Weight G */
+            weight_g: number | null;
+            /** Width Mm */
+            width_mm: number | null;
+        };
+        /** PackagingsIn */
+        PackagingsIn: {
+            /** Packagings */
+            packagings: components["schemas"]["PackagingFields"][];
+        };
+        /** PageIn */
+        PageIn: {
+            /**
+             * Cursor
+             * @description next_cursor of the page before
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Sort
+             * @description sort key, with “-” for descending
+             */
+            sort?: string | null;
+        };
+        /** ParcelFilters */
+        ParcelFilters: {
+            /** Fulfilment Id */
+            fulfilment_id?: number | null;
+            /** Is Stopped */
+            is_stopped?: boolean | null;
+            /** Manifest Id */
+            manifest_id?: number | null;
+            /** Order Id */
+            order_id?: number | null;
+            /** Q */
+            q?: string | null;
+            /** State */
+            state?: string[] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ParcelFulfilment */
+        ParcelFulfilment: {
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Number */
+            number: string;
+            order: components["schemas"]["Number"];
+        };
+        /** ParcelLineOut */
+        ParcelLineOut: {
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["SkuOut"];
+        };
+        /** ParcelOut */
+        ParcelOut: {
+            carton: components["schemas"]["Ref"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expected Weight G */
+            expected_weight_g: number;
+            fulfilment: components["schemas"]["ParcelFulfilment"];
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["ParcelLineOut"][];
+            /** Number */
+            number: string;
+            /** Packed By */
+            packed_by: string;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            waybill: components["schemas"]["ParcelWaybill"] | null;
+            /** Weight G */
+            weight_g: number | null;
+        };
+        /** ParcelRow */
+        ParcelRow: {
+            carton: components["schemas"]["Ref"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expected Weight G */
+            expected_weight_g: number;
+            fulfilment: components["schemas"]["ParcelFulfilment"];
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Packed By */
+            packed_by: string;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            waybill: components["schemas"]["ParcelWaybill"] | null;
+            /** Weight G */
+            weight_g: number | null;
+        };
+        /** ParcelRowPage */
+        ParcelRowPage: {
+            /** Items */
+            items: components["schemas"]["ParcelRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ParcelTabs */
+        ParcelTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ParcelWaybill */
+        ParcelWaybill: {
+            /** Freight */
+            freight: string;
+            /** Id */
+            id: number;
+            manifest: components["schemas"]["Number"] | null;
+            /** Number */
+            number: string;
+            service: components["schemas"]["CodeName"];
+        };
+        /** PickLotOut */
+        PickLotOut: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+        };
+        /** PickScanIn */
+        PickScanIn: {
+            /**
+             * Location Code
+             * @default
+             */
+            location_code: string;
+            /**
+             * Outcome
+             * @default picked
+             * @enum {string}
+             */
+            outcome: "picked" | "short" | "damaged";
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /**
+             * Sku Barcode
+             * @default
+             */
+            sku_barcode: string;
+            /** Task Id */
+            task_id?: number | null;
+        };
+        /** PickScansIn */
+        PickScansIn: {
+            /** Scans */
+            scans: components["schemas"]["PickScanIn"][];
+        };
+        /** PickScansOut */
+        PickScansOut: {
+            /** Results */
+            results: components["schemas"]["ScanOut"][];
+            /** State */
+            state: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+        };
+        /** PickerOut */
+        PickerOut: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
+        /** PlaceOut */
+        PlaceOut: {
+            /** Allocated */
+            allocated: number;
+            location: components["schemas"]["LocationRef"];
+            /** Lots */
+            lots: components["schemas"]["StockOut"][];
+            /** Quantity */
+            quantity: number;
+        };
+        /** PlannedBatchOut */
+        PlannedBatchOut: {
+            /** Fulfilment Count */
+            fulfilment_count: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            /** Stops */
+            stops: components["schemas"]["StopOut"][];
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+        };
+        /** PoolChange */
+        PoolChange: {
+            /** Alert Below */
+            alert_below?: number | null;
+            /** Is Active */
+            is_active?: boolean | null;
+        };
+        /** PoolFilters */
+        PoolFilters: {
+            /** Service Id */
+            service_id?: number | null;
+        };
+        /** PoolIn */
+        PoolIn: {
+            /**
+             * Alert Below
+             * @default 500
+             */
+            alert_below: number;
+            /**
+             * Digits
+             * @default 12
+             */
+            digits: number;
+            /** First Number */
+            first_number: number;
+            /** Last Number */
+            last_number: number;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /** Service Id */
+            service_id: number;
+        };
+        /** PoolOut */
+        PoolOut: {
+            /** Alert Below */
+            alert_below: number;
+            /** Digits */
+            digits: number;
+            /** First Number */
+            first_number: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Last Number */
+            last_number: number;
+            /** Next Number */
+            next_number: number;
+            /** Prefix */
+            prefix: string;
+            /** Remaining */
+            remaining: number;
+            service: components["schemas"]["Ref"];
+        };
+        /** PoolOutPage */
+        PoolOutPage: {
+            /** Items */
+            items: components["schemas"]["PoolOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Posted */
+        Posted: {
+            /** Movement Ids */
+            movement_ids: (number | null)[];
+        };
+        /** Problem */
+        Problem: {
+            /** @description stable; programs decide by it */
+            code: string;
+            /** @description facts for programs */
+            data?: Record<string, never>;
+            /** @description what happened and what to do, for people */
+            detail: string;
+            errors?: {
+                code: string;
+                field?: string;
+                /** @description path in the body, such as lines.0.sku */
+                loc?: string;
+                message: string;
+                row?: number;
+            }[];
+            request_id?: string;
+            status: number;
+            title: string;
+            /** @description always about:blank; look at “code” */
+            type: string;
+        };
+        /** PutbackFilters */
+        PutbackFilters: {
+            /** Q */
+            q?: string | null;
+            /** State */
+            state?: string[] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** PutbackIn */
+        PutbackIn: {
+            /**
+             * Location Code
+             * @default
+             */
+            location_code: string;
+        };
+        /** PutbackOut */
+        PutbackOut: {
+            /** Location Id */
+            location_id: number;
+        };
+        /** PutbackRow */
+        PutbackRow: {
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            from_location: components["schemas"]["LocationRefOut"];
+            fulfilment: components["schemas"]["Number"];
+            /** Id */
+            id: number;
+            lot: components["schemas"]["PickLotOut"] | null;
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["SkuOut"];
+            /** State */
+            state: string;
+            to_location: components["schemas"]["LocationRefOut"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PutbackRowPage */
+        PutbackRowPage: {
+            /** Items */
+            items: components["schemas"]["PutbackRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PutbackTabs */
+        PutbackTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** QuantityBody */
+        QuantityBody: {
+            /** Line Id */
+            line_id?: number | null;
+            /**
+             * Quantity
+             * @description 0 takes the line away
+             */
+            quantity: number;
+            /**
+             * Sku
+             * @description a new line
+             */
+            sku?: string | null;
+        };
+        /** QuoteIn */
+        QuoteIn: {
+            /** Parcels */
+            parcels: components["schemas"]["QuoteParcelIn"][];
+            /** Service Ids */
+            service_ids?: number[] | null;
+        };
+        /** QuoteOut */
+        QuoteOut: {
+            /** Carrier Id */
+            carrier_id: number;
+            /** Charged Weight G */
+            charged_weight_g: number;
+            /** Currency */
+            currency: string;
+            /** Lead Days */
+            lead_days: number;
+            /** Price */
+            price: string;
+            /** Priority */
+            priority: number;
+            /** Rate Id */
+            rate_id: number;
+            /** Service Code */
+            service_code: string;
+            /** Service Id */
+            service_id: number;
+        };
+        /** QuoteParcelIn */
+        QuoteParcelIn: {
+            /**
+             * Region Code
+             * @default
+             */
+            region_code: string;
+            /**
+             * Volume Mm3
+             * @default 0
+             */
+            volume_mm3: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weight G */
+            weight_g: number;
+        };
+        /** QuotesOut */
+        QuotesOut: {
+            /** Quotes */
+            quotes: components["schemas"]["QuoteOut"][][];
+        };
+        /** RateChange */
+        RateChange: {
+            /** First Price */
+            first_price?: number | string | null;
+            /** First Weight G */
+            first_weight_g?: number | null;
+            /** Step Price */
+            step_price?: number | string | null;
+            /** Step Weight G */
+            step_weight_g?: number | null;
+        };
+        /** RateFilters */
+        RateFilters: {
+            /** Region */
+            region?: string | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** RateIn */
+        RateIn: {
+            /**
+             * Currency
+             * @default CNY
+             */
+            currency: string;
+            /** First Price */
+            first_price: number | string;
+            /**
+             * First Weight G
+             * @default 1000
+             */
+            first_weight_g: number;
+            /**
+             * Region Prefix
+             * @default
+             */
+            region_prefix: string;
+            /** Service Id */
+            service_id: number;
+            /** Step Price */
+            step_price: number | string;
+            /**
+             * Step Weight G
+             * @default 1000
+             */
+            step_weight_g: number;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** RateOut */
+        RateOut: {
+            /** Currency */
+            currency: string;
+            /** First Price */
+            first_price: string;
+            /** First Weight G */
+            first_weight_g: number;
+            /** Id */
+            id: number;
+            /** Region Prefix */
+            region_prefix: string;
+            service: components["schemas"]["Ref"];
+            /** Step Price */
+            step_price: string;
+            /** Step Weight G */
+            step_weight_g: number;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** RateOutPage */
+        RateOutPage: {
+            /** Items */
+            items: components["schemas"]["RateOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Reason
+         * @enum {string}
+         */
+        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer";
+        /** RecipientBody */
+        RecipientBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * City
+             * @default
+             */
+            city: string;
+            /**
+             * Country
+             * @default
+             */
+            country: string;
+            /**
+             * District
+             * @default
+             */
+            district: string;
             /**
              * Name
              * @default
              */
             name: string;
             /**
-             * Temperature
-             * @default ambient
+             * Phone
+             * @default
              */
-            temperature: string;
+            phone: string;
             /**
-             * Aisles
-             * @default 10
+             * Postcode
+             * @default
              */
-            aisles: number;
+            postcode: string;
             /**
-             * Blocks
-             * @description there is one cross-aisle more
-             * @default 2
+             * Province
+             * @default
              */
-            blocks: number;
+            province: string;
             /**
-             * Bays Per Block
-             * @description on each side of an aisle
-             * @default 15
+             * Region Code
+             * @default
              */
-            bays_per_block: number;
+            region_code: string;
+        };
+        /** RecipientOut */
+        RecipientOut: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Postcode */
+            postcode: string;
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * Ref
+         * @description Another thing, as lists show it.
+         */
+        Ref: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
             /**
-             * Levels
-             * @default 4
+             * Name
+             * @default
              */
-            levels: number;
+            name: string;
+        };
+        /** RefreshOut */
+        RefreshOut: {
+            /** Findings */
+            findings: number;
+        };
+        /** RefusedOut */
+        RefusedOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Number */
+            number: string;
+            /** Parcel Id */
+            parcel_id: number;
+        };
+        /** RegionOut */
+        RegionOut: {
+            /** Code */
+            code: string;
+            /** Has Children */
+            has_children: boolean;
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+        };
+        /** RegionRefOut */
+        RegionRefOut: {
+            /** Code */
+            code: string;
             /**
-             * Pick Levels
-             * @description levels from the floor that are picked from
-             * @default 2
+             * Name
+             * @description written out: province, city, district
              */
-            pick_levels: number;
+            name: string;
+        };
+        /** RegionsOut */
+        RegionsOut: {
+            /** Items */
+            items: components["schemas"]["RegionOut"][];
+        };
+        /** ReleaseBody */
+        ReleaseBody: {
             /**
-             * Bay Width Mm
-             * @description mm
-             * @default 1200
+             * Codes
+             * @description all that stand if not given
              */
-            bay_width_mm: number;
+            codes?: components["schemas"]["Code"][] | null;
             /**
-             * Rack Depth Mm
-             * @description mm
-             * @default 1000
+             * Note
+             * @default
              */
-            rack_depth_mm: number;
+            note: string;
+        };
+        /** Released */
+        Released: {
             /**
-             * Aisle Width Mm
-             * @description mm
-             * @default 2500
+             * Released
+             * @description whether the hold stood until now
              */
-            aisle_width_mm: number;
+            released: boolean;
+        };
+        /** ReleasedUnits */
+        ReleasedUnits: {
             /**
-             * Cross Aisle Width Mm
-             * @description mm
-             * @default 3000
+             * Units
+             * @description units given back; 0 when they had been before
              */
-            cross_aisle_width_mm: number;
+            units: number;
+        };
+        /** RemovedOut */
+        RemovedOut: {
+            /** Removed */
+            removed: number;
+        };
+        /** RenumberOut */
+        RenumberOut: {
+            /** Locations */
+            locations: number;
+        };
+        /** ReservationLineIn */
+        ReservationLineIn: {
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ReservationLineOut */
+        ReservationLineOut: {
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /** State */
+            state: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ResolvedOut */
+        ResolvedOut: {
             /**
-             * Level Height Mm
-             * @description mm
-             * @default 1500
+             * City
+             * @default
              */
-            level_height_mm: number;
+            city: string;
+            /**
+             * Code
+             * @description the most precise region found: district, city or province
+             */
+            code: string | null;
+            /**
+             * District
+             * @default
+             */
+            district: string;
+            /**
+             * Province
+             * @default
+             */
+            province: string;
+        };
+        /**
+         * Role
+         * @description The roles of ARCHITECTURE §5; ``roles.PERMISSIONS`` says what each may do.
+         * @enum {string}
+         */
+        Role: "admin" | "order_desk" | "customer_service" | "warehouse_manager" | "operator" | "purchaser" | "finance" | "auditor" | "integrator";
+        /** RoleOut */
+        RoleOut: {
+            /** Code */
+            code: string;
+            /** Permissions */
+            permissions: string[];
+            /** Title */
+            title: string;
+        };
+        /** RolesOut */
+        RolesOut: {
+            /** Items */
+            items: components["schemas"]["RoleOut"][];
+        };
+        /**
+         * ScanOut
+         * @description The answer to one scan; a refused one has changed nothing.
+         */
+        ScanOut: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** Expected */
+            expected?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Repeated
+             * @default false
+             */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+        };
+        /**
+         * SealOut
+         * @description ``ok`` false: nothing changed, ``code`` and ``message`` say why; ``label_error``: sealed, no waybill yet.
+         */
+        SealOut: {
+            /** Code */
+            code: string;
+            /** Expected */
+            expected: {
+                [key: string]: unknown;
+            };
+            /** Label Error */
+            label_error: string;
+            /** Label Url */
+            label_url: string | null;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            parcel: components["schemas"]["Number"] | null;
+            view: components["schemas"]["PackView"];
+            waybill: components["schemas"]["SealWaybill"] | null;
+        };
+        /** SealPayload */
+        SealPayload: {
+            /**
+             * Accept Weight
+             * @default false
+             */
+            accept_weight: boolean;
+            /**
+             * Carton Code
+             * @default
+             */
+            carton_code: string;
+            /** Carton Id */
+            carton_id?: number | null;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Weight G */
+            weight_g?: number | null;
+        };
+        /** SealWaybill */
+        SealWaybill: {
+            carrier: components["schemas"]["Ref"] | null;
+            /** Number */
+            number: string;
+            service: components["schemas"]["Ref"] | null;
+        };
+        /** SealedParcel */
+        SealedParcel: {
+            /** Label Url */
+            label_url: string | null;
+            /** Number */
+            number: string;
+            /** Parcel Id */
+            parcel_id: number;
+            /** State */
+            state: string;
+            /** Waybill Number */
+            waybill_number: string | null;
+            /** Weight G */
+            weight_g: number | null;
+        };
+        /**
+         * SearchHit
+         * @description Something found.
+         *
+         *     :param kind: ``order``, ``sku``, ``location``, …
+         *     :param url_path: where the desk shows it.
+         */
+        SearchHit: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle: string;
+            /** Title */
+            title: string;
+            /** Url Path */
+            url_path: string;
+        };
+        /** SearchOut */
+        SearchOut: {
+            /** Items */
+            items: components["schemas"]["SearchHit"][];
+        };
+        /** ServiceChange */
+        ServiceChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Days */
+            lead_days?: number | null;
+            /** Max Weight G */
+            max_weight_g?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /** Volumetric Divisor */
+            volumetric_divisor?: number | null;
+        };
+        /** ServiceFilters */
+        ServiceFilters: {
+            /** Active */
+            active?: boolean | null;
+            /** Carrier Id */
+            carrier_id?: number | null;
+        };
+        /** ServiceIn */
+        ServiceIn: {
+            /** Carrier Id */
+            carrier_id: number;
+            /** Code */
+            code: string;
+            /**
+             * Lead Days
+             * @default 3
+             */
+            lead_days: number;
             /**
              * Max Weight G
-             * @default 500000
+             * @default 30000
              */
-            max_weight_g: number | null;
+            max_weight_g: number;
+            /** Name */
+            name: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /**
+             * Volumetric Divisor
+             * @description cm³ per kg; 0: size does not count
+             * @default 0
+             */
+            volumetric_divisor: number;
+        };
+        /** ServiceOut */
+        ServiceOut: {
+            carrier: components["schemas"]["Ref"];
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Days */
+            lead_days: number;
+            /** Max Weight G */
+            max_weight_g: number;
+            /** Name */
+            name: string;
+            /** Priority */
+            priority: number;
+            /** Volumetric Divisor */
+            volumetric_divisor: number;
+        };
+        /** ServiceOutPage */
+        ServiceOutPage: {
+            /** Items */
+            items: components["schemas"]["ServiceOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ShippedToday */
+        ShippedToday: {
+            /** Orders */
+            orders: number;
+            /** Parcels */
+            parcels: number;
+            /** Units */
+            units: number;
+        };
+        /** ShopBody */
+        ShopBody: {
+            /**
+             * Allow Partial
+             * @description ship what is there and backorder the rest
+             */
+            allow_partial?: boolean | null;
+            /**
+             * Amount Limit
+             * @description hold orders above this; null for no limit
+             */
+            amount_limit?: number | string | null;
+            /** Auto Approve */
+            auto_approve?: boolean | null;
+            /**
+             * Channel
+             * @description code of the channel
+             */
+            channel: string;
+            /**
+             * Channel Name
+             * @description where the channel is new
+             * @default
+             */
+            channel_name: string;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Duplicate Hours
+             * @description 0 turns the check off
+             */
+            duplicate_hours?: number | null;
+            /** Hold Remarks */
+            hold_remarks?: boolean | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @description code of the owner
+             */
+            owner: string;
+        };
+        /** ShopFilters */
+        ShopFilters: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+        };
+        /** ShopOut */
+        ShopOut: {
+            /** Allow Partial */
+            allow_partial: boolean;
+            /** Amount Limit */
+            amount_limit: string | null;
+            /** Auto Approve */
+            auto_approve: boolean;
+            channel: components["schemas"]["Ref"];
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Duplicate Hours */
+            duplicate_hours: number;
+            /** Hold Remarks */
+            hold_remarks: boolean;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["Ref"];
+        };
+        /** ShopOutPage */
+        ShopOutPage: {
+            /** Items */
+            items: components["schemas"]["ShopOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ShopRulesBody
+         * @description Only what is given is changed.
+         */
+        ShopRulesBody: {
+            /**
+             * Allow Partial
+             * @description ship what is there and backorder the rest
+             */
+            allow_partial?: boolean | null;
+            /**
+             * Amount Limit
+             * @description hold orders above this; null for no limit
+             */
+            amount_limit?: number | string | null;
+            /** Auto Approve */
+            auto_approve?: boolean | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Duplicate Hours
+             * @description 0 turns the check off
+             */
+            duplicate_hours?: number | null;
+            /** Hold Remarks */
+            hold_remarks?: boolean | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** SignIn */
+        SignIn: {
+            /** Password */
+            password: string;
+            /** Username */
+            username: string;
+        };
+        /** SkuBarcodeOut */
+        SkuBarcodeOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Primary */
+            is_primary: boolean;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
+         * SkuChange
+         * @description Only the fields that are named change; weight, size, shelf life and category can be emptied by null.
+         */
+        SkuChange: {
+            abc_class?: components["schemas"]["AbcClass"] | null;
+            /** Base Unit */
+            base_unit?: string | null;
+            /** Category */
+            category?: string | null;
+            hazard?: components["schemas"]["Hazard"] | null;
+            /** Height Mm */
+            height_mm?: number | null;
+            /** Is Estimated */
+            is_estimated?: boolean | null;
+            /** Is Expiry Tracked */
+            is_expiry_tracked?: boolean | null;
+            /** Is Lot Tracked */
+            is_lot_tracked?: boolean | null;
+            /** Is Serial Tracked */
+            is_serial_tracked?: boolean | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /** Length Mm */
+            length_mm?: number | null;
+            /** Min Remaining Days */
+            min_remaining_days?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: number | null;
+            status?: components["schemas"]["Status"] | null;
+            temperature?: components["schemas"]["Temperature"] | null;
+            /** Weight G */
+            weight_g?: number | null;
+            /** Width Mm */
+            width_mm?: number | null;
+        };
+        /** SkuDetailOut */
+        SkuDetailOut: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Barcode
+             * @description the primary barcode
+             */
+            barcode?: string | null;
+            /** Barcodes */
+            barcodes: components["schemas"]["SkuBarcodeOut"][];
+            /** Base Unit */
+            base_unit: string;
+            category: components["schemas"]["CategoryOut"] | null;
+            /** Code */
+            code: string;
+            /** Components */
+            components: components["schemas"]["ComponentOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Finding Count
+             * @default 0
+             */
+            finding_count: number;
+            /** Findings */
+            findings: components["schemas"]["SkuFindingOut"][];
+            /** Hazard */
+            hazard: string;
+            /** Height Mm */
+            height_mm: number | null;
+            /** Id */
+            id: number;
+            /** Is Estimated */
+            is_estimated: boolean;
+            /** Is Expiry Tracked */
+            is_expiry_tracked: boolean;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /** Is Serial Tracked */
+            is_serial_tracked: boolean;
+            /** Kind */
+            kind: string;
+            /** Length Mm */
+            length_mm: number | null;
+            /** Min Remaining Days */
+            min_remaining_days: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Packagings */
+            packagings: components["schemas"]["PackagingOut"][];
+            /** Shelf Life Days */
+            shelf_life_days: number | null;
+            /** Status */
+            status: string;
+            /** Temperature */
+            temperature: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Weight G */
+            weight_g: number | null;
+            /** Width Mm */
+            width_mm: number | null;
+        };
+        /** SkuFilters */
+        SkuFilters: {
+            /** Abc Class */
+            abc_class?: components["schemas"]["AbcClass"][] | null;
+            /**
+             * Category
+             * @description with all categories below it
+             */
+            category?: number | null;
+            /**
+             * Finding
+             * @description codes of data-quality findings
+             */
+            finding?: string[] | null;
+            /** Has Findings */
+            has_findings?: boolean | null;
+            /** Hazard */
+            hazard?: components["schemas"]["Hazard"][] | null;
+            /** Kind */
+            kind?: components["schemas"]["Kind"][] | null;
+            /**
+             * Q
+             * @description any part of code or name, or a whole barcode
+             */
+            q?: string | null;
+            /** Status */
+            status?: components["schemas"]["Status"][] | null;
+            /** Temperature */
+            temperature?: components["schemas"]["Temperature"][] | null;
+        };
+        /** SkuFindingOut */
+        SkuFindingOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /**
+             * Related
+             * @description the other SKU: {id, code}
+             */
+            related?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** SkuIn */
+        SkuIn: {
+            abc_class?: components["schemas"]["AbcClass"] | null;
+            /** Barcodes */
+            barcodes?: components["schemas"]["BarcodeIn"][];
+            /** Base Unit */
+            base_unit?: string | null;
+            /** Category */
+            category?: string | null;
+            /** Code */
+            code: string;
+            hazard?: components["schemas"]["Hazard"] | null;
+            /** Height Mm */
+            height_mm?: number | null;
+            /** Is Estimated */
+            is_estimated?: boolean | null;
+            /** Is Expiry Tracked */
+            is_expiry_tracked?: boolean | null;
+            /** Is Lot Tracked */
+            is_lot_tracked?: boolean | null;
+            /** Is Serial Tracked */
+            is_serial_tracked?: boolean | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /** Length Mm */
+            length_mm?: number | null;
+            /** Min Remaining Days */
+            min_remaining_days?: number | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en?: string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: number | null;
+            status?: components["schemas"]["Status"] | null;
+            temperature?: components["schemas"]["Temperature"] | null;
+            /** Weight G */
+            weight_g?: number | null;
+            /** Width Mm */
+            width_mm?: number | null;
+        };
+        /** SkuListRow */
+        SkuListRow: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Barcode
+             * @description the primary barcode
+             */
+            barcode?: string | null;
+            /** Base Unit */
+            base_unit: string;
+            category: components["schemas"]["CategoryOut"] | null;
+            /** Code */
+            code: string;
+            /**
+             * Finding Count
+             * @default 0
+             */
+            finding_count: number;
+            /** Hazard */
+            hazard: string;
+            /** Height Mm */
+            height_mm: number | null;
+            /** Id */
+            id: number;
+            /** Is Estimated */
+            is_estimated: boolean;
+            /** Is Expiry Tracked */
+            is_expiry_tracked: boolean;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /** Is Serial Tracked */
+            is_serial_tracked: boolean;
+            /** Kind */
+            kind: string;
+            /** Length Mm */
+            length_mm: number | null;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Temperature */
+            temperature: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Weight G */
+            weight_g: number | null;
+            /** Width Mm */
+            width_mm: number | null;
+        };
+        /** SkuListRowPage */
+        SkuListRowPage: {
+            /** Items */
+            items: components["schemas"]["SkuListRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** SkuOut */
+        SkuOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** SkuRef */
+        SkuRef: {
+            /** Base Unit */
+            base_unit?: string | null;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /** SkuStockOut */
+        SkuStockOut: {
+            sku: components["schemas"]["SkuRef"];
+            /** Warehouses */
+            warehouses: components["schemas"]["WarehouseStockOut"][];
+        };
+        /**
+         * Status
+         * @enum {string}
+         */
+        Status: "draft" | "active" | "discontinued";
+        /** StockAdjustIn */
+        StockAdjustIn: {
+            /** Lines */
+            lines: components["schemas"]["AdjustLineIn"][];
+            /**
+             * Reason
+             * @default adjustment
+             * @enum {string}
+             */
+            reason: "adjustment" | "count" | "scrap";
+        };
+        /** StockConditionIn */
+        StockConditionIn: {
+            /** Lines */
+            lines: components["schemas"]["ConditionLineIn"][];
+        };
+        /** StockFilters */
+        StockFilters: {
+            /** Condition */
+            condition?: components["schemas"]["Condition"][] | null;
+            /**
+             * Has Stock
+             * @description leave out (or show only) rows that have become empty
+             * @default true
+             */
+            has_stock: boolean | null;
+            /** Is Sellable */
+            is_sellable?: boolean | null;
+            /** Location */
+            location?: number | null;
+            /** Lot */
+            lot?: number | null;
+            /** Owner */
+            owner?: number[] | null;
+            /**
+             * Q
+             * @description any part of a SKU's code or name, or a whole barcode
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** StockMoveIn */
+        StockMoveIn: {
+            /** Lines */
+            lines: components["schemas"]["MoveLineIn"][];
+        };
+        /** StockOut */
+        StockOut: {
+            /** Allocated */
+            allocated: number;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["ContainerRef"] | null;
+            /** Id */
+            id: number;
+            /** Is Sellable */
+            is_sellable: boolean;
+            location: components["schemas"]["LocationRef"];
+            lot: components["schemas"]["LotRef"] | null;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            sku: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** StockOutPage */
+        StockOutPage: {
+            /** Items */
+            items: components["schemas"]["StockOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** StopOut */
+        StopOut: {
+            /** Code */
+            code: string;
+            /** Location Id */
+            location_id: number;
+            /**
+             * Picked
+             * @default 0
+             */
+            picked: number;
+            /** Units */
+            units: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+        };
+        /** TaskFulfilment */
+        TaskFulfilment: {
+            /** Id */
+            id: number;
+            /** Is Stopped */
+            is_stopped: boolean;
+            /** Number */
+            number: string;
+        };
+        /** TaskLocation */
+        TaskLocation: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+        };
+        /** TaskOut */
+        TaskOut: {
+            /** Barcodes */
+            barcodes: components["schemas"]["BarcodeOut"][];
+            fulfilment: components["schemas"]["TaskFulfilment"];
+            /** Id */
+            id: number;
+            location: components["schemas"]["TaskLocation"];
+            lot: components["schemas"]["PickLotOut"] | null;
+            /** Picked */
+            picked: number;
+            /** Problem */
+            problem: string;
+            /** Quantity */
+            quantity: number;
+            /** Sequence */
+            sequence: number;
+            /** Short */
+            short: number;
+            sku: components["schemas"]["TaskSku"];
+            /** Slot */
+            slot: number | null;
+            /** State */
+            state: string;
+        };
+        /** TaskSku */
+        TaskSku: {
+            /** Base Unit */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Temperature
+         * @enum {string}
+         */
+        Temperature: "ambient" | "chilled" | "frozen";
+        /** TimelineEntry */
+        TimelineEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+        };
+        /** TimelineOut */
+        TimelineOut: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+        };
+        /** UserChange */
+        UserChange: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Language */
+            language?: ("zh-hans" | "en") | null;
+            /** Owner Ids */
+            owner_ids?: number[] | null;
+            /** Roles */
+            roles?: components["schemas"]["Role"][] | null;
+            /** Shop Ids */
+            shop_ids?: number[] | null;
+            /** Warehouse Ids */
+            warehouse_ids?: number[] | null;
+        };
+        /** UserCreated */
+        UserCreated: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Language */
+            language: string;
+            /** Last Login */
+            last_login: string | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** One Time Password */
+            one_time_password: string | null;
+            /** Owner Ids */
+            owner_ids: number[] | null;
+            /** Roles */
+            roles: string[];
+            /** Shop Ids */
+            shop_ids: number[] | null;
+            /** Username */
+            username: string;
+            /** Warehouse Ids */
+            warehouse_ids: number[] | null;
+        };
+        /** UserFilters */
+        UserFilters: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Q */
+            q?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** UserIn */
+        UserIn: {
+            /**
+             * Display Name
+             * @default
+             */
+            display_name: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Language
+             * @default zh-hans
+             * @enum {string}
+             */
+            language: "zh-hans" | "en";
+            /** Owner Ids */
+            owner_ids?: number[] | null;
+            /** Password */
+            password?: string | null;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Shop Ids */
+            shop_ids?: number[] | null;
+            /** Username */
+            username: string;
+            /** Warehouse Ids */
+            warehouse_ids?: number[] | null;
+        };
+        /** UserOut */
+        UserOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Language */
+            language: string;
+            /** Last Login */
+            last_login: string | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Owner Ids */
+            owner_ids: number[] | null;
+            /** Roles */
+            roles: string[];
+            /** Shop Ids */
+            shop_ids: number[] | null;
+            /** Username */
+            username: string;
+            /** Warehouse Ids */
+            warehouse_ids: number[] | null;
+        };
+        /** UserOutPage */
+        UserOutPage: {
+            /** Items */
+            items: components["schemas"]["UserOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** VerifyOut */
+        VerifyOut: {
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+            /**
+             * Differences
+             * @description 0 if the books are right
+             */
+            differences: number;
+            /** Seconds */
+            seconds: number;
         };
         /** WalkOut */
         WalkOut: {
@@ -7141,223 +7646,124 @@ export interface components {
                 number
             ][];
         };
-        /** LocationFilters */
-        LocationFilters: {
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** Zone Id */
-            zone_id?: number | null;
-            /** Kind */
-            kind?: components["schemas"]["Kind"][] | null;
-            /**
-             * Q
-             * @description beginning of the code
-             */
-            q?: string | null;
-            /** Active */
-            active?: boolean | null;
-            /** Level */
-            level?: number | null;
-        };
-        /** AisleRef */
-        AisleRef: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: number;
-        };
-        /** LocationOut */
-        LocationOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Kind */
-            kind: string;
-            warehouse: components["schemas"]["Ref"];
-            zone: components["schemas"]["Ref"];
-            aisle: components["schemas"]["AisleRef"] | null;
-            /** Side */
-            side: string;
-            /** Level */
-            level: number;
-            /** X Mm */
-            x_mm: number;
-            /** Y Mm */
-            y_mm: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Depth Mm */
-            depth_mm: number;
-            /** Height Mm */
-            height_mm: number;
-            /** Max Weight G */
-            max_weight_g: number | null;
-            /** Pick Sequence */
-            pick_sequence: number;
-            /** Is Active */
-            is_active: boolean;
-        };
-        /** LocationOutPage */
-        LocationOutPage: {
-            /** Items */
-            items: components["schemas"]["LocationOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** LocationsOut */
-        LocationsOut: {
-            /**
-             * Ids
-             * @description in the order of the request
-             */
-            ids: number[];
-            /** Created */
-            created: number;
-            /** Updated */
-            updated: number;
-            /** Unchanged */
-            unchanged: number;
-        };
-        /** LocationIn */
-        LocationIn: {
-            /**
-             * Zone
-             * @description made where it is missing
-             */
-            zone: string;
-            /** Code */
-            code: string;
-            /**
-             * Kind
-             * @default pick_face
-             * @enum {string}
-             */
-            kind: "pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged";
-            /**
-             * Aisle
-             * @description made where it is missing
-             */
-            aisle?: number | null;
-            /** Side */
-            side?: ("L" | "R" | "") | null;
-            /**
-             * Bay
-             * @description place along the aisle, without y
-             */
-            bay?: number | null;
-            /** Level */
-            level?: number | null;
-            /** X Mm */
-            x_mm?: number | null;
-            /** Y Mm */
-            y_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Depth Mm */
-            depth_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-            /** Max Weight G */
-            max_weight_g?: number | null;
-            /** Pick Sequence */
-            pick_sequence?: number | null;
-        };
-        /** LocationsIn */
-        LocationsIn: {
-            /** Locations */
-            locations: components["schemas"]["LocationIn"][];
-            /**
-             * Renumber
-             * @description number all locations anew along the walk
-             * @default false
-             */
-            renumber: boolean;
-        };
-        /** LocationChange */
-        LocationChange: {
-            /** Code */
-            code?: string | null;
-            /** Kind */
-            kind?: ("pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged") | null;
+        /**
+         * WarehouseChange
+         * @description Only the fields that are named change; region, coordinates and cut-off can be emptied by null.
+         */
+        WarehouseChange: {
+            /** Address */
+            address?: string | null;
+            /** Cutoff Time */
+            cutoff_time?: string | null;
             /** Is Active */
             is_active?: boolean | null;
-            /** Pick Sequence */
-            pick_sequence?: number | null;
-            /** Max Weight G */
-            max_weight_g?: number | null;
-            /** X Mm */
-            x_mm?: number | null;
-            /** Y Mm */
-            y_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Depth Mm */
-            depth_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-        };
-        /** ChangedOut */
-        ChangedOut: {
-            /** Changed */
-            changed: number;
-        };
-        /** LocationsChange */
-        LocationsChange: {
-            /** Ids */
-            ids: number[];
-            /** Kind */
-            kind?: ("pick_face" | "reserve" | "staging" | "pack_station" | "dock" | "returns" | "quarantine" | "damaged") | null;
-            /** Is Active */
-            is_active?: boolean | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            /** Timezone */
+            timezone?: string | null;
         };
         /** WarehouseFilters */
         WarehouseFilters: {
-            /** Q */
-            q?: string | null;
             /** Active */
             active?: boolean | null;
+            /** Q */
+            q?: string | null;
         };
-        /** RegionRefOut */
-        RegionRefOut: {
+        /** WarehouseIn */
+        WarehouseIn: {
+            /** Address */
+            address?: string | null;
             /** Code */
             code: string;
-            /**
-             * Name
-             * @description written out: province, city, district
-             */
-            name: string;
-        };
-        /** WarehouseRow */
-        WarehouseRow: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
+            /** Cutoff Time */
+            cutoff_time?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
             /** Name */
             name: string;
-            region: components["schemas"]["RegionRefOut"] | null;
+            /** Region Code */
+            region_code?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+        };
+        /** WarehouseOut */
+        WarehouseOut: {
             /** Address */
             address: string;
-            /** Latitude */
-            latitude: number | null;
-            /** Longitude */
-            longitude: number | null;
-            /** Timezone */
-            timezone: string;
+            /** Code */
+            code: string;
             /**
              * Cutoff Time
              * @description by the clock of the warehouse
              */
             cutoff_time: string | null;
-            /** Width Mm */
-            width_mm: number;
             /** Depth Mm */
             depth_mm: number;
+            /** Id */
+            id: number;
             /** Is Active */
             is_active: boolean;
+            /** Latitude */
+            latitude: number | null;
             /** Layout Version */
             layout_version: number;
+            /**
+             * Location Counts
+             * @description active locations by kind
+             */
+            location_counts: {
+                [key: string]: number;
+            };
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            region: components["schemas"]["RegionRefOut"] | null;
+            /** Timezone */
+            timezone: string;
+            /** Width Mm */
+            width_mm: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneRow"][];
+        };
+        /** WarehouseRow */
+        WarehouseRow: {
+            /** Address */
+            address: string;
+            /** Code */
+            code: string;
+            /**
+             * Cutoff Time
+             * @description by the clock of the warehouse
+             */
+            cutoff_time: string | null;
+            /** Depth Mm */
+            depth_mm: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Latitude */
+            latitude: number | null;
+            /** Layout Version */
+            layout_version: number;
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            region: components["schemas"]["RegionRefOut"] | null;
+            /** Timezone */
+            timezone: string;
+            /** Width Mm */
+            width_mm: number;
         };
         /** WarehouseRowPage */
         WarehouseRowPage: {
@@ -7366,126 +7772,245 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** WarehouseIn */
-        WarehouseIn: {
-            /** Region Code */
-            region_code?: string | null;
-            /** Address */
-            address?: string | null;
-            /** Latitude */
-            latitude?: number | null;
-            /** Longitude */
-            longitude?: number | null;
-            /** Timezone */
-            timezone?: string | null;
-            /** Cutoff Time */
-            cutoff_time?: string | null;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
+        /** WarehouseStockOut */
+        WarehouseStockOut: {
+            /** Allocated */
+            allocated: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /** Locations */
+            locations: components["schemas"]["PlaceOut"][];
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /** Sellable */
+            sellable: number;
+            warehouse: components["schemas"]["Ref"];
         };
-        /** WarehouseOut */
-        WarehouseOut: {
+        /** WaveBatchOut */
+        WaveBatchOut: {
+            /** Fulfilment Count */
+            fulfilment_count: number;
             /** Id */
             id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            region: components["schemas"]["RegionRefOut"] | null;
-            /** Address */
-            address: string;
-            /** Latitude */
-            latitude: number | null;
-            /** Longitude */
-            longitude: number | null;
-            /** Timezone */
-            timezone: string;
-            /**
-             * Cutoff Time
-             * @description by the clock of the warehouse
-             */
-            cutoff_time: string | null;
-            /** Width Mm */
-            width_mm: number;
-            /** Depth Mm */
-            depth_mm: number;
-            /** Is Active */
-            is_active: boolean;
-            /** Layout Version */
-            layout_version: number;
-            /** Zones */
-            zones: components["schemas"]["ZoneRow"][];
-            /**
-             * Location Counts
-             * @description active locations by kind
-             */
-            location_counts: {
-                [key: string]: number;
-            };
-        };
-        /** ZoneRow */
-        ZoneRow: {
-            /** Id */
-            id: number;
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
             /** Kind */
             kind: string;
-            /** Temperature */
-            temperature: string;
-            /** X Mm */
-            x_mm: number;
-            /** Y Mm */
-            y_mm: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Depth Mm */
-            depth_mm: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
+            /** Picked Units */
+            picked_units: number;
+            picker: components["schemas"]["PickerOut"] | null;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            staging: components["schemas"]["LocationRefOut"] | null;
+            /** State */
+            state: string;
+            /** Stops */
+            stops: components["schemas"]["StopOut"][];
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
         };
-        /**
-         * WarehouseChange
-         * @description Only the fields that are named change; region, coordinates and cut-off can be emptied by null.
-         */
-        WarehouseChange: {
-            /** Region Code */
-            region_code?: string | null;
-            /** Address */
-            address?: string | null;
-            /** Latitude */
-            latitude?: number | null;
-            /** Longitude */
-            longitude?: number | null;
-            /** Timezone */
-            timezone?: string | null;
-            /** Cutoff Time */
-            cutoff_time?: string | null;
-            /** Name */
-            name?: string | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** RenumberOut */
-        RenumberOut: {
-            /** Locations */
-            locations: number;
-        };
-        /** ZoneFilters */
-        ZoneFilters: {
+        /** WaveFilters */
+        WaveFilters: {
+            /** Q */
+            q?: string | null;
+            /** State */
+            state?: string[] | null;
             /** Warehouse Id */
             warehouse_id?: number | null;
-            /** Kind */
-            kind?: components["schemas"]["Kind"][] | null;
         };
-        /** ZoneRowPage */
-        ZoneRowPage: {
+        /** WaveOut */
+        WaveOut: {
+            /** Actions */
+            actions: components["schemas"]["Action"][];
+            /** Batches */
+            batches: components["schemas"]["WaveBatchOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Criteria */
+            criteria: {
+                [key: string]: unknown;
+            };
+            /** Fulfilment Count */
+            fulfilment_count: number;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Picked Units */
+            picked_units: number;
+            /** Released At */
+            released_at: string | null;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** WavePlanIn */
+        WavePlanIn: {
+            criteria?: components["schemas"]["CriteriaIn"];
+            /**
+             * Save
+             * @default false
+             */
+            save: boolean;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WavePlanOut */
+        WavePlanOut: {
+            /** Batches */
+            batches: components["schemas"]["PlannedBatchOut"][];
+            /** Fulfilment Count */
+            fulfilment_count: number;
+            /** Id */
+            id: number | null;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string | null;
+            /** Short Units */
+            short_units: number;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+        };
+        /** WaveReleaseOut */
+        WaveReleaseOut: {
+            /** Dropped */
+            dropped: number[];
+            /** Repeated */
+            repeated: boolean;
+            /** Short Units */
+            short_units: number;
+            /** Tasks */
+            tasks: number;
+            /** Units */
+            units: number;
+            /** Wave Id */
+            wave_id: number;
+        };
+        /** WaveRow */
+        WaveRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Fulfilment Count */
+            fulfilment_count: number;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Picked Units */
+            picked_units: number;
+            /** Released At */
+            released_at: string | null;
+            /** Single Walk Mm */
+            single_walk_mm: number;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            /** Walk Mm */
+            walk_mm: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** WaveRowPage */
+        WaveRowPage: {
             /** Items */
-            items: components["schemas"]["ZoneRow"][];
+            items: components["schemas"]["WaveRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** WaveTabs */
+        WaveTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** WaybillFilters */
+        WaybillFilters: {
+            /** Manifest Id */
+            manifest_id?: number | null;
+            /**
+             * Q
+             * @description a whole waybill or parcel number
+             */
+            q?: string | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** State */
+            state?: ("issued" | "handed_over" | "cancelled") | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** WaybillOut */
+        WaybillOut: {
+            /** Charged Weight G */
+            charged_weight_g: number;
+            /** Currency */
+            currency: string;
+            /** Freight */
+            freight: string;
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            manifest: components["schemas"]["ManifestRef"] | null;
+            /** Number */
+            number: string;
+            /** Reference */
+            reference: string;
+            /** Region Code */
+            region_code: string;
+            /** Routing Code */
+            routing_code: string;
+            service: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            warehouse: components["schemas"]["Ref"];
+            /** Weight G */
+            weight_g: number;
+        };
+        /** WaybillOutPage */
+        WaybillOutPage: {
+            /** Items */
+            items: components["schemas"]["WaybillOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7496,550 +8021,143 @@ export interface components {
             /** Temperature */
             temperature?: string | null;
         };
-        /** QuoteOut */
-        QuoteOut: {
-            /** Service Id */
-            service_id: number;
-            /** Service Code */
-            service_code: string;
-            /** Carrier Id */
-            carrier_id: number;
-            /** Rate Id */
-            rate_id: number;
-            /** Charged Weight G */
-            charged_weight_g: number;
-            /** Price */
-            price: string;
-            /** Currency */
-            currency: string;
-            /** Lead Days */
-            lead_days: number;
-            /** Priority */
-            priority: number;
-        };
-        /** QuotesOut */
-        QuotesOut: {
-            /** Quotes */
-            quotes: components["schemas"]["QuoteOut"][][];
-        };
-        /** QuoteIn */
-        QuoteIn: {
-            /** Parcels */
-            parcels: components["schemas"]["QuoteParcelIn"][];
-            /** Service Ids */
-            service_ids?: number[] | null;
-        };
-        /** QuoteParcelIn */
-        QuoteParcelIn: {
-            /** Warehouse Id */
-            warehouse_id: number;
-            /**
-             * Region Code
-             * @default
-             */
-            region_code: string;
-            /** Weight G */
-            weight_g: number;
-            /**
-             * Volume Mm3
-             * @default 0
-             */
-            volume_mm3: number;
-        };
-        /** WaybillFilters */
-        WaybillFilters: {
-            /** State */
-            state?: ("issued" | "handed_over" | "cancelled") | null;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** Service Id */
-            service_id?: number | null;
-            /** Manifest Id */
-            manifest_id?: number | null;
-            /**
-             * Q
-             * @description a whole waybill or parcel number
-             */
-            q?: string | null;
-        };
-        /** ManifestRef */
-        ManifestRef: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-        };
-        /** WaybillOut */
-        WaybillOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Reference */
-            reference: string;
-            /** State */
-            state: string;
-            service: components["schemas"]["Ref"];
-            warehouse: components["schemas"]["Ref"];
-            /** Region Code */
-            region_code: string;
-            /** Routing Code */
-            routing_code: string;
-            /** Weight G */
-            weight_g: number;
-            /** Charged Weight G */
-            charged_weight_g: number;
-            /** Freight */
-            freight: string;
-            /** Currency */
-            currency: string;
-            manifest: components["schemas"]["ManifestRef"] | null;
-            /**
-             * Issued At
-             * Format: date-time
-             */
-            issued_at: string;
-        };
-        /** WaybillOutPage */
-        WaybillOutPage: {
-            /** Items */
-            items: components["schemas"]["WaybillOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ManifestFilters */
-        ManifestFilters: {
-            /**
-             * Q
-             * @description a whole manifest number
-             */
-            q?: string | null;
-            /** State */
-            state?: ("open" | "closed") | null;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** Carrier Id */
-            carrier_id?: number | null;
-        };
-        /** ManifestOut */
-        ManifestOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** State */
-            state: string;
-            warehouse: components["schemas"]["Ref"];
-            carrier: components["schemas"]["Ref"];
-            /** Parcel Count */
-            parcel_count: number;
-            /** Weight G */
-            weight_g: number;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Closed At */
-            closed_at: string | null;
-            /** Driver */
-            driver: string;
-        };
-        /** ManifestOutPage */
-        ManifestOutPage: {
-            /** Items */
-            items: components["schemas"]["ManifestOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ManifestStateOut */
-        ManifestStateOut: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Carrier Id */
-            carrier_id: number;
-            /** State */
-            state: string;
-            /** Parcel Count */
-            parcel_count: number;
-            /** Weight G */
-            weight_g: number;
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            /** Closed At */
-            closed_at: string | null;
-            /** Driver */
-            driver: string;
-        };
-        /** ManifestOpenIn */
-        ManifestOpenIn: {
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Carrier Id */
-            carrier_id: number;
-            /**
-             * Driver
-             * @default
-             */
-            driver: string;
-        };
-        /** RemovedOut */
-        RemovedOut: {
-            /** Removed */
-            removed: number;
-        };
-        /** ManifestRemoveIn */
-        ManifestRemoveIn: {
-            /** Waybill Ids */
-            waybill_ids: number[];
-        };
-        /** ManifestCloseIn */
-        ManifestCloseIn: {
-            /** Driver */
-            driver?: string | null;
-        };
-        /** CarrierFilters */
-        CarrierFilters: {
+        /** ZoneFilters */
+        ZoneFilters: {
+            /** Kind */
+            kind?: components["schemas"]["Kind"][] | null;
             /** Q */
             q?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
         };
-        /** CarrierOut */
-        CarrierOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Is Active */
-            is_active: boolean;
-        };
-        /** CarrierOutPage */
-        CarrierOutPage: {
-            /** Items */
-            items: components["schemas"]["CarrierOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** CarrierIn */
-        CarrierIn: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-        };
-        /** CarrierChange */
-        CarrierChange: {
-            /** Name */
-            name?: string | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** ServiceFilters */
-        ServiceFilters: {
-            /** Carrier Id */
-            carrier_id?: number | null;
-            /** Active */
-            active?: boolean | null;
-        };
-        /** ServiceOut */
-        ServiceOut: {
-            /** Id */
-            id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            carrier: components["schemas"]["Ref"];
-            /** Volumetric Divisor */
-            volumetric_divisor: number;
-            /** Max Weight G */
-            max_weight_g: number;
-            /** Lead Days */
-            lead_days: number;
-            /** Priority */
-            priority: number;
-            /** Is Active */
-            is_active: boolean;
-        };
-        /** ServiceOutPage */
-        ServiceOutPage: {
-            /** Items */
-            items: components["schemas"]["ServiceOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** ServiceIn */
-        ServiceIn: {
-            /** Carrier Id */
-            carrier_id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
+        /** ZoneIn */
+        ZoneIn: {
             /**
-             * Volumetric Divisor
-             * @description cm³ per kg; 0: size does not count
-             * @default 0
+             * Aisle Width Mm
+             * @description mm
+             * @default 2500
              */
-            volumetric_divisor: number;
+            aisle_width_mm: number;
+            /**
+             * Aisles
+             * @default 10
+             */
+            aisles: number;
+            /**
+             * Bay Width Mm
+             * @description mm
+             * @default 1200
+             */
+            bay_width_mm: number;
+            /**
+             * Bays Per Block
+             * @description on each side of an aisle
+             * @default 15
+             */
+            bays_per_block: number;
+            /**
+             * Blocks
+             * @description there is one cross-aisle more
+             * @default 2
+             */
+            blocks: number;
+            /** Code */
+            code: string;
+            /**
+             * Cross Aisle Width Mm
+             * @description mm
+             * @default 3000
+             */
+            cross_aisle_width_mm: number;
+            /**
+             * Level Height Mm
+             * @description mm
+             * @default 1500
+             */
+            level_height_mm: number;
+            /**
+             * Levels
+             * @default 4
+             */
+            levels: number;
             /**
              * Max Weight G
-             * @default 30000
+             * @default 500000
              */
-            max_weight_g: number;
+            max_weight_g: number | null;
             /**
-             * Lead Days
-             * @default 3
-             */
-            lead_days: number;
-            /**
-             * Priority
-             * @default 100
-             */
-            priority: number;
-        };
-        /** ServiceChange */
-        ServiceChange: {
-            /** Name */
-            name?: string | null;
-            /** Volumetric Divisor */
-            volumetric_divisor?: number | null;
-            /** Max Weight G */
-            max_weight_g?: number | null;
-            /** Lead Days */
-            lead_days?: number | null;
-            /** Priority */
-            priority?: number | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** RateFilters */
-        RateFilters: {
-            /** Service Id */
-            service_id?: number | null;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /** Region */
-            region?: string | null;
-        };
-        /** RateOut */
-        RateOut: {
-            /** Id */
-            id: number;
-            service: components["schemas"]["Ref"];
-            warehouse: components["schemas"]["Ref"] | null;
-            /** Region Prefix */
-            region_prefix: string;
-            /** First Weight G */
-            first_weight_g: number;
-            /** First Price */
-            first_price: string;
-            /** Step Weight G */
-            step_weight_g: number;
-            /** Step Price */
-            step_price: string;
-            /** Currency */
-            currency: string;
-        };
-        /** RateOutPage */
-        RateOutPage: {
-            /** Items */
-            items: components["schemas"]["RateOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** RateIn */
-        RateIn: {
-            /** Service Id */
-            service_id: number;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
-            /**
-             * Region Prefix
+             * Name
              * @default
              */
-            region_prefix: string;
+            name: string;
             /**
-             * First Weight G
+             * Pick Levels
+             * @description levels from the floor that are picked from
+             * @default 2
+             */
+            pick_levels: number;
+            /**
+             * Rack Depth Mm
+             * @description mm
              * @default 1000
              */
-            first_weight_g: number;
-            /** First Price */
-            first_price: number | string;
+            rack_depth_mm: number;
             /**
-             * Step Weight G
-             * @default 1000
+             * Temperature
+             * @default ambient
              */
-            step_weight_g: number;
-            /** Step Price */
-            step_price: number | string;
-            /**
-             * Currency
-             * @default CNY
-             */
-            currency: string;
+            temperature: string;
         };
-        /** RateChange */
-        RateChange: {
-            /** First Weight G */
-            first_weight_g?: number | null;
-            /** First Price */
-            first_price?: number | string | null;
-            /** Step Weight G */
-            step_weight_g?: number | null;
-            /** Step Price */
-            step_price?: number | string | null;
-        };
-        /** CartonFilters */
-        CartonFilters: {
-            /** Active */
-            active?: boolean | null;
-        };
-        /** CartonOutPage */
-        CartonOutPage: {
-            /** Items */
-            items: components["schemas"]["CartonOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** CartonIn */
-        CartonIn: {
+        /** ZoneMap */
+        ZoneMap: {
             /** Code */
             code: string;
+            /** Depth Mm */
+            depth_mm: number;
+            /** Id */
+            id: number | null;
+            /** Kind */
+            kind: string;
             /** Name */
             name: string;
-            /** Length Mm */
-            length_mm: number;
+            /** Temperature */
+            temperature: string;
             /** Width Mm */
             width_mm: number;
-            /** Height Mm */
-            height_mm: number;
-            /**
-             * Tare G
-             * @default 0
-             */
-            tare_g: number;
-            /** Max Weight G */
-            max_weight_g: number;
-            /**
-             * Cost
-             * @default 0
-             */
-            cost: number | string;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
         };
-        /** CartonChange */
-        CartonChange: {
-            /** Name */
-            name?: string | null;
-            /** Length Mm */
-            length_mm?: number | null;
-            /** Width Mm */
-            width_mm?: number | null;
-            /** Height Mm */
-            height_mm?: number | null;
-            /** Tare G */
-            tare_g?: number | null;
-            /** Max Weight G */
-            max_weight_g?: number | null;
-            /** Cost */
-            cost?: number | string | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** PoolFilters */
-        PoolFilters: {
-            /** Service Id */
-            service_id?: number | null;
-        };
-        /** PoolOut */
-        PoolOut: {
+        /** ZoneRow */
+        ZoneRow: {
+            /** Code */
+            code: string;
+            /** Depth Mm */
+            depth_mm: number;
             /** Id */
             id: number;
-            service: components["schemas"]["Ref"];
-            /** Prefix */
-            prefix: string;
-            /** First Number */
-            first_number: number;
-            /** Next Number */
-            next_number: number;
-            /** Last Number */
-            last_number: number;
-            /** Digits */
-            digits: number;
-            /** Alert Below */
-            alert_below: number;
-            /** Is Active */
-            is_active: boolean;
-            /** Remaining */
-            remaining: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Temperature */
+            temperature: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Width Mm */
+            width_mm: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
         };
-        /** PoolOutPage */
-        PoolOutPage: {
+        /** ZoneRowPage */
+        ZoneRowPage: {
             /** Items */
-            items: components["schemas"]["PoolOut"][];
+            items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** PoolIn */
-        PoolIn: {
-            /** Service Id */
-            service_id: number;
-            /**
-             * Prefix
-             * @default
-             */
-            prefix: string;
-            /** First Number */
-            first_number: number;
-            /** Last Number */
-            last_number: number;
-            /**
-             * Digits
-             * @default 12
-             */
-            digits: number;
-            /**
-             * Alert Below
-             * @default 500
-             */
-            alert_below: number;
-        };
-        /** PoolChange */
-        PoolChange: {
-            /** Alert Below */
-            alert_below?: number | null;
-            /** Is Active */
-            is_active?: boolean | null;
-        };
-        /** Problem */
-        Problem: {
-            /** @description always about:blank; look at “code” */
-            type: string;
-            title: string;
-            status: number;
-            /** @description stable; programs decide by it */
-            code: string;
-            /** @description what happened and what to do, for people */
-            detail: string;
-            /** @description facts for programs */
-            data?: Record<string, never>;
-            errors?: {
-                code: string;
-                message: string;
-                /** @description path in the body, such as lines.0.sku */
-                loc?: string;
-                row?: number;
-                field?: string;
-            }[];
-            request_id?: string;
         };
     };
     responses: never;
@@ -8050,187 +8168,11 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    search: {
-        parameters: {
-            query: {
-                q: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_kinds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     */
-                    file: string;
-                    /**
-                     * Kind
-                     * @default
-                     */
-                    kind?: string;
-                    /**
-                     * Options
-                     * @default
-                     */
-                    options?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    imports_export: {
+    api_keys_list: {
         parameters: {
             query?: {
-                kind?: string | null;
-                state?: string[] | null;
-                mine?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    imports_list: {
-        parameters: {
-            query?: {
-                kind?: string | null;
-                state?: string[] | null;
-                mine?: boolean | null;
+                user_id?: number | null;
+                active?: boolean | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
                 /** @description next_cursor of the page before */
@@ -8249,7 +8191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutPage"];
+                    "application/json": components["schemas"]["KeyOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -8263,7 +8205,7 @@ export interface operations {
             };
         };
     };
-    import_create: {
+    api_key_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -8272,31 +8214,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     */
-                    file: string;
-                    /** Kind */
-                    kind: string;
-                    /**
-                     * Dry Run
-                     * @default false
-                     */
-                    dry_run?: boolean;
-                    /**
-                     * On Error
-                     * @default stop
-                     * @enum {string}
-                     */
-                    on_error?: "stop" | "skip";
-                    /**
-                     * Mapping
-                     * @default
-                     */
-                    mapping?: string;
-                };
+                "application/json": components["schemas"]["KeyIn"];
             };
         };
         responses: {
@@ -8306,7 +8224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOut"];
+                    "application/json": components["schemas"]["KeyCreated"];
                 };
             };
             /** @description What went wrong */
@@ -8320,114 +8238,16 @@ export interface operations {
             };
         };
     };
-    import_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_apply: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApplyIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_findings: {
+    api_keys_export: {
         parameters: {
             query?: {
-                severity?: ("error" | "warning") | null;
-                cursor?: string;
-                limit?: number;
+                user_id?: number | null;
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
             };
             header?: never;
-            path: {
-                import_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8438,37 +8258,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_errors: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -8483,9 +8273,54 @@ export interface operations {
             };
         };
     };
-    jobs_list: {
+    api_key_revoke: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                entity_kind?: string | null;
+                entity_id?: number | null;
+                user_id?: number | null;
+                /** @description a code, or the beginning of one */
+                action?: string | null;
+                from?: string | null;
+                /** @description a day is meant with all its hours */
+                to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8498,7 +8333,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobsOut"];
+                    "application/json": components["schemas"]["AuditOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                entity_kind?: string | null;
+                entity_id?: number | null;
+                user_id?: number | null;
+                /** @description a code, or the beginning of one */
+                action?: string | null;
+                from?: string | null;
+                /** @description a day is meant with all its hours */
+                to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
@@ -8634,14 +8510,21 @@ export interface operations {
             };
         };
     };
-    users_export: {
+    availability_list: {
         parameters: {
             query?: {
+                /** @description any part of a SKU's code or name, or a whole barcode */
                 q?: string | null;
-                role?: components["schemas"]["Role"] | null;
-                is_active?: boolean | null;
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                /** @description whether anything can still be promised */
+                has_free?: boolean | null;
+                /** @description sort key, with “-” for descending */
                 sort?: string | null;
-                format?: "csv" | "xlsx";
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -8655,7 +8538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["AvailabilityOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -8669,208 +8552,16 @@ export interface operations {
             };
         };
     };
-    users_list: {
+    availability_export: {
         parameters: {
             query?: {
+                /** @description any part of a SKU's code or name, or a whole barcode */
                 q?: string | null;
-                role?: components["schemas"]["Role"] | null;
-                is_active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    user_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserCreated"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    user_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    user_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    user_reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneTimePassword"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    roles_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RolesOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    api_keys_export: {
-        parameters: {
-            query?: {
-                user_id?: number | null;
-                active?: boolean | null;
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                /** @description whether anything can still be promised */
+                has_free?: boolean | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -8886,6 +8577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -8900,16 +8592,10 @@ export interface operations {
             };
         };
     };
-    api_keys_list: {
+    barcode_resolve_get: {
         parameters: {
-            query?: {
-                user_id?: number | null;
-                active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
+            query: {
+                code: string;
             };
             header?: never;
             path?: never;
@@ -8923,975 +8609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    api_key_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KeyIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeyCreated"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    api_key_revoke: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeyOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    audit_export: {
-        parameters: {
-            query?: {
-                entity_kind?: string | null;
-                entity_id?: number | null;
-                user_id?: number | null;
-                /** @description a code, or the beginning of one */
-                action?: string | null;
-                from?: string | null;
-                to?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    audit_list: {
-        parameters: {
-            query?: {
-                entity_kind?: string | null;
-                entity_id?: number | null;
-                user_id?: number | null;
-                /** @description a code, or the beginning of one */
-                action?: string | null;
-                from?: string | null;
-                to?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    orders_counts: {
-        parameters: {
-            query?: {
-                shop?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    orders_export: {
-        parameters: {
-            query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
-                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
-                q?: string;
-                shop?: number | null;
-                hold?: components["schemas"]["Code"] | null;
-                sku?: string;
-                region?: string;
-                placed_from?: string | null;
-                placed_to?: string | null;
-                priority_up_to?: number | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    orders_list: {
-        parameters: {
-            query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
-                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
-                q?: string;
-                shop?: number | null;
-                hold?: components["schemas"]["Code"] | null;
-                sku?: string;
-                region?: string;
-                placed_from?: string | null;
-                placed_to?: string | null;
-                priority_up_to?: number | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderRowPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IntakeOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_timeline: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_recipient: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecipientOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    orders_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrdersBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IntakesOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    release_hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CancelBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_many: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManyBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    hold_many: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManyHoldBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_many: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManyCancelBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fill: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FillBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FilledOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    shops_export: {
-        parameters: {
-            query?: {
-                q?: string;
-                is_active?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    shops_list: {
-        parameters: {
-            query?: {
-                q?: string;
-                is_active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    shop_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShopBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    shop_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                shop_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    shop_patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                shop_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShopRulesBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dashboard_get: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    batches_export: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
-                wave_id?: number | null;
-                kind?: string[] | null;
-                mine?: boolean | null;
-                q?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["BarcodeMatchOut"];
                 };
             };
             /** @description What went wrong */
@@ -9977,6 +8695,45 @@ export interface operations {
             };
         };
     };
+    batches_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: string[] | null;
+                wave_id?: number | null;
+                kind?: string[] | null;
+                mine?: boolean | null;
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     batch_next: {
         parameters: {
             query?: never;
@@ -10011,37 +8768,6 @@ export interface operations {
         };
     };
     batch_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                batch_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BatchOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    batch_start_do: {
         parameters: {
             query?: never;
             header?: never;
@@ -10138,12 +8864,112 @@ export interface operations {
             };
         };
     };
-    putbacks_export: {
+    batch_start_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocked_contacts_list: {
         parameters: {
             query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
-                q?: string | null;
+                /** @description a whole phone number */
+                phone?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocked_contact_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockedIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocked_contacts_export: {
+        parameters: {
+            query?: {
+                /** @description a whole phone number */
+                phone?: string | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -10159,6 +8985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -10173,11 +9000,176 @@ export interface operations {
             };
         };
     };
-    putbacks_list: {
+    blocked_contact_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_services_list: {
         parameters: {
             query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
+                carrier_id?: number | null;
+                active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_services_export: {
+        parameters: {
+            query?: {
+                carrier_id?: number | null;
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carriers_list: {
+        parameters: {
+            query?: {
                 q?: string | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
@@ -10197,7 +9189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PutbackRowPage"];
+                    "application/json": components["schemas"]["CarrierOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -10211,59 +9203,26 @@ export interface operations {
             };
         };
     };
-    putbacks_counts: {
+    carrier_create: {
         parameters: {
-            query?: {
-                warehouse_id?: number | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putback_confirm_do: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: number;
-            };
-            cookie?: never;
-        };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PutbackIn"];
+                "application/json": components["schemas"]["CarrierIn"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PutbackOut"];
+                    "application/json": components["schemas"]["Created"];
                 };
             };
             /** @description What went wrong */
@@ -10277,19 +9236,9 @@ export interface operations {
             };
         };
     };
-    fulfilments_export: {
+    carriers_export: {
         parameters: {
             query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
-                is_stopped?: boolean | null;
-                is_late?: boolean | null;
-                order_id?: number | null;
-                wave_id?: number | null;
-                batch_id?: number | null;
-                shop_id?: number | null;
-                service_id?: number | null;
-                temperature?: string | null;
                 q?: string | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
@@ -10306,7 +9255,482 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cartons_list: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartonOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carton_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartonIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cartons_export: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carton_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carton_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartonChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categories_list: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                /** @description only the categories right below this one */
+                parent?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categories_export: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                /** @description only the categories right below this one */
+                parent?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code, or a whole phone number */
+                q?: string | null;
+                blocked?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code, or a whole phone number */
+                q?: string | null;
+                blocked?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFields"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_contact_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_erase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_get: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
                 };
             };
             /** @description What went wrong */
@@ -10397,6 +9821,50 @@ export interface operations {
             };
         };
     };
+    fulfilments_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: string[] | null;
+                is_stopped?: boolean | null;
+                is_late?: boolean | null;
+                order_id?: number | null;
+                wave_id?: number | null;
+                batch_id?: number | null;
+                shop_id?: number | null;
+                service_id?: number | null;
+                temperature?: string | null;
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fulfilment_get: {
         parameters: {
             query?: never;
@@ -10447,6 +9915,1850 @@ export interface operations {
                 content: {
                     "application/pdf": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_list: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                state?: string[] | null;
+                mine?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Dry Run
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Kind */
+                    kind: string;
+                    /**
+                     * Mapping
+                     * @default
+                     */
+                    mapping?: string;
+                    /**
+                     * On Error
+                     * @default stop
+                     * @enum {string}
+                     */
+                    on_error?: "stop" | "skip";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_export: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                state?: string[] | null;
+                mine?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportKindsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Kind
+                     * @default
+                     */
+                    kind?: string;
+                    /**
+                     * Options
+                     * @default
+                     */
+                    options?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreviewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportApplyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_findings: {
+        parameters: {
+            query?: {
+                severity?: ("error" | "warning") | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFindingsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inventory_verify_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locations_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                zone_id?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                /** @description beginning of the code */
+                q?: string | null;
+                active?: boolean | null;
+                level?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locations_bulk_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locations_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                zone_id?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                /** @description beginning of the code */
+                q?: string | null;
+                active?: boolean | null;
+                level?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    location_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                location_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lots_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of a lot or SKU code */
+                q?: string | null;
+                sku?: number | null;
+                is_expired?: boolean | null;
+                expires_before?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lots_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of a lot or SKU code */
+                q?: string | null;
+                sku?: number | null;
+                is_expired?: boolean | null;
+                expires_before?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifests_list: {
+        parameters: {
+            query?: {
+                /** @description a whole manifest number */
+                q?: string | null;
+                state?: ("open" | "closed") | null;
+                warehouse_id?: number | null;
+                carrier_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_open_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestOpenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestStateOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifests_export: {
+        parameters: {
+            query?: {
+                /** @description a whole manifest number */
+                q?: string | null;
+                state?: ("open" | "closed") | null;
+                warehouse_id?: number | null;
+                carrier_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestCloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestStateOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_loads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestRemoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    movements_list: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                location?: number | null;
+                lot?: number | null;
+                reason?: components["schemas"]["Reason"][] | null;
+                source_kind?: string | null;
+                source_id?: number | null;
+                from?: string | null;
+                /** @description a day counts as a whole */
+                to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    movements_export: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                location?: number | null;
+                lot?: number | null;
+                reason?: components["schemas"]["Reason"][] | null;
+                source_kind?: string | null;
+                source_id?: number | null;
+                from?: string | null;
+                /** @description a day counts as a whole */
+                to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_list: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+                q?: string;
+                shop?: number | null;
+                hold?: components["schemas"]["Code"] | null;
+                sku?: string;
+                region?: string;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                priority_up_to?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyCancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyHoldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_export: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+                q?: string;
+                shop?: number | null;
+                hold?: components["schemas"]["Code"] | null;
+                sku?: string;
+                region?: string;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                priority_up_to?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_recipient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    owners_list: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    owner_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    owners_export: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    owner_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -10593,45 +11905,6 @@ export interface operations {
             };
         };
     };
-    parcels_export: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
-                fulfilment_id?: number | null;
-                order_id?: number | null;
-                manifest_id?: number | null;
-                is_stopped?: boolean | null;
-                q?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     parcels_list: {
         parameters: {
             query?: {
@@ -10692,6 +11965,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parcels_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: string[] | null;
+                fulfilment_id?: number | null;
+                order_id?: number | null;
+                manifest_id?: number | null;
+                is_stopped?: boolean | null;
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
@@ -10769,7 +12082,7 @@ export interface operations {
             };
         };
     };
-    parcel_label_pdf: {
+    parcel_cancel_do: {
         parameters: {
             query?: never;
             header?: never;
@@ -10786,7 +12099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": string;
+                    "application/json": components["schemas"]["ParcelOut"];
                 };
             };
             /** @description What went wrong */
@@ -10831,7 +12144,7 @@ export interface operations {
             };
         };
     };
-    parcel_cancel_do: {
+    parcel_label_pdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -10848,7 +12161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ParcelOut"];
+                    "application/pdf": string;
                 };
             };
             /** @description What went wrong */
@@ -10862,112 +12175,7 @@ export interface operations {
             };
         };
     };
-    manifest_loads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoadsIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoadsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_handover: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HandoverIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HandoverOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waves_export: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-                state?: string[] | null;
-                q?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waves_list: {
+    putbacks_list: {
         parameters: {
             query?: {
                 warehouse_id?: number | null;
@@ -10991,7 +12199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WaveRowPage"];
+                    "application/json": components["schemas"]["PutbackRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -11005,7 +12213,7 @@ export interface operations {
             };
         };
     };
-    waves_counts: {
+    putbacks_counts: {
         parameters: {
             query?: {
                 warehouse_id?: number | null;
@@ -11036,235 +12244,12 @@ export interface operations {
             };
         };
     };
-    wave_plan_make: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WavePlanIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WavePlanOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    wave_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                wave_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaveOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    wave_release_do: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                wave_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaveReleaseOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    wave_cancel_do: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                wave_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_adjust_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockAdjustIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Posted"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_move_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockMoveIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Posted"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_condition_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockConditionIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Posted"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_holds_export: {
+    putbacks_export: {
         parameters: {
             query?: {
-                /** @description true: not released yet */
-                standing?: boolean | null;
-                kind?: components["schemas"]["Kind"][] | null;
+                warehouse_id?: number | null;
+                state?: string[] | null;
+                q?: string | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -11280,6 +12265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -11294,12 +12280,47 @@ export interface operations {
             };
         };
     };
-    stock_holds_list: {
+    putback_confirm_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutbackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutbackOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rates_list: {
         parameters: {
             query?: {
-                /** @description true: not released yet */
-                standing?: boolean | null;
-                kind?: components["schemas"]["Kind"][] | null;
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                region?: string | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
                 /** @description next_cursor of the page before */
@@ -11318,7 +12339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HoldOutPage"];
+                    "application/json": components["schemas"]["RateOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -11332,7 +12353,7 @@ export interface operations {
             };
         };
     };
-    stock_hold_post: {
+    rate_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -11341,7 +12362,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HoldIn"];
+                "application/json": components["schemas"]["RateIn"];
             };
         };
         responses: {
@@ -11365,25 +12386,92 @@ export interface operations {
             };
         };
     };
-    stock_hold_release: {
+    rates_export: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                region?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rates_quote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                hold_id: number;
+                rate_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Released"];
-                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -11396,23 +12484,27 @@ export interface operations {
             };
         };
     };
-    inventory_verify_get: {
+    rate_change: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                rate_id: number;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateChange"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["VerifyOut"];
-                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -11425,18 +12517,10 @@ export interface operations {
             };
         };
     };
-    availability_export: {
+    regions_get: {
         parameters: {
             query?: {
-                /** @description any part of a SKU's code or name, or a whole barcode */
-                q?: string | null;
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                /** @description whether anything can still be promised */
-                has_free?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
+                parent?: string | null;
             };
             header?: never;
             path?: never;
@@ -11450,7 +12534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["RegionsOut"];
                 };
             };
             /** @description What went wrong */
@@ -11464,21 +12548,13 @@ export interface operations {
             };
         };
     };
-    availability_list: {
+    region_resolve_get: {
         parameters: {
             query?: {
-                /** @description any part of a SKU's code or name, or a whole barcode */
-                q?: string | null;
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                /** @description whether anything can still be promised */
-                has_free?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
+                text?: string;
+                province?: string;
+                city?: string;
+                district?: string;
             };
             header?: never;
             path?: never;
@@ -11492,293 +12568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AvailabilityOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_fill: {
-        parameters: {
-            query: {
-                warehouse_id: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FillOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_export: {
-        parameters: {
-            query?: {
-                /** @description any part of a SKU's code or name, or a whole barcode */
-                q?: string | null;
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                location?: number | null;
-                lot?: number | null;
-                condition?: components["schemas"]["Condition"][] | null;
-                is_sellable?: boolean | null;
-                /** @description leave out (or show only) rows that have become empty */
-                has_stock?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stock_list: {
-        parameters: {
-            query?: {
-                /** @description any part of a SKU's code or name, or a whole barcode */
-                q?: string | null;
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                location?: number | null;
-                lot?: number | null;
-                condition?: components["schemas"]["Condition"][] | null;
-                is_sellable?: boolean | null;
-                /** @description leave out (or show only) rows that have become empty */
-                has_stock?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    movements_export: {
-        parameters: {
-            query?: {
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                location?: number | null;
-                lot?: number | null;
-                reason?: components["schemas"]["Reason"][] | null;
-                source_kind?: string | null;
-                source_id?: number | null;
-                from?: string | null;
-                /** @description a day counts as a whole */
-                to?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    movements_list: {
-        parameters: {
-            query?: {
-                warehouse?: number[] | null;
-                owner?: number[] | null;
-                sku?: number | null;
-                location?: number | null;
-                lot?: number | null;
-                reason?: components["schemas"]["Reason"][] | null;
-                source_kind?: string | null;
-                source_id?: number | null;
-                from?: string | null;
-                /** @description a day counts as a whole */
-                to?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MovementOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lots_export: {
-        parameters: {
-            query?: {
-                /** @description beginning of a lot or SKU code */
-                q?: string | null;
-                sku?: number | null;
-                is_expired?: boolean | null;
-                expires_before?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lots_list: {
-        parameters: {
-            query?: {
-                /** @description beginning of a lot or SKU code */
-                q?: string | null;
-                sku?: number | null;
-                is_expired?: boolean | null;
-                expires_before?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LotOutPage"];
+                    "application/json": components["schemas"]["ResolvedOut"];
                 };
             };
             /** @description What went wrong */
@@ -11858,13 +12648,11 @@ export interface operations {
             };
         };
     };
-    sku_stock: {
+    roles_list: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                sku_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -11875,7 +12663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SkuStockOut"];
+                    "application/json": components["schemas"]["RolesOut"];
                 };
             };
             /** @description What went wrong */
@@ -11889,54 +12677,10 @@ export interface operations {
             };
         };
     };
-    sku_ledger: {
+    search: {
         parameters: {
-            query?: {
-                warehouse?: number | null;
-                owner?: number | null;
-                location?: number | null;
-                lot?: number | null;
-                before?: number | null;
-            };
-            header?: never;
-            path: {
-                sku_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sku_findings_export: {
-        parameters: {
-            query?: {
-                /** @description codes of findings */
-                code?: string[] | null;
-                /** @description with all categories below it */
-                category?: number | null;
-                /** @description any part of the SKU's code or name */
-                q?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
+            query: {
+                q: string;
             };
             header?: never;
             path?: never;
@@ -11950,7 +12694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["SearchOut"];
                 };
             };
             /** @description What went wrong */
@@ -11964,15 +12708,11 @@ export interface operations {
             };
         };
     };
-    sku_findings_list: {
+    shops_list: {
         parameters: {
             query?: {
-                /** @description codes of findings */
-                code?: string[] | null;
-                /** @description with all categories below it */
-                category?: number | null;
-                /** @description any part of the SKU's code or name */
-                q?: string | null;
+                q?: string;
+                is_active?: boolean | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
                 /** @description next_cursor of the page before */
@@ -11991,7 +12731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingRowPage"];
+                    "application/json": components["schemas"]["ShopOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -12005,182 +12745,26 @@ export interface operations {
             };
         };
     };
-    sku_findings_refresh: {
+    shop_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefreshOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sku_barcode_add: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: number;
-            };
-            cookie?: never;
-        };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BarcodeIn"];
+                "application/json": components["schemas"]["ShopBody"];
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sku_barcode_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: number;
-                barcode_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sku_packagings_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PackagingsIn"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sku_components_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ComponentsIn"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    barcode_resolve_get: {
-        parameters: {
-            query: {
-                code: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScanOut"];
+                    "application/json": components["schemas"]["ShopOut"];
                 };
             };
             /** @description What went wrong */
@@ -12194,63 +12778,11 @@ export interface operations {
             };
         };
     };
-    skus_counts: {
+    shops_export: {
         parameters: {
             query?: {
-                /** @description any part of code or name, or a whole barcode */
-                q?: string | null;
-                status?: components["schemas"]["Status"][] | null;
-                kind?: components["schemas"]["Kind"][] | null;
-                /** @description with all categories below it */
-                category?: number | null;
-                abc_class?: components["schemas"]["AbcClass"][] | null;
-                temperature?: components["schemas"]["Temperature"][] | null;
-                hazard?: components["schemas"]["Hazard"][] | null;
-                /** @description codes of data-quality findings */
-                finding?: string[] | null;
-                has_findings?: boolean | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    skus_export: {
-        parameters: {
-            query?: {
-                /** @description any part of code or name, or a whole barcode */
-                q?: string | null;
-                status?: components["schemas"]["Status"][] | null;
-                kind?: components["schemas"]["Kind"][] | null;
-                /** @description with all categories below it */
-                category?: number | null;
-                abc_class?: components["schemas"]["AbcClass"][] | null;
-                temperature?: components["schemas"]["Temperature"][] | null;
-                hazard?: components["schemas"]["Hazard"][] | null;
-                /** @description codes of data-quality findings */
-                finding?: string[] | null;
-                has_findings?: boolean | null;
+                q?: string;
+                is_active?: boolean | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -12266,7 +12798,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopRulesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOut"];
                 };
             };
             /** @description What went wrong */
@@ -12360,6 +12959,202 @@ export interface operations {
             };
         };
     };
+    skus_counts: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name, or a whole barcode */
+                q?: string | null;
+                status?: components["schemas"]["Status"][] | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                /** @description with all categories below it */
+                category?: number | null;
+                abc_class?: components["schemas"]["AbcClass"][] | null;
+                temperature?: components["schemas"]["Temperature"][] | null;
+                hazard?: components["schemas"]["Hazard"][] | null;
+                /** @description codes of data-quality findings */
+                finding?: string[] | null;
+                has_findings?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skus_export: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name, or a whole barcode */
+                q?: string | null;
+                status?: components["schemas"]["Status"][] | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                /** @description with all categories below it */
+                category?: number | null;
+                abc_class?: components["schemas"]["AbcClass"][] | null;
+                temperature?: components["schemas"]["Temperature"][] | null;
+                hazard?: components["schemas"]["Hazard"][] | null;
+                /** @description codes of data-quality findings */
+                finding?: string[] | null;
+                has_findings?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sku_findings_list: {
+        parameters: {
+            query?: {
+                /** @description codes of findings */
+                code?: string[] | null;
+                /** @description with all categories below it */
+                category?: number | null;
+                /** @description any part of the SKU's code or name */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sku_findings_export: {
+        parameters: {
+            query?: {
+                /** @description codes of findings */
+                code?: string[] | null;
+                /** @description with all categories below it */
+                category?: number | null;
+                /** @description any part of the SKU's code or name */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sku_findings_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sku_get: {
         parameters: {
             query?: never;
@@ -12377,7 +13172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SkuOut"];
+                    "application/json": components["schemas"]["SkuDetailOut"];
                 };
             };
             /** @description What went wrong */
@@ -12424,195 +13219,18 @@ export interface operations {
             };
         };
     };
-    categories_export: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                /** @description only the categories right below this one */
-                parent?: number | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    categories_list: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                /** @description only the categories right below this one */
-                parent?: number | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CategoryRowPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    owners_export: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                active?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    owners_list: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnerOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    owner_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnerIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    owner_patch: {
+    sku_barcode_add: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                owner_id: number;
+                sku_id: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OwnerChange"];
+                "application/json": components["schemas"]["BarcodeIn"];
             };
         };
         responses: {
@@ -12634,182 +13252,13 @@ export interface operations {
             };
         };
     };
-    customers_export: {
-        parameters: {
-            query?: {
-                /** @description beginning of the code, or a whole phone number */
-                q?: string | null;
-                blocked?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customers_list: {
-        parameters: {
-            query?: {
-                /** @description beginning of the code, or a whole phone number */
-                q?: string | null;
-                blocked?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customer_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomerIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customer_patch: {
+    sku_barcode_remove: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomerFields"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customer_contact_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customer_erase_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
+                sku_id: number;
+                barcode_id: number;
             };
             cookie?: never;
         };
@@ -12833,185 +13282,20 @@ export interface operations {
             };
         };
     };
-    regions_get: {
-        parameters: {
-            query?: {
-                parent?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegionsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    region_resolve_get: {
-        parameters: {
-            query?: {
-                text?: string;
-                province?: string;
-                city?: string;
-                district?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolvedOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    blocked_contacts_export: {
-        parameters: {
-            query?: {
-                /** @description a whole phone number */
-                phone?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    blocked_contacts_list: {
-        parameters: {
-            query?: {
-                /** @description a whole phone number */
-                phone?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlockedOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    blocked_contact_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BlockedIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    blocked_contact_delete: {
+    sku_components_put: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                entry_id: number;
+                sku_id: number;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComponentsIn"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -13031,12 +13315,18 @@ export interface operations {
             };
         };
     };
-    warehouse_map: {
+    sku_ledger: {
         parameters: {
-            query?: never;
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                location?: number | null;
+                lot?: number | null;
+                before?: number | null;
+            };
             header?: never;
             path: {
-                warehouse_id: number;
+                sku_id: number;
             };
             cookie?: never;
         };
@@ -13048,7 +13338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MapOut"];
+                    "application/json": components["schemas"]["LedgerOut"];
                 };
             };
             /** @description What went wrong */
@@ -13062,29 +13352,27 @@ export interface operations {
             };
         };
     };
-    warehouse_layout: {
+    sku_packagings_put: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                warehouse_id: number;
+                sku_id: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LayoutIn"];
+                "application/json": components["schemas"]["PackagingsIn"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["LayoutOut"];
-                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -13097,16 +13385,12 @@ export interface operations {
             };
         };
     };
-    warehouse_walk: {
+    sku_stock: {
         parameters: {
-            query?: {
-                stops?: string;
-                from_depot?: boolean;
-                to_depot?: boolean;
-            };
+            query?: never;
             header?: never;
             path: {
-                warehouse_id: number;
+                sku_id: number;
             };
             cookie?: never;
         };
@@ -13118,7 +13402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WalkOut"];
+                    "application/json": components["schemas"]["SkuStockOut"];
                 };
             };
             /** @description What went wrong */
@@ -13132,55 +13416,58 @@ export interface operations {
             };
         };
     };
-    locations_export: {
+    stock_list: {
         parameters: {
             query?: {
-                warehouse_id?: number | null;
-                zone_id?: number | null;
+                /** @description any part of a SKU's code or name, or a whole barcode */
+                q?: string | null;
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                location?: number | null;
+                lot?: number | null;
+                condition?: components["schemas"]["Condition"][] | null;
+                is_sellable?: boolean | null;
+                /** @description leave out (or show only) rows that have become empty */
+                has_stock?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_holds_list: {
+        parameters: {
+            query?: {
+                /** @description true: not released yet */
+                standing?: boolean | null;
                 kind?: components["schemas"]["Kind"][] | null;
-                /** @description beginning of the code */
-                q?: string | null;
-                active?: boolean | null;
-                level?: number | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    locations_list: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-                zone_id?: number | null;
-                kind?: components["schemas"]["Kind"][] | null;
-                /** @description beginning of the code */
-                q?: string | null;
-                active?: boolean | null;
-                level?: number | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
                 /** @description next_cursor of the page before */
@@ -13199,7 +13486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LocationOutPage"];
+                    "application/json": components["schemas"]["HoldOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -13213,75 +13500,7 @@ export interface operations {
             };
         };
     };
-    locations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                warehouse_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LocationsIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationsOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    location_patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                location_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LocationChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    locations_bulk_change: {
+    stock_hold_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -13290,17 +13509,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LocationsChange"];
+                "application/json": components["schemas"]["HoldIn"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangedOut"];
+                    "application/json": components["schemas"]["Created"];
                 };
             };
             /** @description What went wrong */
@@ -13314,11 +13533,12 @@ export interface operations {
             };
         };
     };
-    warehouses_export: {
+    stock_holds_export: {
         parameters: {
             query?: {
-                q?: string | null;
-                active?: boolean | null;
+                /** @description true: not released yet */
+                standing?: boolean | null;
+                kind?: components["schemas"]["Kind"][] | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -13334,7 +13554,417 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_hold_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_adjust_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockAdjustIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_condition_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockConditionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_export: {
+        parameters: {
+            query?: {
+                /** @description any part of a SKU's code or name, or a whole barcode */
+                q?: string | null;
+                warehouse?: number[] | null;
+                owner?: number[] | null;
+                sku?: number | null;
+                location?: number | null;
+                lot?: number | null;
+                condition?: components["schemas"]["Condition"][] | null;
+                is_sellable?: boolean | null;
+                /** @description leave out (or show only) rows that have become empty */
+                has_stock?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_fill: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_list: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                role?: components["schemas"]["Role"] | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_export: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                role?: components["schemas"]["Role"] | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
                 };
             };
             /** @description What went wrong */
@@ -13418,6 +14048,41 @@ export interface operations {
             };
         };
     };
+    warehouses_export: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     warehouse_get: {
         parameters: {
             query?: never;
@@ -13482,6 +14147,107 @@ export interface operations {
             };
         };
     };
+    warehouse_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warehouse_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     warehouse_renumber: {
         parameters: {
             query?: never;
@@ -13513,157 +14279,17 @@ export interface operations {
             };
         };
     };
-    zones_export: {
+    warehouse_walk: {
         parameters: {
             query?: {
-                warehouse_id?: number | null;
-                kind?: components["schemas"]["Kind"][] | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
+                stops?: string;
+                from_depot?: boolean;
+                to_depot?: boolean;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    zones_list: {
-        parameters: {
-            query?: {
-                warehouse_id?: number | null;
-                kind?: components["schemas"]["Kind"][] | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ZoneRowPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    zone_patch: {
-        parameters: {
-            query?: never;
             header?: never;
             path: {
-                zone_id: number;
+                warehouse_id: number;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ZoneChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rates_quote_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QuoteIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QuotesOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waybills_export: {
-        parameters: {
-            query?: {
-                state?: ("issued" | "handed_over" | "cancelled") | null;
-                warehouse_id?: number | null;
-                service_id?: number | null;
-                manifest_id?: number | null;
-                /** @description a whole waybill or parcel number */
-                q?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -13674,7 +14300,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["WalkOut"];
                 };
             };
             /** @description What went wrong */
@@ -13688,14 +14314,11 @@ export interface operations {
             };
         };
     };
-    waybills_list: {
+    waves_list: {
         parameters: {
             query?: {
-                state?: ("issued" | "handed_over" | "cancelled") | null;
                 warehouse_id?: number | null;
-                service_id?: number | null;
-                manifest_id?: number | null;
-                /** @description a whole waybill or parcel number */
+                state?: string[] | null;
                 q?: string | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
@@ -13715,7 +14338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WaybillOutPage"];
+                    "application/json": components["schemas"]["WaveRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -13729,117 +14352,7 @@ export interface operations {
             };
         };
     };
-    manifests_export: {
-        parameters: {
-            query?: {
-                /** @description a whole manifest number */
-                q?: string | null;
-                state?: ("open" | "closed") | null;
-                warehouse_id?: number | null;
-                carrier_id?: number | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifests_list: {
-        parameters: {
-            query?: {
-                /** @description a whole manifest number */
-                q?: string | null;
-                state?: ("open" | "closed") | null;
-                warehouse_id?: number | null;
-                carrier_id?: number | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_open_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManifestOpenIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestStateOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_counts: {
+    waves_counts: {
         parameters: {
             query?: {
                 warehouse_id?: number | null;
@@ -13870,141 +14383,11 @@ export interface operations {
             };
         };
     };
-    manifest_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_remove_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManifestRemoveIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RemovedOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_close_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManifestCloseIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestStateOut"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    manifest_pdf_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                manifest_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    carriers_export: {
+    waves_export: {
         parameters: {
             query?: {
+                warehouse_id?: number | null;
+                state?: string[] | null;
                 q?: string | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
@@ -14021,6 +14404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -14035,43 +14419,7 @@ export interface operations {
             };
         };
     };
-    carriers_list: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CarrierOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    carrier_create: {
+    wave_plan_make: {
         parameters: {
             query?: never;
             header?: never;
@@ -14080,17 +14428,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CarrierIn"];
+                "application/json": components["schemas"]["WavePlanIn"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Created"];
+                    "application/json": components["schemas"]["WavePlanOut"];
                 };
             };
             /** @description What went wrong */
@@ -14104,49 +14452,13 @@ export interface operations {
             };
         };
     };
-    carrier_change: {
+    wave_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                carrier_id: number;
+                wave_id: number;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CarrierChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    carrier_services_export: {
-        parameters: {
-            query?: {
-                carrier_id?: number | null;
-                active?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -14157,7 +14469,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["WaveOut"];
                 };
             };
             /** @description What went wrong */
@@ -14171,221 +14483,12 @@ export interface operations {
             };
         };
     };
-    carrier_services_list: {
-        parameters: {
-            query?: {
-                carrier_id?: number | null;
-                active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    service_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ServiceIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    service_change: {
+    wave_cancel_do: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                service_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ServiceChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rates_export: {
-        parameters: {
-            query?: {
-                service_id?: number | null;
-                warehouse_id?: number | null;
-                region?: string | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rates_list: {
-        parameters: {
-            query?: {
-                service_id?: number | null;
-                warehouse_id?: number | null;
-                region?: string | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rate_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RateIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rate_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                rate_id: number;
+                wave_id: number;
             };
             cookie?: never;
         };
@@ -14409,48 +14512,13 @@ export interface operations {
             };
         };
     };
-    rate_change: {
+    wave_release_do: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                rate_id: number;
+                wave_id: number;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RateChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cartons_export: {
-        parameters: {
-            query?: {
-                active?: boolean | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -14461,142 +14529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cartons_list: {
-        parameters: {
-            query?: {
-                active?: boolean | null;
-                /** @description sort key, with “-” for descending */
-                sort?: string | null;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CartonOutPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    carton_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CartonIn"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    carton_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                carton_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CartonChange"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waybill_pools_export: {
-        parameters: {
-            query?: {
-                service_id?: number | null;
-                sort?: string | null;
-                format?: "csv" | "xlsx";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["WaveReleaseOut"];
                 };
             };
             /** @description What went wrong */
@@ -14679,6 +14612,40 @@ export interface operations {
             };
         };
     };
+    waybill_pools_export: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pool_change: {
         parameters: {
             query?: never;
@@ -14691,6 +14658,193 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PoolChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waybills_list: {
+        parameters: {
+            query?: {
+                state?: ("issued" | "handed_over" | "cancelled") | null;
+                warehouse_id?: number | null;
+                service_id?: number | null;
+                manifest_id?: number | null;
+                /** @description a whole waybill or parcel number */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaybillOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waybills_export: {
+        parameters: {
+            query?: {
+                state?: ("issued" | "handed_over" | "cancelled") | null;
+                warehouse_id?: number | null;
+                service_id?: number | null;
+                manifest_id?: number | null;
+                /** @description a whole waybill or parcel number */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    zones_list: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                warehouse_id?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    zones_export: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                warehouse_id?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    zone_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneChange"];
             };
         };
         responses: {
