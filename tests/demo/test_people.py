@@ -34,8 +34,8 @@ def test_people_are_plausible_and_do_not_exist() -> None:
     assert all(one.phone.startswith("1990000") and len(one.phone) == 11 for one in found)
     assert all(2 <= len(one.name) <= 3 for one in found)
     assert all(one.region_code in DISTRICTS for one in found)
-    assert 5 <= sum(not one.address for one in found) <= 40
-    assert 3 <= sum(one.is_blocked for one in found) <= 20
+    assert 20 <= sum(not one.address for one in found) <= 70
+    assert 15 <= sum(one.is_blocked for one in found) <= 55
     assert all("路 " in one.address or "大道 " in one.address for one in found if one.address)
 
 

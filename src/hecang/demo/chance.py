@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,8 +10,12 @@ T = TypeVar("T")
 
 
 def draw(what: str, key: object) -> int:
-    """A number from 0 to 2³²−1 that depends on nothing but ``what`` is drawn and ``key``."""
-    return zlib.crc32(f"{what}:{key}".encode())
+    """A number from 0 to 2⁶⁴−1 that depends on nothing but ``what`` is drawn and ``key``.
+
+    A real hash: sums such as CRC-32 fall into patterns for keys as alike as order numbers.
+    """
+    digest = hashlib.blake2b(f"{what}:{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def pick(what: str, key: object, options: Sequence[T]) -> T:
@@ -26,7 +30,7 @@ def one_in(count: int, what: str, key: object) -> bool:
 
 def share(what: str, key: object) -> float:
     """A number from 0 up to 1."""
-    return draw(what, key) / 2**32
+    return draw(what, key) / 2**64
 
 
 def weighted(what: str, key: object, options: Sequence[tuple[T, int]]) -> T:

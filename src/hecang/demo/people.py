@@ -67,16 +67,16 @@ class ShopPlan:
 
 #: Shops with the share of stores that each stands for.
 _SHOPS: tuple[tuple[ShopPlan, int], ...] = (
-    (ShopPlan("TM-FLAG", "合仓优选天猫旗舰店", "TMALL", amount_limit=Decimal(2000)), 22),
+    (ShopPlan("TM-FLAG", "合仓优选天猫旗舰店", "TMALL", amount_limit=Decimal(1200)), 22),
     (ShopPlan("TM-FRESH", "合仓生鲜天猫专营店", "TMALL"), 9),
-    (ShopPlan("JD-SELF", "合仓优选京东自营店", "JD", amount_limit=Decimal(2000)), 18),
+    (ShopPlan("JD-SELF", "合仓优选京东自营店", "JD", amount_limit=Decimal(1200)), 18),
     (ShopPlan("JD-POP", "合仓食品京东专营店", "JD"), 8),
     (ShopPlan("DY-LIVE", "合仓优选抖音直播间", "DOUYIN"), 14),
     (ShopPlan("DY-SHOP", "合仓百货抖音小店", "DOUYIN"), 6),
     (ShopPlan("PDD-01", "合仓优选拼多多旗舰店", "PDD"), 12),
     (ShopPlan("MINI-01", "合仓优选小程序", "MINI", hold_remarks=True), 7),
     (ShopPlan("WEB-01", "合仓官网", "WEB"), 3),
-    (ShopPlan("WEB-GIFT", "合仓企业礼品", "WEB", allow_partial=False, amount_limit=Decimal(1000)), 2),
+    (ShopPlan("WEB-GIFT", "合仓企业礼品", "WEB", allow_partial=False, amount_limit=Decimal(600)), 2),
 )
 
 _REMARKS = ("周末送货", "请放门卫", "易碎，轻放", "不要放快递柜", "送货前电话联系", "请开发票")
@@ -118,8 +118,8 @@ def _person(
         name=surname + given,
         phone=f"1990000{household_id % 10_000:04d}",
         region_code=pick("district", household_id, districts[province]),
-        address="" if one_in(120, "no address", household_id) else _street(household_id),
-        is_blocked=one_in(250, "blocked", household_id),
+        address="" if one_in(60, "no address", household_id) else _street(household_id),
+        is_blocked=one_in(80, "blocked", household_id),
     )
 
 

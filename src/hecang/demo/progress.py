@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.db import connection
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +21,10 @@ from rich.progress import (
 )
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+#: Threads of work that is spread.
+WORKERS = 2
 
 
 @dataclass(slots=True)
@@ -53,7 +59,9 @@ class Board:
         self.stages.append(stage)
         if self.console is not None:
             self.console.print(
-                f"  [green]✓[/] {title:<44} [dim]{stage.seconds:6.1f} s[/]  {stage.note}", highlight=False
+                f"  [green]✓[/] {title:<33}[dim]{stage.seconds:6.1f} s[/]  {stage.note}",
+                highlight=False,
+                soft_wrap=True,
             )
 
 
@@ -82,6 +90,30 @@ class Ticker:
             piece = items[start : start + size]
             yield piece
             self.advance(len(piece))
+
+    def spread(self, items: Sequence[T], size: int, work: Callable[[Sequence[T]], R]) -> list[R]:
+        """What ``work`` answers for pieces of ``size``, in order; :data:`WORKERS` pieces at a time.
+
+        While the database works on one piece, the next one is made ready. Each thread has a connection of its own.
+        """
+        self.total(len(items))
+        pieces = [items[start : start + size] for start in range(0, len(items), size)]
+
+        def one(piece: Sequence[T]) -> R:
+            answer = work(piece)
+            self.advance(len(piece))
+            return answer
+
+        def in_thread(piece: Sequence[T]) -> R:
+            try:
+                return one(piece)
+            finally:
+                connection.close()
+
+        if WORKERS < 2 or len(pieces) < 2:
+            return [one(piece) for piece in pieces]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return list(pool.map(in_thread, pieces))
 
     def each(self, items: Iterable[T]) -> Iterator[T]:
         """``items`` one by one, moving the bar behind each."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
 
-from hecang.accounts.models import User
+from hecang.accounts.models import AuditEntry, User
+from hecang.accounts.services.audit import audit_record
 from hecang.accounts.services.users import user_create
 from hecang.catalog.selectors import skus_by_code
 from hecang.catalog.services import skus_upsert
@@ -22,8 +23,9 @@ from hecang.facility.models import Location, Warehouse
 from hecang.facility.selectors import layout_geometry, virtual_location, warehouses_by_code
 from hecang.facility.services import layout_generate, warehouse_create
 from hecang.inventory.services import LotIn, PostingIn, lot_get_or_create_many, stock_post_once
-from hecang.kernel.db import fetch
+from hecang.kernel.db import fetch, run_in_transaction
 from hecang.kernel.errors import Conflict
+from hecang.kernel.outbox import drain
 from hecang.orders.models import Shop
 from hecang.orders.services.shops import shop_create
 from hecang.partners.models import Region
@@ -40,8 +42,12 @@ from hecang.shipping.services.tables import CarrierRow, PoolRow, RateRow, Servic
 
 #: Weeks before the first day whose demand fills the shelves, and whose lines make ABC classes.
 DEMAND_WEEKS = 26
+#: Goods that keep no longer are delivered every morning; nothing has lain in the house longer than the other.
+FRESH_DAYS, LONGEST_STAY = 15, 30
 SKU_CHUNK = 4000
 STOCK_CHUNK = 5000
+#: Marks in the audit log around the opening stock.
+STOCK_BEGUN, STOCK_DONE = "demo.stock_begun", "demo.stock_done"
 #: The user that is made first: its day is the day zero of the calendar.
 ANCHOR_USER = "desk"
 
@@ -102,8 +108,12 @@ class Seed:
     def profiles(self) -> dict[int, Profile]:
         return {product.id: products.profile_of(product) for product in self.range}
 
-    @property
-    def first_day(self) -> source.date:
+    @cached_property
+    def first_day(self) -> date:
+        """The day before which the demand fills the shelves: the first run decides, whatever later ones ask for."""
+        begun = AuditEntry.objects.filter(action=STOCK_BEGUN).order_by("id").first()
+        if begun is not None and begun.after:
+            return date.fromisoformat(begun.after["first_day"])
         return source.BUSIEST_DAY - timedelta(days=self.days - 1)
 
     @cached_property
@@ -259,20 +269,61 @@ class Seed:
     def _products(self, ticker: Ticker) -> None:
         there = {row[0] for row in fetch("SELECT code FROM sku WHERE code LIKE %s", ("CJ%",))}
         missing = [product for product in self.range if products.sku_code(product.id) not in there]
-        for chunk in ticker.chunks(missing, SKU_CHUNK):
-            skus_upsert(rows=products.sku_rows(chunk, self.classes))
+        classes = self.classes
+        ticker.spread(missing, SKU_CHUNK, lambda chunk: skus_upsert(rows=products.sku_rows(chunk, classes)))
         ticker.note(f"{len(self.range):,} products, {len(missing):,} of them new")
 
     def _stock(self, ticker: Ticker, calendar: Calendar) -> None:
+        if AuditEntry.objects.filter(action=STOCK_DONE).exists():
+            ticker.note("there already")
+            return
+        _remember(STOCK_BEGUN, {"first_day": self.first_day.isoformat()})
         entries = [entry for position in range(len(sites.SITES)) for entry in self._placements(position)]
-        sku_ids = {
-            code: ref.id
-            for code, ref in skus_by_code({products.sku_code(e[1].product_id) for e in entries}).items()
+        fresh = self._post(ticker, entries, first=calendar.day(self.first_day), reason="opening")
+        _remember(STOCK_DONE, {"places": len(entries)})
+        units = sum(one.quantity for _key, one, _supplier in entries)
+        ticker.note(f"{len(entries):,} places, {units:,} units, {fresh:,} posted now")
+
+    def deliver(self, day: date, calendar: Calendar) -> None:
+        """The morning's delivery of what does not keep: a day and a half of it, made on that day."""
+        with self.board.stage(f"{calendar.day(day):%m-%d} Fresh goods arrive") as ticker:
+            entries = [
+                (f"demo:delivery:{site.code}:{one.product_id}:{day}", one, supplier_id)
+                for position, site in enumerate(sites.SITES)
+                for one, supplier_id in self._delivery(position)
+            ]
+            fresh = self._post(ticker, entries, first=calendar.day(day), reason="receipt")
+            ticker.note(f"{len(entries):,} products, {fresh:,} posted now")
+            drain()
+
+    def _delivery(self, position: int) -> list[tuple[stock.Placement, int]]:
+        """What is delivered to one warehouse every morning, to the place where it lies anyway."""
+        there = {
+            one.product_id: (one.location_id, supplier_id)
+            for _key, one, supplier_id in self._placements(position)
         }
+        found = []
+        for product_id, (location_id, supplier_id) in there.items():
+            rates = self._weekly.get(product_id)
+            if rates is None or not 0 < self.profiles[product_id].shelf_days <= FRESH_DAYS:
+                continue
+            units = round(float(rates[position]) / 7 * 1.5)
+            if units:
+                found.append((stock.Placement(product_id, location_id, units, 0), supplier_id))
+        return found
+
+    def _post(
+        self, ticker: Ticker, entries: Sequence[tuple[str, stock.Placement, int]], *, first: date, reason: str
+    ) -> int:
+        """Post what has not been posted under its key; how many entries are new.
+
+        :param first: the day that ages count back from.
+        """
+        codes = {products.sku_code(one.product_id) for _key, one, _supplier in entries}
+        sku_ids = {code: ref.id for code, ref in skus_by_code(codes).items()}
         owner_id = owners_by_code([sites.OWNER_CODE])[sites.OWNER_CODE].id
-        first = calendar.day(self.first_day)
-        fresh = 0
-        for chunk in ticker.chunks(entries, STOCK_CHUNK):
+
+        def post(chunk: Sequence[tuple[str, stock.Placement, int]]) -> int:
             lots = _lots(chunk, sku_ids, first)
             posted = stock_post_once(
                 entries=[
@@ -284,19 +335,17 @@ class Seed:
                             quantity=one.quantity,
                             from_location_id=supplier_id,
                             to_location_id=one.location_id,
-                            reason="opening",
+                            reason=reason,
                             lot_id=lots.get((one.product_id, one.age_days)),
-                            received_at=datetime.combine(
-                                first - timedelta(days=min(one.age_days or 30, 30)), time(9), ZONE
-                            ),
+                            received_at=datetime.combine(first - _stay(one.age_days), time(6), ZONE),
                         ),
                     )
                     for key, one, supplier_id in chunk
                 ]
             )
-            fresh += sum(row.created for row in posted)
-        units = sum(one.quantity for _key, one, _supplier in entries)
-        ticker.note(f"{len(entries):,} places, {units:,} units, {fresh:,} posted now")
+            return sum(row.created for row in posted)
+
+        return sum(ticker.spread(entries, STOCK_CHUNK, post))
 
     def _placements(self, position: int) -> list[tuple[str, stock.Placement, int]]:
         """Key, placement and supplier location of everything that one warehouse holds."""
@@ -335,8 +384,19 @@ class Seed:
         return frozenset(product.id for product in self.range if product.id not in known)
 
 
+def _stay(age_days: int | None) -> timedelta:
+    """How long goods of that age have been in the house."""
+    return timedelta(days=LONGEST_STAY if age_days is None else min(age_days, LONGEST_STAY))
+
+
+def _remember(action: str, facts: dict[str, object]) -> None:
+    """Leave a mark in the audit log, once."""
+    if not AuditEntry.objects.filter(action=action).exists():
+        run_in_transaction(lambda: audit_record(action=action, entity_kind="demo", entity_id=0, after=facts))
+
+
 def _lots(
-    chunk: Sequence[tuple[str, stock.Placement, int]], sku_ids: Mapping[str, int], first: source.date
+    chunk: Sequence[tuple[str, stock.Placement, int]], sku_ids: Mapping[str, int], first: date
 ) -> dict[tuple[int, int | None], int]:
     """Lot ids by product and age; made where they are missing."""
     kept = sorted(

@@ -188,7 +188,10 @@ USERS: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
     ("admin", "系统管理员", ("admin",), None),
     ("desk", "订单审核员", ("order_desk",), None),
     ("manager", "仓库经理", ("warehouse_manager",), None),
-    *((f"picker-{site.code.lower()}", f"{site.name[:2]}仓作业员", ("operator",), site.code) for site in SITES),
+    *(
+        (f"picker-{site.code.lower()}", f"{site.name[:2]}仓作业员", ("operator",), site.code)
+        for site in SITES
+    ),
 )
 #: Of all of them; only where ``hecang demo`` has made them.
 PASSWORD = "Hecang-demo-2017"  # noqa: S105 - documented, for the demo's data only
