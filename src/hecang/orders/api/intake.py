@@ -5,15 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from django.utils.translation import gettext as _
 from pydantic import Field
 
 from hecang.kernel.api import ApiRequest, Code, InputSchema, Moment, Schema
-from hecang.kernel.errors import Problem
 from hecang.orders.api.base import router
-from hecang.orders.errors import ShopNotFound
-from hecang.orders.selectors.shops import shops_by_code
-from hecang.orders.services import IntakeRow, LineIn, OrderIn, RecipientIn, orders_intake, orders_intake_mixed
+from hecang.orders.services import IntakeRow, LineIn, OrderIn, RecipientIn, orders_intake_mixed
 from hecang.orders.services.intake.inputs import MAX_LINES, MAX_ORDERS, MAX_QUANTITY
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
@@ -85,8 +81,7 @@ class IntakesOut(Schema):
     "/orders", permission="orders.order.create", response=IntakeOut, status=201, summary="Take in one order"
 )
 def order_create(request: ApiRequest, payload: OrderBody) -> IntakeOut:
-    shop_id = _shop_ids([payload])[payload.shop]
-    return _out(orders_intake(shop_id=shop_id, orders=[_order(payload)]).results[0])
+    return _out(orders_intake_mixed(orders=[(payload.shop, _order(payload))]).results[0])
 
 
 @router.post(
@@ -96,28 +91,8 @@ def order_create(request: ApiRequest, payload: OrderBody) -> IntakeOut:
     summary="Take in up to 1000 orders: all of them, or none if one has a mistake",
 )
 def orders_create(request: ApiRequest, payload: OrdersBody) -> IntakesOut:
-    shops = _shop_ids(payload.orders)
-    result = orders_intake_mixed(orders=[(shops[body.shop], _order(body)) for body in payload.orders])
+    result = orders_intake_mixed(orders=[(body.shop, _order(body)) for body in payload.orders])
     return IntakesOut(created=result.created, results=[_out(row) for row in result.results])
-
-
-def _shop_ids(bodies: list[OrderBody]) -> dict[str, int]:
-    """Ids of the shops that the orders name."""
-    codes = {body.shop for body in bodies}
-    shops = {code: shop.id for code, shop in shops_by_code(list(codes)).items()}
-    if missing := codes - shops.keys():
-        text = _("There is no shop “%(shop)s”. Check its code under Settings, Shops.")
-        raise ShopNotFound(
-            text % {"shop": min(missing)},
-            problems=[
-                Problem(
-                    text % {"shop": body.shop}, code="unknown_shop", loc=f"orders.{row}.shop", row=row + 1
-                )
-                for row, body in enumerate(bodies)
-                if body.shop in missing
-            ][:100],
-        )
-    return shops
 
 
 def _order(body: OrderBody) -> OrderIn:

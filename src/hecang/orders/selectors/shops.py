@@ -43,7 +43,7 @@ _HOLDS = """CASE WHEN o.is_held THEN ARRAY(
 _SHOPS_AND_KNOWN = f"""
 SELECT {_SHOP}, o.external_number, o.id, o.number, o.state, {_HOLDS}
 FROM shop s LEFT JOIN sales_order o ON o.shop_id = s.id AND o.external_number = ANY(%s::text[])
-WHERE s.id = ANY(%s::bigint[])
+WHERE s.id = ANY(%s::bigint[]) OR s.code = ANY(%s::text[])
 """  # noqa: S608 - constants of this module
 
 _KNOWN = f"""
@@ -54,17 +54,22 @@ JOIN sales_order o USING (shop_id, external_number)
 
 
 def shops_and_known_orders(
-    shop_ids: Sequence[int], external_numbers: Sequence[str]
-) -> tuple[dict[int, ShopRef], dict[tuple[int, str], KnownOrder]]:
-    """Those shops that exist, and their orders under any of these numbers. One statement."""
-    shops: dict[int, ShopRef] = {}
+    shops: Sequence[int | str], external_numbers: Sequence[str]
+) -> tuple[dict[int | str, ShopRef], dict[tuple[int, str], KnownOrder]]:
+    """Those shops that exist, by id or code as asked, and their orders under any of these numbers.
+
+    Known orders are keyed by (shop id, external number). One statement.
+    """
+    ids = [shop for shop in shops if isinstance(shop, int)]
+    codes = [shop for shop in shops if isinstance(shop, str)]
+    found: dict[int | str, ShopRef] = {}
     known: dict[tuple[int, str], KnownOrder] = {}
-    for row in fetch(_SHOPS_AND_KNOWN, [list(external_numbers), list(shop_ids)]):
-        if row[0] not in shops:
-            shops[row[0]] = _shop(row)
+    for row in fetch(_SHOPS_AND_KNOWN, [list(external_numbers), ids, codes]):
+        if row[0] not in found:
+            found[row[0]] = found[row[1]] = _shop(row)
         if row[10] is not None:
             known[row[0], row[10]] = KnownOrder(row[0], row[10], row[11], row[12], row[13], tuple(row[14]))
-    return shops, known
+    return found, known
 
 
 def shops_by_id(ids: Sequence[int]) -> dict[int, ShopRef]:

@@ -108,7 +108,7 @@ class Draft:
 
 
 def drafts_make(
-    pairs: Sequence[tuple[int, OrderIn]], shops: dict[int, ShopRef], problems: Problems
+    pairs: Sequence[tuple[int | str, OrderIn]], shops: dict[int | str, ShopRef], problems: Problems
 ) -> list[Draft]:
     """One draft for each order that nothing is wrong with; what is wrong goes to ``problems``.
 
@@ -121,12 +121,12 @@ def drafts_make(
     customer_codes = {order.customer_code for _shop, order in pairs if order.customer_code}
     customers = customers_by_code(customer_codes) if customer_codes else {}
     drafts = []
-    for index, (shop_id, order) in enumerate(pairs):
+    for index, (shop, order) in enumerate(pairs):
         recipient = recipient_make(order.recipient, index, problems)
         customer = _customer(index, order, customers, problems)
         lines, items = _lines(index, order.lines, skus, components, problems)
         if index not in problems.bad_orders:
-            drafts.append(_draft(index, order, shops[shop_id], recipient, customer, lines, items))
+            drafts.append(_draft(index, order, shops[shop], recipient, customer, lines, items))
     return drafts
 
 

@@ -30,6 +30,7 @@ from hecang.orders.services.intake.drafts import Draft, drafts_make
 from hecang.orders.services.intake.inputs import (
     MAX_LINES_PER_CALL,
     MAX_ORDERS,
+    MAX_PROBLEMS,
     OrderIn,
     Problems,
     form_check,
@@ -37,7 +38,10 @@ from hecang.orders.services.intake.inputs import (
 from hecang.orders.sourcing import OrderDemand, SourcingPlan
 from hecang.orders.states import APPROVED, PENDING
 
-Pairs = Sequence[tuple[int, OrderIn]]
+#: Shops by what they were asked by: id or code.
+Shops = dict[int | str, ShopRef]
+#: (id or code of the shop, order)
+Pairs = Sequence[tuple[int | str, OrderIn]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def orders_intake(*, shop_id: int, orders: Sequence[OrderIn]) -> IntakeResult:
 
 @transactional
 def orders_intake_mixed(*, orders: Pairs) -> IntakeResult:
-    """Take in at most 1000 orders as (shop id, order): all of them, or none where one has a mistake.
+    """Take in at most 1000 orders as (id or code of the shop, order): all, or none where one has a mistake.
 
     An order whose shop has sent its number before (earlier, in this call, or in a call that runs now) is
     answered with the first one and changes nothing. New ones are audited, sourced, reserved as far as there
@@ -128,20 +132,29 @@ def _check_size(orders: Pairs) -> None:
         )
 
 
-def _shops(orders: Pairs) -> tuple[dict[int, ShopRef], dict[tuple[int, str], KnownOrder]]:
-    wanted = sorted({shop_id for shop_id, _order in orders})
-    scope = current_actor().scope
-    for shop_id in wanted:
-        scope.require(shop=shop_id)
+def _shops(orders: Pairs) -> tuple[Shops, dict[tuple[int, str], KnownOrder]]:
+    wanted = list(dict.fromkeys(shop for shop, _order in orders))
     numbers = [order.external_number for _shop, order in orders if "\x00" not in order.external_number]
     shops, known = shops_and_known_orders(wanted, numbers)
-    for shop_id in wanted:
-        if shop_id not in shops or not shops[shop_id].is_active:
-            raise ShopNotFound(_("There is no such shop, or it is closed."), data={"shop_id": shop_id})
+    scope = current_actor().scope
+    for asked in wanted:
+        shop = shops.get(asked)
+        if shop is None or not shop.is_active or (scope.shops is not None and shop.id not in scope.shops):
+            raise _no_shop(asked, orders)
     return shops, known
 
 
-def _problems(orders: Pairs, shops: dict[int, ShopRef]) -> tuple[Problems, list[Draft]]:
+def _no_shop(asked: int | str, orders: Pairs) -> ShopNotFound:
+    text = _("There is no shop “%(shop)s”, or it is closed. Look under Settings, Shops.") % {"shop": asked}
+    problems = [
+        Problem(text, "unknown_shop", f"orders.{index}.shop", row=index + 1, field="shop")
+        for index, (shop, _order) in enumerate(orders)
+        if shop == asked
+    ]
+    return ShopNotFound(text, problems=problems[:MAX_PROBLEMS], data={"shop": asked})
+
+
+def _problems(orders: Pairs, shops: Shops) -> tuple[Problems, list[Draft]]:
     problems = Problems()
     form_check([order for _shop, order in orders], problems)
     # With broken quantities and texts about, nothing further would be right.
@@ -149,7 +162,7 @@ def _problems(orders: Pairs, shops: dict[int, ShopRef]) -> tuple[Problems, list[
     return problems, drafts
 
 
-def _drafts(orders: Pairs, shops: dict[int, ShopRef]) -> list[Draft]:
+def _drafts(orders: Pairs, shops: Shops) -> list[Draft]:
     problems, drafts = _problems(orders, shops)
     if problems.found:
         raise OrderRejected(
