@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from tests.factories import orders
 from tests.factories.threads import race
 
 from hecang.kernel.outbox import drain
+from hecang.orders.errors import OrderStateConflict
 from hecang.orders.models import SalesOrder, SalesOrderLine
 from hecang.orders.services import (
     LineChange,
@@ -142,10 +144,8 @@ def test_everything_at_once() -> None:
         order = SalesOrder.objects.get(pk=dice.choice(ids))
         if order.state != CANCELLED:
             line = dice.choice(orders.line_ids(order))
-            try:
+            with suppress(OrderStateConflict):  # somebody cancelled it in between
                 order_change(order_id=order.pk, lines=[LineChange(line, "", dice.randrange(1, 5))])
-            except Exception as error:  # somebody cancelled it in between
-                assert getattr(error, "code", "") == "order_state_conflict", error
 
     def decide(dice: random.Random) -> None:
         some = dice.sample(ids, 8)
