@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -13,9 +14,12 @@ from pydantic import BaseModel
 
 from hecang.accounts.roles import PATTERNS
 from hecang.config.api import api, document
+from hecang.config.reference import replaced
 from hecang.kernel import permissions
 from hecang.kernel.api.router import PUBLIC, SIGNED_IN, PermissionGate
 from hecang.kernel.outbox import Event, consumers
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 VERBS = {
     "view", "create", "change", "delete", "approve", "hold", "cancel", "release", "pick", "pack", "ship", "adjust",
@@ -227,3 +231,23 @@ def test_nobody_gets_anywhere_without_signing_in(method: str, client: Any) -> No
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), (
                 f"{method} {path}"
             )
+
+
+def test_the_written_api_document_and_tables_are_current() -> None:
+    """``make openapi`` writes them."""
+    stale = []
+    if json.loads((REFERENCE / "openapi.json").read_text()) != document():
+        stale.append("openapi.json")
+    for path in REFERENCE.glob("*.md"):
+        text = path.read_text()
+        if "<!-- table:" in text and replaced(text) != text:
+            stale.append(path.name)
+
+    assert stale == []
+
+
+def test_every_event_is_in_the_reference() -> None:
+    page = (REFERENCE / "events.md").read_text()
+    for consumer in consumers().values():
+        for name in consumer.handlers:
+            assert f"`{name}`" in page

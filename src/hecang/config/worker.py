@@ -16,6 +16,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+import hecang.config.api  # noqa: F401 - declares all permissions, which roles are patterns over
 from hecang.kernel import outbox, tasks
 from hecang.kernel.imports.jobs import jobs_waiting
 from hecang.kernel.stopping import stopping
