@@ -32,7 +32,6 @@ class Tally:
     repeated_orders: int = 0
     repeated_doubled: int = 0
     repeated_scans: int = 0
-    refused_scans: int = 0
 
 
 @dataclass(slots=True)

@@ -62,8 +62,7 @@ class Demo:
             seed.deliver(day, calendar)
         desk.take_in(context, baskets, seed.people)
         desk.audit(context)
-        floor.release_waves(context)
-        floor.pick(context)
+        floor.work(context)
         dock.pack(context)
         dock.hand_over(context)
         return context.externals

@@ -58,7 +58,7 @@ def pack(context: DayContext) -> None:
             with context.acting_as(picker_of(site)):
                 for table in chunks(mine, TABLE):
                     while boxes := _boxes(table):
-                        _fill(context, boxes)
+                        _fill(boxes)
                         sealed += len(boxes)
                     ticker.advance(len(table))
                 _label_late(context.sites[site])
@@ -101,7 +101,7 @@ def _box(head: Mapping[str, Any], ordinal: int, suggestion: Mapping[str, Any]) -
     )
 
 
-def _fill(context: DayContext, boxes: Sequence[Box]) -> None:
+def _fill(boxes: Sequence[Box]) -> None:
     """Scan the goods into the boxes (now and then a wrong one first), and seal them."""
     barcodes = _barcodes([line_id for box in boxes for line_id, _units in box.units])
     scans = []
@@ -115,8 +115,7 @@ def _fill(context: DayContext, boxes: Sequence[Box]) -> None:
             )
             for line_id, units in box.units
         ]
-    answers = packing_scan(scans=scans)
-    context.tally.refused_scans += sum(not answer.ok and not answer.repeated for answer in answers)
+    packing_scan(scans=scans)
     seals = [
         SealIn(scan_id("seal", box.number, box.ordinal), box.fulfilment_id, box.carton_id, box.weight_g)
         for box in boxes

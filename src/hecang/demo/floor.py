@@ -28,6 +28,8 @@ from hecang.outbound.services.wave_release import wave_release
 #: Fulfilments in one wave; scans in one message of a handheld.
 WAVE, MESSAGE = 150, 25
 SHORT_ONE_IN, DAMAGED_ONE_IN, WRONG_ONE_IN, CANCELLED_ONE_IN = 400, 450, 300, 60
+#: Waves after one another on one day.
+MOST_ROUNDS = 3
 OPEN_BATCHES = (Batch.State.RELEASED, Batch.State.PICKING)
 
 
@@ -45,9 +47,26 @@ class Stop:
     key: str
 
 
-def release_waves(context: DayContext) -> None:
+def work(context: DayContext) -> None:
+    """Waves and walks until nothing is ready: what was short in picking is found elsewhere, and that is a late wave."""
+    for turn in range(MOST_ROUNDS):
+        late = turn > 0
+        if late and not _anything_to_do(context):
+            break
+        release_waves(context, "A late wave is released" if late else "Waves are planned and released")
+        pick(context, "Its batches are picked" if late else "Batches are picked")
+
+
+def _anything_to_do(context: DayContext) -> bool:
+    mine = {"warehouse_id__in": context.sites.values()}
+    return Fulfilment.objects.filter(
+        state="ready", is_stopped=False, order__external_number__in=context.externals, **mine
+    ).exists()
+
+
+def release_waves(context: DayContext, title: str) -> None:
     """Plan and release until no fulfilment is ready any more; a wave that was planned before goes first."""
-    with context.board.stage(context.title("Waves are planned and released")) as ticker:
+    with context.board.stage(context.title(title)) as ticker:
         waves = batches = metres = 0
         ticker.total(len(context.sites))
         for site_id in ticker.each(context.sites.values()):
@@ -73,9 +92,9 @@ def _planned(site_id: int) -> int | None:
         return None
 
 
-def pick(context: DayContext) -> None:
+def pick(context: DayContext, title: str) -> None:
     """Walk every batch that is open, then put back what was picked in vain."""
-    with context.board.stage(context.title("Batches are picked")) as ticker:
+    with context.board.stage(context.title(title)) as ticker:
         batches = list(
             Batch.objects.filter(state__in=OPEN_BATCHES, wave__warehouse_id__in=context.sites.values())
             .order_by("id")
@@ -96,7 +115,6 @@ def _walk(context: DayContext, batch_id: int) -> None:
     while stops := _stops(batch_id):
         scans = [scan for stop in stops[:MESSAGE] for scan in scans_at(stop)]
         answers = batch_pick(batch_id=batch_id, scans=scans).results
-        context.tally.refused_scans += sum(not answer.ok and not answer.repeated for answer in answers)
         if one_in(20, "sent twice", scans[0].scan_id):  # the handheld lost the answer
             again = batch_pick(batch_id=batch_id, scans=scans).results
             context.tally.repeated_scans += sum(answer.repeated for answer in again)

@@ -36,6 +36,7 @@ class DayReport:
     damaged_picks: int
     cancelled_in_picking: int
     putbacks: int
+    refused_scans: int
     verify: VerifyReport
     tally: Tally
     stages: list[Stage] = field(default_factory=list)
@@ -65,6 +66,10 @@ class DayReport:
             "damaged_picks": self.damaged_picks,
             "cancelled_in_picking": self.cancelled_in_picking,
             "putbacks": self.putbacks,
+            "refused_scans": self.refused_scans,
+            "repeated_orders": self.tally.repeated_orders,
+            "repeated_scans": self.tally.repeated_scans,
+            "doubled": self.tally.repeated_doubled,
             "differences": self.verify.differences,
             "stages": [{"title": stage.title, "seconds": round(stage.seconds, 2)} for stage in self.stages],
         }
@@ -145,6 +150,7 @@ def collect(externals: Sequence[str], *, tally: Tally, stages: list[Stage]) -> D
         damaged_picks=trouble[1],
         putbacks=trouble[2],
         cancelled_in_picking=trouble[3],
+        refused_scans=_one("SELECT count(*) FROM scan WHERE (result->>'ok')::boolean IS FALSE", [])[0],
         verify=run_in_transaction(inventory_verify),
         tally=tally,
         stages=stages,
@@ -196,7 +202,7 @@ def _facts(report: DayReport) -> list[tuple[str, str]]:
     wrong = (
         f"{report.short_picks} short picks, {report.damaged_picks} damaged,"
         f" {report.cancelled_in_picking} orders cancelled during picking, {report.putbacks} putbacks,"
-        f" {tally.refused_scans} wrong scans refused"
+        f" {report.refused_scans} wrong scans refused"
     )
     return [
         ("Units", ", ".join(f"{count:,} {place}" for place, count in units.items() if count)),

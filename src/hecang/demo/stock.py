@@ -2,7 +2,7 @@
 
 Quantities follow the demand of the weeks before (never the day itself): some weeks' worth and a safety
 stock, less for what does not keep. The first warehouse holds the whole range, the others what is bought
-around them. One product in a hundred is short on purpose, and what nobody bought for half a year is
+around them. One product in 150 is short on purpose, and what nobody bought for half a year is
 not held at all. Places follow ABC class and temperature: what moves lies near the depot.
 """
 
@@ -26,7 +26,7 @@ SAFETY = 1.5
 #: Units of a product that is new in the range.
 NEW_UNITS = 4
 #: One product in so many is held far too low.
-SHORT_ONE_IN = 100
+SHORT_ONE_IN = 150
 #: Bought at least so often near a warehouse (in the weeks looked at) to be held there.
 LOCAL_TIMES = 2
 #: From so many units on, goods of class A stand in the reserve, too; from so many on there are two lots.
