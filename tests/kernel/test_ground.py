@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import structlog
+from django.db import DataError, connection, transaction
 from django.test import Client
 from tests.factories.accounts import api_client, user_make
 from tests.factories.threads import race
 
 from hecang.kernel import clock, crypto, logs, permissions
 from hecang.kernel.actor import Actor, Scope, actor_of
+from hecang.kernel.db import KEPT_CURSORS, fetch, fetch_one
 from hecang.kernel.errors import NotFound, PermissionMissing
 from hecang.kernel.periodic import declared, periodic
 from hecang.kernel.sequences import PREFIXES, numbers
@@ -96,6 +99,68 @@ def test_hashes_depend_on_the_secret(settings: Any) -> None:
 )
 def test_masks(name: str, phone: str, masked: tuple[str, str]) -> None:
     assert (crypto.mask_name(name), crypto.mask_phone(phone)) == masked
+
+
+# ---------------------------------------------------------------- statements
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("bigint", [1, -(2**63), 2**63 - 1, None]),
+        ("int", [0]),
+        ("text", ["", "NULL", "null", "a,b", "{x}", 'say "hi"', "back\\slash", " 空 格 ", "new\nline", "'"]),
+        ("text", ["plain", None, 'q"', "\\", ""]),
+        ("text", ['"']),
+        ("text", ['""', "\\"]),
+        ("text", []),
+        ("text", [None]),
+        ("jsonb", ['{"a": "\\"x\\""}', None]),
+        ("bool", [True, False, None]),
+        ("numeric", [Decimal("1.50"), None]),
+        ("date", [date(2026, 1, 31), None]),
+    ],
+)
+def test_lists_arrive_as_they_were_sent(kind: str, values: list[Any]) -> None:
+    rows = fetch(
+        f"SELECT value FROM unnest(%s::{kind}[]) WITH ORDINALITY AS sent (value, place) ORDER BY place",
+        [values],
+    )
+
+    got = [row[0] for row in rows]
+    if kind == "jsonb":
+        got = [None if value is None else json.dumps(json.loads(value)) for value in got]
+    assert got == values
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("values", [["a\x00"], ["a\x00", None], ["\ud800"], [2**63]])
+def test_lists_that_cannot_be_stored_are_refused(values: list[Any]) -> None:
+    with pytest.raises((DataError, UnicodeError)):
+        fetch("SELECT %s::text[]", [values])
+
+
+@pytest.mark.django_db
+def test_statements_keep_their_cursors_but_not_many_rows() -> None:
+    kept = connection.connection.__dict__.setdefault("_hecang_cursors", {})
+    for _time in range(3):
+        assert fetch("SELECT n FROM generate_series(1, %s) AS kept (n)", [2]) == [(1,), (2,)]
+        assert len(fetch("SELECT n FROM generate_series(1, %s) AS many (n)", [1000])) == 1000
+        assert fetch_one("SELECT 1 WHERE false") is None
+
+    assert "SELECT n FROM generate_series(1, %s) AS kept (n)" in kept
+    assert "SELECT n FROM generate_series(1, %s) AS many (n)" not in kept
+    assert len(kept) <= KEPT_CURSORS
+
+
+@pytest.mark.django_db
+def test_a_statement_may_run_another_one_with_the_same_text_in_between() -> None:
+    with transaction.atomic():
+        assert [fetch_one("SELECT %s::int", [n]) for n in (1, 2, 3)] == [(1,), (2,), (3,)]
+    with pytest.raises(DataError), transaction.atomic():
+        fetch("SELECT 1 / %s::int", [0])
+    assert fetch("SELECT 1 / %s::int", [1]) == [(1,)]
 
 
 # ---------------------------------------------------------------- logs

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from hecang.config import static
-from hecang.kernel import database
+from hecang.kernel import arrays, database
+
+arrays.register()  # before the first connection copies psycopg's adapters
 
 HOME = database.home()
 DEBUG = os.environ.get("HECANG_DEBUG", "0") == "1"

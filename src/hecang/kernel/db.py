@@ -10,12 +10,11 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +22,9 @@ R = TypeVar("R")
 #: 40001 serialization_failure, 40P01 deadlock_detected, 55P03 lock_not_available.
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 ATTEMPTS = 8
+#: Cursors kept for one connection, and the most rows that a kept one may hold on to.
+KEPT_CURSORS = 300
+KEPT_ROWS = 200
 
 
 def _sqlstate(error: BaseException) -> str | None:
@@ -64,42 +66,67 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
-@contextmanager
-def _cursor() -> Iterator[Any]:
-    """A cursor that binds on the server and prepares what comes again.
+def _run(sql: str, params: Sequence[Any]) -> Any:
+    """Run one statement bound and prepared on the server; its cursor, to be given to :func:`_keep`.
 
     Django's own cursor pastes parameters into the text, so that PostgreSQL parses and plans every
-    statement anew; for the short statements of a single order that is two thirds of their time. Query
-    logging and execute wrappers work as with Django's cursor. Where PostgreSQL cannot guess the type of
-    a parameter the statement has to say it (``%s::date``), and lists are ``= ANY(%s)``, never ``IN``.
+    statement anew; for the short statements of a single order that is two thirds of their time. Where
+    PostgreSQL cannot guess the type of a parameter the statement has to say it (``%s::date``), and lists
+    are ``= ANY(%s)``, never ``IN``.
+
+    A cursor is kept for each statement of a connection, with all it has learnt about the types of its
+    parameters and columns: making that anew costs as much as a small query. Query logging and execute
+    wrappers work as with Django's cursor.
     """
-    connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(raw) as cursor:
-        yield cursor
+    link = connections[DEFAULT_DB_ALIAS]
+    if link.connection is None:
+        link.ensure_connection()
+    raw: Any = link.connection
+    if link.queries_logged or link.execute_wrappers:
+        cursor = psycopg.Cursor(raw)
+        wrap = link.make_debug_cursor if link.queries_logged else link.make_cursor
+        wrap(cursor).execute(sql, params)  # type: ignore[arg-type]
+        return cursor
+    kept: dict[str, Any] = raw.__dict__.setdefault("_hecang_cursors", {})
+    cursor = kept.pop(sql, None) or psycopg.Cursor(raw)
+    link.validate_no_broken_transaction()
+    with link.wrap_database_errors:
+        cursor.execute(sql, params)
+    return cursor
+
+
+def _keep(sql: str, cursor: Any) -> None:
+    """Put a cursor away for the next time; not one that holds on to many rows."""
+    if cursor.description is not None and cursor.rowcount > KEPT_ROWS:
+        return
+    kept: dict[str, Any] = cursor.connection.__dict__.setdefault("_hecang_cursors", {})
+    if len(kept) >= KEPT_CURSORS:
+        kept.pop(next(iter(kept)))
+    kept[sql] = cursor
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run one statement and return the number of rows it touched."""
-    with _cursor() as cursor:
-        cursor.execute(sql, params)
-        return int(cursor.rowcount)
+    cursor = _run(sql, params)
+    count = int(cursor.rowcount)
+    _keep(sql, cursor)
+    return count
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all rows as tuples."""
-    with _cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    cursor = _run(sql, params)
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    _keep(sql, cursor)
+    return rows
 
 
 def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
     """Run one statement and return its first row, or ``None``."""
-    with _cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone()
-        return tuple(row) if row is not None else None
+    cursor = _run(sql, params)
+    row: tuple[Any, ...] | None = cursor.fetchone()
+    _keep(sql, cursor)
+    return row
 
 
 def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
