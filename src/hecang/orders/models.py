@@ -109,6 +109,18 @@ class SalesOrder(models.Model):
             models.Index(fields=["-placed_at", "-id"], name="sales_order_placed"),
             models.Index(fields=["state", "-placed_at", "-id"], name="sales_order_state_placed"),
             models.Index(fields=["shop", "-placed_at", "-id"], name="sales_order_shop_placed"),
+            models.Index(fields=["shop", "state", "-placed_at", "-id"], name="sales_order_shop_state"),
+            models.Index(fields=["total_amount", "id"], name="sales_order_total"),
+            models.Index(fields=["promised_at", "id"], name="sales_order_promised"),
+            # What is late: the open ones of a state by their promise.
+            models.Index(
+                fields=["state", "promised_at", "id"],
+                name="sales_order_due",
+                condition=Q(state__in=["pending", "approved", "fulfilling", "partially_shipped"]),
+            ),
+            models.Index(
+                fields=["-placed_at", "-id"], name="sales_order_urgent", condition=Q(priority__lt=100)
+            ),
             models.Index(fields=["-placed_at", "-id"], name="sales_order_held", condition=Q(is_held=True)),
             models.Index(fields=["-placed_at", "-id"], name="sales_order_short", condition=Q(is_short=True)),
             models.Index(

@@ -44,7 +44,7 @@ class OrderFilters(Schema):
     region: str = Field("", max_length=6, pattern=r"^\d{2,6}$|^$")
     placed_from: Day | None = None
     placed_to: Day | None = None
-    priority_up_to: int | None = Field(None, ge=0, le=32767)
+    priority_up_to: int | None = Field(None, ge=0, le=99, description="urgent ones; 100 is usual")
 
 
 class OrderRow(Schema):
@@ -215,7 +215,6 @@ ORDERS = ListDefinition(
         "placed_at": "placed_at",
         "number": "number",
         "total": "total_amount",
-        "priority": "priority",
         "promised_at": "promised_at",
     },
     default_sort="-placed_at",
