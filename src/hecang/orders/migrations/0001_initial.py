@@ -6,206 +6,421 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=100)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=100)),
             ],
             options={
-                'db_table': 'channel',
+                "db_table": "channel",
             },
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('allow_partial', models.BooleanField(default=True)),
-                ('amount_limit', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('duplicate_hours', models.PositiveSmallIntegerField(default=24)),
-                ('hold_remarks', models.BooleanField(default=True)),
-                ('auto_approve', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='orders.channel')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("allow_partial", models.BooleanField(default=True)),
+                ("amount_limit", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("duplicate_hours", models.PositiveSmallIntegerField(default=24)),
+                ("hold_remarks", models.BooleanField(default=True)),
+                ("auto_approve", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shops", to="orders.channel"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.owner"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'shop',
+                "db_table": "shop",
             },
         ),
         migrations.CreateModel(
-            name='SalesOrder',
+            name="SalesOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32)),
-                ('external_number', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('pending', 'To audit'), ('approved', 'Approved'), ('fulfilling', 'In the warehouse'), ('partially_shipped', 'Partially shipped'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled')], default='pending', max_length=20)),
-                ('is_held', models.BooleanField(default=False)),
-                ('is_short', models.BooleanField(default=False)),
-                ('is_cancelling', models.BooleanField(default=False)),
-                ('buyer', models.CharField(blank=True, default='', help_text="the channel's id of the buyer", max_length=100)),
-                ('recipient_cipher', models.BinaryField(blank=True, null=True)),
-                ('recipient_masked', models.CharField(blank=True, default='', max_length=100)),
-                ('phone_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('phone_tail', models.CharField(blank=True, default='', max_length=4)),
-                ('name_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('region_code', models.CharField(blank=True, default='', max_length=6)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('goods_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('discount_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('freight_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('total_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('content_hash', models.CharField(blank=True, default='', max_length=32)),
-                ('priority', models.PositiveSmallIntegerField(default=100, help_text='smaller is earlier')),
-                ('buyer_remark', models.CharField(blank=True, default='', max_length=500)),
-                ('seller_remark', models.CharField(blank=True, default='', max_length=500)),
-                ('placed_at', models.DateTimeField()),
-                ('promised_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.customer')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('shop', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32)),
+                ("external_number", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "To audit"),
+                            ("approved", "Approved"),
+                            ("fulfilling", "In the warehouse"),
+                            ("partially_shipped", "Partially shipped"),
+                            ("shipped", "Shipped"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("is_held", models.BooleanField(default=False)),
+                ("is_short", models.BooleanField(default=False)),
+                ("is_cancelling", models.BooleanField(default=False)),
+                (
+                    "buyer",
+                    models.CharField(
+                        blank=True, default="", help_text="the channel's id of the buyer", max_length=100
+                    ),
+                ),
+                ("recipient_cipher", models.BinaryField(blank=True, null=True)),
+                ("recipient_masked", models.CharField(blank=True, default="", max_length=100)),
+                ("phone_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("phone_tail", models.CharField(blank=True, default="", max_length=4)),
+                ("name_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("region_code", models.CharField(blank=True, default="", max_length=6)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("goods_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("discount_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("freight_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("total_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("content_hash", models.CharField(blank=True, default="", max_length=32)),
+                ("priority", models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")),
+                ("buyer_remark", models.CharField(blank=True, default="", max_length=500)),
+                ("seller_remark", models.CharField(blank=True, default="", max_length=500)),
+                ("placed_at", models.DateTimeField()),
+                ("promised_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.customer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="orders.shop",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'sales_order',
+                "db_table": "sales_order",
             },
         ),
         migrations.CreateModel(
-            name='OrderHold',
+            name="OrderHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('stock_short', 'Not enough stock'), ('amount_limit', 'Amount above the limit'), ('address_incomplete', 'Address incomplete'), ('blocked_customer', 'Customer on the black list'), ('duplicate_suspected', 'Possible duplicate'), ('remark', 'Remark needs a person'), ('manual', 'Held by hand'), ('damaged', 'Damaged in the warehouse')], max_length=32)),
-                ('detail', models.JSONField(default=dict)),
-                ('placed_by', models.CharField(max_length=100)),
-                ('placed_at', models.DateTimeField()),
-                ('released_by', models.CharField(blank=True, default='', max_length=100)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='orders.salesorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("stock_short", "Not enough stock"),
+                            ("amount_limit", "Amount above the limit"),
+                            ("address_incomplete", "Address incomplete"),
+                            ("blocked_customer", "Customer on the black list"),
+                            ("duplicate_suspected", "Possible duplicate"),
+                            ("remark", "Remark needs a person"),
+                            ("manual", "Held by hand"),
+                            ("damaged", "Damaged in the warehouse"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("detail", models.JSONField(default=dict)),
+                ("placed_by", models.CharField(max_length=100)),
+                ("placed_at", models.DateTimeField()),
+                ("released_by", models.CharField(blank=True, default="", max_length=100)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holds",
+                        to="orders.salesorder",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'order_hold',
-                'indexes': [models.Index(condition=models.Q(('released_at__isnull', True)), fields=['code', '-order'], name='order_hold_code')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('order', 'code'), name='order_hold_standing')],
+                "db_table": "order_hold",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=["code", "-order"],
+                        name="order_hold_code",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("order", "code"),
+                        name="order_hold_standing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SalesOrderLine',
+            name="SalesOrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.PositiveIntegerField()),
-                ('quantity', models.BigIntegerField(help_text='ordered')),
-                ('unit_price', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('backordered', models.BigIntegerField(default=0)),
-                ('allocated', models.BigIntegerField(default=0)),
-                ('shipped', models.BigIntegerField(default=0)),
-                ('cancelled', models.BigIntegerField(default=0)),
-                ('kit_sku', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.salesorder')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_no", models.PositiveIntegerField()),
+                ("quantity", models.BigIntegerField(help_text="ordered")),
+                ("unit_price", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("reserved", models.BigIntegerField(default=0)),
+                ("backordered", models.BigIntegerField(default=0)),
+                ("allocated", models.BigIntegerField(default=0)),
+                ("shipped", models.BigIntegerField(default=0)),
+                ("cancelled", models.BigIntegerField(default=0)),
+                (
+                    "kit_sku",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.salesorder",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'sales_order_line',
-                'indexes': [models.Index(fields=['sku', 'order'], name='sales_order_line_sku'), models.Index(condition=models.Q(('backordered__gt', 0)), fields=['sku', 'id'], name='sales_order_line_backorder')],
-                'constraints': [models.UniqueConstraint(fields=('order', 'line_no'), name='sales_order_line_no'), models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('backordered__gte', 0), ('cancelled__gte', 0), ('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('backordered')), '+', models.F('allocated')), '+', models.F('shipped')), '+', models.F('cancelled'))), ('quantity__gt', 0), ('reserved__gte', 0), ('shipped__gte', 0)), name='sales_order_line_adds_up')],
+                "db_table": "sales_order_line",
+                "indexes": [
+                    models.Index(fields=["sku", "order"], name="sales_order_line_sku"),
+                    models.Index(
+                        condition=models.Q(("backordered__gt", 0)),
+                        fields=["sku", "id"],
+                        name="sales_order_line_backorder",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "line_no"), name="sales_order_line_no"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0),
+                            ("backordered__gte", 0),
+                            ("cancelled__gte", 0),
+                            (
+                                "quantity",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("reserved"), "+", models.F("backordered")
+                                            ),
+                                            "+",
+                                            models.F("allocated"),
+                                        ),
+                                        "+",
+                                        models.F("shipped"),
+                                    ),
+                                    "+",
+                                    models.F("cancelled"),
+                                ),
+                            ),
+                            ("quantity__gt", 0),
+                            ("reserved__gte", 0),
+                            ("shipped__gte", 0),
+                        ),
+                        name="sales_order_line_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['-placed_at', '-id'], name='sales_order_placed'),
+            model_name="salesorder",
+            index=models.Index(fields=["-placed_at", "-id"], name="sales_order_placed"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['state', '-placed_at', '-id'], name='sales_order_state_placed'),
+            model_name="salesorder",
+            index=models.Index(fields=["state", "-placed_at", "-id"], name="sales_order_state_placed"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['shop', '-placed_at', '-id'], name='sales_order_shop_placed'),
+            model_name="salesorder",
+            index=models.Index(fields=["shop", "-placed_at", "-id"], name="sales_order_shop_placed"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['shop', 'state', '-placed_at', '-id'], name='sales_order_shop_state'),
+            model_name="salesorder",
+            index=models.Index(fields=["shop", "state", "-placed_at", "-id"], name="sales_order_shop_state"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['total_amount', 'id'], name='sales_order_total'),
+            model_name="salesorder",
+            index=models.Index(fields=["total_amount", "id"], name="sales_order_total"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['promised_at', 'id'], name='sales_order_promised'),
+            model_name="salesorder",
+            index=models.Index(fields=["promised_at", "id"], name="sales_order_promised"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'approved', 'fulfilling', 'partially_shipped'])), fields=['state', 'promised_at', 'id'], name='sales_order_due'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "approved", "fulfilling", "partially_shipped"])),
+                fields=["state", "promised_at", "id"],
+                name="sales_order_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('priority__lt', 100)), fields=['-placed_at', '-id'], name='sales_order_urgent'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("priority__lt", 100)),
+                fields=["-placed_at", "-id"],
+                name="sales_order_urgent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('is_held', True)), fields=['-placed_at', '-id'], name='sales_order_held'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("is_held", True)), fields=["-placed_at", "-id"], name="sales_order_held"
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('is_short', True)), fields=['-placed_at', '-id'], name='sales_order_short'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("is_short", True)), fields=["-placed_at", "-id"], name="sales_order_short"
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('is_cancelling', True)), fields=['-placed_at', '-id'], name='sales_order_cancelling'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("is_cancelling", True)),
+                fields=["-placed_at", "-id"],
+                name="sales_order_cancelling",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['external_number'], name='sales_order_external'),
+            model_name="salesorder",
+            index=models.Index(fields=["external_number"], name="sales_order_external"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(fields=['region_code', '-placed_at', '-id'], name='sales_order_region'),
+            model_name="salesorder",
+            index=models.Index(fields=["region_code", "-placed_at", "-id"], name="sales_order_region"),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-placed_at'], name='sales_order_customer'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("customer__isnull", False)),
+                fields=["customer", "-placed_at"],
+                name="sales_order_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('phone_hash', ''), _negated=True), fields=['phone_hash', '-placed_at'], name='sales_order_phone'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("phone_hash", ""), _negated=True),
+                fields=["phone_hash", "-placed_at"],
+                name="sales_order_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('phone_tail', ''), _negated=True), fields=['phone_tail', '-placed_at'], name='sales_order_tail'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("phone_tail", ""), _negated=True),
+                fields=["phone_tail", "-placed_at"],
+                name="sales_order_tail",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('name_hash', ''), _negated=True), fields=['name_hash', '-placed_at'], name='sales_order_name'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("name_hash", ""), _negated=True),
+                fields=["name_hash", "-placed_at"],
+                name="sales_order_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='salesorder',
-            index=models.Index(condition=models.Q(('content_hash', ''), _negated=True), fields=['content_hash', 'placed_at'], name='sales_order_content'),
+            model_name="salesorder",
+            index=models.Index(
+                condition=models.Q(("content_hash", ""), _negated=True),
+                fields=["content_hash", "placed_at"],
+                name="sales_order_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='salesorder',
-            constraint=models.UniqueConstraint(fields=('number',), name='sales_order_number'),
+            model_name="salesorder",
+            constraint=models.UniqueConstraint(fields=("number",), name="sales_order_number"),
         ),
         migrations.AddConstraint(
-            model_name='salesorder',
-            constraint=models.UniqueConstraint(fields=('shop', 'external_number'), name='sales_order_natural_key'),
+            model_name="salesorder",
+            constraint=models.UniqueConstraint(
+                fields=("shop", "external_number"), name="sales_order_natural_key"
+            ),
         ),
     ]
