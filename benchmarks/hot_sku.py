@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connections
 
 from benchmarks import company
 from benchmarks.harness import Context, Result, stopwatch
@@ -47,7 +47,7 @@ def run(context: Context) -> list[Result]:
             return False
         return True
 
-    sold, seconds = _race(attempts, lambda: ours, lambda: connection.close())
+    sold, seconds = _race(attempts, lambda: ours, connections.close_all)
     with psycopg.connect(context.dsn, autocommit=True) as database:
         _check(database, sold, on_hand)
         database.execute("update availability set reserved = 0")

@@ -5437,7 +5437,10 @@ export interface components {
             placed_from?: string | null;
             /** Placed To */
             placed_to?: string | null;
-            /** Priority Up To */
+            /**
+             * Priority Up To
+             * @description urgent ones; 100 is usual
+             */
             priority_up_to?: number | null;
             /**
              * Q
@@ -11060,6 +11063,7 @@ export interface operations {
                 region?: string;
                 placed_from?: string | null;
                 placed_to?: string | null;
+                /** @description urgent ones; 100 is usual */
                 priority_up_to?: number | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
@@ -11301,6 +11305,7 @@ export interface operations {
                 region?: string;
                 placed_from?: string | null;
                 placed_to?: string | null;
+                /** @description urgent ones; 100 is usual */
                 priority_up_to?: number | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
