@@ -97,7 +97,8 @@ def _run(sql: str, params: Sequence[Any]) -> Any:
 
 def _keep(sql: str, cursor: Any) -> None:
     """Put a cursor away for the next time; not one that holds on to many rows."""
-    if cursor.description is not None and cursor.rowcount > KEPT_ROWS:
+    result = cursor.pgresult
+    if result is not None and result.ntuples > KEPT_ROWS:
         return
     kept: dict[str, Any] = cursor.connection.__dict__.setdefault("_hecang_cursors", {})
     if len(kept) >= KEPT_CURSORS:
