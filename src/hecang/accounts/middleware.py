@@ -68,6 +68,7 @@ class ActorMiddleware:
                 return exception_response(request, error)
             if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):  # a token was made: keep it in the session
                 _csrf.process_response(request, response)
+            response.setdefault("Content-Language", translation.get_language() or "")
             return response
 
     def _identify(self, request: HttpRequest) -> tuple[Actor | None, str | None]:

@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Iterator
 from typing import TypeVar
 
+from django.apps import apps
+
 from hecang.accounts.models import Role
 from hecang.accounts.roles import PATTERNS, permissions_of
 from hecang.kernel import periodic, permissions
@@ -77,7 +79,8 @@ def _errors() -> Iterator[tuple[str, ...]]:
 
 def _permissions() -> Iterator[tuple[str, ...]]:
     held = {role: permissions_of([role]) for role in Role}
-    for code in sorted(permissions.declared()):
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("hecang.")}
+    for code in sorted(code for code in permissions.declared() if code.split(".")[0] in ours):
         marks = ("●" if code in held[role] or "*" in held[role] else "" for role in Role)
         yield f"`{code}`", *marks
 
