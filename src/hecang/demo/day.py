@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from hecang.demo import desk, dock, floor, source
+from hecang.demo import desk, dock, floor, history, source
 from hecang.demo.calendar import Calendar
 from hecang.demo.context import DayContext, Tally
 from hecang.demo.progress import Board
@@ -44,6 +44,14 @@ class Demo:
         externals: list[str] = []
         for back in range(self.days - 1, -1, -1):
             externals += self._day(source.BUSIEST_DAY - timedelta(days=back), seed, calendar)
+        if self.history:
+            history.load(
+                self.board,
+                calendar,
+                seed.people,
+                fuel=seed.fuel,
+                live_from=source.BUSIEST_DAY - timedelta(days=self.days - 1),
+            )
         with self.board.stage("The books are proved"):
             return collect(externals, tally=self.tally, stages=self.board.stages)
 
