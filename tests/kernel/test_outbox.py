@@ -313,15 +313,11 @@ def test_a_reader_killed_in_the_middle_is_followed_by_one_that_repeats(reader: R
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_in_another_database_holds_nothing_up(reader: Reader) -> None:
     import psycopg
+    from psycopg.conninfo import make_conninfo
 
-    own = connection.get_connection_params()
-    with psycopg.connect(
-        host=own.get("host"),
-        port=own.get("port"),
-        user=own.get("user"),
-        password=own.get("password"),
-        dbname="postgres",
-    ) as other:
+    from hecang.kernel import database
+
+    with psycopg.connect(make_conninfo(database.url(), dbname="postgres")) as other:
         other.execute("SELECT pg_current_xact_id()")
         emit_numbers(1)
 
