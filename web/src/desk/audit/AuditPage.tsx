@@ -36,6 +36,7 @@ function useWords() {
   return useMemo(
     () => ({
       values: { empty: t("empty_value"), yes: t("yes"), no: t("no") },
+      action: (action: string) => t(`verb.${action.split(".").at(-1) ?? ""}`, { defaultValue: action }),
       entity: (row: Pick<AuditRow, "entity_kind" | "entity_id">) => t("entity", { kind: t(`kind.${row.entity_kind}`, { defaultValue: row.entity_kind }), id: row.entity_id }),
     }),
     [t],
@@ -68,7 +69,7 @@ function Entry({ row, onClose }: { row: AuditRow; onClose: () => void }) {
       <div className="hc-stack">
         <Facts
           facts={[
-            { label: t("col.action"), value: <span className="hc-mono">{row.action}</span> },
+            { label: t("col.action"), value: <span>{words.action(row.action)} <span className="hc-mono hc-faint">{row.action}</span></span> },
             { label: t("col.at"), value: <DateTime value={row.at} mode="absolute" /> },
             { label: t("col.actor"), value: `${row.actor} (${t(`actor.${row.actor_kind}`, { defaultValue: row.actor_kind })})` },
             { label: t("col.entity"), value: words.entity(row) },
@@ -109,7 +110,7 @@ export default function AuditPage() {
     () => [
       { key: "at", title: t("col.at"), width: 160, sort: "at", render: (row) => <DateTime value={row.at} mode="absolute" /> },
       { key: "actor", title: t("col.actor"), width: 130, render: (row) => row.actor },
-      { key: "action", title: t("col.action"), width: 190, render: (row) => <span className="hc-mono">{row.action}</span> },
+      { key: "action", title: t("col.action"), width: 150, render: (row) => <span title={row.action}>{words.action(row.action)}</span> },
       { key: "entity", title: t("col.entity"), width: 150, render: (row) => words.entity(row) },
       { key: "change", title: t("col.change"), width: 520, render: (row) => <ChangeLine row={row} /> },
       { key: "address", title: t("col.address"), width: 130, hidden: true, render: (row) => row.address },

@@ -1,15 +1,16 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Checkbox, Collapse, Form, Input, InputNumber, Select } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { api } from "@/api";
-import { toPlan, type MapAnswer } from "@/desk/floor/map";
+import { toPlan, useWarehouseMap, type MapAnswer } from "@/desk/floor/map";
 import { FormPattern, FormSection } from "@/shared/form/FormPattern";
 import { formatNumber } from "@/shared/format/text";
 import { WarehouseMap } from "@/shared/map/WarehouseMap";
 import { cx } from "@/shared/ui/cx";
+import { ErrorState } from "@/shared/ui/ErrorState";
 import { problemText } from "@/shared/ui/problemText";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import css from "./facility.module.css";
@@ -78,14 +79,20 @@ function Preview({ warehouseId, values }: { warehouseId: string; values: LayoutF
     staleTime: Number.POSITIVE_INFINITY,
   });
   const number = (value: number) => formatNumber(value, i18n.language);
-  const plan = preview.data ? toPlan(preview.data.map) : null;
+  const plan = useMemo(() => (preview.data ? toPlan(preview.data.map) : null), [preview.data]);
+  // New zones stand beside what is there; both are shown, unless it is to be replaced.
+  const before = useWarehouseMap(settled.replace ? null : warehouseId).data;
+  const both = useMemo(
+    () => (plan && before && !settled.replace ? { ...plan, width_mm: Math.max(plan.width_mm, before.width_mm), depth_mm: Math.max(plan.depth_mm, before.depth_mm), zones: [...before.zones, ...plan.zones], aisles: [...before.aisles, ...plan.aisles], locations: [...before.locations, ...plan.locations] } : plan),
+    [plan, before, settled.replace],
+  );
   const counts = Object.entries(preview.data?.counts ?? {}).filter(([kind]) => t(`locationKind.${kind}`, { defaultValue: "" }) !== "");
   return (
     <div className={css.preview}>
       <div className={cx("hc-card", css.counts)} aria-live="polite">
         {plan ? (
           <>
-            <strong>{t("layout.total", { count: plan.locations.length })}</strong>
+            <strong>{t("layout.total", { n: number(plan.locations.length) })}</strong>
             <span className="hc-muted hc-num">{t("layout.size", { width: number(Math.round(plan.width_mm / 1000)), depth: number(Math.round(plan.depth_mm / 1000)) })}</span>
             {counts.map(([kind, count]) => <span key={kind} className="hc-muted">{t(`locationKind.${kind}`)} <span className="hc-num">{number(count)}</span></span>)}
           </>
@@ -94,7 +101,7 @@ function Preview({ warehouseId, values }: { warehouseId: string; values: LayoutF
         )}
       </div>
       {preview.error ? <Alert type="error" showIcon title={t("layout.problem")} description={problemText(preview.error, t).why} /> : null}
-      <div className="hc-card">{plan ? <WarehouseMap geometry={plan} colour="none" /> : null}</div>
+      <div className="hc-card">{both ? <WarehouseMap geometry={both} colour="none" /> : null}</div>
     </div>
   );
 }
@@ -106,8 +113,9 @@ export default function LayoutPage() {
   const { modal, message } = App.useApp();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [values, setValues] = useState<LayoutForm>(INITIAL);
-  const warehouse = useQuery({ queryKey: ["detail", "warehouse", id], queryFn: ({ signal }) => api.get<WarehouseRow>(`/warehouses/${id}`, undefined, signal) });
+  const [values, setValues] = useState<LayoutForm | null>(null);
+  const warehouse = useQuery({ queryKey: ["detail", "warehouse", id], queryFn: ({ signal }) => api.get<WarehouseRow & { zones: { code: string; kind: string }[] }>(`/warehouses/${id}`, undefined, signal) });
+  const taken = warehouse.data?.zones ?? [];
   const required = [{ required: true, message: "" }];
   const whole = (name: (string | number)[] | string, label: string, { min = 1, max = 1000, hint }: { min?: number; max?: number; hint?: string } = {}) => (
     <Form.Item name={name} label={label} tooltip={hint} rules={required}><InputNumber min={min} max={max} precision={0} style={{ width: "100%" }} /></Form.Item>
@@ -124,12 +132,15 @@ export default function LayoutPage() {
     void navigate(`/map?wh=${id}`);
   };
 
+  if (warehouse.error && !warehouse.data) return <ErrorState error={warehouse.error} onRetry={() => void warehouse.refetch()} />;
+  if (!warehouse.data) return null;
+  const initial: LayoutForm = { ...INITIAL, zones: [{ ...ZONE, code: nextCode(taken) }] };
   return (
     <div className={css.page}>
-      <PageHeader title={t("layout.title")} hint={warehouse.data ? t("layout.subtitle", { name: `${warehouse.data.code} ${warehouse.data.name}` }) : " "} />
+      <PageHeader title={t("layout.title")} hint={t("layout.subtitle", { name: `${warehouse.data.code} ${warehouse.data.name}` })} />
       <div className={css.layout}>
         <div className={cx("hc-card", css.form)}>
-          <FormPattern<LayoutForm> guard={false} initialValues={INITIAL} submitLabel={t("layout.write")} onSubmit={write} onCancel={() => void navigate(-1)}>
+          <FormPattern<LayoutForm> guard={false} initialValues={initial} submitLabel={t("layout.write")} onSubmit={write} onCancel={() => void navigate(-1)}>
             {(form) => (
               <>
                 <Follow form={form} onChange={setValues} />
@@ -169,22 +180,23 @@ export default function LayoutPage() {
                           />
                         </div>
                       ))}
-                      <Button block type="dashed" icon={<PlusOutlined />} style={{ marginBottom: 14 }} onClick={() => add({ ...ZONE, code: nextCode((form.getFieldValue("zones") as ZoneForm[] | undefined) ?? []) })}>{t("layout.addZone")}</Button>
+                      <Button block type="dashed" icon={<PlusOutlined />} style={{ marginBottom: 14 }} onClick={() => add({ ...ZONE, code: nextCode([...taken, ...((form.getFieldValue("zones") as ZoneForm[] | undefined) ?? [])]) })}>{t("layout.addZone")}</Button>
                     </>
                   )}
                 </Form.List>
+{taken.some((zone) => zone.kind === "storage") ? <p className="hc-muted">{t("layout.floorOnce")}</p> : (
                 <FormSection title={t("layout.floor")}>
                   {whole("docks", t("layout.docks"), { min: 0 })}
                   {whole("staging", t("layout.staging"))}
                   {whole("pack_stations", t("layout.stations"), { min: 0 })}
                   {whole("front_depth_mm", t("layout.front"), { min: 3000, max: 200_000 })}
-                </FormSection>
+                </FormSection>)}
                 <Form.Item name="replace" valuePropName="checked" extra={t("layout.replaceHint")}><Checkbox>{t("layout.replace")}</Checkbox></Form.Item>
               </>
             )}
           </FormPattern>
         </div>
-        <Preview warehouseId={id} values={values} />
+        {values ? <Preview warehouseId={id} values={values} /> : null}
       </div>
     </div>
   );

@@ -18,7 +18,7 @@ import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { fillOf } from "./box";
 import { CartonDrawing } from "./CartonDrawing";
 import NS from "./locale";
-import { boxedUnits, cartonInUse, left, leftUnits, step, type PackState } from "./machine";
+import { boxedUnits, cartonInUse, expectedWeight, left, leftUnits, step, type PackState } from "./machine";
 import css from "./packing.module.css";
 import type { PackCarton, PackLine, PackView } from "./types";
 import { usePacking } from "./usePacking";
@@ -139,7 +139,7 @@ export default function PackingPage() {
   const now = step(state);
   const { view } = state;
   const weight = (grams: number) => weightText(grams, i18n.language);
-  const expected = view ? (view.parcel?.expected_weight_g ?? 0) : 0;
+  const expected = expectedWeight(state);
   const labelUrl = table.last?.labelUrl ?? null;
 
   const deed = async (name: Command): Promise<ScanResult> => {
@@ -208,7 +208,7 @@ export default function PackingPage() {
       <PageHeader title={t("title")} />
       <div className={css.bench} style={{ paddingTop: 0 }}>
         <div className={css.main}>
-          <ScanField label={prompt} placeholder={prompt} onScan={onScan} history={5} />
+          <ScanField label={prompt} placeholder={prompt} onScan={onScan} history={2} />
           {notice ? <div role="alert" className={cx(css.notice, notice.ok ? css.noticeOk : css.noticeBad)}>{notice.message}</div> : null}
           <div className={css.keys}>
             {shown.map((name) => (
@@ -238,7 +238,7 @@ export default function PackingPage() {
           {now === "blocked" && view ? (
             <div role="alert" className={cx("hc-card", css.blocked)}>
               <div className={css.big}>{t(view.fulfilment.is_stopped ? "blocked.stopped" : "blocked.state")}</div>
-              <div>{t("blocked.stateHint", { state: t(`fulfilmentState.${view.fulfilment.state}`, { defaultValue: view.fulfilment.state }) })}</div>
+              <div>{t("blocked.stateHint", { state: t(`state.fulfilment.${view.fulfilment.state}`, { defaultValue: view.fulfilment.state }) })}</div>
             </div>
           ) : null}
           {state.mismatch ? (
@@ -252,8 +252,9 @@ export default function PackingPage() {
               <CartonBox state={state} cartons={cartons} onChoose={(carton) => table.change({ carton })} />
               <section className={cx("hc-card", now === "weigh" && css.weigh)} style={{ padding: "12px 16px" }} aria-label={t("weight.title")}>
                 <div className="hc-muted">{t("weight.title")}</div>
-                <div className={css.big}>{now === "weigh" ? t("scan.weigh") : "—"}</div>
+                <div className={css.big}>{now === "weigh" ? t("weight.waiting") : "—"}</div>
                 {expected > 0 ? <div className="hc-muted hc-num">{t("weight.expected", { weight: weight(expected) })}</div> : null}
+                {now === "weigh" ? <div className="hc-faint">{t("weight.hint")}</div> : null}
               </section>
             </>
           ) : null}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxedUnits, cartonInUse, empty, leftUnits, opened, read, scanAfterOpening, scanned, sealed, step, weightOf, type PackState } from "./machine";
+import { boxedUnits, cartonInUse, empty, expectedWeight, leftUnits, opened, read, scanAfterOpening, scanned, sealed, step, weightOf, type PackState } from "./machine";
 import type { PackLine, PackView, SealAnswer } from "./types";
 
 const box = { id: 5, code: "C2", name: "box", length_mm: 300, width_mm: 200, height_mm: 150 };
@@ -109,6 +109,21 @@ describe("packing: closing the box", () => {
     expect(read(full, "4006381333931", [box])).toMatchObject({ kind: "refuse", key: "noWeight" });
     const short = at({ view: view([line({ scanned: 2, barcodes: [{ barcode: "123456", quantity: 1 }] })]) });
     expect(read(short, "123456", [box])).toMatchObject({ kind: "refuse", key: "surplus" });
+  });
+
+  it("does not take a weight that is far off without a person: a short code reads like one", () => {
+    expect(read(full, "99999", [])).toEqual({ kind: "doubt", weight_g: 99_999, expected_g: 500 });
+    expect(read(full, "2900", [])).toMatchObject({ kind: "seal" });
+    const unknown = at({ view: { ...inside, parcel: null, cartons_suggested: [] } });
+    expect(read(unknown, "99999", [])).toMatchObject({ kind: "seal" });
+  });
+
+  it("expects the carton's weight, too, only while it is the one proposed for all of it", () => {
+    expect(expectedWeight(full)).toBe(500);
+    expect(expectedWeight({ ...full, carton: bag })).toBe(500);
+    const second = at({ view: view([line({ picked: 4, packed: 2, scanned: 2 })], { cartons_suggested: [{ carton: box, units: [], goods_weight_g: 1, gross_weight_g: 1 }], sealed: [{ parcel_id: 1, number: "PC", state: "labelled", weight_g: 1, waybill_number: null, label_url: null }] }) });
+    expect(expectedWeight(second)).toBe(500);
+    expect(expectedWeight(empty)).toBe(0);
   });
 
   it("another carton is chosen by its code, before and while weighing", () => {

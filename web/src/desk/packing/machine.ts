@@ -28,6 +28,7 @@ export type Deed =
   | { kind: "choose"; choice: PackChoice }
   | { kind: "scan"; barcode: string; quantity: number; action: "add" | "remove" }
   | { kind: "seal"; weight_g: number | null; accept_weight: boolean }
+  | { kind: "doubt"; weight_g: number; expected_g: number }
   | { kind: "carton"; carton: PackCarton }
   | { kind: "refuse"; key: string; params?: Record<string, string | number> }
   | { kind: "say"; key: string; params?: Record<string, string | number> };
@@ -79,6 +80,19 @@ export function cartonInUse(state: PackState): PackCarton | null {
   return state.carton ?? state.view?.cartons_suggested[0]?.carton ?? null;
 }
 
+/** What the box should weigh, with the carton that was proposed; 0 = nobody knows. */
+export function expectedWeight(state: PackState): number {
+  const { view } = state;
+  if (!view) return 0;
+  const [first, ...more] = view.cartons_suggested;
+  const isWhole = leftUnits(view) === 0 && view.sealed.every((one) => one.state === "cancelled");
+  if (first && more.length === 0 && isWhole && (state.carton === null || (state.carton !== "own" && state.carton.id === first.carton?.id))) return first.gross_weight_g;
+  return view.parcel?.expected_weight_g ?? 0;
+}
+
+/** A short code of goods reads like a weight: what is far off is not taken without a person. The server judges the rest. */
+const isAbsurd = (weight: number, expected: number): boolean => expected > 0 && weight > Math.max(3000, 6 * expected);
+
 function goods(state: PackState, view: PackView, code: string): Deed {
   const action = state.removing ? "remove" : "add";
   const known = meant(view, code);
@@ -111,6 +125,8 @@ function weighing(state: PackState, view: PackView, code: string, cartons: reado
     return { kind: "refuse", key: "surplus", params: { sku: known.lines[0]?.sku.code ?? code, room: 0, units: known.units } };
   }
   const weight = weightOf(code);
+  const expected = expectedWeight(state);
+  if (weight !== null && isAbsurd(weight, expected)) return { kind: "doubt", weight_g: weight, expected_g: expected };
   if (weight !== null) return { kind: "seal", weight_g: weight, accept_weight: false };
   if (DOCUMENT.test(code.trim())) return { kind: "refuse", key: "finishFirst", params: { number: view.fulfilment.number } };
   return { kind: "refuse", key: "noWeight", params: { found: code.trim() } };

@@ -122,6 +122,9 @@ export function usePacking({ cartons, autoSeal, onLabel }: Options) {
           return view ? scan(view, deed) : { ok: false, message: "" };
         case "seal":
           return seal(deed.weight_g, deed.accept_weight);
+        case "doubt":
+          put({ ...live.current, mismatch: { weight_g: deed.weight_g, expected_g: deed.expected_g } });
+          return { ok: false, message: t("say.weightOdd", { weight: deed.weight_g, expected: deed.expected_g }) };
         case "carton":
           put({ ...live.current, carton: deed.carton });
           return { ok: true, message: t("say.carton", { code: deed.carton.code }) };

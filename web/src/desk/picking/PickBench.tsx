@@ -15,15 +15,17 @@ import { cx } from "@/shared/ui/cx";
 import { ErrorState, useReportProblem } from "@/shared/ui/ErrorState";
 import { CopyText } from "@/shared/ui/CopyText";
 import { Section } from "@/shared/ui/PageHeader";
-import { StateTag } from "@/shared/ui/StateTag";
+import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
-import { all, countedUnits, current, damaged, left, postpone, scanned, short, slotPlan, step, stops, undo, type PickState, type Reaction, type Stop } from "./machine";
+import { all, countedUnits, current, damaged, postpone, scanned, short, slotPlan, step, stops, undo, type PickState, type Reaction, type Stop } from "./machine";
 import css from "./picking.module.css";
 import type { BatchDetail } from "./types";
 import { useBench } from "./useBench";
 
 const KEYS = { all: "F2", short: "F4", damaged: "F8", later: "F9", undo: "Esc" } as const;
 type Command = keyof typeof KEYS;
+/** Stops shown ahead, on the plan and in the list. */
+const AHEAD = 7;
 
 /** What to do now, in letters that are read from a metre away. */
 function Instruction({ stop, state }: { stop: Stop; state: PickState }) {
@@ -122,10 +124,8 @@ function Bench({ batch }: { batch: BatchDetail }) {
   const done = state.tasks.reduce((sum, task) => sum + task.picked, 0);
   const missing = state.tasks.reduce((sum, task) => sum + task.short, 0);
   const units = state.tasks.reduce((sum, task) => sum + task.quantity, 0);
-  const walk = useMemo(
-    () => toWalk(batch.path, [...state.tasks].sort((a, b) => a.sequence - b.sequence).map((task) => ({ location: task.location, done: left(task) === 0 })), batch.walk_mm),
-    [batch.path, batch.walk_mm, state.tasks],
-  );
+  // On a small plan a hundred numbers hide the way; the next ones matter.
+  const walk = useMemo(() => toWalk(batch.path, stops(state).slice(0, AHEAD), batch.walk_mm), [batch.path, batch.walk_mm, state]);
 
   const command = async (name: Command) => {
     if (working.current) return;
@@ -184,7 +184,7 @@ function Bench({ batch }: { batch: BatchDetail }) {
           <Progress percent={units === 0 ? 0 : Math.round((100 * (done + missing)) / units)} showInfo={false} aria-label={t("col.progress")} />
         </div>
         <span className="hc-num">{t("progress", { done: formatNumber(done, i18n.language), all: formatNumber(units, i18n.language) })}</span>
-        {missing > 0 ? <StateTag ns={NS} state="short" tone="orange" /> : null}
+        {missing > 0 ? <ToneTag tone="orange">{t("shortTotal", { count: missing })}</ToneTag> : null}
         {stop ? <Button onClick={() => void giveBack()}>{t("key.giveBack")}</Button> : null}
       </header>
       <div className={css.bench}>
@@ -196,7 +196,6 @@ function Bench({ batch }: { batch: BatchDetail }) {
           {notice ? <div role="alert" className={cx(css.notice, notice.ok ? css.noticeOk : css.noticeBad)}>{notice.message}</div> : null}
           {stop ? (
             <>
-              <ScanField label={asked} placeholder={asked} onScan={onScan} history={6} />
               <div className={css.keys}>
                 {(Object.keys(KEYS) as Command[]).map((name) => (
                   <Button key={name} danger={name === "short" || name === "damaged"} type={name === "damaged" && state.damaging ? "primary" : "default"} onClick={() => void command(name)}>
@@ -204,6 +203,7 @@ function Bench({ batch }: { batch: BatchDetail }) {
                   </Button>
                 ))}
               </div>
+              <ScanField label={asked} placeholder={asked} onScan={onScan} history={5} />
             </>
           ) : null}
         </div>
@@ -213,7 +213,7 @@ function Bench({ batch }: { batch: BatchDetail }) {
           </div>
           <Section title={t("upcoming")} extra={<span className="hc-faint">{t("stopsLeft", { count: open.length })}</span>} flush>
             <ol className={css.upcoming}>
-              {open.slice(1, 7).map((one) => (
+              {open.slice(1, AHEAD).map((one) => (
                 <li key={one.key}>
                   <strong>{one.location.code}</strong>
                   <span className="hc-ellipsis">{one.sku.code} <span className="hc-faint">{one.sku.name}</span></span>

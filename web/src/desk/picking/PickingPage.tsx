@@ -82,7 +82,7 @@ export default function PickingPage() {
         actions={mayPick ? <Button type="primary" icon={<ThunderboltOutlined />} loading={busy} onClick={() => void claim()}>{t("next")}</Button> : null}
       />
       {mayPick ? <div className={css.choose}><ScanField label={t("scanBatch")} placeholder={t("scanBatch")} onScan={open} history={0} /></div> : null}
-      <div style={{ flex: 1, minHeight: 0 }}>
+      <div className={css.list}>
         <ListPage<BatchRow>
           id="batches"
           embedded

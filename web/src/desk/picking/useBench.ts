@@ -31,6 +31,11 @@ const outbox = {
   },
 };
 
+interface Heard {
+  ok: boolean;
+  message: string;
+}
+
 /** Joins the pure machine with the server: judges at once what can be judged here, sends the rest, resends what was lost. */
 export function useBench(batch: BatchDetail) {
   const { t } = useTranslation(NS);
@@ -52,7 +57,7 @@ export function useBench(batch: BatchDetail) {
   }, [batch.id, client, put]);
 
   const deliver = useCallback(
-    async (scans: PickScan[]): Promise<ScanResult | null> => {
+    async (scans: PickScan[]): Promise<Heard | null> => {
       setUnsent(scans);
       outbox.write(batch.id, scans);
       let answer: PickAnswer;
@@ -98,7 +103,7 @@ export function useBench(batch: BatchDetail) {
       const heard = await deliver(reaction.send);
       if (heard && !heard.ok) return heard;
       const finished = current(live.current) === null;
-      const message = heard?.message ?? said?.message ?? "";
+      const message = [said?.message, heard?.message].filter(Boolean).join("  ");
       return { ok: true, message, finished };
     },
     [batch.id, deliver, put, t],

@@ -8,7 +8,6 @@ export default addLocale(
       tab: { all: "全部", open: "打包中", sealed: "待取运单", labelled: "待交接", shipped: "已发运", cancelled: "已取消" },
       lines: "箱内商品", label: "打印面单", takeLabel: "取运单号", stopped: "订单挂起或取消中：不要交接这个包裹", packingList: "打印装箱单", cancel: "作废包裹", cancelText: "作废 {{number}}：运单一并作废，{{units}} 件商品回到待打包状态，需要重新扫描。", cancelDone: "{{number}} 已作废",
     },
-    parcelState: { open: "打包中", sealed: "待取运单", labelled: "待交接", shipped: "已发运", cancelled: "已取消" },
     state: {
       parcel: { open: "打包中", sealed: "待取运单", labelled: "待交接", shipped: "已发运", cancelled: "已取消" },
       waybill: { issued: "已出单", handed_over: "已交接", cancelled: "已作废" },
@@ -47,7 +46,6 @@ export default addLocale(
       tab: { all: "All", open: "Packing", sealed: "No waybill yet", labelled: "To hand over", shipped: "Shipped", cancelled: "Cancelled" },
       lines: "Inside", label: "Print label", takeLabel: "Take a waybill", stopped: "The order is on hold or being cancelled: do not hand this parcel over", packingList: "Print packing list", cancel: "Void parcel", cancelText: "Voids {{number}} with its waybill; its {{units}} units wait to be packed and scanned again.", cancelDone: "{{number}} voided",
     },
-    parcelState: { open: "Packing", sealed: "No waybill yet", labelled: "To hand over", shipped: "Shipped", cancelled: "Cancelled" },
     state: {
       parcel: { open: "Packing", sealed: "No waybill yet", labelled: "To hand over", shipped: "Shipped", cancelled: "Cancelled" },
       waybill: { issued: "Issued", handed_over: "Handed over", cancelled: "Void" },

@@ -17,15 +17,16 @@ export default function RolesPage() {
   const { t } = useTranslation(NS);
   const [q, setQ] = useState("");
   const [onlyDifferent, setOnlyDifferent] = useState(false);
+  const words = (code: string) => {
+    const [, entity = "", verb = ""] = code.split(".");
+    return `${t(`perm.entity.${entity}`, { defaultValue: entity })} · ${t(`perm.verb.${verb}`, { defaultValue: verb })}`;
+  };
   const query = useQuery({ queryKey: ["detail", "roles"], queryFn: ({ signal }) => api.get<{ items: RoleRow[] }>("/roles", undefined, signal) });
   const roles = useMemo(() => query.data?.items ?? [], [query.data]);
-  const groups = useMemo(
-    () =>
-      permissionMatrix(roles)
-        .map((group) => ({ ...group, rows: group.rows.filter((row) => row.code.includes(q.trim().toLowerCase()) && (!onlyDifferent || row.roles.size < roles.length)) }))
-        .filter((group) => group.rows.length > 0),
-    [roles, q, onlyDifferent],
-  );
+  const all = useMemo(() => permissionMatrix(roles), [roles]);
+  const groups = all
+        .map((group) => ({ ...group, rows: group.rows.filter((row) => `${row.code} ${words(row.code)}`.toLowerCase().includes(q.trim().toLowerCase()) && (!onlyDifferent || row.roles.size < roles.length)) }))
+        .filter((group) => group.rows.length > 0);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <>
@@ -48,10 +49,10 @@ export default function RolesPage() {
               </thead>
               {groups.map((group) => (
                 <tbody key={group.app}>
-                  <tr><th scope="rowgroup" colSpan={roles.length + 1} className={css.app}>{group.app}</th></tr>
+                  <tr><th scope="rowgroup" colSpan={roles.length + 1} className={css.app}>{t(`perm.app.${group.app}`, { defaultValue: group.app })}</th></tr>
                   {group.rows.map((row) => (
                     <tr key={row.code}>
-                      <th scope="row" className="hc-mono">{row.code}</th>
+                      <th scope="row">{words(row.code)} <span className="hc-mono hc-faint">{row.code}</span></th>
                       {roles.map((role) => (
                         <td key={role.code}>{row.roles.has(role.code) ? <CheckOutlined aria-label={t("roles.has")} className={css.yes} /> : <span className="hc-sr">{t("roles.hasNot")}</span>}</td>
                       ))}

@@ -65,7 +65,7 @@ function UserDialog({ user, onClose, onSecret }: { user: UserRow | null; onClose
         </Form.Item>
         <Form.Item name="display_name" label={t("field.displayName")}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <Form.Item name="roles" label={t("field.roles")} rules={required(t("field.roles"))}>
-          <Select mode="multiple" options={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))} />
+          <Select mode="multiple" showSearch={{ optionFilterProp: "label" }} options={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))} />
         </Form.Item>
         <Form.Item name="language" label={t("field.language")}>
           <Select options={[{ value: "zh-hans", label: LANGUAGE_NAMES["zh-CN"] }, { value: "en", label: LANGUAGE_NAMES.en }]} />

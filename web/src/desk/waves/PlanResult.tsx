@@ -17,7 +17,7 @@ interface Totals {
 }
 
 /** The plan in words first, then in bars: what it does and what it saves. */
-export function PlanResult({ plan, batchCount, actions }: { plan: Totals; batchCount: number; actions?: ReactNode }) {
+export function PlanResult({ plan, batchCount, actions, brief = false }: { plan: Totals; batchCount: number; actions?: ReactNode; brief?: boolean }) {
   const { t, i18n } = useTranslation(NS);
   const metres = (mm: number) => formatNumber(Math.round(mm / 1000), i18n.language);
   const part = saving(plan.walk_mm, plan.single_walk_mm);
@@ -44,12 +44,12 @@ export function PlanResult({ plan, batchCount, actions }: { plan: Totals; batchC
         </div>
       </section>
       {plan.short_units ? <Alert type="warning" showIcon title={t("result.short", { count: plan.short_units })} /> : null}
-      <KpiRow>
+      {brief ? null : <KpiRow>
         <Kpi label={t("result.orders")} value={plan.fulfilment_count} hint={plan.fulfilment_count > 0 ? t("result.perOrder", { metres: metres(plan.walk_mm / plan.fulfilment_count) }) : null} />
         <Kpi label={t("result.batches")} value={batchCount} hint={t("result.minutes", { minutes: formatNumber(walkMinutes(plan.walk_mm), i18n.language) })} />
         <Kpi label={t("result.lines")} value={plan.line_count} />
         <Kpi label={t("result.units")} value={plan.unit_count} />
-      </KpiRow>
+      </KpiRow>}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { api } from "@/api";
 import { DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
-import { DateTime } from "@/shared/format/format";
+import { DateTime, Quantity } from "@/shared/format/format";
 import { useAsk } from "@/shared/form/useAsk";
 import { useSession } from "@/shared/session/session";
 import { useReportProblem } from "@/shared/ui/ErrorState";
@@ -72,11 +72,14 @@ export default function WavePage() {
         { label: t("col.createdBy"), value: wave.created_by },
         { label: t("col.created"), value: <DateTime value={wave.created_at} mode="absolute" /> },
         { label: t("col.released"), value: <DateTime value={wave.released_at} mode="absolute" /> },
+        { label: t("col.orders"), value: <Quantity value={wave.fulfilment_count} /> },
+        { label: t("col.lines"), value: <Quantity value={wave.line_count} /> },
+        { label: t("col.units"), value: <Quantity value={wave.unit_count} /> },
         { label: t("fact.criteria"), value: criteria.length > 0 ? criteria.join(" · ") : t("criteria.none"), wide: true },
       ],
       children: (
         <div className="hc-stack" style={{ marginTop: 16 }}>
-          <PlanResult plan={wave} batchCount={wave.batches.length} />
+          <PlanResult brief plan={wave} batchCount={wave.batches.length} />
           <BatchWalks linked batches={wave.batches} warehouseId={wave.warehouse.id} />
         </div>
       ),

@@ -5,8 +5,7 @@ export default addLocale(
   {
     title: "波次", kind: "波次", search: "波次号", new: "计划波次",
     tab: { all: "全部", planned: "已计划", released: "作业中", done: "已完成", cancelled: "已取消" },
-    state: { planned: "已计划", released: "作业中", done: "已完成", cancelled: "已取消" },
-    batchState: { planned: "已计划", released: "待拣", picking: "拣货中", picked: "已拣完", cancelled: "已取消" },
+    state: { planned: "已计划", released: "作业中", done: "已完成", cancelled: "已取消", batch: { planned: "已计划", released: "待拣", picking: "拣货中", picked: "已拣完", cancelled: "已取消" } },
     batchKind: { multi: "多品分格", single: "单件", single_sku: "单品爆款" },
     col: { number: "波次号", state: "状态", warehouse: "仓库", orders: "订单", lines: "明细", units: "件数", metres: "路程", saving: "节省路程", progress: "拣货进度", createdBy: "计划人", created: "计划时间", released: "下发时间", batch: "拣货单", kind: "类型", picker: "拣货人" },
     empty: { title: "还没有波次", hint: "把待拣的发货单组成波次，系统会分好拣货单、排好行走路线。" },
@@ -31,8 +30,7 @@ export default addLocale(
   {
     title: "Waves", kind: "Wave", search: "Wave number", new: "Plan a wave",
     tab: { all: "All", planned: "Planned", released: "In progress", done: "Done", cancelled: "Cancelled" },
-    state: { planned: "Planned", released: "In progress", done: "Done", cancelled: "Cancelled" },
-    batchState: { planned: "Planned", released: "To pick", picking: "Picking", picked: "Picked", cancelled: "Cancelled" },
+    state: { planned: "Planned", released: "In progress", done: "Done", cancelled: "Cancelled", batch: { planned: "Planned", released: "To pick", picking: "Picking", picked: "Picked", cancelled: "Cancelled" } },
     batchKind: { multi: "Sorted into slots", single: "Single units", single_sku: "One article" },
     col: { number: "Wave", state: "State", warehouse: "Warehouse", orders: "Orders", lines: "Lines", units: "Units", metres: "Walk", saving: "Walk saved", progress: "Picked", createdBy: "Planned by", created: "Planned", released: "Released", batch: "Batch", kind: "Kind", picker: "Picker" },
     empty: { title: "No waves yet", hint: "Put fulfilments that are ready into a wave; batches and walks are laid for you." },
