@@ -58,6 +58,12 @@ ORDER BY place
 RETURNING id
 """  # noqa: S608 - put together from constants
 
+_FREE = """
+SELECT a.warehouse_id, a.sku_id, a.owner_id, a.sellable - a.reserved
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d (warehouse_id, sku_id, owner_id)
+JOIN availability a USING (warehouse_id, sku_id, owner_id)
+"""
+
 _KEYS_OF_SOURCES = """
 SELECT DISTINCT warehouse_id, sku_id, owner_id FROM reservation
 WHERE source_kind = %s AND source_id = ANY(%s::bigint[]) AND state = 'active'
@@ -156,12 +162,12 @@ class ReservationOutcome:
     short: list[Shortage]
 
 
-@transactional
 def reservations_create(*, requests: Sequence[ReservationIn], partial: bool = False) -> ReservationOutcome:
     """Reserve: everything or nothing, or with ``partial`` as much of each as there is, first come first.
 
     Demand is summed per key before it is checked. Locks: availability. One statement where all of it
-    fits; three where ``partial``.
+    fits; three where ``partial``. Outside of any transaction the one statement is its own, so that the
+    lock on a hot SKU does not outlive it.
 
     :raises StockShort: not ``partial`` and some key does not have enough; ``data["short"]`` has the
         numbers, and nothing was changed, so a caller may go on in its transaction.
@@ -169,9 +175,9 @@ def reservations_create(*, requests: Sequence[ReservationIn], partial: bool = Fa
     if not requests:
         return ReservationOutcome([], [], [])
     _check(requests)
-    arrays = columns(map(_values, requests), 7)
     if partial:
         return _create_partial(requests)
+    arrays = columns(map(_values, requests), 7)
     ids: list[int | None] = [row[0] for row in fetch(_CREATE, [*arrays, clock.now()])]
     if not ids:
         _raise_short(requests)
@@ -246,6 +252,7 @@ def _expire_some(*, moment: datetime, limit: int) -> tuple[bool, int]:
     return True, sum(map(len, losses.values()))
 
 
+@transactional
 def _create_partial(requests: Sequence[ReservationIn]) -> ReservationOutcome:
     available = availability_lock(request.key for request in requests)
     free = {key: row.free for key, row in available.items()}
@@ -280,15 +287,16 @@ def reservations_insert(rows: Sequence[tuple[int, int, int, int, str, int, datet
 
 
 def _raise_short(requests: Sequence[ReservationIn]) -> None:
-    """Say what is missing. The rows are still locked, so these are the numbers that decided."""
+    """Say what is missing, in the numbers of this moment (those that decided, inside a transaction)."""
     demand: dict[AvailabilityKey, int] = defaultdict(int)
     for request in requests:
         demand[request.key] += request.quantity
-    available = availability_lock(demand)
+    rows = fetch(_FREE, columns(sorted(demand), 3))
+    free = {AvailabilityKey(*row[:3]): row[3] for row in rows}
     short: list[dict[str, Any]] = [
-        {**key._asdict(), "requested": units, "free": available[key].free if key in available else 0}
+        {**key._asdict(), "requested": units, "free": free.get(key, 0)}
         for key, units in demand.items()
-        if key not in available or available[key].free < units
+        if free.get(key, 0) < units
     ]
     first = short[0] if short else {"requested": 0, "free": 0}
     raise StockShort(
