@@ -27,6 +27,7 @@ class Demo:
     :param limit: only so many orders of each day; ``None``: all.
     :param history: also load the rest of the year as orders that were shipped before.
     :param output: folder of labels and manifests.
+    :param only: products and households to seed; ``None``: all.
     """
 
     board: Board
@@ -34,11 +35,12 @@ class Demo:
     days: int = 1
     limit: int | None = None
     history: bool = False
+    only: tuple[frozenset[int], frozenset[int]] | None = None
     tally: Tally = field(default_factory=Tally)
 
     def run(self) -> DayReport:
         """Seed and work; the report of all days together."""
-        seed = Seed(self.board, days=self.days)
+        seed = Seed(self.board, days=self.days, only=self.only)
         calendar = seed.run()
         drain()  # what an earlier run left undelivered
         externals: list[str] = []

@@ -59,7 +59,7 @@ class Board:
         self.stages.append(stage)
         if self.console is not None:
             self.console.print(
-                f"  [green]✓[/] {title:<33}[dim]{stage.seconds:6.1f} s[/]  {stage.note}",
+                f"  [green]✓[/] {title:<39}[dim]{stage.seconds:6.1f} s[/]  {stage.note}",
                 highlight=False,
                 soft_wrap=True,
             )

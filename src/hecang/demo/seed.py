@@ -74,10 +74,12 @@ class Seed:
     """Seeds step by step.
 
     :param days: how many days end with the busiest one; stock is what lay there before the first.
+    :param only: products and households to write; ``None``: all of them (tests need few).
     """
 
     board: Board
     days: int = 1
+    only: tuple[frozenset[int], frozenset[int]] | None = None
 
     def run(self) -> Calendar:
         """Everything, in order; the calendar that the day's orders are placed by."""
@@ -98,7 +100,7 @@ class Seed:
 
     @cached_property
     def range(self) -> list[source.Product]:
-        return source.products()
+        return [one for one in source.products() if self.only is None or one.id in self.only[0]]
 
     @cached_property
     def fuel(self) -> frozenset[int]:
@@ -131,7 +133,8 @@ class Seed:
         districts = list(
             Region.objects.filter(level=Region.Level.DISTRICT).order_by("code").values_list("code", flat=True)
         )
-        return people.people(source.households(), districts)
+        households = source.households() if self.only is None else sorted(self.only[1])
+        return people.people(households, districts)
 
     # ---------------------------------------------------------------- steps
 
@@ -374,7 +377,8 @@ class Seed:
             one.household_id: int(np.nanargmin(distances.km[:, distances.index[one.region_code]]))
             for one in self.people.values()
         }
-        return stock.weekly_demand(self.demand, nearest, len(sites.SITES))
+        weekly = stock.weekly_demand(self.demand, nearest, len(sites.SITES))
+        return {product_id: rates for product_id, rates in weekly.items() if product_id in self.profiles}
 
     @cached_property
     def _listings(self) -> frozenset[int]:
