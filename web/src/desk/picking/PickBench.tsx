@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, App, Button, Progress } from "antd";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { api, isProblem } from "@/api";
 import { useWarehouseMap } from "@/desk/floor/map";
 import { toWalk } from "@/desk/waves/walk";
@@ -11,7 +11,9 @@ import { WarehouseMap } from "@/shared/map/WarehouseMap";
 import { ScanField, type ScanResult } from "@/shared/scan/ScanField";
 import { playSound } from "@/shared/scan/sound";
 import { useScope } from "@/shared/session/scope";
+import { useSession } from "@/shared/session/session";
 import { cx } from "@/shared/ui/cx";
+import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorState, useReportProblem } from "@/shared/ui/ErrorState";
 import { CopyText } from "@/shared/ui/CopyText";
 import { Section } from "@/shared/ui/PageHeader";
@@ -232,6 +234,8 @@ function Bench({ batch }: { batch: BatchDetail }) {
 /** The workbench of a picker: one scan field, the next instruction, no mouse when all goes well. */
 export default function PickBench() {
   const { id = "" } = useParams();
+  const { t } = useTranslation(NS);
+  const { me } = useSession();
   const started = useRef("");
   const report = useReportProblem();
   const batch = useQuery({
@@ -247,5 +251,10 @@ export default function PickBench() {
   });
   if (batch.error && !batch.data) return <ErrorState error={batch.error} onRetry={() => void batch.refetch().then(undefined, report)} />;
   if (!batch.data) return null;
+  const { picker, state } = batch.data;
+  if (state === "picking" && picker && String(picker.id) !== String(me.user.id))
+    return <EmptyState title={t("taken.title", { number: batch.data.number, who: (picker.display_name ?? "") || picker.username })} hint={t("taken.hint")} action={<Link to="/picking"><Button type="primary">{t("done.back")}</Button></Link>} />;
+  if (state === "planned" || state === "cancelled")
+    return <EmptyState title={t("notOpen.title", { number: batch.data.number })} hint={t(state === "planned" ? "notOpen.planned" : "notOpen.cancelled")} action={<Link to="/picking"><Button type="primary">{t("done.back")}</Button></Link>} />;
   return <Bench key={id} batch={batch.data} />;
 }

@@ -14,6 +14,7 @@ import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import type { ParcelDetail } from "./types";
 import { Weight } from "./Weight";
+import { parcelTone } from "./words";
 
 function useParcel(id: string) {
   return useQuery({ queryKey: ["detail", "parcel", id], queryFn: ({ signal }) => api.get<ParcelDetail>(`/parcels/${id}`, undefined, signal) });
@@ -51,7 +52,7 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
   return {
     kind: t("parcels.title"),
     number: parcel.number,
-    state: <StateTag ns={NS} group="parcel" state={parcel.state} />,
+    state: <StateTag ns={NS} group="parcel" state={parcel.state} {...parcelTone(parcel.state)} />,
     holds: parcel.fulfilment.is_stopped ? [{ id: "stopped", reason: t("parcels.stopped") }] : [],
     actions: [
       ...(parcel.state === "sealed" && can("outbound.parcel.pack") ? [{ code: "take", label: t("parcels.takeLabel"), primary: true, run: () => void takeLabel() }] : []),

@@ -7,6 +7,7 @@ import type { ListColumn, ListTab } from "@/shared/list/types";
 import { CopyText } from "@/shared/ui/CopyText";
 import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { parcelTone } from "./words";
 import { ParcelDrawer } from "./ParcelDetail";
 import type { ParcelRow } from "./types";
 import { Weight } from "./Weight";
@@ -18,7 +19,7 @@ export default function ParcelsPage() {
   const columns = useMemo<ListColumn<ParcelRow>[]>(
     () => [
       { key: "number", title: t("col.number"), width: 170, fixed: "left", render: (row) => <CopyText text={row.number} /> },
-      { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} group="parcel" state={row.state} {...(row.state === "sealed" ? { tone: "orange" as const } : {})} /> },
+      { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} group="parcel" state={row.state} {...parcelTone(row.state)} /> },
       { key: "waybill", title: t("col.waybill"), width: 180, render: (row) => (row.waybill ? <CopyText text={row.waybill.number} /> : <span className="hc-faint">{"—"}</span>) },
       { key: "order", title: t("col.order"), width: 170, render: (row) => <Link to={`/orders/${row.fulfilment.order.id}`}>{row.fulfilment.order.number}</Link> },
       { key: "service", title: t("col.service"), width: 130, render: (row) => row.waybill?.service.name },
