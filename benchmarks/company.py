@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from benchmarks.dataset import REGIONS, Basket
 from hecang.catalog.services import SkuRow, skus_upsert
-from hecang.facility.models import Location, Warehouse, Zone
+from hecang.facility.layouts import LayoutSpec, ZoneSpec
+from hecang.facility.models import Location
+from hecang.facility.services import layout_generate, warehouse_create
 from hecang.inventory.models import Movement
 from hecang.inventory.services import PostingIn, stock_post
 from hecang.kernel.db import execute
@@ -39,22 +42,23 @@ class Site:
     skus: dict[str, int]
 
 
-def build(sku_codes: Sequence[str], *, units: dict[str, int] | int) -> Site:
+def build(sku_codes: Sequence[str], *, units: dict[str, int] | int, warehouses: int = 3) -> Site:
     """Make the company with stock in every warehouse.
 
     :param units: pieces of each SKU in each warehouse, or one number for all.
+    :param warehouses: the first so many of :data:`WAREHOUSES`.
     """
     owner = Owner.objects.create(code="BENCH", name="Bench")
     channel = Channel.objects.create(code="bench", name="Bench")
     shop = Shop.objects.create(channel=channel, code="bench", name="Bench", owner=owner, duplicate_hours=24)
     saved = skus_upsert(rows=[SkuRow(code=code, name=code, weight_g=500) for code in sku_codes])
     skus = dict(zip(sku_codes, saved.ids, strict=True))
-    warehouses = tuple(_warehouse(*row) for row in WAREHOUSES)
-    for warehouse in warehouses:
-        wanted = units if isinstance(units, dict) else dict.fromkeys(sku_codes, units)
-        _stock(warehouse, owner.id, {skus[code]: count for code, count in wanted.items()})
+    made = tuple(_warehouse(*row) for row in WAREHOUSES[:warehouses])
+    wanted = units if isinstance(units, dict) else dict.fromkeys(sku_codes, units)
+    for warehouse_id in made:
+        _stock(warehouse_id, owner.pk, {skus[code]: count for code, count in wanted.items()})
     execute("ANALYZE")
-    return Site(owner.id, shop.id, tuple(warehouse.id for warehouse in warehouses), skus)
+    return Site(owner.pk, shop.pk, made, skus)
 
 
 def demand(baskets: Iterable[Basket]) -> Counter[str]:
@@ -82,31 +86,34 @@ def order_in(basket: Basket) -> OrderIn:
     )
 
 
-def _warehouse(code: str, name: str, latitude: str, longitude: str) -> Warehouse:
-    warehouse = Warehouse.objects.create(code=code, name=name, latitude=latitude, longitude=longitude)
-    zone = Zone.objects.create(warehouse=warehouse, code="A", name="A", kind=Zone.Kind.STORAGE)
-    outside = Zone.objects.create(warehouse=warehouse, code="OUT", name="OUT", kind=Zone.Kind.VIRTUAL)
-    Location.objects.create(warehouse=warehouse, zone=zone, code="BULK", kind=Location.Kind.RESERVE)
-    Location.objects.bulk_create(
-        Location(warehouse=warehouse, zone=outside, code=f"V-{kind.upper()}", kind=kind, is_virtual=True)
-        for kind in sorted(Location.VIRTUAL_KINDS)
+def _warehouse(code: str, name: str, latitude: str, longitude: str) -> int:
+    """A warehouse of 20 aisles in two blocks, 8,000 pick faces; its id."""
+    warehouse_id = warehouse_create(
+        code=code, name=name, latitude=Decimal(latitude), longitude=Decimal(longitude)
     )
-    return warehouse
+    zone = ZoneSpec(code="A", aisles=20, blocks=2, bays_per_block=25, levels=4, pick_levels=4)
+    layout_generate(warehouse_id=warehouse_id, spec=LayoutSpec(zones=(zone,)))
+    return warehouse_id
 
 
-def _stock(warehouse: Warehouse, owner_id: int, units: dict[int, int]) -> None:
-    bulk = Location.objects.get(warehouse=warehouse, code="BULK").id
-    supplier = Location.objects.get(warehouse=warehouse, kind=Location.Kind.SUPPLIER).id
+def _stock(warehouse_id: int, owner_id: int, units: dict[int, int]) -> None:
+    """Goods come in, each SKU to the next pick face."""
+    places = list(
+        Location.objects.filter(warehouse=warehouse_id, kind=Location.Kind.PICK_FACE)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+    supplier = Location.objects.get(warehouse=warehouse_id, kind=Location.Kind.SUPPLIER).pk
     entries = [
         PostingIn(
             sku_id=sku,
             owner_id=owner_id,
             quantity=count,
             from_location_id=supplier,
-            to_location_id=bulk,
+            to_location_id=places[number * 37 % len(places)],
             reason=Movement.Reason.OPENING,
         )
-        for sku, count in units.items()
+        for number, (sku, count) in enumerate(units.items())
     ]
     for start in range(0, len(entries), POSTING_CHUNK):
         stock_post(entries=entries[start : start + POSTING_CHUNK])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks import company
 from benchmarks.client import ApiClient
-from benchmarks.dataset import baskets
+from benchmarks.dataset import Basket, baskets
 from benchmarks.harness import Context, Result
 from benchmarks.server import Server
 from benchmarks.single_orders import body, load
@@ -92,7 +92,7 @@ def _watched(server: Server) -> Iterator[list[int]]:
         thread.join()
 
 
-def _write(path: Path, bought: list[company.Basket]) -> int:
+def _write(path: Path, bought: list[Basket]) -> int:
     """The baskets as a file such as people upload; the number of lines in it."""
     lines = 0
     with path.open("w", newline="") as file:

@@ -14,7 +14,8 @@ from benchmarks.harness import Context, Result, stopwatch
 from hecang.kernel.outbox import drain
 from hecang.orders.services import orders_intake
 from hecang.outbound.planning.criteria import WaveCriteria
-from hecang.outbound.services import wave_create, wave_plan, wave_release
+from hecang.outbound.services.wave import wave_create, wave_plan
+from hecang.outbound.services.wave_release import wave_release
 
 NAME = "waves"
 SUMMARY = "10,000 lines planned into batches with their walks, allocated and turned into pick tasks"
@@ -31,7 +32,7 @@ def run(context: Context) -> list[Result]:
             kept.append(basket)
             lines += len(basket.lines)
     units = company.demand(kept)
-    made = company.build(sorted(units), units=dict(units), laid_out=True)
+    made = company.build(sorted(units), units=dict(units), warehouses=1)
     for start in range(0, len(kept), 1000):
         orders_intake(shop_id=made.shop_id, orders=[company.order_in(b) for b in kept[start : start + 1000]])
     drain()
@@ -45,7 +46,7 @@ def run(context: Context) -> list[Result]:
     walk, single = draft.plan.walk_mm, draft.plan.single_walk_mm
     with psycopg.connect(context.dsn) as bare:
         bare_seconds = _bare(bare)
-    allocated = released.line_count
+    allocated = released.tasks
     return [
         Result(
             name="waves.plan",
