@@ -6,123 +6,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_path', models.CharField(max_length=500)),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('reading', 'Reading'), ('validated', 'Validated'), ('applying', 'Applying'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=16)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('on_error', models.CharField(choices=[('stop', 'Import nothing if any row is wrong'), ('skip', 'Leave out what is wrong, import the rest')], default='stop', max_length=8)),
-                ('mapping', models.JSONField(default=dict)),
-                ('rows_total', models.PositiveBigIntegerField(default=0)),
-                ('rows_read', models.PositiveBigIntegerField(default=0)),
-                ('rows_bad', models.PositiveBigIntegerField(default=0)),
-                ('groups_total', models.PositiveBigIntegerField(default=0)),
-                ('groups_done', models.PositiveBigIntegerField(default=0)),
-                ('created_count', models.PositiveBigIntegerField(default=0)),
-                ('updated_count', models.PositiveBigIntegerField(default=0)),
-                ('unchanged_count', models.PositiveBigIntegerField(default=0)),
-                ('skipped_count', models.PositiveBigIntegerField(default=0)),
-                ('warning_count', models.PositiveBigIntegerField(default=0)),
-                ('message', models.TextField(blank=True, default='')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('created_by', models.CharField(max_length=100)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("file_name", models.CharField(max_length=255)),
+                ("file_path", models.CharField(max_length=500)),
+                ("file_sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("reading", "Reading"),
+                            ("validated", "Validated"),
+                            ("applying", "Applying"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=False)),
+                (
+                    "on_error",
+                    models.CharField(
+                        choices=[
+                            ("stop", "Import nothing if any row is wrong"),
+                            ("skip", "Leave out what is wrong, import the rest"),
+                        ],
+                        default="stop",
+                        max_length=8,
+                    ),
+                ),
+                ("mapping", models.JSONField(default=dict)),
+                ("rows_total", models.PositiveBigIntegerField(default=0)),
+                ("rows_read", models.PositiveBigIntegerField(default=0)),
+                ("rows_bad", models.PositiveBigIntegerField(default=0)),
+                ("groups_total", models.PositiveBigIntegerField(default=0)),
+                ("groups_done", models.PositiveBigIntegerField(default=0)),
+                ("created_count", models.PositiveBigIntegerField(default=0)),
+                ("updated_count", models.PositiveBigIntegerField(default=0)),
+                ("unchanged_count", models.PositiveBigIntegerField(default=0)),
+                ("skipped_count", models.PositiveBigIntegerField(default=0)),
+                ("warning_count", models.PositiveBigIntegerField(default=0)),
+                ("message", models.TextField(blank=True, default="")),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("created_by", models.CharField(max_length=100)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'import_job',
+                "db_table": "import_job",
             },
         ),
         migrations.CreateModel(
-            name='OutboxCursor',
+            name="OutboxCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=64, unique=True)),
-                ('txid', models.BigIntegerField(default=0)),
-                ('event_id', models.BigIntegerField(default=0)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('retry_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumer", models.CharField(max_length=64, unique=True)),
+                ("txid", models.BigIntegerField(default=0)),
+                ("event_id", models.BigIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True, default="")),
+                ("retry_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'outbox_cursor',
+                "db_table": "outbox_cursor",
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=128)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('content_type', models.CharField(blank=True, default='', max_length=100)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=128)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("content_type", models.CharField(blank=True, default="", max_length=100)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'idempotency_record',
-                'indexes': [models.Index(fields=['created_at'], name='idempotency_record_age')],
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='idempotency_record_key')],
+                "db_table": "idempotency_record",
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_record_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "key"), name="idempotency_record_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('txid', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('pg_current_xact_id()::text::bigint', ()))),
-                ('name', models.CharField(max_length=64)),
-                ('payload', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('request_id', models.CharField(blank=True, default='', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "txid",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "pg_current_xact_id()::text::bigint", ()
+                        )
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("payload", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("request_id", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'db_table': 'outbox_event',
-                'indexes': [models.Index(fields=['txid', 'id'], name='outbox_event_order')],
+                "db_table": "outbox_event",
+                "indexes": [models.Index(fields=["txid", "id"], name="outbox_event_order")],
             },
         ),
         migrations.CreateModel(
-            name='ImportFinding',
+            name="ImportFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('severity', models.CharField(choices=[('error', 'Error'), ('warning', 'Warning')], max_length=8)),
-                ('row', models.PositiveBigIntegerField(null=True)),
-                ('field', models.CharField(blank=True, default='', max_length=64)),
-                ('code', models.CharField(max_length=64)),
-                ('message', models.TextField()),
-                ('value', models.CharField(blank=True, default='', max_length=200)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='kernel.importjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(choices=[("error", "Error"), ("warning", "Warning")], max_length=8),
+                ),
+                ("row", models.PositiveBigIntegerField(null=True)),
+                ("field", models.CharField(blank=True, default="", max_length=64)),
+                ("code", models.CharField(max_length=64)),
+                ("message", models.TextField()),
+                ("value", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="kernel.importjob",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_finding',
-                'indexes': [models.Index(fields=['job', 'row', 'id'], name='import_finding_row'), models.Index(condition=models.Q(('severity', 'error')), fields=['job', 'severity'], name='import_finding_errors')],
+                "db_table": "import_finding",
+                "indexes": [
+                    models.Index(fields=["job", "row", "id"], name="import_finding_row"),
+                    models.Index(
+                        condition=models.Q(("severity", "error")),
+                        fields=["job", "severity"],
+                        name="import_finding_errors",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveBigIntegerField(help_text="as the person's program numbers it")),
-                ('group_key', models.CharField(max_length=200)),
-                ('data', models.JSONField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='kernel.importjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveBigIntegerField(help_text="as the person's program numbers it")),
+                ("group_key", models.CharField(max_length=200)),
+                ("data", models.JSONField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="kernel.importjob",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_row',
-                'indexes': [models.Index(fields=['job', 'group_key', 'row'], name='import_row_group')],
+                "db_table": "import_row",
+                "indexes": [models.Index(fields=["job", "group_key", "row"], name="import_row_group")],
             },
         ),
     ]

@@ -5,55 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0002_sequences'),
+        ("kernel", "0002_sequences"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportGroup',
+            name="ImportGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_row', models.PositiveBigIntegerField()),
-                ('key', models.CharField(max_length=200)),
-                ('row_count', models.PositiveIntegerField()),
-                ('is_bad', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_row", models.PositiveBigIntegerField()),
+                ("key", models.CharField(max_length=200)),
+                ("row_count", models.PositiveIntegerField()),
+                ("is_bad", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'import_group',
+                "db_table": "import_group",
             },
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='findings_left_off',
+            model_name="importjob",
+            name="findings_left_off",
             field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='groups_checked',
+            model_name="importjob",
+            name="groups_checked",
             field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='importrow',
-            name='data',
+            model_name="importrow",
+            name="data",
             field=models.JSONField(null=True),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['user_id', '-id'], name='import_job_user'),
+            model_name="importjob",
+            index=models.Index(fields=["user_id", "-id"], name="import_job_user"),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'reading', 'applying'])), fields=['state'], name='import_job_open'),
+            model_name="importjob",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "reading", "applying"])),
+                fields=["state"],
+                name="import_job_open",
+            ),
         ),
         migrations.AddField(
-            model_name='importgroup',
-            name='job',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='kernel.importjob'),
+            model_name="importgroup",
+            name="job",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="kernel.importjob"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importgroup',
-            constraint=models.UniqueConstraint(fields=('job', 'first_row'), name='import_group_order'),
+            model_name="importgroup",
+            constraint=models.UniqueConstraint(fields=("job", "first_row"), name="import_group_order"),
         ),
     ]
