@@ -14,7 +14,7 @@ import css from "./audit.module.css";
 import { changesOf, valueText, type FieldChange } from "./diff";
 import NS from "./locale";
 
-interface AuditRow {
+export interface AuditRow {
   id: number;
   at: string;
   actor_kind: string;
