@@ -38,7 +38,10 @@ def run(context: Context) -> list[Result]:
     drain()
     planning = _Counter()
     with stopwatch() as plan_time, connection.execute_wrapper(planning):
-        draft = wave_plan(warehouse_id=made.warehouse_ids[0], criteria=WaveCriteria())
+        draft = wave_plan(
+            warehouse_id=made.warehouse_ids[0],
+            criteria=WaveCriteria(max_orders=len(kept), max_lines=2 * lines),
+        )
         wave_id = wave_create(draft=draft)
     releasing = _Counter()
     with stopwatch() as release_time, connection.execute_wrapper(releasing):
