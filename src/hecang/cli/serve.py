@@ -27,7 +27,8 @@ def serve(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     database_ready()
     if migrate:
-        _migrate()
+        _apart("migrate", "-v", "0")
+        _apart("user", "first")
     from hecang.config import server
 
     def report(address: str) -> None:
@@ -38,12 +39,12 @@ def serve(
     server.serve(host=host, port=port, workers=workers, threads=threads, with_worker=worker, report=report)
 
 
-def _migrate() -> None:
-    """Bring the tables up to date in a process of its own: the server's parent stays without Django."""
+def _apart(*command: str) -> None:
+    """Run a command of ours in a process of its own: the server's parent stays without Django."""
     import subprocess
     import sys
 
-    done = subprocess.run([sys.executable, "-m", "hecang", "migrate", "-v", "0"], check=False)
+    done = subprocess.run([sys.executable, "-m", "hecang", *command], check=False)
     if done.returncode:
         raise typer.Exit(done.returncode)
 

@@ -72,3 +72,28 @@ def show() -> None:
             one.username, one.display_name, ", ".join(one.roles), "yes" if one.is_active else "no", seen
         )
     out.print(table)
+
+
+@user.command()
+def first() -> None:
+    """Say who can sign in; where nobody can yet, make an administrator with a one-time password."""
+    django_ready()
+    from hecang.accounts.models import User
+    from hecang.accounts.services.users import user_create
+    from hecang.demo.sites import PASSWORD
+
+    names = list(User.objects.filter(is_active=True).order_by("id").values_list("username", flat=True)[:8])
+    if not names:
+        made, one_time = user_create(username="admin", roles=["admin"])
+        out.print(
+            f"Sign in as [bold]{made.username}[/] with the one-time password [bold]{one_time}[/].",
+            highlight=False,
+        )
+        return
+    demo = User.objects.filter(username="admin", is_active=True).first()
+    if demo is not None and demo.check_password(PASSWORD):
+        out.print(
+            f"Sign in as {', '.join(names)}; the password of each is [bold]{PASSWORD}[/].", highlight=False
+        )
+        return
+    out.print(f"Sign in as {', '.join(names)}. A new password: hecang user password NAME", highlight=False)
