@@ -66,7 +66,12 @@ def _first_line(thing: object) -> str:
 
 
 def _errors() -> Iterator[tuple[str, ...]]:
-    found = {one for one in _subclasses(HecangError) if one.__module__.startswith("hecang.")}
+    # The demo's own errors never come out of the API; whether they are known depends on who imported it.
+    found = {
+        one
+        for one in _subclasses(HecangError)
+        if one.__module__.startswith("hecang.") and not one.__module__.startswith("hecang.demo")
+    }
     for one in sorted(found, key=lambda one: (one.status, one.code, one.__module__, one.__name__)):
         meaning = _first_line(one) if "__doc__" in vars(one) and one.__doc__ else ""
         yield (
