@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo run stop test test-python test-races test-web test-e2e check bench docs clean distclean \
+.PHONY: help demo run stop test test-python test-races test-web test-e2e check bench bench-optim docs clean distclean \
 	setup setup-dev web lock format messages openapi
 
 VENV := .venv
@@ -45,7 +45,7 @@ $(VENV)/.runtime: requirements/runtime.txt $(VENV)/.created
 	@$(PIP) install --quiet --require-hashes -r requirements/runtime.txt
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml src/hecang/__init__.py $(VENV)/.runtime
+$(VENV)/.installed: pyproject.toml src/hecang/__init__.py src/hecang_optim/__init__.py $(VENV)/.runtime
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -109,6 +109,9 @@ check: setup-dev ## style, types, boundaries, migrations, API snapshot
 
 bench: setup-dev ## measure, as ratios against bare PostgreSQL in the same run
 	@$(HECANG) bench
+
+bench-optim: setup-dev ## measure the algorithms; INSTANCES=folder with published ones, ARGS=more options
+	@$(HECANG) bench optim $(if $(INSTANCES),--instances "$(INSTANCES)") $(ARGS)
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -1,0 +1,18 @@
+"""The algorithms of a warehouse: pure, seeded, compiled.
+
+Dataclasses and arrays in, dataclasses and arrays out. Nothing here knows a database, a web framework, a clock
+or a file; a search that may take long is given a :class:`~hecang_optim.budget.Budget` by its caller.
+
+========================  =================================================================================
+``routing``               the shortest walk through parallel aisles, exact; simple rules; any other graph
+``batching``              which orders are picked together; which orders to release now
+``packing``               which carton, and where each item lies in it; pallets and containers
+``sourcing``              which warehouse ships what
+``slotting``              which SKU lives where
+``assignment``            who does which task
+``lotsizing``             how much to order, and when; how much to keep in reserve
+``simulation``            a day in the warehouse, event by event, to compare policies
+========================  =================================================================================
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,25 @@
+"""What goes wrong here: input that means nothing. Everything else is a bug."""
+
+from __future__ import annotations
+
+
+class InvalidProblem(ValueError):
+    """The input cannot be what was meant.
+
+    :param field: the parameter at fault, as the caller wrote it: ``"cart.capacity"``.
+    :param why: what is wrong with it, one sentence without a full stop.
+    :param index: position in ``field``, where it is an array or a sequence.
+    """
+
+    def __init__(self, field: str, why: str, index: int | None = None) -> None:
+        self.field = field
+        self.why = why
+        self.index = index
+        place = field if index is None else f"{field}[{index}]"
+        super().__init__(f"{place}: {why}")
+
+
+def require(condition: object, field: str, why: str, index: int | None = None) -> None:
+    """Raise :class:`InvalidProblem` unless ``condition`` is true."""
+    if not condition:
+        raise InvalidProblem(field, why, index)
