@@ -28,7 +28,7 @@ def bench(
     scale: float = typer.Option(
         1.0, min=0.001, max=1.0, help="Share of the published sizes, for a quick look."
     ),
-    instances: Path = typer.Option(
+    instances: Path | None = typer.Option(
         None, help="optim: folder with published instances.", rich_help_panel=_OPTIM
     ),
     sets: str = typer.Option("", help="optim: only these sets, with commas.", rich_help_panel=_OPTIM),
@@ -39,7 +39,7 @@ def bench(
         None, min=0.001, help="optim: time for a search on one instance.", rich_help_panel=_OPTIM
     ),
     jobs: int = typer.Option(1, min=1, help="optim: instances at the same time.", rich_help_panel=_OPTIM),
-    picture: Path = typer.Option(
+    picture: Path | None = typer.Option(
         None, help="optim: draw the gap against time into this file.", rich_help_panel=_OPTIM
     ),
     ours_only: bool = typer.Option(
