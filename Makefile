@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo run stop test test-python test-races test-web test-e2e check bench bench-optim docs clean distclean \
-	setup setup-dev web lock format messages openapi
+	setup setup-dev warm web study lock format messages openapi
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +13,7 @@ HECANG := $(BIN)/hecang
 NPM := sh scripts/npm.sh
 export PYTHON
 
+OPTIM_SOURCES := $(shell find src/hecang_optim -name '*.py')
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
 	$(wildcard web/*.json web/*.ts web/*.js web/*.html)
 
@@ -21,10 +22,10 @@ help: ## list these commands
 
 # ---------------------------------------------------------------- use it
 
-demo: setup web ## a warehouse at work: demo data and a day of orders, to look at in the browser
+demo: setup warm web ## a warehouse at work: demo data and a day of orders, to look at in the browser
 	@$(HECANG) demo
 
-run: setup web ## serve Hecang: web desk, API and background jobs
+run: setup warm web ## serve Hecang: web desk, API and background jobs
 	@$(HECANG) serve
 
 stop: ## stop the databases that run in the background
@@ -34,6 +35,7 @@ stop: ## stop the databases that run in the background
 
 setup: $(VENV)/.installed ## install what running needs
 setup-dev: $(VENV)/.installed-dev web/node_modules/.installed ## install what developing needs, too
+warm: $(VENV)/.warm ## compile the algorithms ahead of their first use
 web: web/dist/index.html ## build the web desk
 
 $(VENV)/.created:
@@ -54,6 +56,11 @@ $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.warm: $(OPTIM_SOURCES) $(VENV)/.installed
+	@echo "Compiling the algorithms"
+	@$(BIN)/python -m hecang_optim.warm
+	@touch $@
+
 web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.created
 	@echo "Installing web packages"
 	@$(NPM) ci --no-audit --no-fund --loglevel=error
@@ -72,7 +79,7 @@ test: setup-dev web ## every test: Python, races, web, real browser
 	@$(MAKE) --no-print-directory test-web
 	@$(MAKE) --no-print-directory test-e2e
 
-test-python: $(VENV)/.installed-dev ## Python tests, in parallel
+test-python: $(VENV)/.installed-dev $(VENV)/.warm ## Python tests, in parallel
 	@echo "== Python tests"
 	@$(BIN)/pytest -q -n auto -m "not e2e and not race"
 
@@ -110,8 +117,11 @@ check: setup-dev ## style, types, boundaries, migrations, API snapshot
 bench: setup-dev ## measure, as ratios against bare PostgreSQL in the same run
 	@$(HECANG) bench
 
-bench-optim: setup-dev ## measure the algorithms; INSTANCES=folder with published ones, ARGS=more options
+bench-optim: setup-dev warm ## measure the algorithms; INSTANCES=folder with published ones, ARGS=more options
 	@$(HECANG) bench optim $(if $(INSTANCES),--instances "$(INSTANCES)") $(ARGS)
+
+study: setup-dev warm ## what storage, batching, routes and re-slotting save on a year of real orders
+	@$(BIN)/python -m benchmarks.study $(ARGS)
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -141,6 +151,7 @@ clean: ## remove caches and built files (data and installed packages stay)
 	rm -rf build dist site staticfiles web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
 		.hypothesis test-results src/*.egg-info
 	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -f $(VENV)/.warm  # compiled algorithms lay beside their sources
 
 distclean: stop clean ## also remove installed packages (data stay)
 	rm -rf $(VENV) web/node_modules
