@@ -14,9 +14,10 @@ For use from other kernels::
 out; a gap reaching an end is one, so that ``GAP <= min(FRONT, BACK)``). A sub-aisle without picks has
 ``FRONT = BACK = GAP = 0``, and that is how it is known to be empty. Its summary is: ``first``, the offset of the
 first pick from the front end of the sub-aisle; ``last``, that of the last; ``gap``, the widest of the gaps before,
-between and behind the picks. ``sub_aisle_lengths(grid)[b]`` are the lengths.
+between and behind the picks. The length of block ``b`` is ``grid.cross_y[b + 1] - grid.cross_y[b]``.
 
-From picks, for many tours in one call: :func:`many_lengths`; :func:`pick_costs` fills ``costs`` for one.
+From picks, for many tours in one call: :func:`many_lengths`; for one, :func:`sort_into_sub_aisles`, then
+:func:`pick_costs`.
 
 Time: one block with 10 aisles well under a microsecond, two blocks with 8 aisles about two, see the benchmark.
 """
@@ -48,6 +49,7 @@ class Grid(NamedTuple):
     :ivar first_row: row of cross-aisle 0: 1 if the depot's row comes before it.
     :ivar access: ``(aisles,)`` length of the way to the depot from each aisle, along the cross-aisle too.
     :ivar fixed: added to each tour that is not empty.
+    :ivar carried: ``(states, rows)`` edges by which each vertex is carried on to the next aisle.
     :ivar weight: ``(states,)`` edges by which a state is carried on to the next aisle.
     """
 
@@ -64,6 +66,7 @@ class Grid(NamedTuple):
     fixed: float
     crossing: float
     start: int
+    carried: Floats
     weight: Floats
     ends: NDArray[np.int8]
     step_begin: Index
@@ -118,6 +121,7 @@ def make_grid(
         fixed=float(fixed),
         crossing=float(crossing),
         start=int(tables.touch_to[depot_row, 0]) if off_grid else 0,
+        carried=carried,
         weight=carried.sum(axis=1),
         ends=tables.ends,
         step_begin=tables.step_begin,
@@ -125,7 +129,7 @@ def make_grid(
         step_to=tables.step_to,
         drop_from=drop_from,
         drop_to=drop_to,
-        touch_to=np.ascontiguousarray(tables.touch_to[depot_row]),
+        touch_to=tables.touch_to,
         final=tables.final,
     )
 
@@ -235,7 +239,7 @@ def _any_blocks(grid: Grid, costs: Floats, work: Floats, low: int, high: int) ->
     for a in range(low, high + 1):
         if waiting and grid.depot_x <= grid.aisle_x[a]:
             move(grid, work[now], grid.depot_x - x)
-            touch(grid, work[now])
+            touch(work[now], grid.touch_to[grid.depot_row])
             x, waiting = grid.depot_x, False
         move(grid, work[now], grid.aisle_x[a] - x)
         x = grid.aisle_x[a]
@@ -248,7 +252,7 @@ def _any_blocks(grid: Grid, costs: Floats, work: Floats, low: int, high: int) ->
             now = 1 - now
     if waiting:
         move(grid, work[now], grid.depot_x - x)
-        touch(grid, work[now])
+        touch(work[now], grid.touch_to[grid.depot_row])
     best = FAR
     for i in range(len(grid.final)):
         best = min(best, work[now, grid.final[i]])
@@ -260,18 +264,24 @@ def move(grid: Grid, value: Floats, distance: float) -> None:
     """Carry all states on to the right, leaving behind what may be dropped."""
     if distance <= 0.0:
         return
-    for i in range(len(grid.drop_from)):
-        to = grid.drop_to[i]
-        value[to] = min(value[to], value[grid.drop_from[i]])
+    leave(grid, value)
     for s in range(len(value)):
         value[s] += distance * grid.weight[s]
 
 
 @kernel
-def touch(grid: Grid, value: Floats) -> None:
-    """The depot must be visited."""
+def leave(grid: Grid, value: Floats) -> None:
+    """Drop vertices where that costs less than to carry them on."""
+    for i in range(len(grid.drop_from)):
+        to = grid.drop_to[i]
+        value[to] = min(value[to], value[grid.drop_from[i]])
+
+
+@kernel
+def touch(value: Floats, touch_to: Index) -> None:
+    """A vertex must be visited: the depot, or a pick."""
     for s in range(len(value)):
-        to = grid.touch_to[s]
+        to = touch_to[s]
         if to != s:
             value[to] = min(value[to], value[s])
             value[s] = FAR
@@ -313,42 +323,47 @@ def block_of(grid: Grid, y: float) -> int:
 
 
 @kernel
-def sort_into_sub_aisles(grid: Grid, aisle: Ints, y: Floats, head: Ints, following: Ints) -> None:
-    """Hang the picks of each sub-aisle on a list, from front to back.
+def sort_into_sub_aisles(grid: Grid, aisle: Ints, y: Floats, begin: Ints, order: Ints) -> None:
+    """Sort picks by sub-aisle, and within each from front to back.
 
-    :param head: ``(aisles, blocks)`` first pick of each list, or -1; overwritten.
-    :param following: ``(picks,)`` next pick, or -1; overwritten.
+    :param begin: ``(aisles * blocks + 1,)``, written: the picks of sub-aisle ``(a, b)`` are
+        ``order[begin[c]:begin[c + 1]]`` with ``c = a * blocks + b``.
+    :param order: ``(picks,)``, written.
     """
-    head[:, :] = -1
+    begin[:] = 0
     for i in range(len(aisle)):
-        a, b = aisle[i], block_of(grid, y[i])
-        before, after = -1, head[a, b]
-        while after >= 0 and y[after] < y[i]:
-            before, after = after, following[after]
-        following[i] = after
-        if before < 0:
-            head[a, b] = i
-        else:
-            following[before] = i
+        begin[aisle[i] * grid.blocks + block_of(grid, y[i])] += 1
+    for c in range(1, len(begin)):
+        begin[c] += begin[c - 1]
+    for i in range(len(aisle) - 1, -1, -1):
+        c = aisle[i] * grid.blocks + block_of(grid, y[i])
+        begin[c] -= 1
+        order[begin[c]] = i
+    for c in range(len(begin) - 1):
+        for at in range(begin[c] + 1, begin[c + 1]):
+            i, to = order[at], at
+            while to > begin[c] and y[order[to - 1]] > y[i]:
+                order[to] = order[to - 1]
+                to -= 1
+            order[to] = i
 
 
 @kernel
-def pick_costs(grid: Grid, aisle: Ints, y: Floats, head: Ints, following: Ints, costs: Floats) -> None:
-    """Fill ``costs`` for these picks; ``head`` and ``following`` as in :func:`sort_into_sub_aisles`."""
+def pick_costs(grid: Grid, y: Floats, begin: Ints, order: Ints, costs: Floats) -> None:
+    """Fill ``costs`` for picks sorted by :func:`sort_into_sub_aisles`."""
     set_empty(grid, costs)
-    sort_into_sub_aisles(grid, aisle, y, head, following)
     for a in range(grid.aisles):
         for b in range(grid.blocks):
-            i = head[a, b]
-            if i < 0:
+            c = a * grid.blocks + b
+            if begin[c] == begin[c + 1]:
                 continue
             front = grid.cross_y[b]
-            first = y[i] - front
+            first = y[order[begin[c]]] - front
             last, gap = first, first
-            while i >= 0:
-                gap = max(gap, y[i] - front - last)
-                last = y[i] - front
-                i = following[i]
+            for at in range(begin[c] + 1, begin[c + 1]):
+                offset = y[order[at]] - front
+                gap = max(gap, offset - last)
+                last = offset
             length = grid.cross_y[b + 1] - front
             set_costs(costs[a, b], first, last, max(gap, length - last), length)
 
@@ -362,9 +377,10 @@ def many_lengths(grid: Grid, starts: Ints, aisle: Ints, y: Floats, out: Floats) 
     """
     work = np.empty((2, grid.states))
     costs = np.empty((grid.aisles, grid.blocks, ACTIONS))
-    head = np.empty((grid.aisles, grid.blocks), dtype=np.int64)
-    following = np.empty(len(aisle), dtype=np.int64)
+    begin = np.empty(grid.aisles * grid.blocks + 1, dtype=np.int64)
+    order = np.empty(len(aisle), dtype=np.int64)
     for t in range(len(out)):
-        begin, end = starts[t], starts[t + 1]
-        pick_costs(grid, aisle[begin:end], y[begin:end], head, following[begin:end], costs)
+        here = slice(starts[t], starts[t + 1])
+        sort_into_sub_aisles(grid, aisle[here], y[here], begin, order)
+        pick_costs(grid, y[here], begin, order, costs)
         out[t] = walk_length(grid, costs, work)
