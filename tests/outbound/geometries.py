@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
+from hecang.facility.walking import AisleLine, CrossLine, Points, WalkNetwork
 from hecang.outbound.planning.base import Cart, WaveProblem
-from hecang.outbound.planning.geometry import Geometry, Section
+from hecang.outbound.planning.geometry import Geometry, Ints, Point, Section
 
 #: Three aisles 4 m apart, two blocks of 10 m, depot in front of the first aisle.
 SECTION = Section(aisle_x=(0, 4_000, 8_000), cross_y=(0, 10_000, 20_000))
+
+
+@dataclass(frozen=True)
+class NetworkWays:
+    """Ways of facility's network through some sections."""
+
+    network: WalkNetwork
+    depot: Points
+    points: Points
+
+    def lengths(self, positions: Ints) -> Ints:
+        points = self._with_depot(positions)
+        return self.network.distances(points, points)
+
+    def path(self, positions: Sequence[int]) -> tuple[Point, ...]:
+        if not positions:
+            return ()
+        points = self._with_depot(np.array(positions, dtype=np.int64))
+        order = np.array([*range(len(positions) + 1), 0], dtype=np.int64)
+        return tuple(self.network.route(points.take(order))[1])
+
+    def _with_depot(self, positions: Ints) -> Points:
+        mine = self.points.take(positions)
+        return Points(
+            *(
+                np.concatenate([getattr(self.depot, name), getattr(mine, name)])
+                for name in ("x", "y", "segment", "node", "offset")
+            )
+        )
 
 
 def geometry(
@@ -26,7 +59,26 @@ def geometry(
         aisle=np.where(rows[:, 0] >= 0, rows[:, 1], 0),
         x=np.array(x, dtype=np.int64),
         y=rows[:, 2],
+        ways=_ways(places, parts, depot),
     )
+
+
+def _ways(
+    places: list[tuple[int, int, int]], parts: tuple[Section, ...], depot: tuple[int, int]
+) -> NetworkWays:
+    first = np.cumsum([0, *(len(part.aisle_x) for part in parts)]).tolist()
+    network = WalkNetwork(
+        [
+            AisleLine(zone, x, part.cross_y[0], part.cross_y[-1])
+            for zone, part in enumerate(parts)
+            for x in part.aisle_x
+        ],
+        [CrossLine(zone, y) for zone, part in enumerate(parts) for y in part.cross_y],
+    )
+    points = network.points(
+        [(first[s] + a, parts[s].aisle_x[a], y) if s >= 0 else (None, a, y) for s, a, y in places]
+    )
+    return NetworkWays(network, network.points([(None, *depot)]), points)
 
 
 def problem(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.outbound.geometries import geometry, problem
 
 from hecang.outbound.planning.base import BatchKind, Cart
-from hecang.outbound.planning.default import SeedWavePlanner
 from hecang.outbound.planning.geometry import Geometry, Section
+from hecang.outbound.planning.seed import SeedWavePlanner
 
 #: Ten aisles, a location every metre.
 WIDE = Section(tuple(4_000 * a for a in range(10)), (0, 20_000))

@@ -31,6 +31,11 @@ def plan(
     temperature: str = typer.Option("", "--temperature", help="ambient, chilled or frozen; empty: all."),
     slots: int = typer.Option(12, "--slots", min=1, max=200, help="Orders that a cart takes."),
     policy: str = typer.Option("fefo", "--policy", help="Allocation: fefo, fifo, lifo or fewest_locations."),
+    choose: bool = typer.Option(
+        False, "--choose", help="Let the optimiser choose what goes now and what waits; says why."
+    ),
+    pickers: int = typer.Option(0, "--pickers", min=0, help="With --choose: who pick; 0: as many as now."),
+    minutes: int = typer.Option(60, "--minutes", min=1, max=1440, help="With --choose: until the next wave."),
     save: bool = typer.Option(False, "--save", help="Store the plan as a wave."),
     release: bool = typer.Option(False, "--release", help="Store the plan and release it at once."),
 ) -> None:
@@ -54,10 +59,15 @@ def plan(
         size=size if size in {"single", "multi"} else "any",  # type: ignore[arg-type]
         temperature=temperature,
         policy=policy,
+        choose=choose,
+        pickers=pickers,
+        next_wave_minutes=minutes,
         cart=Cart(slots=slots),
     )
     try:
         draft = wave_plan(warehouse_id=found.id, criteria=criteria)
+        if draft.choice is not None:
+            _show_choice(draft)
         _show(draft)
         if not (save or release):
             out.print("[dim]Nothing was changed. Add --save to keep this plan, --release to start it.[/dim]")
@@ -108,29 +118,71 @@ def _show(draft: WaveDraft) -> None:
     )
     table.add_column("batch", justify="right")
     table.add_column("kind")
-    for name in ("fulfilments", "lines", "units", "walk m", "one by one m", "saved"):
+    for name in ("fulfilments", "lines", "units", "walk m", "in an S m", "one by one m", "saved"):
         table.add_column(name, justify="right")
     for at, batch in enumerate(draft.plan.batches, start=1):
         orders, lines, units = draft.totals(batch)
         table.add_row(
             str(at), batch.kind.value, f"{orders:,}", f"{lines:,}", f"{units:,}",
-            *_metres(batch.walk_mm, batch.single_walk_mm),
+            *_metres(batch.walk_mm, batch.s_shape_mm, batch.single_walk_mm),
         )  # fmt: skip
     table.add_section()
     facts = draft.orders.values()
     table.add_row(
         "", "all", f"{len(draft.orders):,}", f"{sum(order.line_count for order in facts):,}",
-        f"{sum(order.unit_count for order in facts):,}", *_metres(draft.plan.walk_mm, draft.plan.single_walk_mm),
-        style="bold",
+        f"{sum(order.unit_count for order in facts):,}",
+        *_metres(draft.plan.walk_mm, draft.plan.s_shape_mm, draft.plan.single_walk_mm), style="bold",
     )  # fmt: skip
     out.print(table)
     if draft.short_units:
         out.print(f"[yellow]No stock in sight for {draft.short_units:,} units; they would be backordered.[/]")
 
 
-def _metres(walk_mm: int, single_mm: int) -> tuple[str, str, str]:
+def _metres(walk_mm: int, s_shape_mm: int, single_mm: int) -> tuple[str, str, str, str]:
     saved = f"{1 - walk_mm / single_mm:.0%}" if single_mm else "–"
-    return f"{walk_mm / 1000:,.0f}", f"{single_mm / 1000:,.0f}", saved
+    s_shape = f"{s_shape_mm / 1000:,.0f}" if s_shape_mm else "–"
+    return f"{walk_mm / 1000:,.0f}", s_shape, f"{single_mm / 1000:,.0f}", saved
+
+
+#: Reasons in words, as ``--choose`` prints them.
+_REASONS = {
+    "due_now": "released: would be late by the next wave",
+    "overdue": "released: late already",
+    "priority": "released: urgent",
+    "fills_tour": "released: others of this wave go where it lies",
+    "capacity_left": "released: pickers would stand idle",
+    "later_cutoff_denser": "kept: has time, and a later wave shares its way better",
+    "no_capacity": "kept: the pickers have enough to do",
+    "not_released_yet": "kept: may not be released yet",
+}
+
+
+def _show_choice(draft: WaveDraft) -> None:
+    """What the optimiser chose: the floor, the reasons with their counts, and the most urgent orders."""
+    choice = draft.choice
+    assert choice is not None
+    floor = choice.floor
+    out.print(
+        f"{floor.pickers} pickers, {floor.next_wave_s // 60} minutes until the next wave, {floor.load_s // 60}"
+        f" minutes of work on the floor, room for {choice.capacity_s // 60}.",
+        highlight=False,
+    )
+    table = Table(title="Why", title_justify="left", show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for reason, count in choice.counts().items():
+        table.add_row(f"{count:,}", _REASONS[reason.value])
+    out.print(table)
+    orders = Table(title="The most urgent", title_justify="left")
+    for name in ("fulfilment", "decision", "to spare min", "walk now s", "walk later s"):
+        orders.add_column(name, justify="left" if name in {"fulfilment", "decision"} else "right")
+    for order in draft.looked_at[:20]:
+        verdict = choice.verdicts[order.id]
+        spare = "–" if verdict.slack_s is None else f"{verdict.slack_s / 60:,.0f}"
+        orders.add_row(
+            order.number, verdict.reason.value, spare, f"{verdict.walk_now_s:,}", f"{verdict.walk_later_s:,}"
+        )
+    out.print(orders)
 
 
 def _release(wave_id: int) -> None:

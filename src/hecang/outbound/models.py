@@ -122,9 +122,11 @@ class Wave(models.Model):
     fulfilment_count = models.PositiveIntegerField(default=0)
     line_count = models.PositiveIntegerField(default=0)
     unit_count = models.PositiveBigIntegerField(default=0)
-    #: Metres that the batches of this wave walk, and what one order at a time would walk.
+    #: What the batches of this wave walk; what one order at a time would walk; and what the batches would
+    #: walk in an S-shape (0 where nobody worked it out).
     walk_mm = models.PositiveBigIntegerField(default=0)
     single_walk_mm = models.PositiveBigIntegerField(default=0)
+    s_shape_mm = models.PositiveBigIntegerField(default=0)
     created_by = models.CharField(max_length=100)
     created_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
@@ -165,6 +167,7 @@ class Batch(models.Model):
     unit_count = models.PositiveBigIntegerField(default=0)
     walk_mm = models.PositiveBigIntegerField(default=0)
     single_walk_mm = models.PositiveBigIntegerField(default=0)
+    s_shape_mm = models.PositiveBigIntegerField(default=0)
     #: [[x_mm, y_mm], …] from depot to depot, to draw.
     path = models.JSONField(default=list)
     started_at = models.DateTimeField(null=True, blank=True)

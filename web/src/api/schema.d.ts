@@ -3305,6 +3305,8 @@ export interface components {
             /** Picked Units */
             picked_units: number;
             picker: components["schemas"]["PickerOut"] | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             staging: components["schemas"]["LocationRefOut"] | null;
@@ -3338,6 +3340,8 @@ export interface components {
             /** Picked Units */
             picked_units: number;
             picker: components["schemas"]["PickerOut"] | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             staging: components["schemas"]["LocationRefOut"] | null;
@@ -3710,6 +3714,30 @@ export interface components {
             key: string;
         };
         /**
+         * ChoiceOut
+         * @description What the optimiser chose; ``orders`` are the first thousand, most urgent first.
+         */
+        ChoiceOut: {
+            /** Capacity S */
+            capacity_s: number;
+            /** Kept Count */
+            kept_count: number;
+            /** Load S */
+            load_s: number;
+            /** Next Wave S */
+            next_wave_s: number;
+            /** Orders */
+            orders: components["schemas"]["VerdictOut"][];
+            /** Pickers */
+            pickers: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCountOut"][];
+            /** Released Count */
+            released_count: number;
+            /** Released S */
+            released_s: number;
+        };
+        /**
          * Code
          * @enum {string}
          */
@@ -3803,6 +3831,11 @@ export interface components {
             /** Carrier Ids */
             carrier_ids?: number[];
             cart?: components["schemas"]["CartIn"];
+            /**
+             * Choose
+             * @default false
+             */
+            choose: boolean;
             /** Fulfilment Ids */
             fulfilment_ids?: number[];
             /**
@@ -3817,8 +3850,18 @@ export interface components {
             max_orders: number;
             /** Max Priority */
             max_priority?: number | null;
+            /**
+             * Next Wave Minutes
+             * @default 60
+             */
+            next_wave_minutes: number;
             /** Owner Ids */
             owner_ids?: number[];
+            /**
+             * Pickers
+             * @default 0
+             */
+            pickers: number;
             /**
              * Policy
              * @default fefo
@@ -6132,6 +6175,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             /** Stops */
@@ -6433,6 +6478,15 @@ export interface components {
          * @enum {string}
          */
         Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer";
+        /** ReasonCountOut */
+        ReasonCountOut: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+            /** Released */
+            released: boolean;
+        };
         /** RecipientBody */
         RecipientBody: {
             /**
@@ -7624,6 +7678,30 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /**
+         * VerdictOut
+         * @description One order: released or kept, why, and the figures behind it (seconds).
+         */
+        VerdictOut: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Released */
+            released: boolean;
+            /** Ship By */
+            ship_by: string | null;
+            /** Slack S */
+            slack_s: number | null;
+            /** Walk Later S */
+            walk_later_s: number;
+            /** Walk Now S */
+            walk_now_s: number;
+            /** Work S */
+            work_s: number;
+        };
         /** VerifyOut */
         VerifyOut: {
             /** Checks */
@@ -7813,6 +7891,8 @@ export interface components {
             /** Picked Units */
             picked_units: number;
             picker: components["schemas"]["PickerOut"] | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             staging: components["schemas"]["LocationRefOut"] | null;
@@ -7863,6 +7943,8 @@ export interface components {
             picked_units: number;
             /** Released At */
             released_at: string | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             /** State */
@@ -7888,6 +7970,7 @@ export interface components {
         WavePlanOut: {
             /** Batches */
             batches: components["schemas"]["PlannedBatchOut"][];
+            choice?: components["schemas"]["ChoiceOut"] | null;
             /** Fulfilment Count */
             fulfilment_count: number;
             /** Id */
@@ -7896,6 +7979,8 @@ export interface components {
             line_count: number;
             /** Number */
             number: string | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Short Units */
             short_units: number;
             /** Single Walk Mm */
@@ -7941,6 +8026,8 @@ export interface components {
             picked_units: number;
             /** Released At */
             released_at: string | null;
+            /** S Shape Mm */
+            s_shape_mm: number;
             /** Single Walk Mm */
             single_walk_mm: number;
             /** State */

@@ -69,6 +69,7 @@ class BatchRow(Schema):
     picked_units: int
     walk_mm: int
     single_walk_mm: int
+    s_shape_mm: int
     started_at: datetime | None
     finished_at: datetime | None
 

@@ -26,6 +26,7 @@ from hecang.kernel.api import (
 from hecang.outbound.api.base import Action, LocationRefOut, router
 from hecang.outbound.api.picking import PickerOut
 from hecang.outbound.planning.base import Cart
+from hecang.outbound.planning.choosing import RELEASING
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.selectors.candidates import previews
 from hecang.outbound.selectors.detail import wave_detail
@@ -33,6 +34,10 @@ from hecang.outbound.selectors.lists import WAVE_VALUES, wave_counts, wave_picke
 from hecang.outbound.selectors.plans import stops_of
 from hecang.outbound.services.wave import WaveDraft, wave_cancel, wave_create, wave_plan
 from hecang.outbound.services.wave_release import wave_release
+
+#: Orders of which the reasons are told one by one.
+MOST_VERDICTS = 1000
+VERDICT_FIELDS = ("released", "reason", "slack_s", "work_s", "walk_now_s", "walk_later_s")
 
 IdList = Annotated[list[Id], Field(max_length=1000)]
 
@@ -61,6 +66,11 @@ class CriteriaIn(InputSchema):
     max_orders: int = Field(500, ge=1, le=5000)
     max_lines: int = Field(10_000, ge=1, le=20_000)
     policy: str = Field("fefo", min_length=1, max_length=32)
+    #: Let the optimiser choose among them what goes now and what waits for the next wave.
+    choose: bool = False
+    #: Who pick until then; 0: as many as pick now.
+    pickers: int = Field(0, ge=0, le=10_000)
+    next_wave_minutes: int = Field(60, ge=1, le=1440)
     cart: CartIn = Field(default_factory=CartIn)
 
     def criteria(self) -> WaveCriteria:
@@ -94,9 +104,45 @@ class PlannedBatchOut(Schema):
     line_count: int
     unit_count: int
     walk_mm: int
+    #: What its orders would walk one at a time, and what the batch would walk, both in an S-shape.
     single_walk_mm: int
+    s_shape_mm: int
     path: list[tuple[int, int]]
     stops: list[StopOut]
+
+
+class ReasonCountOut(Schema):
+    reason: str
+    released: bool
+    count: int
+
+
+class VerdictOut(Schema):
+    """One order: released or kept, why, and the figures behind it (seconds)."""
+
+    id: int
+    number: str
+    ship_by: datetime | None
+    released: bool
+    reason: str
+    slack_s: int | None
+    work_s: int
+    walk_now_s: int
+    walk_later_s: int
+
+
+class ChoiceOut(Schema):
+    """What the optimiser chose; ``orders`` are the first thousand, most urgent first."""
+
+    pickers: int
+    next_wave_s: int
+    load_s: int
+    capacity_s: int
+    released_s: int
+    released_count: int
+    kept_count: int
+    reasons: list[ReasonCountOut]
+    orders: list[VerdictOut]
 
 
 class WavePlanOut(Schema):
@@ -108,7 +154,9 @@ class WavePlanOut(Schema):
     short_units: int
     walk_mm: int
     single_walk_mm: int
+    s_shape_mm: int
     batches: list[PlannedBatchOut]
+    choice: ChoiceOut | None = None
 
 
 class WaveRow(Schema):
@@ -122,6 +170,7 @@ class WaveRow(Schema):
     picked_units: int
     walk_mm: int
     single_walk_mm: int
+    s_shape_mm: int
     created_by: str
     created_at: datetime
     released_at: datetime | None
@@ -186,6 +235,7 @@ WAVES = ListDefinition(
         Column("picked_units", _("Picked")),
         Column("walk_mm", _("Walk (mm)")),
         Column("single_walk_mm", _("Walk one by one (mm)")),
+        Column("s_shape_mm", _("Walk in an S-shape (mm)")),
         Column("created_by", _("Created by")),
         Column("created_at", _("Created")),
         Column("released_at", _("Released")),
@@ -215,6 +265,7 @@ def wave_plan_make(request: ApiRequest, payload: WavePlanIn) -> dict[str, Any]:
             kind=batch.kind.value,
             walk_mm=batch.walk_mm,
             single_walk_mm=batch.single_walk_mm,
+            s_shape_mm=batch.s_shape_mm,
             path=batch.path,
             stops=stops.get(at, []),
         )
@@ -229,7 +280,37 @@ def wave_plan_make(request: ApiRequest, payload: WavePlanIn) -> dict[str, Any]:
         "short_units": draft.short_units,
         "walk_mm": draft.plan.walk_mm,
         "single_walk_mm": draft.plan.single_walk_mm,
+        "s_shape_mm": draft.plan.s_shape_mm,
         "batches": batches,
+        "choice": _choice(draft),
+    }
+
+
+def _choice(draft: WaveDraft) -> dict[str, Any] | None:
+    choice = draft.choice
+    if choice is None:
+        return None
+    verdicts = choice.verdicts
+    released = sum(verdict.released for verdict in verdicts.values())
+    return {
+        **{name: getattr(choice.floor, name) for name in ("pickers", "next_wave_s", "load_s")},
+        "capacity_s": choice.capacity_s,
+        "released_s": choice.released_s,
+        "released_count": released,
+        "kept_count": len(verdicts) - released,
+        "reasons": [
+            {"reason": reason.value, "released": reason in RELEASING, "count": count}
+            for reason, count in choice.counts().items()
+        ],
+        "orders": [
+            {
+                "id": order.id,
+                "number": order.number,
+                "ship_by": order.urgency.ship_by,
+                **{name: getattr(verdicts[order.id], name) for name in VERDICT_FIELDS},
+            }
+            for order in draft.looked_at[:MOST_VERDICTS]
+        ],
     }
 
 

@@ -8,11 +8,12 @@ before any lock is taken, so it may take its time. Name the class in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from hecang.outbound.planning.geometry import Geometry, Ints, Point
+from hecang.outbound.planning.geometry import Geometry, Ints, Point, Walk
 
 
 class BatchKind(StrEnum):
@@ -80,7 +81,8 @@ class PlannedBatch:
     :param location_ids: as walked.
     :param path: corners from depot to depot, mm.
     :param walk_mm: length of ``path``.
-    :param single_walk_mm: what the same orders would walk one by one.
+    :param single_walk_mm: what the same orders would walk one by one, each in an S-shape.
+    :param s_shape_mm: what this batch would walk in an S-shape; 0 where nobody worked it out.
     """
 
     kind: BatchKind
@@ -89,6 +91,7 @@ class PlannedBatch:
     path: tuple[Point, ...]
     walk_mm: int
     single_walk_mm: int
+    s_shape_mm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,17 @@ class WavePlan:
     def single_walk_mm(self) -> int:
         return sum(batch.single_walk_mm for batch in self.batches)
 
+    @property
+    def s_shape_mm(self) -> int:
+        return sum(batch.s_shape_mm for batch in self.batches)
+
 
 class WavePlanner(Protocol):
-    """Turns orders into batches and walks."""
+    """Turns orders into batches and walks.
+
+    ``walk`` and ``onward`` are also called while locks are held (at the release, which allocates the places
+    for good, and when something is missing at a stop), so they should take milliseconds.
+    """
 
     def plan(self, problem: WaveProblem) -> WavePlan:
         """Put every order of ``problem`` into exactly one batch and lay the walk of each.
@@ -115,4 +126,12 @@ class WavePlanner(Protocol):
         A batch holds at most what the cart takes, except that an order too large for any cart gets a
         batch of its own.
         """
+        ...
+
+    def walk(self, geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
+        """The walk over the locations at ``positions`` (duplicates once, negative ones not at all)."""
+        ...
+
+    def onward(self, geometry: Geometry, here: int, positions: Ints | Sequence[int]) -> tuple[int, ...]:
+        """In which order to visit ``positions`` for one who stands at ``here`` and ends at the depot."""
         ...

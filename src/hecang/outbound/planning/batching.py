@@ -8,6 +8,8 @@ a second.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,38 +25,42 @@ Group = tuple[BatchKind, list[int]]
 def group_orders(problem: WaveProblem) -> list[Group]:
     """All orders of the problem, grouped into batches by kind, capacity and proximity."""
     single = (problem.order_lines == 1) & (problem.order_units == 1)
-    groups: list[Group] = []
-    rest = _single_sku(problem, np.flatnonzero(single), groups)
-    _singles(problem, rest, groups)
-    _multi(problem, np.flatnonzero(~single), groups)
-    return sorted(groups, key=lambda group: min(group[1]))  # the most urgent order decides
+    groups, rest = single_sku_groups(problem, np.flatnonzero(single))
+    groups += [(BatchKind.SINGLE, part) for part in single_groups(problem, rest)]
+    groups += [(BatchKind.MULTI, part) for part in seed_groups(problem, np.flatnonzero(~single))]
+    return by_urgency(groups)
 
 
-def _single_sku(problem: WaveProblem, orders: Ints, groups: list[Group]) -> list[int]:
-    """Batches of one SKU where enough orders want one unit of it; returns the orders left over."""
+def by_urgency(groups: Iterable[Group]) -> list[Group]:
+    """The groups in the order in which to start them: the most urgent order of each decides."""
+    return sorted(groups, key=lambda group: min(group[1]))
+
+
+def single_sku_groups(problem: WaveProblem, orders: Ints) -> tuple[list[Group], list[int]]:
+    """Batches of one SKU where enough orders want one unit of it; and the orders left over."""
     sku_of = np.zeros(problem.order_id.size, dtype=np.int64)
     sku_of[problem.pick_order] = problem.pick_sku
     by_sku: dict[int, list[int]] = {}
     for order in orders.tolist():
         by_sku.setdefault(int(sku_of[order]), []).append(order)
+    groups: list[Group] = []
     rest: list[int] = []
     for members in by_sku.values():
         if len(members) < problem.cart.min_single_sku:
             rest.extend(members)
         else:
             groups.extend((BatchKind.SINGLE_SKU, part) for part in _cut(problem, members))
-    return rest
+    return groups, rest
 
 
-def _singles(problem: WaveProblem, orders: list[int], groups: list[Group]) -> None:
+def single_groups(problem: WaveProblem, orders: Sequence[int]) -> list[list[int]]:
     """Single units along the serpentine through the warehouse, cut where the cart is full."""
     if not orders:
-        return
+        return []
     location_of = np.full(problem.order_id.size, -1, dtype=np.int64)
     location_of[problem.pick_order] = problem.pick_location
-    rank = _serpentine_rank(problem, location_of[orders])
-    ranked = [orders[index] for index in np.argsort(rank, kind="stable").tolist()]
-    groups.extend((BatchKind.SINGLE, part) for part in _cut(problem, ranked))
+    rank = _serpentine_rank(problem, location_of[list(orders)])
+    return _cut(problem, [orders[index] for index in np.argsort(rank, kind="stable").tolist()])
 
 
 def _serpentine_rank(problem: WaveProblem, positions: Ints) -> Ints:
@@ -92,22 +98,23 @@ def _cut(problem: WaveProblem, members: list[int]) -> list[list[int]]:
     return parts
 
 
-def _multi(problem: WaveProblem, orders: Ints, groups: list[Group]) -> None:
+def seed_groups(problem: WaveProblem, orders: Ints) -> list[list[int]]:
     """Seed batching of the orders with several units; an order too large for the cart goes alone."""
     if orders.size == 0:
-        return
+        return []
     masks = _masks(problem, orders)
     weight = problem.order_weight_g[orders]
     volume = problem.order_volume_mm3[orders]
     lines = problem.order_lines[orders]
     size = _count(masks)
     left = np.ones(orders.size, dtype=bool)
+    groups = []
     # Large sets first: what is left for the end of the day are small orders that fit anywhere.
     for seed in np.argsort(-size, kind="stable").tolist():
-        if not left[seed]:
-            continue
-        members = _grow(problem.cart, seed, left, masks, weight, volume, lines)
-        groups.append((BatchKind.MULTI, sorted(int(orders[index]) for index in members)))
+        if left[seed]:
+            members = _grow(problem.cart, seed, left, masks, weight, volume, lines)
+            groups.append(sorted(int(orders[index]) for index in members))
+    return groups
 
 
 def _grow(

@@ -25,6 +25,9 @@ class WaveCriteria:
     :param max_orders: at most so many fulfilments, most urgent first.
     :param max_lines: at most so many lines.
     :param policy: allocation policy of inventory.
+    :param choose: let the optimiser choose among them what goes now and what waits for the next wave.
+    :param pickers: who pick until then; 0: as many as pick now.
+    :param next_wave_minutes: until then.
     """
 
     ship_before: datetime | None = None
@@ -41,6 +44,9 @@ class WaveCriteria:
     max_orders: int = 500
     max_lines: int = 10_000
     policy: str = "fefo"
+    choose: bool = False
+    pickers: int = 0
+    next_wave_minutes: int = 60
     cart: Cart = field(default_factory=Cart)
 
     def as_json(self) -> dict[str, Any]:

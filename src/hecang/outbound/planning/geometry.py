@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +33,35 @@ class Section:
         return len(self.cross_y) - 1
 
 
+class Ways(Protocol):
+    """The shortest ways through a warehouse of any shape; locations by their position in the geometry."""
+
+    def lengths(self, positions: Ints) -> Ints:
+        """Between the depot (first) and these locations, mm, shape (k + 1, k + 1)."""
+        ...
+
+    def path(self, positions: Sequence[int]) -> tuple[Point, ...]:
+        """Corners of the way from the depot to these locations in this order and back."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """One closed walk from the depot.
+
+    :param order: positions of the visited locations in the geometry's arrays, each once, as walked.
+    :param path: corners from depot to depot, mm.
+    :param length_mm: its length.
+    """
+
+    order: tuple[int, ...]
+    path: tuple[Point, ...]
+    length_mm: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Geometry:
-    """Where one can walk, and where each location is picked from.
+    """Where one can walk, and where each location is picked from. Two are equal if they are the same.
 
     All location arrays have shape (n,) and the same order; ``location_id`` is ascending.
 
@@ -44,6 +71,8 @@ class Geometry:
     :param aisle: index into that section's ``aisle_x``.
     :param x: where one stands to pick, mm: the aisle's centre line.
     :param y: along the aisle, mm.
+    :param ways: what is walked in truth; sections say how aisles and cross aisles lie, ways also which of
+        them are joined.
     """
 
     sections: tuple[Section, ...]
@@ -53,6 +82,7 @@ class Geometry:
     aisle: Ints
     x: Ints
     y: Ints
+    ways: Ways
 
     def index_of(self, location_ids: Sequence[int] | Ints) -> Ints:
         """Positions of ``location_ids`` in the arrays, -1 for unknown ones; shape of the input."""

@@ -11,12 +11,19 @@ from django.utils.module_loading import import_string
 from hecang.outbound.planning.base import WavePlanner
 
 SETTING: Final = "outbound.wave_planner"
-KNOWN: Final = {"seed_s_shape": "hecang.outbound.planning.default.SeedWavePlanner"}
+DEFAULT: Final = "seed_s_shape"
+KNOWN: Final = {
+    "optimised": "hecang.outbound.planning.optimised.OptimisedWavePlanner",
+    "seed_s_shape": "hecang.outbound.planning.seed.SeedWavePlanner",
+}
 
 
 def wave_planner() -> WavePlanner:
-    """The planner named in ``settings.STRATEGIES["outbound.wave_planner"]``: a known name or a dotted path."""
-    return _loaded(settings.STRATEGIES.get(SETTING, "seed_s_shape"))
+    """The planner named in ``settings.STRATEGIES["outbound.wave_planner"]``: a known name or a dotted path.
+
+    Its module is loaded when it is first asked for; processes that plan nothing never pay for it.
+    """
+    return _loaded(settings.STRATEGIES.get(SETTING, DEFAULT))
 
 
 @functools.cache

@@ -12,26 +12,11 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from hecang.outbound.planning.geometry import Geometry, Ints, Point, Section
+from hecang.outbound.planning.geometry import Geometry, Ints, Point, Section, Walk
 
 #: {block: {aisle: [(y, position)]}}
 _Stops = dict[int, dict[int, list[tuple[int, int]]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One closed walk from the depot.
-
-    :param order: positions of the visited locations in the geometry's arrays, each once, as walked.
-    :param path: corners from depot to depot, mm.
-    :param length_mm: its length.
-    """
-
-    order: tuple[int, ...]
-    path: tuple[Point, ...]
-    length_mm: int
 
 
 def walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
@@ -56,7 +41,7 @@ def walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
         order.append(position)
         _go(path, [(int(geometry.x[position]), int(geometry.y[position]))])
     _go(path, [geometry.depot], vertical_first=False)
-    corners = _straightened(path)
+    corners = straightened(path)
     return Walk(tuple(order), tuple(corners), length(corners))
 
 
@@ -189,7 +174,7 @@ def _go(path: list[Point], onward: Sequence[Point], *, vertical_first: bool = Tr
     path.extend(onward)
 
 
-def _straightened(path: Sequence[Point]) -> list[Point]:
+def straightened(path: Sequence[Point]) -> list[Point]:
     """``path`` without repeated points and without corners that go straight on."""
     result: list[Point] = []
     for point in path:

@@ -10,10 +10,15 @@ import numpy as np
 from django.db.models import F, Q
 
 from hecang.inventory.selectors import stock_allocatable
+from hecang.kernel.db import fetch_one
 from hecang.outbound.models import Fulfilment, FulfilmentLine, FulfilmentState
 from hecang.outbound.planning.base import WaveProblem
+from hecang.outbound.planning.choosing import LINE_S, MM_A_SECOND, FloorState, Urgency
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.planning.geometry import Geometry
+
+#: Fulfilments among which the optimiser chooses at most, most urgent first.
+MOST_CHOSEN_FROM = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Candidate:
     unit_count: int
     weight_g: int
     volume_mm3: int
+    number: str
+    urgency: Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,34 @@ def candidates(warehouse_id: int, criteria: WaveCriteria) -> list[Candidate]:
     rows = (
         Fulfilment.objects.filter(condition)
         .order_by("priority", F("ship_by").asc(nulls_last=True), "id")
-        .values_list("id", "line_count", "unit_count", "weight_g", "volume_mm3")
-    )
+        .values_list(
+            "id", "line_count", "unit_count", "weight_g", "volume_mm3", "number", "ship_by", "priority", "created_at"
+        )
+    )  # fmt: skip
     # By zone is decided after the preview, so more are looked at than will be taken.
-    return [Candidate(*row) for row in rows[: criteria.max_orders * (5 if criteria.zone_ids else 1)]]
+    most = criteria.max_orders * (5 if criteria.zone_ids else 1)
+    most = max(most, MOST_CHOSEN_FROM) if criteria.choose else most
+    return [Candidate(*row[:6], Urgency(*row[6:])) for row in rows[:most]]
+
+
+def floor_state(warehouse_id: int, criteria: WaveCriteria) -> FloorState:
+    """What is released and not done, and who picks: asked for, or counted. One statement."""
+    row = fetch_one(
+        "SELECT coalesce(sum(t.open), 0), coalesce(sum(b.walk_mm * t.open / greatest(t.tasks, 1)), 0),"
+        "   count(DISTINCT b.picker_id) FILTER (WHERE b.state = 'picking')"
+        " FROM batch b JOIN wave w ON w.id = b.wave_id CROSS JOIN LATERAL ("
+        "   SELECT count(*) AS tasks, count(*) FILTER (WHERE p.state = 'open') AS open"
+        "   FROM pick_task p WHERE p.batch_id = b.id AND p.kind = 'pick') t"
+        " WHERE w.warehouse_id = %s AND b.state IN ('released', 'picking')",
+        [warehouse_id],
+    )
+    assert row is not None
+    tasks, walk_mm, picking = (int(value) for value in row)
+    return FloorState(
+        pickers=criteria.pickers or max(1, picking),
+        next_wave_s=criteria.next_wave_minutes * 60,
+        load_s=round(tasks * LINE_S + walk_mm / MM_A_SECOND),
+    )
 
 
 def previews(warehouse_id: int, fulfilment_ids: Sequence[int], policy: str) -> list[Preview]:

@@ -84,7 +84,7 @@ def wave_rows(
 
 WAVE_VALUES = (
     "id", "number", "state", "warehouse__id", "warehouse__code", "warehouse__name", "fulfilment_count", "line_count",
-    "unit_count", "walk_mm", "single_walk_mm", "created_by", "created_at", "released_at",
+    "unit_count", "walk_mm", "single_walk_mm", "s_shape_mm", "created_by", "created_at", "released_at",
 )  # fmt: skip
 
 
@@ -107,7 +107,8 @@ def batch_rows(
 BATCH_VALUES = (
     "id", "number", "state", "kind", "wave__id", "wave__number", "wave__warehouse__id", "wave__warehouse__code",
     "wave__warehouse__name", "picker__id", "picker__username", "picker__display_name", "staging__id",
-    "staging__code", "fulfilment_count", "line_count", "unit_count", "walk_mm", "single_walk_mm", "started_at", "finished_at",
+    "staging__code", "fulfilment_count", "line_count", "unit_count", "walk_mm", "single_walk_mm", "s_shape_mm", "started_at",
+    "finished_at",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hecang.facility.selectors import locations_by_id
-from hecang.outbound.planning.routing import walk
+from hecang.outbound.planning.registry import wave_planner
 from hecang.outbound.selectors.walking import walking_geometry
 
 
@@ -19,7 +19,7 @@ def stops_of(warehouse_id: int, units: Mapping[int, Mapping[int, int]]) -> dict[
     places = locations_by_id({location_id for mine in units.values() for location_id in mine})
     result = {}
     for key, mine in units.items():
-        order = walk(geometry, geometry.index_of(sorted(mine))).order
+        order = wave_planner().walk(geometry, geometry.index_of(sorted(mine))).order
         result[key] = [
             {
                 "location_id": location_id,

@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from hecang.facility.selectors import LayoutGeometry, layout_geometry
-from hecang.outbound.planning.geometry import Geometry, Section
+from hecang.outbound.planning.geometry import Geometry, Ints, Point, Section
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayoutWays:
+    """The ways of facility's walking network."""
+
+    layout: LayoutGeometry
+
+    def lengths(self, positions: Ints) -> Ints:
+        """See :class:`hecang.outbound.planning.geometry.Ways`."""
+        network, points = self.layout.network, self.layout.points.take(positions)
+        result = np.zeros((positions.size + 1, positions.size + 1), dtype=np.int64)
+        result[1:, 1:] = network.distances(points, points)
+        result[0, 1:] = result[1:, 0] = network.distances(self.layout.depot, points)[0]
+        return result
+
+    def path(self, positions: Sequence[int]) -> tuple[Point, ...]:
+        """See :class:`hecang.outbound.planning.geometry.Ways`."""
+        if not positions:
+            return ()
+        _, corners = self.layout.route(self.layout.location_ids[np.asarray(positions, dtype=np.int64)])
+        return tuple(corners)
 
 
 def walking_geometry(warehouse_id: int) -> Geometry:
@@ -44,6 +68,7 @@ def _converted(layout: LayoutGeometry) -> Geometry:
         aisle=np.where(on_aisle, place_of[known], 0),
         x=np.asarray(layout.x_mm, dtype=np.int64),
         y=np.asarray(layout.y_mm, dtype=np.int64),
+        ways=LayoutWays(layout),
     )
 
 

@@ -30,7 +30,7 @@ from hecang.kernel.db import columns, execute, fetch
 from hecang.kernel.outbox import emit
 from hecang.orders.services import LineShift, order_lines_shift, orders_hold
 from hecang.outbound.events import PicksShort
-from hecang.outbound.planning.routing import walk
+from hecang.outbound.planning.registry import wave_planner
 from hecang.outbound.selectors.walking import walking_geometry
 
 _NEW_TASKS = """
@@ -207,26 +207,25 @@ def _add_tasks(
 
 
 def _resequence(batch_id: int, warehouse_id: int) -> None:
-    """Number the open tasks anew: those ahead of the picker as the walk goes, then those behind, backwards."""
+    """Number the open tasks anew: from where the picker stands through what is left to the depot."""
     tasks = fetch(
         "SELECT id, state, sequence, from_location_id, done_at FROM pick_task"
         " WHERE batch_id = %s AND kind = 'pick' ORDER BY sequence, id",
         [batch_id],
     )
     geometry = walking_geometry(warehouse_id)
-    order = walk(geometry, geometry.index_of([row[3] for row in tasks])).order
-    rank = {int(geometry.location_id[at]): place for place, at in enumerate(order)}
+    opened = [row for row in tasks if row[1] == "open"]
     done = [row for row in tasks if row[4] is not None]
-    here = rank.get(max(done, key=lambda row: (row[4], row[2]))[3], 0) if done else 0
-    opened = [(rank.get(row[3], len(rank)), row[2], row[0]) for row in tasks if row[1] == "open"]
-    ahead = sorted(entry for entry in opened if entry[0] >= here)
-    behind = sorted(
-        (entry for entry in opened if entry[0] < here), key=lambda entry: (-entry[0], entry[1], entry[2])
-    )
+    last = max(done, key=lambda row: (row[4], row[2]))[3] if done else 0
+    here = int(geometry.index_of([last])[0])
+    places = geometry.index_of([row[3] for row in opened])
+    planner = wave_planner()
+    order = planner.walk(geometry, places).order if here < 0 else planner.onward(geometry, here, places)
+    rank = {int(geometry.location_id[at]): place for place, at in enumerate(order)}
+    opened.sort(key=lambda row: (rank.get(row[3], len(rank)), row[2], row[0]))
     start = max((row[2] for row in tasks if row[1] != "open"), default=0)
-    numbered = [(entry[2], start + at) for at, entry in enumerate([*ahead, *behind], start=1)]
     execute(
         "UPDATE pick_task t SET sequence = c.sequence FROM unnest(%s::bigint[], %s::integer[]) AS c (id, sequence)"
         " WHERE t.id = c.id",
-        columns(numbered, 2),
+        columns(((row[0], start + at) for at, row in enumerate(opened, start=1)), 2),
     )

@@ -21,9 +21,17 @@ from hecang.outbound import states
 from hecang.outbound.errors import WaveEmpty, WaveStarted
 from hecang.outbound.models import Wave, WaveState
 from hecang.outbound.planning.base import PlannedBatch, WavePlan
+from hecang.outbound.planning.choosing import WaveChoice, choose
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.planning.registry import wave_planner
-from hecang.outbound.selectors.candidates import Candidate, candidates, in_zones, previews, problem_of
+from hecang.outbound.selectors.candidates import (
+    Candidate,
+    candidates,
+    floor_state,
+    in_zones,
+    previews,
+    problem_of,
+)
 from hecang.outbound.selectors.walking import walking_geometry
 from hecang.outbound.services.progress import summaries_update
 
@@ -34,6 +42,8 @@ class WaveDraft:
 
     :param orders: facts of the fulfilments in it, by id.
     :param short_units: units for which the preview found no stock.
+    :param choice: what the optimiser chose, and why; ``None`` where it was not asked. Its plan may be empty.
+    :param looked_at: what it chose from, most urgent first.
     """
 
     warehouse_id: int
@@ -41,6 +51,8 @@ class WaveDraft:
     plan: WavePlan
     orders: Mapping[int, Candidate]
     short_units: int
+    choice: WaveChoice | None = None
+    looked_at: Sequence[Candidate] = ()
 
     def totals(self, batch: PlannedBatch) -> tuple[int, int, int]:
         """(fulfilments, lines, units) of one batch."""
@@ -52,7 +64,8 @@ def wave_plan(*, warehouse_id: int, criteria: WaveCriteria | None = None) -> Wav
     """Choose ready fulfilments by the criteria, batch them and lay the walks. Changes and locks nothing.
 
     Where goods will be picked is taken from a preview of allocation; the release allocates for real and
-    lays the final walks. Raises :class:`WaveEmpty` when nothing fits.
+    lays the final walks. With ``criteria.choose`` the optimiser decides which of them go now; then the draft
+    says of each why, and may be without batches. Raises :class:`WaveEmpty` when nothing fits.
     """
     current_actor().scope.require(warehouse=warehouse_id)
     criteria = criteria or WaveCriteria()
@@ -61,19 +74,35 @@ def wave_plan(*, warehouse_id: int, criteria: WaveCriteria | None = None) -> Wav
     if criteria.zone_ids:
         inside = in_zones(picks, criteria.zone_ids)
         found = [order for order in found if order.id in inside]
-    found = _limited(found, criteria)
+    if not criteria.choose:
+        found = _limited(found, criteria)
     if not found:
         raise WaveEmpty(
             _("No fulfilment that is ready fits these criteria. Widen them, or approve more orders.")
         )
-    problem = problem_of(walking_geometry(warehouse_id), criteria, found, picks)
+    geometry = walking_geometry(warehouse_id)
+    choice, looked_at = None, found
+    if criteria.choose:
+        choice = choose(
+            problem_of(geometry, criteria, found, picks),
+            [order.urgency for order in found],
+            floor_state(warehouse_id, criteria),
+            now=now(),
+            max_orders=criteria.max_orders,
+            max_lines=criteria.max_lines,
+        )
+        found = [order for order in found if choice.verdicts[order.id].released]
+        picks = previews(warehouse_id, [order.id for order in found], criteria.policy)
+    problem = problem_of(geometry, criteria, found, picks)
     taken = {order.id for order in found}
     return WaveDraft(
         warehouse_id=warehouse_id,
         criteria=criteria,
-        plan=wave_planner().plan(problem),
+        plan=wave_planner().plan(problem) if found else WavePlan(()),
         orders={order.id: order for order in found},
         short_units=sum(p.quantity for p in picks if p.location_id is None and p.fulfilment_id in taken),
+        choice=choice,
+        looked_at=looked_at if choice is not None else (),
     )
 
 
@@ -97,6 +126,8 @@ def wave_create(*, draft: WaveDraft) -> int:
     fulfilments. Raises :class:`WaveEmpty` when none is left.
     """
     current_actor().scope.require(warehouse=draft.warehouse_id)
+    if not draft.orders:
+        raise WaveEmpty(_("Nothing has to be released now; all orders do better to wait."))
     free = {
         row[0]
         for row in fetch(
@@ -151,6 +182,7 @@ def _insert_wave(draft: WaveDraft, members: Sequence[int]) -> tuple[int, str]:
         unit_count=sum(order.unit_count for order in orders),
         walk_mm=draft.plan.walk_mm,
         single_walk_mm=draft.plan.single_walk_mm,
+        s_shape_mm=draft.plan.s_shape_mm,
         created_by=current_actor().name[:100],
         created_at=now(),
     )
@@ -170,18 +202,18 @@ def _insert_batches(
             (
                 number, batch.kind.value, len(orders), sum(order.line_count for order in orders),
                 sum(order.unit_count for order in orders), batch.walk_mm, batch.single_walk_mm,
-                json.dumps([list(point) for point in batch.path]),
+                batch.s_shape_mm, json.dumps([list(point) for point in batch.path]),
             )
         )  # fmt: skip
     inserted = fetch(
         "INSERT INTO batch (wave_id, number, state, kind, fulfilment_count, line_count, unit_count, walk_mm,"
-        " single_walk_mm, path)"
-        " SELECT %s, b.number, 'planned', b.kind, b.orders, b.lines, b.units, b.walk, b.single, b.path"
+        " single_walk_mm, s_shape_mm, path)"
+        " SELECT %s, b.number, 'planned', b.kind, b.orders, b.lines, b.units, b.walk, b.single, b.s_shape, b.path"
         " FROM unnest(%s::text[], %s::text[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[],"
-        " %s::bigint[], %s::jsonb[]) WITH ORDINALITY"
-        " AS b (number, kind, orders, lines, units, walk, single, path, position) ORDER BY b.position"
+        " %s::bigint[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY"
+        " AS b (number, kind, orders, lines, units, walk, single, s_shape, path, position) ORDER BY b.position"
         " RETURNING number, id",
-        [wave_id, *columns(rows, 8)],
+        [wave_id, *columns(rows, 9)],
     )
     by_number = dict(inserted)
     return [by_number[row[0]] for row in rows]

@@ -1,8 +1,9 @@
 """The release of a wave: reservations become allocations, allocations become pick tasks.
 
 One transaction, and a number of statements that does not depend on the size of the wave. What runs
-between the locks is linear work in memory (sums and the S-shape walk, which is a sort); the search for
-good batches has been done before, by ``wave_plan``.
+between the locks is linear work in memory. The search for good batches has been done before, by ``wave_plan``;
+the walks are laid ahead of the transaction over the places that a preview names, and inside it only for batches
+whose places turn out to be others.
 """
 
 from __future__ import annotations
@@ -36,10 +37,9 @@ from hecang.outbound import states
 from hecang.outbound.events import FulfilmentsCancelled, WaveReleased
 from hecang.outbound.models import WaveState
 from hecang.outbound.planning.criteria import WaveCriteria
-from hecang.outbound.planning.routing import Walk, walk
-from hecang.outbound.selectors.walking import walking_geometry
 from hecang.outbound.services.fulfilments import WORKING
 from hecang.outbound.services.progress import summaries_update
+from hecang.outbound.services.wave_walks import BatchWalk, WaveWalks, batch_walks, walks_ahead
 
 _TASKS = """
 INSERT INTO pick_task (kind, state, warehouse_id, batch_id, fulfilment_line_id, allocation_id, sku_id, lot_id,
@@ -55,9 +55,9 @@ ORDER BY t.position
 _BATCHES = """
 UPDATE batch b SET state = CASE WHEN r.tasks > 0 THEN 'released' ELSE 'cancelled' END, staging_id = %s,
     fulfilment_count = r.orders, line_count = r.lines, unit_count = r.units, walk_mm = r.walk,
-    single_walk_mm = r.single, path = r.path
+    single_walk_mm = r.single, s_shape_mm = r.s_shape, path = r.path
 FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::jsonb[]) AS r (id, tasks, orders, lines, units, walk, single, path)
+    %s::bigint[], %s::jsonb[]) AS r (id, tasks, orders, lines, units, walk, single, s_shape, path)
 WHERE b.id = r.id
 """
 
@@ -99,7 +99,6 @@ class WaveReleaseResult:
     repeated: bool = False
 
 
-@transactional
 def wave_release(*, wave_id: int) -> WaveReleaseResult:
     """Allocate the goods of a planned wave and put its pick tasks on the floor.
 
@@ -108,9 +107,14 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     ships nothing in parts, the fulfilment leaves the wave instead and its order is held (``stock_short``).
     Repeating it changes nothing. Emits ``WaveReleased``.
 
-    Locks orders → fulfilments → wave → batches → availability → stock. About thirty statements for any
+    Locks orders → fulfilments → wave → batches → availability → stock. About thirty-five statements for any
     number of lines. Raises :class:`StateConflict` for a wave that was cancelled.
     """
+    return _released(wave_id, walks_ahead(wave_id))
+
+
+@transactional
+def _released(wave_id: int, ahead: WaveWalks | None) -> WaveReleaseResult:
     orders = _lock_orders(wave_id)
     members, dropped = _lock_members(wave_id, orders)
     row = fetch_one(
@@ -139,7 +143,7 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
         members = {key: member for key, member in members.items() if key not in incomplete}
         lines = [line for line in lines if line.fulfilment_id in members]
     short = _write_lines(warehouse_id, lines, result)
-    tasks = _write_tasks(batch_ids, warehouse_id, members, lines, result)
+    tasks = _write_tasks(batch_ids, warehouse_id, members, lines, result, ahead)
     _write_states(wave_id, members, lines, result)
     audit_record(
         action="wave.released", entity_kind="wave", entity_id=wave_id, before={"state": state},
@@ -292,6 +296,7 @@ def _write_tasks(
     members: Mapping[int, _Member],
     lines: Sequence[_Line],
     result: AllocationResult,
+    ahead: WaveWalks | None,
 ) -> int:
     """Pick tasks in walking order, and the batches with their walks; returns the number of tasks."""
     staging = staging_location(warehouse_id)
@@ -300,11 +305,11 @@ def _write_tasks(
     for entry in result.allocations:
         member = member_of[entry.source_id]
         places[member.batch_id][member.id].add(entry.location_id)
-    walks = _walks(warehouse_id, places)
+    walks = batch_walks(warehouse_id, places, ahead)
     rank = {
         (batch_id, location_id): at
-        for batch_id, (_, order, _) in walks.items()
-        for at, location_id in enumerate(order)
+        for batch_id, laid in walks.items()
+        for at, location_id in enumerate(laid.location_ids)
     }
     picks = sorted(
         result.allocations,
@@ -334,36 +339,16 @@ def _write_tasks(
         served[member_of[entry.source_id].batch_id].add(entry.source_id)
     batches = []
     for batch_id in batch_ids:
-        together, _, single = walks.get(batch_id, (Walk((), (), 0), (), 0))
+        laid = walks.get(batch_id, BatchWalk())
         batches.append(
             (
                 batch_id, sequence[batch_id], len(places.get(batch_id, {})), len(served[batch_id]), units[batch_id],
-                together.length_mm, single, json.dumps([list(point) for point in together.path]),
+                laid.walk.length_mm, laid.single_mm, laid.s_shape_mm,
+                json.dumps([list(point) for point in laid.walk.path]),
             )
         )  # fmt: skip
-    execute(_BATCHES, [staging, *columns(batches, 8)])
+    execute(_BATCHES, [staging, *columns(batches, 9)])
     return len(rows)
-
-
-def _walks(
-    warehouse_id: int, places: Mapping[int, Mapping[int, set[int]]]
-) -> dict[int, tuple[Walk, tuple[int, ...], int]]:
-    """For each batch: its walk, the location ids as walked, and the metres of one order at a time (mm)."""
-    geometry = walking_geometry(warehouse_id)
-    result = {}
-    alone: dict[tuple[int, ...], int] = {}
-    for batch_id, orders in places.items():
-        together = walk(
-            geometry, geometry.index_of(sorted({place for mine in orders.values() for place in mine}))
-        )
-        single = 0
-        for mine in orders.values():
-            key = tuple(sorted(mine))
-            if key not in alone:
-                alone[key] = walk(geometry, geometry.index_of(key)).length_mm
-            single += alone[key]
-        result[batch_id] = (together, tuple(int(geometry.location_id[at]) for at in together.order), single)
-    return result
 
 
 def _write_states(
@@ -393,10 +378,10 @@ def _write_states(
     execute(
         "UPDATE wave w SET state = CASE WHEN s.tasks > 0 THEN 'released' ELSE 'done' END, released_at = %s,"
         " fulfilment_count = s.orders, line_count = s.lines, unit_count = s.units, walk_mm = s.walk,"
-        " single_walk_mm = s.single"
+        " single_walk_mm = s.single, s_shape_mm = s.s_shape"
         " FROM (SELECT coalesce(sum(fulfilment_count), 0) AS orders, coalesce(sum(line_count), 0) AS lines,"
         "   coalesce(sum(unit_count), 0) AS units, coalesce(sum(walk_mm), 0) AS walk,"
-        "   coalesce(sum(single_walk_mm), 0) AS single, count(*) FILTER (WHERE state = 'released') AS tasks"
+        "   coalesce(sum(single_walk_mm), 0) AS single, coalesce(sum(s_shape_mm), 0) AS s_shape, count(*) FILTER (WHERE state = 'released') AS tasks"
         "   FROM batch WHERE wave_id = %s) s WHERE w.id = %s",
         [moment, wave_id, wave_id],
     )

@@ -1,0 +1,45 @@
+"""The shortest walk over some locations.
+
+Where all of them lie in parallel aisles between common cross aisles, which is how nearly all warehouses are built,
+the walk is the shortest there is (``hecang_optim.routing``). Elsewhere (zones whose cross aisles do not meet, cages
+and places on the open floor, more blocks than the exact program takes) it is a good one over facility's distances:
+the S-shape improved until no turned or moved piece makes it shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hecang.outbound.planning import routing
+from hecang.outbound.planning.geometry import Geometry, Ints, Walk
+from hecang.outbound.planning.onward import way_on
+from hecang.outbound.planning.parallel import Parallel, parts_of
+from hecang_optim.routing import Picks, shortest_tour
+
+
+def shortest_walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
+    """The walk over the locations at ``positions`` (duplicates once, negative ones not at all)."""
+    stops = sorted({int(position) for position in positions if position >= 0})
+    if not stops:
+        return Walk((), (), 0)
+    part = parts_of(geometry).holding(geometry, stops)
+    return _by_ways(geometry, stops) if part is None else _exact(geometry, part, stops)
+
+
+def _exact(geometry: Geometry, part: Parallel, stops: list[int]) -> Walk:
+    at = np.array(stops, dtype=np.int64)
+    tour = shortest_tour(part.layout, Picks(aisle=part.aisle[at], y=part.y[at]))
+    corners = [(round(x), round(y)) for x, y in tour.corners.tolist()]
+    path = routing.straightened([geometry.depot, *corners, geometry.depot])
+    return Walk(tuple(int(stop) for stop in at[tour.stops]), tuple(path), routing.length(path))
+
+
+def _by_ways(geometry: Geometry, stops: list[int]) -> Walk:
+    start = routing.walk(geometry, stops).order
+    lengths = geometry.ways.lengths(np.array(start, dtype=np.int64))
+    order = way_on(lengths, range(1, len(start) + 1), start=0, end=0)
+    walked = [start[node - 1] for node in order]
+    path = geometry.ways.path(walked)
+    return Walk(tuple(walked), path, routing.length(path))
