@@ -48,6 +48,7 @@ class Grid(NamedTuple):
     :ivar off_grid: whether the depot lies off the grid.
     :ivar first_row: row of cross-aisle 0: 1 if the depot's row comes before it.
     :ivar access: ``(aisles,)`` length of the way to the depot from each aisle, along the cross-aisle too.
+    :ivar door: ``(aisles,)`` the aisle at whose end that way begins.
     :ivar fixed: added to each tour that is not empty.
     :ivar carried: ``(states, rows)`` edges by which each vertex is carried on to the next aisle.
     :ivar weight: ``(states,)`` edges by which a state is carried on to the next aisle.
@@ -63,6 +64,7 @@ class Grid(NamedTuple):
     off_grid: bool
     first_row: int
     access: Floats
+    door: Ints
     fixed: float
     crossing: float
     start: int
@@ -95,12 +97,13 @@ def make_grid(
     tables = state_tables(rows)
     first_row = int(off_grid and depot_cross == 0)
     depot_row = depot_cross
-    access = np.zeros(len(aisle_x))
+    access, door = np.zeros(len(aisle_x)), np.arange(len(aisle_x))
     carried = tables.carried.astype(np.float64)
     drop_from, drop_to = tables.drop_from, tables.drop_to
     if depot_access is not None:
         depot_row = 0 if depot_cross == 0 else rows - 1
-        access = (depot_access[None, :] + np.abs(aisle_x[:, None] - aisle_x[None, :])).min(axis=1)
+        by = depot_access[None, :] + np.abs(aisle_x[:, None] - aisle_x[None, :])
+        access, door = by.min(axis=1), by.argmin(axis=1)
         carried[:, depot_row] = 0.0
         begin, end = tables.drop_begin[
             depot_row : depot_row + 2
@@ -118,6 +121,7 @@ def make_grid(
         off_grid=off_grid,
         first_row=first_row,
         access=access,
+        door=door,
         fixed=float(fixed),
         crossing=float(crossing),
         start=int(tables.touch_to[depot_row, 0]) if off_grid else 0,
@@ -248,7 +252,7 @@ def _any_blocks(grid: Grid, costs: Floats, work: Floats, low: int, high: int) ->
             if 0 <= b < grid.blocks:
                 step(grid, work[now], work[1 - now], k, costs[a, b])
             else:
-                access_step(grid, work[now], work[1 - now], k, grid.access[a])
+                edge_step(grid, work[now], work[1 - now], k, grid.access[a])
             now = 1 - now
     if waiting:
         move(grid, work[now], grid.depot_x - x)
@@ -302,8 +306,8 @@ def step(grid: Grid, old: Floats, new: Floats, k: int, costs: Floats) -> None:
 
 
 @kernel
-def access_step(grid: Grid, old: Floats, new: Floats, k: int, length: float) -> None:
-    """Go to the depot off the grid, or not."""
+def edge_step(grid: Grid, old: Floats, new: Floats, k: int, length: float) -> None:
+    """Go along an edge without picks between rows k and k + 1, or not: the way to a depot off the grid."""
     for s in range(len(old)):
         new[s] = old[s]
     for action in (ONCE, TWICE):

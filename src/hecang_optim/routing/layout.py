@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -51,7 +51,7 @@ class AisleLayout:
     exit: float = 0.0
     one_way: Ints | None = None
     crossing: float = 0.0
-    _grid: list[Grid] = field(init=False, repr=False, default_factory=list)
+    _made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._set("aisle_x", _growing(self.aisle_x, "aisle_x", least=1))
@@ -117,19 +117,32 @@ class AisleLayout:
     @property
     def grid(self) -> Grid:
         """The layout as the kernels read it; made once."""
-        if not self._grid:
-            self._grid.append(
-                make_grid(
-                    self.aisle_x,
-                    self.cross_y,
-                    depot_cross=self.depot_cross,
-                    depot_x=self.depot_x,
-                    depot_access=self.depot_access,
-                    fixed=self.entry + self.exit,
-                    crossing=self.crossing,
-                )
+        if "grid" not in self._made:
+            self._made["grid"] = make_grid(
+                self.aisle_x,
+                self.cross_y,
+                depot_cross=self.depot_cross,
+                depot_x=self.depot_point[0],
+                depot_access=self.depot_access,
+                fixed=self.entry + self.exit,
+                crossing=self.crossing,
             )
-        return self._grid[0]
+        grid: Grid = self._made["grid"]
+        return grid
+
+    @property
+    def halves(self) -> tuple[Half, ...]:
+        """What lies behind the depot's cross-aisle and what before it, each as a layout with the depot in front."""
+        if "halves" not in self._made:
+            split = self.depot_cross
+            parts = [(self.cross_y[split:], False), (-self.cross_y[: split + 1][::-1], True)]
+            self._made["halves"] = tuple(
+                Half(replace(self, cross_y=rows, depot_cross=0, depot_at=None, one_way=None), mirrored)
+                for rows, mirrored in parts
+                if len(rows) > 1
+            )
+        halves: tuple[Half, ...] = self._made["halves"]
+        return halves
 
     @classmethod
     def regular(
@@ -156,6 +169,16 @@ class AisleLayout:
             depot_x=aisle_pitch * depot_aisle,
             **more,
         )
+
+
+class Half(NamedTuple):
+    """A part of a layout, its depot at the first cross-aisle.
+
+    :ivar mirrored: whether y is counted the other way.
+    """
+
+    layout: AisleLayout
+    mirrored: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -99,8 +99,8 @@ def first_pick_node(grid: Grid) -> int:
 
 
 @kernel
-def trace(grid: Grid, costs: Floats, actions: Actions, edges: Edges) -> float:
-    """Length of the shortest tour, what it does in each sub-aisle, and its edges between them.
+def trace(grid: Grid, costs: Floats, actions: Actions, edges: Edges) -> tuple[float, int]:
+    """Length of the shortest tour and the node of its depot, what it does in sub-aisles, and its other edges.
 
     :param costs: as for :func:`~hecang_optim.routing.kernels.walk_length`, with picks somewhere.
     :param actions: ``(aisles, blocks)``, written; -1 where a sub-aisle is not visited.
@@ -154,7 +154,8 @@ def trace(grid: Grid, costs: Floats, actions: Actions, edges: Edges) -> float:
                 row = 0 if b < 0 else grid.blocks
                 add_edge(edges, vertex(grid, -1, 0), vertex(grid, aisle[c], row), 1 + action_of[at, state])
         state = parent[at, state]
-    return length + grid.fixed
+    home = vertex(grid, -1, 0) if grid.off_grid else vertex(grid, aisle[depot], grid.depot_row)
+    return length + grid.fixed, home
 
 
 @kernel

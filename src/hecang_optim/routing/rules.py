@@ -1,0 +1,341 @@
+"""Simple rules that a picker can remember, compiled, for a depot at the first cross-aisle.
+
+All but aisle by aisle work block by block, as Roodbergen & de Koster (2001) do it for several blocks: up the
+leftmost aisle with picks to the farthest block with picks, then block after block back towards the depot. A
+block is entered at its front (the farthest one) or at its back (the others) and left at its front.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hecang_optim.compiled import kernel
+from hecang_optim.routing.kernels import FAR, Floats, Grid, Ints, block_of, sort_into_sub_aisles
+from hecang_optim.routing.multigraph import add_corner
+
+S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE = 0, 1, 2, 3, 4, 5
+
+
+class Walk(NamedTuple):
+    """A walk that grows.
+
+    :ivar begin: with ``order`` the picks by sub-aisle, see ``sort_into_sub_aisles``.
+    :ivar taken: ``(picks,)`` whether stopped at.
+    :ivar stops: ``(picks,)``.
+    :ivar corners: ``(room, 2)``.
+    :ivar counts: stops, corners, aisle, and the side in a sub-aisle, -1 where it does not matter.
+    :ivar place: x, y, and the length so far.
+    """
+
+    y: Floats
+    side: Ints
+    begin: Ints
+    order: Ints
+    taken: NDArray[np.bool_]
+    stops: Ints
+    corners: Floats
+    counts: Ints
+    place: Floats
+
+
+@kernel
+def rule_walk(grid: Grid, rule: int, aisle: Ints, y: Floats, side: Ints, depot_y: float) -> Walk:
+    """Walk over these picks, at least one, by a rule; the depot is at the first cross-aisle, or before it."""
+    picks = len(aisle)
+    begin = np.empty(grid.aisles * grid.blocks + 1, dtype=np.int64)
+    order = np.empty(picks, dtype=np.int64)
+    sort_into_sub_aisles(grid, aisle, y, begin, order)
+    walk = Walk(
+        y,
+        side,
+        begin,
+        order,
+        np.zeros(picks, dtype=np.bool_),
+        np.empty(picks, dtype=np.int64),
+        np.empty((4 * picks + 8 * (grid.aisles + grid.blocks) + 8, 2)),
+        np.array([0, 0, -1, -1]),
+        np.array([grid.depot_x, depot_y, 0.0]),
+    )
+    low, high = grid.aisles, -1
+    for i in range(picks):
+        low, high = min(low, aisle[i]), max(high, aisle[i])
+    _corner(walk)
+    _leave_depot(grid, walk, low)
+    if rule == AISLE_BY_AISLE:
+        _aisle_by_aisle(grid, walk, low, high)
+    else:
+        _block_by_block(grid, walk, rule, low)
+    _return_to_depot(grid, walk, depot_y)
+    return walk
+
+
+@kernel
+def _corner(walk: Walk) -> None:
+    walk.counts[1] = add_corner(walk.corners, walk.counts[1], walk.place[0], walk.place[1])
+
+
+@kernel
+def _go(walk: Walk, x: float, y: float) -> None:
+    walk.place[2] += abs(x - walk.place[0]) + abs(y - walk.place[1])
+    walk.place[0], walk.place[1] = x, y
+    _corner(walk)
+
+
+@kernel
+def _leave_depot(grid: Grid, walk: Walk, a: int) -> None:
+    if grid.off_grid:
+        door = grid.door[a]
+        walk.place[0], walk.place[1] = grid.aisle_x[door], grid.cross_y[0]
+        walk.place[2] += grid.access[a] - abs(grid.aisle_x[door] - grid.aisle_x[a])
+        _corner(walk)
+    _along(grid, walk, a)
+
+
+@kernel
+def _return_to_depot(grid: Grid, walk: Walk, depot_y: float) -> None:
+    if grid.off_grid:
+        a = walk.counts[2]
+        door = grid.door[a]
+        _along(grid, walk, door)
+        walk.place[0], walk.place[1] = grid.depot_x, depot_y
+        walk.place[2] += grid.access[a] - abs(grid.aisle_x[door] - grid.aisle_x[a])
+        _corner(walk)
+    else:
+        _go(walk, grid.depot_x, grid.cross_y[0])
+
+
+@kernel
+def _along(grid: Grid, walk: Walk, a: int) -> None:
+    """Along the cross-aisle to an aisle."""
+    _go(walk, grid.aisle_x[a], walk.place[1])
+    walk.counts[2], walk.counts[3] = a, -1
+
+
+@kernel
+def _stop(grid: Grid, walk: Walk, pick: int) -> None:
+    """Take a pick in this aisle, unless taken."""
+    if walk.taken[pick]:
+        return
+    _go(walk, walk.place[0], walk.y[pick])
+    if grid.crossing > 0.0:
+        if walk.counts[3] == 1 - walk.side[pick]:
+            walk.place[2] += grid.crossing
+        walk.counts[3] = walk.side[pick]
+    walk.taken[pick] = True
+    walk.stops[walk.counts[0]] = pick
+    walk.counts[0] += 1
+
+
+@kernel
+def _through(grid: Grid, walk: Walk, b: int, upwards: bool) -> None:
+    """Through a sub-aisle of this aisle, taking all."""
+    c = walk.counts[2] * grid.blocks + b
+    begin, end = walk.begin[c], walk.begin[c + 1]
+    for at in range(begin, end):
+        _stop(grid, walk, walk.order[at if upwards else begin + end - 1 - at])
+    _go(walk, walk.place[0], grid.cross_y[b + 1 if upwards else b])
+    walk.counts[3] = -1
+
+
+@kernel
+def _into(grid: Grid, walk: Walk, b: int, split: int, upwards: bool) -> None:
+    """Into a sub-aisle of this aisle and back, for its picks before ``split``, or for those from it on."""
+    c = walk.counts[2] * grid.blocks + b
+    if upwards:
+        for at in range(walk.begin[c], split):
+            _stop(grid, walk, walk.order[at])
+    else:
+        for at in range(walk.begin[c + 1] - 1, split - 1, -1):
+            _stop(grid, walk, walk.order[at])
+    _go(walk, walk.place[0], grid.cross_y[b if upwards else b + 1])
+    walk.counts[3] = -1
+
+
+@kernel
+def _wanted(grid: Grid, walk: Walk, b: int) -> Ints:
+    """Aisles with picks in a block that are not taken, the nearer end of the row first."""
+    found = np.empty(grid.aisles, dtype=np.int64)
+    count = 0
+    for a in range(grid.aisles):
+        c = a * grid.blocks + b
+        for at in range(walk.begin[c], walk.begin[c + 1]):
+            if not walk.taken[walk.order[at]]:
+                found[count] = a
+                count += 1
+                break
+    found = found[:count].copy()
+    if count > 0:
+        x = walk.place[0]
+        if abs(grid.aisle_x[found[-1]] - x) < abs(grid.aisle_x[found[0]] - x):
+            found = found[::-1].copy()
+    return found
+
+
+@kernel
+def _block_by_block(grid: Grid, walk: Walk, rule: int, low: int) -> None:
+    farthest = 0
+    for i in range(len(walk.y)):
+        farthest = max(farthest, block_of(grid, walk.y[i]))
+    for b in range(farthest):
+        _through(grid, walk, b, True)
+    for b in range(farthest, -1, -1):
+        aisles = _wanted(grid, walk, b)
+        at_front = b == farthest
+        if len(aisles) == 0:
+            if not at_front:
+                _through(grid, walk, b, False)
+        elif rule in (MIDPOINT, LARGEST_GAP) and len(aisles) > 1:
+            _around_the_block(grid, walk, rule, b, aisles, at_front)
+        else:
+            _aisle_after_aisle(grid, walk, b, aisles, at_front, _turns(grid, walk, rule, b, aisles, at_front))
+
+
+@kernel
+def _aisle_after_aisle(
+    grid: Grid, walk: Walk, b: int, aisles: Ints, at_front: bool, turns: NDArray[np.bool_]
+) -> None:
+    """Each sub-aisle once: into it and back where ``turns`` says so, else through it."""
+    for i in range(len(aisles)):
+        _along(grid, walk, aisles[i])
+        c = aisles[i] * grid.blocks + b
+        if turns[i]:
+            _into(grid, walk, b, walk.begin[c + 1] if at_front else walk.begin[c], at_front)
+        else:
+            _through(grid, walk, b, at_front)
+            at_front = not at_front
+
+
+@kernel
+def _turns(grid: Grid, walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
+    """In which of these sub-aisles the picker turns round, so that the walk ends at the block's front."""
+    count = len(aisles)
+    if rule == COMBINED:
+        return _best_turns(grid, walk, b, aisles, at_front)
+    turns = np.full(count, rule == RETURN)
+    if rule == RETURN:
+        turns[-1] = at_front
+    else:
+        turns[-1] = at_front == (count % 2 == 1)
+    return turns
+
+
+@kernel
+def _best_turns(grid: Grid, walk: Walk, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
+    """The best mix of going through and turning, by a program over the sub-aisles (combined rule)."""
+    count, length = len(aisles), grid.cross_y[b + 1] - grid.cross_y[b]
+    to_front, to_back = (0.0, FAR) if at_front else (FAR, 0.0)
+    turned = np.empty((count, 2), dtype=np.bool_)
+    for i in range(count):
+        c = aisles[i] * grid.blocks + b
+        last = walk.y[walk.order[walk.begin[c + 1] - 1]] - grid.cross_y[b]
+        first = walk.y[walk.order[walk.begin[c]]] - grid.cross_y[b]
+        turned[i, 0] = to_front + 2.0 * last < to_back + length
+        turned[i, 1] = to_back + 2.0 * (length - first) < to_front + length
+        to_front, to_back = (
+            min(to_front + 2.0 * last, to_back + length),
+            min(to_back + 2.0 * (length - first), to_front + length),
+        )
+    turns = np.empty(count, dtype=np.bool_)
+    end = 0
+    for i in range(count - 1, -1, -1):
+        turns[i] = turned[i, end]
+        if not turns[i]:
+            end = 1 - end
+    return turns
+
+
+@kernel
+def _around_the_block(grid: Grid, walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> None:
+    """Along the back for what lies behind the split of each sub-aisle, then along the front for the rest."""
+    _along(grid, walk, aisles[0])
+    if at_front:
+        _through(grid, walk, b, True)
+    for i in range(len(aisles) - 1):
+        _along(grid, walk, aisles[i])
+        _into(grid, walk, b, _split(grid, walk, rule, aisles[i], b), False)
+    _along(grid, walk, aisles[-1])
+    _through(grid, walk, b, False)
+    for i in range(len(aisles) - 2, -1, -1):
+        c = aisles[i] * grid.blocks + b
+        split = _split(grid, walk, rule, aisles[i], b)
+        if split > walk.begin[c] and not walk.taken[walk.order[walk.begin[c]]]:
+            _along(grid, walk, aisles[i])
+            _into(grid, walk, b, split, True)
+
+
+@kernel
+def _split(grid: Grid, walk: Walk, rule: int, a: int, b: int) -> int:
+    """Where the picks of a sub-aisle that are fetched from the back begin."""
+    c = a * grid.blocks + b
+    front, back = grid.cross_y[b], grid.cross_y[b + 1]
+    split, widest, before = walk.begin[c], -1.0, front
+    for at in range(walk.begin[c], walk.begin[c + 1]):
+        here = walk.y[walk.order[at]]
+        if rule == MIDPOINT:
+            split = at + 1 if here < 0.5 * (front + back) else split
+        elif here - before > widest:
+            split, widest = at, here - before
+        before = here
+    if rule == LARGEST_GAP and back - before > widest:
+        split = walk.begin[c + 1]
+    return split
+
+
+@kernel
+def _aisle_by_aisle(grid: Grid, walk: Walk, low: int, high: int) -> None:
+    """Each aisle once, from left to right, changing by the best cross-aisle (Vaughan & Petersen 1999)."""
+    rows = grid.blocks + 1
+    value, after = np.full(rows, FAR), np.empty(rows)
+    value[0] = 0.0
+    came = np.zeros((grid.aisles, rows), dtype=np.int64)
+    for a in range(low, high + 1):
+        begin, end = walk.begin[a * grid.blocks], walk.begin[(a + 1) * grid.blocks]
+        after[:] = FAR
+        for r in range(rows):
+            for s in range(rows):
+                near, far = min(grid.cross_y[r], grid.cross_y[s]), max(grid.cross_y[r], grid.cross_y[s])
+                direct = far - near
+                if begin < end:
+                    near = min(near, walk.y[walk.order[begin]])
+                    far = max(far, walk.y[walk.order[end - 1]])
+                if value[r] + 2.0 * (far - near) - direct < after[s]:
+                    after[s] = value[r] + 2.0 * (far - near) - direct
+                    came[a, s] = r
+        value[:] = after
+    leaves = np.zeros(grid.aisles, dtype=np.int64)
+    for a in range(high, low, -1):
+        leaves[a - 1] = came[a, leaves[a]]
+    row = 0
+    for a in range(low, high + 1):
+        _along(grid, walk, a)
+        _whole_aisle(grid, walk, a, row, leaves[a])
+        row = leaves[a]
+
+
+@kernel
+def _whole_aisle(grid: Grid, walk: Walk, a: int, row: int, to: int) -> None:
+    """All picks of an aisle from one cross-aisle to another: first away from where it ends, then towards it."""
+    begin, end = walk.begin[a * grid.blocks], walk.begin[(a + 1) * grid.blocks]
+    start = grid.cross_y[row]
+    upwards = to >= row
+    for at in range(begin, end):
+        pick = walk.order[begin + end - 1 - at if upwards else at]
+        if (walk.y[pick] < start) if upwards else (walk.y[pick] > start):
+            _stop(grid, walk, pick)
+    for at in range(begin, end):
+        _stop(grid, walk, walk.order[at if upwards else begin + end - 1 - at])
+    _go(walk, walk.place[0], grid.cross_y[to])
+
+
+@kernel
+def many_rule_lengths(
+    grid: Grid, rule: int, starts: Ints, aisle: Ints, y: Floats, side: Ints, out: Floats
+) -> None:
+    """Add the lengths of walks by a rule to ``out``: tour ``t`` has the picks ``starts[t]:starts[t + 1]``."""
+    for t in range(len(out)):
+        here = slice(starts[t], starts[t + 1])
+        if starts[t] < starts[t + 1]:
+            out[t] += rule_walk(grid, rule, aisle[here], y[here], side[here], grid.cross_y[0]).place[2]
