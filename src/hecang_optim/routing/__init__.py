@@ -2,5 +2,29 @@
 
 from hecang_optim.routing.kernels import Grid, many_lengths, walk_length
 from hecang_optim.routing.layout import AisleLayout, Picks
+from hecang_optim.routing.tours import (
+    RULES,
+    Tour,
+    many_tours,
+    rule_lengths,
+    rule_tour,
+    shortest_tour,
+    tour_length,
+    tour_lengths,
+)
 
-__all__ = ["AisleLayout", "Grid", "Picks", "many_lengths", "walk_length"]
+__all__ = [
+    "RULES",
+    "AisleLayout",
+    "Grid",
+    "Picks",
+    "Tour",
+    "many_lengths",
+    "many_tours",
+    "rule_lengths",
+    "rule_tour",
+    "shortest_tour",
+    "tour_length",
+    "tour_lengths",
+    "walk_length",
+]
