@@ -72,7 +72,16 @@ from hecang_optim.simulation.model import (
     Worker,
     WorkerState,
 )
-from hecang_optim.simulation.planning import Grouper, Router, batch_of, first_come, one_by_one, planner
+from hecang_optim.simulation.planning import (
+    Grouper,
+    Router,
+    batch_of,
+    first_come,
+    one_by_one,
+    planner,
+    rule,
+    shortest,
+)
 from hecang_optim.simulation.report import Report, Times
 
 __all__ = [
@@ -122,5 +131,7 @@ __all__ = [
     "one_by_one",
     "planner",
     "replay",
+    "rule",
+    "shortest",
     "simulate",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecang_optim.errors import require
+from hecang_optim.routing import RULES, AisleLayout, Picks, Tour, rule_tour, shortest_tour
 from hecang_optim.simulation.floor import Point
 from hecang_optim.simulation.model import Batch, Order, Planner, Stop
 
@@ -69,3 +70,26 @@ def first_come(*, orders: int | None = None, units: int | None = None) -> Groupe
         return groups
 
     return group
+
+
+def shortest(layout: AisleLayout, picks: Picks) -> Router:
+    """Proven shortest tours.
+
+    :param picks: place of each location, as in :meth:`Floor.of`.
+    """
+    return _router(picks, lambda some: shortest_tour(layout, some))
+
+
+def rule(layout: AisleLayout, picks: Picks, name: str) -> Router:
+    """Tours by a rule of :data:`hecang_optim.routing.RULES`, such as ``"s_shape"``."""
+    require(name in RULES, "name", f"is none of {', '.join(RULES)}")
+    return _router(picks, lambda some: rule_tour(layout, some, name))
+
+
+def _router(picks: Picks, tour_of: Callable[[Picks], Tour]) -> Router:
+    def route(locations: NDArray[np.int64]) -> tuple[Sequence[int], Sequence[Point]]:
+        side = None if picks.side is None else picks.side[locations]
+        tour = tour_of(Picks(picks.aisle[locations], picks.y[locations], side))
+        return tour.stops.tolist(), [(x, y) for x, y in tour.polyline.tolist()]
+
+    return route
