@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Collapse, DatePicker, Form, Input, InputNumber, Select } from "antd";
+import { App, Button, Collapse, DatePicker, Form, Input, InputNumber, Select, Switch } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import { BatchWalks } from "./BatchWalks";
+import { ChoiceResult } from "./ChoiceResult";
 import { toCriteria, type PlanForm } from "./criteria";
 import NS from "./locale";
 import { PlanResult } from "./PlanResult";
@@ -71,6 +72,7 @@ export default function PlanPage() {
     }
   };
 
+  const nothing = plan?.result.batches.length === 0;
   if (!home) return null;
   return (
     <div className={css.page}>
@@ -101,6 +103,17 @@ export default function PlanPage() {
                   <Many name="carrier_ids" label={t("plan.carrier")} data={carriers} />
                   <Many name="zone_ids" label={t("plan.zone")} data={{ options: zones, loading: map.isLoading }} />
                   <Form.Item name="size" label={t("plan.size")}><Select options={words("sizes", ["any", "single", "multi"])} /></Form.Item>
+                  <Form.Item name="choose" label={t("plan.choose")} valuePropName="checked" extra={t("plan.chooseHint")}><Switch /></Form.Item>
+                  <Form.Item noStyle dependencies={["choose"]}>
+                    {({ getFieldValue }) =>
+                      getFieldValue("choose") ? (
+                        <>
+                          <Form.Item name="pickers" label={t("plan.pickers")}><InputNumber min={1} max={10000} precision={0} placeholder={t("plan.pickersNow")} style={{ width: "100%" }} /></Form.Item>
+                          <Form.Item name="next_wave_minutes" label={t("plan.nextWave")}><InputNumber min={1} max={1440} precision={0} placeholder="60" style={{ width: "100%" }} /></Form.Item>
+                        </>
+                      ) : null
+                    }
+                  </Form.Item>
                   <Form.Item name="max_orders" label={t("plan.maxOrders")}><InputNumber min={1} max={5000} precision={0} style={{ width: "100%" }} /></Form.Item>
                 </FormSection>
                 <Collapse
@@ -132,17 +145,18 @@ export default function PlanPage() {
         <div className="hc-stack">
           {plan ? (
             <>
+              {plan.result.choice ? <ChoiceResult choice={plan.result.choice} /> : null}
               <PlanResult
                 plan={plan.result}
                 batchCount={plan.result.batches.length}
                 actions={
                   <>
-                    <Button loading={busy === "save"} disabled={busy === "release"} onClick={() => void decide("save")}>{t("plan.save")}</Button>
-                    {can("outbound.wave.release") ? <Button type="primary" loading={busy === "release"} disabled={busy === "save"} onClick={() => void decide("release")}>{t("plan.release")}</Button> : null}
+                    <Button loading={busy === "save"} disabled={busy === "release" || nothing} onClick={() => void decide("save")}>{t("plan.save")}</Button>
+                    {can("outbound.wave.release") ? <Button type="primary" loading={busy === "release"} disabled={busy === "save" || nothing} onClick={() => void decide("release")}>{t("plan.release")}</Button> : null}
                   </>
                 }
               />
-              <BatchWalks batches={plan.result.batches} warehouseId={plan.asked.warehouse_id} />
+              {nothing ? null : <BatchWalks batches={plan.result.batches} warehouseId={plan.asked.warehouse_id} />}
             </>
           ) : (
             <div className="hc-card"><EmptyState title={t("plan.nothing")} hint={t("plan.nothingHint")} /></div>

@@ -1,10 +1,10 @@
 import { Alert } from "antd";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { formatNumber } from "@/shared/format/text";
 import { Kpi, KpiRow } from "@/shared/ui/Kpi";
 import NS from "./locale";
-import { percent, saving, walkMinutes } from "./walk";
+import { percent, saving, walkBars, walkMinutes } from "./walk";
 import css from "./waves.module.css";
 
 interface Totals {
@@ -14,6 +14,7 @@ interface Totals {
   short_units?: number;
   walk_mm: number;
   single_walk_mm: number;
+  s_shape_mm: number;
 }
 
 /** The plan in words first, then in bars: what it does and what it saves. */
@@ -21,7 +22,7 @@ export function PlanResult({ plan, batchCount, actions, brief = false }: { plan:
   const { t, i18n } = useTranslation(NS);
   const metres = (mm: number) => formatNumber(Math.round(mm / 1000), i18n.language);
   const part = saving(plan.walk_mm, plan.single_walk_mm);
-  const widest = Math.max(plan.walk_mm, plan.single_walk_mm, 1);
+  const bars = walkBars(plan);
   return (
     <>
       <section className="hc-card" aria-live="polite">
@@ -31,16 +32,18 @@ export function PlanResult({ plan, batchCount, actions, brief = false }: { plan:
             <div className={part > 0 ? css.saves : "hc-muted"}>
               {part > 0 ? t("result.saves", { saved: metres(plan.single_walk_mm - plan.walk_mm), percent: percent(part, i18n.language) }) : t("result.noSaves")}
             </div>
+            {plan.s_shape_mm > plan.walk_mm ? <div className="hc-muted">{t("result.routes", { saved: metres(plan.s_shape_mm - plan.walk_mm), percent: percent(saving(plan.walk_mm, plan.s_shape_mm), i18n.language) })}</div> : null}
           </div>
           <div className="hc-row">{actions}</div>
         </div>
         <div className={css.bars}>
-          <span>{t("result.walked")}</span>
-          <span className={css.bar} aria-hidden><span className={css.mine} style={{ width: `${(100 * plan.walk_mm) / widest}%` }} /></span>
-          <span className="hc-num">{t("result.metres", { metres: metres(plan.walk_mm) })}</span>
-          <span className="hc-muted">{t("result.single")}</span>
-          <span className={css.bar} aria-hidden><span style={{ width: `${(100 * plan.single_walk_mm) / widest}%` }} /></span>
-          <span className="hc-num hc-muted">{t("result.metres", { metres: metres(plan.single_walk_mm) })}</span>
+          {bars.map((bar) => (
+            <Fragment key={bar.key}>
+              <span className={bar.key === "walked" ? "" : "hc-muted"}>{t(`result.${bar.key}`)}</span>
+              <span className={css.bar} aria-hidden><span className={bar.key === "walked" ? css.mine : ""} style={{ width: `${100 * bar.part}%` }} /></span>
+              <span className={bar.key === "walked" ? "hc-num" : "hc-num hc-muted"}>{t("result.metres", { metres: metres(bar.mm) })}</span>
+            </Fragment>
+          ))}
         </div>
       </section>
       {plan.short_units ? <Alert type="warning" showIcon title={t("result.short", { count: plan.short_units })} /> : null}

@@ -60,7 +60,7 @@ export default function WavePage() {
           ),
       },
     ];
-    const criteria = Object.entries(wave.criteria).map(([key, value]) => `${t(`criteria.${key}`, { defaultValue: key })}: ${criterionText(key, value, t)}`);
+    const criteria = Object.entries(wave.criteria).map(([key, value]) => (value === true ? t(`criteria.${key}`) : `${t(`criteria.${key}`, { defaultValue: key })}: ${criterionText(key, value, t)}`));
     content = {
       kind: t("kind"),
       number: wave.number,

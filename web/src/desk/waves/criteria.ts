@@ -16,6 +16,9 @@ export interface PlanForm {
   max_orders?: number | null;
   max_lines?: number | null;
   policy?: string;
+  choose?: boolean;
+  pickers?: number | null;
+  next_wave_minutes?: number | null;
   slots?: number | null;
   singles?: number | null;
 }
@@ -23,11 +26,15 @@ export interface PlanForm {
 /** The criteria as the API takes them: only what was asked for. */
 export function toCriteria(form: PlanForm): Record<string, unknown> {
   const { ship_before, slots, singles } = form;
-  const own = new Set(["warehouse_id", "ship_before", "slots", "singles"]);
+  const own = new Set(["warehouse_id", "ship_before", "slots", "singles", "choose", "pickers", "next_wave_minutes"]);
   const cart = { ...(slots ? { slots } : {}), ...(singles ? { singles } : {}) };
   const plain = Object.entries(form as unknown as Record<string, unknown>).filter(([key, value]) => !own.has(key) && value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
+  const choice = form.choose
+    ? { choose: true, ...(form.pickers ? { pickers: form.pickers } : {}), ...(form.next_wave_minutes ? { next_wave_minutes: form.next_wave_minutes } : {}) }
+    : {};
   return {
     ...Object.fromEntries(plain),
+    ...choice,
     ...(ship_before ? { ship_before: ship_before.toISOString() } : {}),
     ...(Object.keys(cart).length > 0 ? { cart } : {}),
   };

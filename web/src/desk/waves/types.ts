@@ -17,6 +17,7 @@ export interface WaveRow {
   picked_units?: number;
   walk_mm: number;
   single_walk_mm: number;
+  s_shape_mm: number;
   created_by: string;
   created_at: string;
   released_at: string | null;
@@ -43,8 +44,34 @@ export interface PlanBatch {
   picker?: { id: number; username: string; display_name?: string } | null;
   walk_mm: number;
   single_walk_mm: number;
+  s_shape_mm: number;
   path: readonly (readonly [number, number])[];
   stops?: BatchStop[];
+}
+
+export interface Verdict {
+  id: number;
+  number: string;
+  ship_by: string | null;
+  released: boolean;
+  reason: string;
+  slack_s: number | null;
+  work_s: number;
+  walk_now_s: number;
+  walk_later_s: number;
+}
+
+/** What the optimiser chose to release now, and why. */
+export interface Choice {
+  pickers: number;
+  next_wave_s: number;
+  load_s: number;
+  capacity_s: number;
+  released_s: number;
+  released_count: number;
+  kept_count: number;
+  reasons: { reason: string; released: boolean; count: number }[];
+  orders: Verdict[];
 }
 
 export interface WavePlan {
@@ -56,7 +83,9 @@ export interface WavePlan {
   short_units?: number;
   walk_mm: number;
   single_walk_mm: number;
+  s_shape_mm: number;
   batches: PlanBatch[];
+  choice?: Choice | null;
 }
 
 export interface WaveDetail extends WaveRow {

@@ -38,3 +38,10 @@ const METRES_A_MINUTE = 60;
 export function walkMinutes(walkMm: number): number {
   return Math.max(1, Math.round(walkMm / 1000 / METRES_A_MINUTE));
 }
+
+/** Walks to compare as bars: this plan, the same batches in an S-shape (where known), one order at a time. */
+export function walkBars(plan: { walk_mm: number; s_shape_mm: number; single_walk_mm: number }): { key: "walked" | "sShape" | "single"; mm: number; part: number }[] {
+  const widest = Math.max(plan.walk_mm, plan.s_shape_mm, plan.single_walk_mm, 1);
+  const bar = (key: "walked" | "sShape" | "single", mm: number) => ({ key, mm, part: mm / widest });
+  return [bar("walked", plan.walk_mm), ...(plan.s_shape_mm > 0 ? [bar("sShape", plan.s_shape_mm)] : []), bar("single", plan.single_walk_mm)];
+}

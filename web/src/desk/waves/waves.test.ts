@@ -1,7 +1,7 @@
 import dayjs from "dayjs";
 import { describe, expect, it } from "vitest";
 import { toCriteria } from "./criteria";
-import { percent, saving, toWalk, walkMinutes } from "./walk";
+import { percent, saving, toWalk, walkBars, walkMinutes } from "./walk";
 
 describe("criteria of a wave", () => {
   it("sends only what was asked for", () => {
@@ -9,6 +9,10 @@ describe("criteria of a wave", () => {
     expect(toCriteria({ warehouse_id: 1, carrier_ids: [3], max_priority: 0, slots: 8, ship_before: dayjs("2026-07-01T18:00:00+08:00") })).toEqual({
       carrier_ids: [3], max_priority: 0, cart: { slots: 8 }, ship_before: "2026-07-01T10:00:00.000Z",
     });
+  });
+  it("says how to choose only where the optimiser shall choose", () => {
+    expect(toCriteria({ warehouse_id: 1, choose: false, pickers: 4, next_wave_minutes: 30 })).toEqual({});
+    expect(toCriteria({ warehouse_id: 1, choose: true, pickers: null, next_wave_minutes: 30 })).toEqual({ choose: true, next_wave_minutes: 30 });
   });
 });
 
@@ -27,5 +31,13 @@ describe("walks", () => {
     expect(percent(0.254, "en")).toBe("25%");
     expect(walkMinutes(600_000)).toBe(10);
     expect(walkMinutes(0)).toBe(1);
+  });
+  it("compares this plan with an S-shape, where known, and with one order at a time", () => {
+    expect(walkBars({ walk_mm: 250, s_shape_mm: 300, single_walk_mm: 1000 })).toEqual([
+      { key: "walked", mm: 250, part: 0.25 },
+      { key: "sShape", mm: 300, part: 0.3 },
+      { key: "single", mm: 1000, part: 1 },
+    ]);
+    expect(walkBars({ walk_mm: 0, s_shape_mm: 0, single_walk_mm: 0 }).map((bar) => [bar.key, bar.part])).toEqual([["walked", 0], ["single", 0]]);
   });
 });
