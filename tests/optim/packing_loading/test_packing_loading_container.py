@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -16,44 +17,55 @@ from hecang_optim.packing.loading import BoxType, Container, Loading, LoadingPro
 
 def violations(loading: Loading) -> list[str]:
     """Everything wrong with a loading, found without any code of the package's own."""
-    problem, boxes = loading.problem, loading.boxes
-    room = problem.container
-    wrong = []
-    for index, box in enumerate(boxes):
-        if min(box.x, box.y, box.z) < 0:
-            wrong.append(f"{index} lies outside")
-        if box.x + box.along > room.length or box.y + box.across > room.width or box.z + box.up > room.height:
-            wrong.append(f"{index} sticks out")
-        kind = problem.boxes[box.kind]
-        sides = (kind.length, kind.width, kind.height)
-        ways = set()
-        for axis in range(3):
-            if kind.vertical[axis]:
-                first, second = (sides[other] for other in range(3) if other != axis)
-                ways.add((first, second, sides[axis]))
-                if kind.turnable:
-                    ways.add((second, first, sides[axis]))
-        if (box.along, box.across, box.up) not in ways:
-            wrong.append(f"{index} is turned")
-        resting = 0 if box.z else box.along * box.across
-        for other_index, other in enumerate(boxes):
-            common_x = min(box.x + box.along, other.x + other.along) - max(box.x, other.x)
-            common_y = min(box.y + box.across, other.y + other.across) - max(box.y, other.y)
-            common_z = min(box.z + box.up, other.z + other.up) - max(box.z, other.z)
-            if other_index < index and min(common_x, common_y, common_z) > 0:
-                wrong.append(f"{index} overlaps {other_index}")
-            if box.z and other.z + other.up == box.z and min(common_x, common_y) > 0:
-                resting += common_x * common_y
-                if other_index > index:
-                    wrong.append(f"{index} is loaded before {other_index}, on which it stands")
-        if resting < problem.support * box.along * box.across:
-            wrong.append(f"{index} is not supported")
-    for kind_index, kind in enumerate(problem.boxes):
-        if sum(box.kind == kind_index for box in boxes) > kind.quantity:
-            wrong.append(f"too many of {kind_index}")
-    if room.weight_limit_g is not None and loading.weight_g > room.weight_limit_g:
+    wrong = [
+        finding
+        for index in range(len(loading.boxes))
+        for finding in (*wrong_by_itself(loading, index), *wrong_among_others(loading, index))
+    ]
+    for index, kind in enumerate(loading.problem.boxes):
+        if sum(box.kind == index for box in loading.boxes) > kind.quantity:
+            wrong.append(f"too many of {index}")
+    limit = loading.problem.container.weight_limit_g
+    if limit is not None and loading.weight_g > limit:
         wrong.append("too heavy")
     return wrong
+
+
+def wrong_by_itself(loading: Loading, index: int) -> Iterator[str]:
+    box, room = loading.boxes[index], loading.problem.container
+    if min(box.x, box.y, box.z) < 0:
+        yield f"{index} lies outside"
+    if box.x + box.along > room.length or box.y + box.across > room.width or box.z + box.up > room.height:
+        yield f"{index} sticks out"
+    kind = loading.problem.boxes[box.kind]
+    sides = (kind.length, kind.width, kind.height)
+    ways = set()
+    for axis in range(3):
+        first, second = (sides[other] for other in range(3) if other != axis)
+        if kind.vertical[axis]:
+            ways.add((first, second, sides[axis]))
+        if kind.vertical[axis] and kind.turnable:
+            ways.add((second, first, sides[axis]))
+    if (box.along, box.across, box.up) not in ways:
+        yield f"{index} is turned"
+
+
+def wrong_among_others(loading: Loading, index: int) -> Iterator[str]:
+    box = loading.boxes[index]
+    base = box.along * box.across
+    resting = 0 if box.z else base
+    for other_index, other in enumerate(loading.boxes):
+        common_x = min(box.x + box.along, other.x + other.along) - max(box.x, other.x)
+        common_y = min(box.y + box.across, other.y + other.across) - max(box.y, other.y)
+        common_z = min(box.z + box.up, other.z + other.up) - max(box.z, other.z)
+        if other_index < index and min(common_x, common_y, common_z) > 0:
+            yield f"{index} overlaps {other_index}"
+        if box.z and other.z + other.up == box.z and min(common_x, common_y) > 0:
+            resting += common_x * common_y
+            if other_index > index:
+                yield f"{index} is loaded before {other_index}, on which it stands"
+    if resting < loading.problem.support * base:
+        yield f"{index} is not supported"
 
 
 def mixed(
