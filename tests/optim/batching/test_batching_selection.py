@@ -63,7 +63,7 @@ def reasons(selection: Selection) -> list[Reason]:
 
 
 def test_an_order_that_would_be_late_by_the_next_wave_goes_now() -> None:
-    done = select_orders(orders([0.9, 5.0, 5.0], places=[[0], [1], [1]]), floor(visit_s=60))
+    done = select_orders(orders([0.9, 5.0, 5.0], places=[[0], [1], [1]]), floor(visit_s=60, arrivals=40))
 
     assert reasons(done) == [Reason.DUE_NOW, Reason.LATER_DENSER, Reason.LATER_DENSER]
     assert done.slack_s[0] == pytest.approx(-0.1 * HOUR)
@@ -100,20 +100,28 @@ def test_urgent_orders_go_as_long_as_there_is_room() -> None:
 
 
 def test_an_order_that_lies_where_the_wave_goes_anyway_comes_along_and_another_waits() -> None:
-    # Given one order that must go, one in the same sub-aisle, one elsewhere where more are expected
-    given_orders = orders([0.9, 9.0, 9.0, 9.0], places=[[0], [0], [1], [1]])
+    # Given four orders that must go, one in the same sub-aisle, and two elsewhere, where more are expected
+    given_orders = orders([0.9] * 4 + [9.0] * 3, places=[[0]] * 5 + [[1]] * 2)
 
-    done = select_orders(given_orders, floor(visit_s=600, cart_orders=2))
+    done = select_orders(given_orders, floor(order_s=300, visit_s=600, cart_orders=4, arrivals=70))
 
-    assert reasons(done) == [Reason.DUE_NOW, Reason.FILLS_TOUR, Reason.LATER_DENSER, Reason.LATER_DENSER]
-    assert (done.walk_now_s[1], done.walk_now_s[2], done.walk_later_s[2]) == (300.0, 600.0, 300.0)
+    assert reasons(done) == [Reason.DUE_NOW] * 4 + [Reason.FILLS_TOUR] + [Reason.LATER_DENSER] * 2
+    assert (done.walk_now_s[4], done.walk_now_s[5], done.walk_later_s[5]) == (150.0, 600.0, 150.0)
+
+
+def test_where_nothing_is_expected_nothing_waits_for_fellows() -> None:
+    done = select_orders(orders([9.0] * 3), floor(visit_s=600))
+
+    assert done.counts() == {Reason.FILLS_TOUR: 3}
 
 
 def test_pickers_who_would_stand_idle_are_given_what_costs_least() -> None:
     # Given pickers with nothing to do, and orders that a later wave would take more cheaply
     given_orders = orders([9.0] * 4, places=[[0, 1], [0, 1], [0], [0, 1]])
 
-    done = select_orders(given_orders, floor(visit_s=600, cart_orders=9, busy=0.2, order_s=1000))
+    done = select_orders(
+        given_orders, floor(visit_s=600, cart_orders=9, busy=0.2, order_s=1000, arrivals=400)
+    )
 
     assert done.counts() == {Reason.CAPACITY_LEFT: 1, Reason.LATER_DENSER: 3}
     assert done.reason(2) is Reason.CAPACITY_LEFT  # the one with the shortest way
