@@ -72,7 +72,9 @@ def test_a_day_from_intake_to_handover_and_once_more(baskets: list[source.Basket
     assert sum(report.line_units.values()) == report.units
     assert report.line_units["shipped"] > report.units * 0.7
     assert (report.tally.repeated_orders, report.tally.repeated_doubled) == (ORDERS, 0)
-    assert 0 < report.walk_m < report.single_walk_m
+    assert 0 < report.walk_m <= report.s_shape_walk_m < report.single_walk_m
+    assert [saved for *_, saved in report.walks] == sorted(saved for *_, saved in report.walks)
+    assert 0 < report.goods_l < report.carton_l
     assert report.verify.differences == 0
     assert Movement.objects.filter(reason="ship").exists()
     assert Parcel.objects.filter(state="shipped").count() == report.parcels > 0

@@ -31,7 +31,11 @@ class DayReport:
     freight: str
     manifests: int
     walk_m: int
+    s_shape_walk_m: int
     single_walk_m: int
+    walked_lines: int
+    carton_l: int
+    goods_l: int
     short_picks: int
     damaged_picks: int
     cancelled_in_picking: int
@@ -42,9 +46,17 @@ class DayReport:
     stages: list[Stage] = field(default_factory=list)
 
     @property
-    def saved(self) -> float:
-        """Share of the walk that batching saved."""
-        return 1 - self.walk_m / self.single_walk_m if self.single_walk_m else 0.0
+    def walks(self) -> list[tuple[str, int, float, float]]:
+        """Ways of walking for the same orders: (name, metres, metres a line, share saved against the first)."""
+        first = self.single_walk_m
+        return [
+            (name, metres, metres / self.walked_lines if self.walked_lines else 0.0, 1 - metres / first if first else 0.0)
+            for name, metres in (
+                ("one order at a time, S-shape", self.single_walk_m),
+                ("in these batches, S-shape", self.s_shape_walk_m),
+                ("in these batches, shortest routes", self.walk_m),
+            )
+        ]  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
@@ -61,7 +73,11 @@ class DayReport:
             "freight": self.freight,
             "manifests": self.manifests,
             "walk_m": self.walk_m,
+            "s_shape_walk_m": self.s_shape_walk_m,
             "single_walk_m": self.single_walk_m,
+            "walked_lines": self.walked_lines,
+            "carton_l": self.carton_l,
+            "goods_l": self.goods_l,
             "short_picks": self.short_picks,
             "damaged_picks": self.damaged_picks,
             "cancelled_in_picking": self.cancelled_in_picking,
@@ -106,10 +122,20 @@ SELECT count(*), coalesce(sum(p.weight_g), 0), coalesce(sum(w.freight), 0), coun
  WHERE o.external_number = ANY(%s) AND p.state = 'shipped'
 """
 _WALK = """
-SELECT coalesce(sum(b.walk_mm), 0), coalesce(sum(b.single_walk_mm), 0)
+SELECT coalesce(sum(b.walk_mm), 0), coalesce(sum(b.single_walk_mm), 0), coalesce(sum(b.s_shape_mm), 0),
+       coalesce(sum(b.line_count), 0)
   FROM batch b
  WHERE b.state <> 'cancelled' AND b.id IN (
        SELECT f.batch_id FROM fulfilment f JOIN sales_order o ON o.id = f.order_id WHERE o.external_number = ANY(%s))
+"""
+_CARTONS = """
+SELECT coalesce(sum(p.carton_mm3), 0), coalesce(sum(p.goods_mm3), 0)
+  FROM (SELECT c.length_mm::bigint * c.width_mm * c.height_mm AS carton_mm3,
+               (SELECT sum(i.quantity * l.unit_volume_mm3) FROM parcel_line i
+                  JOIN fulfilment_line l ON l.id = i.fulfilment_line_id WHERE i.parcel_id = p.id) AS goods_mm3
+          FROM parcel p JOIN carton c ON c.id = p.carton_id JOIN fulfilment f ON f.id = p.fulfilment_id
+               JOIN sales_order o ON o.id = f.order_id
+         WHERE o.external_number = ANY(%s) AND p.state = 'shipped') p
 """
 _TROUBLE = """
 SELECT count(*) FILTER (WHERE t.kind = 'pick' AND t.problem = 'missing'),
@@ -131,6 +157,7 @@ def collect(externals: Sequence[str], *, tally: Tally, stages: list[Stage]) -> D
     fulfilments = _one(_FULFILMENTS, asked)
     parcels = _one(_PARCELS, asked)
     walk = _one(_WALK, asked)
+    cartons = _one(_CARTONS, asked)
     trouble = _one(_TROUBLE, asked)
     return DayReport(
         orders=sum(outcomes.values()),
@@ -145,7 +172,11 @@ def collect(externals: Sequence[str], *, tally: Tally, stages: list[Stage]) -> D
         freight=str(parcels[2]),
         manifests=parcels[3],
         walk_m=int(walk[0]) // 1000,
+        s_shape_walk_m=int(walk[2]) // 1000,
         single_walk_m=int(walk[1]) // 1000,
+        walked_lines=int(walk[3]),
+        carton_l=int(cartons[0]) // 1_000_000,
+        goods_l=int(cartons[1]) // 1_000_000,
         short_picks=trouble[0],
         damaged_picks=trouble[1],
         putbacks=trouble[2],
@@ -186,6 +217,8 @@ def show(report: DayReport, console: Console) -> None:
     console.print()
     console.print(facts)
     console.print()
+    console.print(_walking(report))
+    console.print()
     colour = "green" if report.verify.differences == 0 else "red"
     console.print(
         f"[bold {colour}]inventory verify: {report.verify.differences} differences[/]"
@@ -196,9 +229,19 @@ def show(report: DayReport, console: Console) -> None:
             console.print(f"  {check.name}: {check.differences}  {check.samples[:2]}", markup=False)
 
 
+def _walking(report: DayReport) -> Table:
+    table = Table(title="Walking", title_justify="left", box=None, padding=(0, 2))
+    for name in ("", "metres", "a line", "saved"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, metres, a_line, saved in report.walks:
+        table.add_row(name, f"{metres:,}", f"{a_line:.1f}", f"{saved:.1%}" if saved else "")
+    return table
+
+
 def _facts(report: DayReport) -> list[tuple[str, str]]:
     units = report.line_units
     tally = report.tally
+    filled = report.goods_l / max(1, report.carton_l)
     wrong = (
         f"{report.short_picks} short picks, {report.damaged_picks} damaged,"
         f" {report.cancelled_in_picking} orders cancelled during picking, {report.putbacks} putbacks,"
@@ -213,8 +256,8 @@ def _facts(report: DayReport) -> list[tuple[str, str]]:
         ("Parcels", f"{report.parcels:,}, {report.weight_g / 1000:,.1f} kg, freight ¥{report.freight}"),
         ("Manifests", f"{report.manifests}"),
         (
-            "Walking",
-            f"{report.walk_m:,} m in batches, {report.single_walk_m:,} m one order at a time ({report.saved:.0%} saved)",
+            "Cartons",
+            f"{report.carton_l:,} l around {report.goods_l:,} l of goods ({filled:.0%} full)",
         ),
         ("What went wrong", wrong),
         (

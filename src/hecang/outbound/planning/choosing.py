@@ -118,19 +118,21 @@ def choose(
     max_orders: int,
     max_lines: int,
 ) -> WaveChoice:
-    """Decide which of the problem's orders are released now."""
+    """Decide which of the problem's orders are released now.
+
+    As many orders are expected until the next wave as became ready in a time of that length before now.
+    """
     from hecang_optim.batching import selection
 
     stops = _stops(problem)
+    waiting = np.array([max(0.0, (now - one.since).total_seconds()) for one in urgency], dtype=np.float64)
     due = [(one.ship_by - now).total_seconds() if one.ship_by else np.inf for one in urgency]
     done = selection.select_orders(
         selection.Candidates(
             due_s=np.array(due, dtype=np.float64),
             lines=np.maximum(1, problem.order_lines),
             value=np.array([USUAL_PRIORITY / max(1, one.priority) for one in urgency], dtype=np.float64),
-            waiting_s=np.array(
-                [max(0.0, (now - one.since).total_seconds()) for one in urgency], dtype=np.float64
-            ),
+            waiting_s=waiting,
             urgent=np.array([one.priority < USUAL_PRIORITY for one in urgency], dtype=bool),
             available_s=np.zeros(len(urgency)),
             stop_order=stops[0],
@@ -144,6 +146,7 @@ def choose(
             line_s=LINE_S,
             visit_s=visit_seconds(problem.geometry),
             cart_orders=problem.cart.slots,
+            arrivals=float((waiting <= floor.next_wave_s).sum()),
             max_orders=max_orders,
             max_lines=max_lines,
         ),

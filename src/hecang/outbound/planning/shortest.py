@@ -16,7 +16,8 @@ from hecang.outbound.planning import routing
 from hecang.outbound.planning.geometry import Geometry, Ints, Walk
 from hecang.outbound.planning.onward import way_on
 from hecang.outbound.planning.parallel import Parallel, parts_of
-from hecang_optim.routing import Picks, shortest_tour
+from hecang_optim.routing.layout import Picks
+from hecang_optim.routing.tours import shortest_tour
 
 
 def shortest_walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
@@ -31,7 +32,7 @@ def shortest_walk(geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
 def _exact(geometry: Geometry, part: Parallel, stops: list[int]) -> Walk:
     at = np.array(stops, dtype=np.int64)
     tour = shortest_tour(part.layout, Picks(aisle=part.aisle[at], y=part.y[at]))
-    corners = [(round(x), round(y)) for x, y in tour.corners.tolist()]
+    corners = [(round(x), round(y)) for x, y in tour.polyline.tolist()]
     path = routing.straightened([geometry.depot, *corners, geometry.depot])
     return Walk(tuple(int(stop) for stop in at[tour.stops]), tuple(path), routing.length(path))
 
