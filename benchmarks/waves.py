@@ -13,12 +13,19 @@ from benchmarks.dataset import baskets
 from benchmarks.harness import Context, Result, stopwatch
 from hecang.kernel.outbox import drain
 from hecang.orders.services import orders_intake
+from hecang.outbound.planning.base import WavePlan
 from hecang.outbound.planning.criteria import WaveCriteria
+from hecang.outbound.planning.registry import wave_planner
+from hecang.outbound.planning.seed import SeedWavePlanner
+from hecang.outbound.selectors.candidates import candidates, previews, problem_of
+from hecang.outbound.selectors.walking import walking_geometry
 from hecang.outbound.services.wave import wave_create, wave_plan
 from hecang.outbound.services.wave_release import wave_release
 
 NAME = "waves"
-SUMMARY = "10,000 lines planned into batches with their walks, allocated and turned into pick tasks"
+SUMMARY = (
+    "10,000 lines planned into batches with their walks, allocated and turned into pick tasks; metres walked"
+)
 LINES = 10_000
 
 
@@ -36,17 +43,18 @@ def run(context: Context) -> list[Result]:
     for start in range(0, len(kept), 1000):
         orders_intake(shop_id=made.shop_id, orders=[company.order_in(b) for b in kept[start : start + 1000]])
     drain()
+    warehouse_id = made.warehouse_ids[0]
+    criteria = WaveCriteria(max_orders=len(kept), max_lines=2 * lines)
+    seed_time, seed_plan = _by_rule(warehouse_id, criteria)
+    wave_planner().walk(walking_geometry(warehouse_id), [0])  # what was compiled before is loaded
     planning = _Counter()
     with stopwatch() as plan_time, connection.execute_wrapper(planning):
-        draft = wave_plan(
-            warehouse_id=made.warehouse_ids[0],
-            criteria=WaveCriteria(max_orders=len(kept), max_lines=2 * lines),
-        )
+        draft = wave_plan(warehouse_id=warehouse_id, criteria=criteria)
         wave_id = wave_create(draft=draft)
     releasing = _Counter()
     with stopwatch() as release_time, connection.execute_wrapper(releasing):
         released = wave_release(wave_id=wave_id)
-    walk, single = draft.plan.walk_mm, draft.plan.single_walk_mm
+    walk, single, s_shape = draft.plan.walk_mm, draft.plan.single_walk_mm, draft.plan.s_shape_mm
     with psycopg.connect(context.dsn) as bare:
         bare_seconds = _bare(bare)
     allocated = released.tasks
@@ -64,6 +72,19 @@ def run(context: Context) -> list[Result]:
             },
         ),
         Result(
+            name="waves.walk",
+            value=walk / 1e6,
+            unit="km",
+            baseline=seed_plan.walk_mm / 1e6,
+            ratio=seed_plan.walk_mm / walk,
+            detail={
+                "baseline": "seed batches walked in an S-shape",
+                "baseline_seconds": round(seed_time, 2),
+                "these_batches_in_an_s_shape_km": round(s_shape / 1e6, 2),
+                "metres_a_line": round(walk / 1000 / allocated, 2),
+            },
+        ),
+        Result(
             name="waves.release",
             value=release_time.seconds,
             unit="s",
@@ -72,6 +93,16 @@ def run(context: Context) -> list[Result]:
             detail={"lines": allocated, "queries": releasing.count},
         ),
     ]
+
+
+def _by_rule(warehouse_id: int, criteria: WaveCriteria) -> tuple[float, WavePlan]:
+    """The same orders planned by the plain rule: seconds and plan."""
+    orders = candidates(warehouse_id, criteria)
+    picks = previews(warehouse_id, [order.id for order in orders], criteria.policy)
+    problem = problem_of(walking_geometry(warehouse_id), criteria, orders, picks)
+    with stopwatch() as watch:
+        plan = SeedWavePlanner().plan(problem)
+    return watch.seconds, plan
 
 
 class _Counter:

@@ -15,7 +15,7 @@ Four questions, in this order:
 Pure numpy: 100,000 orders take about a second. Sources: J. M. Moore, "An n job, one machine sequencing algorithm
 for minimizing the number of late jobs", Management Science 15 (1968); J. Edmonds, "Submodular functions, matroids,
 and certain polyhedra" (1970) for the greedy; R. de Koster, T. Le-Duc, K. J. Roodbergen, "Design and control of
-warehouse order picking: a literature review", EJOR 182 (2007), section 5, for what waves are for.
+warehouse order picking: a literature review", European Journal of Operational Research 182 (2007), for what waves are.
 """
 
 from __future__ import annotations
