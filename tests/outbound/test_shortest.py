@@ -13,7 +13,9 @@ from tests.outbound.geometries import SECTION, geometry
 from hecang.outbound.planning import routing
 from hecang.outbound.planning.geometry import Geometry, Section
 from hecang.outbound.planning.onward import way_length, way_on
+from hecang.outbound.planning.optimised import OptimisedWavePlanner
 from hecang.outbound.planning.parallel import parts_of
+from hecang.outbound.planning.seed import SeedWavePlanner
 from hecang.outbound.planning.shortest import shortest_walk
 
 #: Beside SECTION, with the same cross aisles.
@@ -173,3 +175,31 @@ def test_a_short_way_on_is_the_shortest(size: int) -> None:
     order = way_on(lengths, range(1, size + 1), start=0, end=size + 1)
 
     assert way_length(lengths, [0, *order, size + 1]) == 11
+
+
+def onward_mm(where: Geometry, here: int, order: tuple[int, ...]) -> int:
+    """From ``here`` through these places to the depot."""
+    lengths = where.ways.lengths(np.array([here, *order], dtype=np.int64))
+    return way_length(lengths, [*range(1, len(order) + 2), 0])
+
+
+@settings(deadline=None, max_examples=60)
+@given(floors(sections=SECTIONS, most=12), st.data())
+def test_the_rest_of_a_walk_begins_where_the_picker_stands(where: Geometry, data: st.DataObject) -> None:
+    positions = list(range(where.location_id.size))
+    here = data.draw(st.sampled_from(positions))
+    left = data.draw(st.lists(st.sampled_from(positions), unique=True))
+
+    short = OptimisedWavePlanner().onward(where, here, left)
+    plain = SeedWavePlanner().onward(where, here, left)
+
+    assert sorted(short) == sorted(plain) == sorted(left)
+    assert onward_mm(where, here, short) <= onward_mm(where, here, plain)
+
+
+def test_the_rest_of_a_walk_does_not_begin_at_the_depot() -> None:
+    # Given a picker at the back of the last aisle, and stops in front of the first and the last one
+    where = geometry([(0, 2, 19_000), (0, 0, 1_000), (0, 2, 5_000)])
+
+    assert OptimisedWavePlanner().onward(where, 0, [1, 2]) == (2, 1)
+    assert OptimisedWavePlanner().onward(where, 0, [0, -1]) == (0,)
