@@ -34,7 +34,7 @@ from hecang_optim.errors import require
 #: rounds without a budget: enough to settle a floor, few enough for a fraction of a second
 DEFAULT_ROUNDS = 600
 #: rounds between two looks at the budget
-CHUNK = 25
+CHUNK = 50
 #: how much more than the best a plan may cost to be kept, in mean costs of a task, in the beginning and at the end
 HOT, COLD = 0.1, 0.005
 

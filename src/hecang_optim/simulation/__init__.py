@@ -44,7 +44,7 @@ Transactions 41, 2009); SimPy for the events.
 from hecang_optim.simulation.comparing import Comparison, Interval, compare, interval
 from hecang_optim.simulation.day import simulate
 from hecang_optim.simulation.demand import PoissonOrders, RandomBaskets, next_cut_off, replay
-from hecang_optim.simulation.dispatching import most_urgent, nearest_task
+from hecang_optim.simulation.dispatching import looking_ahead, most_urgent, nearest_task
 from hecang_optim.simulation.floor import Floor, Leg
 from hecang_optim.simulation.log import LOG, NOBODY, Event
 from hecang_optim.simulation.model import (
@@ -125,6 +125,7 @@ __all__ = [
     "compare",
     "first_come",
     "interval",
+    "looking_ahead",
     "most_urgent",
     "nearest_task",
     "next_cut_off",

@@ -132,10 +132,10 @@ class Floor:
         metres = vertical + np.abs(starts[:, 0, None] - ends[None, :, 0])
         same = (from_aisle[:, None] == to_aisle[None, :]) & (from_aisle[:, None] >= 0)
         metres = np.where(same, np.abs(starts[:, 1, None] - ends[None, :, 1]), metres)
-        for row, column in np.argwhere(np.isinf(metres)):
-            start, end = starts[row], ends[column]
-            metres[row, column] = length(
-                self.path((float(start[0]), float(start[1])), (float(end[0]), float(end[1])))
+        apart_rows, apart_columns = np.isinf(metres).nonzero()
+        if len(apart_rows):
+            metres[apart_rows, apart_columns] = self._through_an_aisle(
+                starts[apart_rows], ends[apart_columns], from_offsets[apart_rows], to_offsets[apart_columns]
             )
         return metres
 
@@ -164,6 +164,21 @@ class Floor:
             parts.append((self._zone(aisle, (y + at) / 2), (x, at)))
             y = at
         return parts
+
+    def _through_an_aisle(
+        self,
+        starts: NDArray[np.float64],
+        ends: NDArray[np.float64],
+        from_offsets: NDArray[np.float64],
+        to_offsets: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Metres between points of the open floor at different cross-aisles, pair by pair."""
+        crosses = self.cross_y[from_offsets.argmin(axis=1)], self.cross_y[to_offsets.argmin(axis=1)]
+        along = from_offsets.min(axis=1) + to_offsets.min(axis=1) + np.abs(crosses[0] - crosses[1])
+        across = np.full(len(starts), np.inf)
+        for aisle in self._aisles:
+            np.minimum(across, np.abs(starts[:, 0] - aisle) + np.abs(aisle - ends[:, 0]), out=across)
+        return along + across
 
     def _zone(self, aisle: int, y: float) -> int:
         block = sum(cross <= y for cross in self._crosses[1:-1])
