@@ -16,6 +16,7 @@ second.
 """
 
 from hecang_optim.assignment.model import (
+    DEFAULT_GOALS,
     Goals,
     Queue,
     Reason,
@@ -31,6 +32,7 @@ from hecang_optim.assignment.planning import assign
 from hecang_optim.assignment.travel import rectangular, walking
 
 __all__ = [
+    "DEFAULT_GOALS",
     "Goals",
     "Queue",
     "Reason",

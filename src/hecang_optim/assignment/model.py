@@ -86,6 +86,9 @@ class Goals:
             require(np.isfinite(value) and value >= 0, f"goals.{name}", "is negative or not finite")
 
 
+DEFAULT_GOALS = Goals()
+
+
 class Reason(StrEnum):
     """Why nobody gets a task."""
 

@@ -18,6 +18,7 @@ from hecang_optim.assignment.kernels import (
     total_cost,
 )
 from hecang_optim.assignment.model import (
+    DEFAULT_GOALS,
     Goals,
     Queue,
     Reason,
@@ -45,7 +46,7 @@ def assign(
     travel: Travel,
     *,
     max_queue: int | None = None,
-    goals: Goals = Goals(),  # noqa: B008  # frozen
+    goals: Goals = DEFAULT_GOALS,
     budget: Budget | None = None,
     seed: int = 0,
     on_improvement: Callable[[float], None] | None = None,

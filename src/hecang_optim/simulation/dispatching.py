@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hecang_optim.assignment import Goals, Task, Worker, assign, walking
+from hecang_optim.assignment import DEFAULT_GOALS, Goals, Task, Worker, assign, walking
 from hecang_optim.budget import Budget
 from hecang_optim.simulation.model import Dispatcher, Situation
 
@@ -58,8 +58,8 @@ def looking_ahead(
     every: float = 60.0,
     most_jobs: int = 300,
     rounds: int = 60,
-    goals: Goals = Goals(),
-    seed: int = 0,  # noqa: B008
+    goals: Goals = DEFAULT_GOALS,
+    seed: int = 0,
 ) -> Callable[[], Dispatcher]:
     """Plans of :func:`hecang_optim.assignment.assign` over a rolling horizon.
 

@@ -178,7 +178,7 @@ class Floor:
         across = np.full(len(starts), np.inf)
         for aisle in self._aisles:
             np.minimum(across, np.abs(starts[:, 0] - aisle) + np.abs(aisle - ends[:, 0]), out=across)
-        return along + across
+        return np.asarray(along + across)
 
     def _zone(self, aisle: int, y: float) -> int:
         block = sum(cross <= y for cross in self._crosses[1:-1])
