@@ -1,0 +1,71 @@
+"""Pictures of decisions, drawn with matplotlib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hecang_optim.sourcing.costs import COMPONENTS
+from hecang_optim.sourcing.problem import Floats
+from hecang_optim.sourcing.solution import Solution
+
+
+def draw_flows(
+    solution: Solution, sites: Floats, zones: Floats, path: Path | None = None, title: str = ""
+) -> Any:
+    """Warehouses, zones and the shipments between them on a map; the thicker, the more.
+
+    :param sites: (W, 2) and ``zones`` (Z, 2): kilometres east and north.
+    :param path: where to write; the ending chooses the format.
+    :returns: the figure.
+    """
+    figure = _figure((7.5, 5.5))
+    axes = figure.subplots()
+    order, warehouse = np.nonzero(solution.day >= 0)
+    counts = np.zeros((sites.shape[0], zones.shape[0]))
+    np.add.at(counts, (warehouse, solution.problem.orders.zone[order]), 1)
+    for w, z in zip(*np.nonzero(counts), strict=True):
+        width = 0.3 + 5.0 * counts[w, z] / counts.max()
+        axes.plot(*zip(sites[w], zones[z], strict=True), color=f"C{w}", linewidth=width, alpha=0.7)
+    axes.scatter(*zones.T, s=14, color="black", zorder=3, label="zone")
+    axes.scatter(*sites.T, s=90, marker="s", c=[f"C{w}" for w in range(len(sites))], zorder=4)
+    axes.set_aspect("equal")
+    axes.set_xlabel("km east")
+    axes.set_ylabel("km north")
+    axes.set_title(title)
+    return _written(figure, path)
+
+
+def draw_costs(solutions: dict[str, Solution], path: Path | None = None, title: str = "") -> Any:
+    """What each decision costs, by component, one bar each."""
+    figure = _figure((7.5, 0.7 * len(solutions) + 1.6))
+    axes = figure.subplots()
+    begun = np.zeros(len(solutions))
+    names = list(solutions)
+    for number, component in enumerate(COMPONENTS):
+        money = np.array([solutions[name].costs[:, number].sum() for name in names])
+        if money.any():
+            axes.barh(names, money, left=begun, label=component)
+        begun += money
+    for place, total in enumerate(begun):
+        axes.text(total, place, f" {total:,.0f}", va="center")
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.15 * begun.max())
+    axes.set_xlabel("money")
+    axes.set_title(title)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.6), ncols=len(COMPONENTS), frameon=False)
+    return _written(figure, path)
+
+
+def _figure(size: tuple[float, float]) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=size)
+
+
+def _written(figure: Any, path: Path | None) -> Any:
+    if path is not None:
+        figure.savefig(path, bbox_inches="tight")
+    return figure

@@ -1,0 +1,76 @@
+"""What a unit is worth where it is: the price of taking the last ones from the only warehouse near future demand.
+
+Until the next delivery, customers of zone ``z`` will ask for some units of a SKU. They would be served from the
+warehouse that is cheapest for them among those that hold it. If that one has run out, the next best serves them, at
+a higher price; if none is left, they wait, at the price of a backorder. A unit taken away today is missed when
+more of its warehouse's own customers come than units are left: the chance of that, under Poisson demand, times what
+one of them then costs more on average, is the price.
+
+This is the marginal value of stock of a newsvendor for each warehouse and SKU, with the cost of being short taken
+from the next best warehouse; what moves on to the next best does not, in turn, press on the others there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hecang_optim.errors import require
+from hecang_optim.sourcing.problem import Floats, Ints, Network
+
+
+def unit_costs(network: Network, unit_g: Ints) -> Floats:
+    """(W, Z, S) money that one unit, alone in a parcel, costs from each warehouse to each zone."""
+    over = np.maximum(0, unit_g[None, None, :] - network.first_g[:, :, None])
+    steps = -(-over // network.step_g[:, :, None])
+    handling = network.handling_shipment + network.handling_line + network.handling_unit
+    first = network.first_price + handling[:, None]
+    return np.asarray(first[:, :, None] + network.step_price[:, :, None] * steps, dtype=np.float64)
+
+
+def scarcity_prices(
+    network: Network, unit_g: Ints, stock: Ints, expected: Floats, short_price: float
+) -> Floats:
+    """(W, S) money that one unit less in a warehouse costs those who come later.
+
+    :param unit_g: (S,) grams of a unit.
+    :param stock: (W, S) units that will be left when they come: today's stock less what today's orders are expected
+        to take from it.
+    :param expected: (Z, S) units that each zone will ask for until the next delivery.
+    :param short_price: money for a unit that must wait for that delivery.
+    """
+    shape = (network.warehouses, unit_g.shape[0])
+    require(stock.shape == shape, "stock", f"must have the shape {shape}")
+    wanted = (network.zones, unit_g.shape[0])
+    require(expected.shape == wanted, "expected", f"must have the shape {wanted}")
+    require(bool((expected >= 0).all()), "expected", "must not be negative")
+    prices = np.zeros(shape)
+    # in parts, as (W, Z, S) can be large
+    for first in range(0, unit_g.shape[0], 2000):
+        part = slice(first, first + 2000)
+        prices[:, part] = _prices(network, unit_g[part], stock[:, part], expected[:, part], short_price)
+    return prices
+
+
+def _prices(network: Network, unit_g: Ints, stock: Ints, expected: Floats, short_price: float) -> Floats:
+    cost = np.where((stock > 0)[:, None, :], unit_costs(network, unit_g), np.inf)
+    ranked = np.sort(cost, axis=0)
+    best = cost.argmin(axis=0)
+    # where only one holds it, who comes too late waits
+    second = ranked[1] if network.warehouses > 1 else np.full(ranked[0].shape, np.inf)
+    there = np.isfinite(ranked[0])
+    dearer = np.where(there, np.minimum(second - np.where(there, ranked[0], 0.0), short_price), 0.0)
+    demand = np.zeros(stock.shape)
+    loss = np.zeros(stock.shape)
+    for w in range(network.warehouses):
+        mine = expected * ((best == w) & there)
+        demand[w] = mine.sum(axis=0)
+        loss[w] = (mine * dearer).sum(axis=0)
+    return np.where(demand > 0, at_least(demand, stock) * loss / np.maximum(demand, 1e-300), 0.0)
+
+
+def at_least(mean: Floats, count: Ints) -> Floats:
+    """Chance that a Poisson variable of this mean is at least ``count``."""
+    from scipy.special import gammainc
+
+    # P(N >= n) is the regularised lower incomplete gamma function of n at the mean
+    return np.where(count > 0, gammainc(np.maximum(count, 1), mean), 1.0)
