@@ -250,27 +250,38 @@ class _Wave:
             used_s=floor.load_s,
             available=given.available_s <= 0,
         )
-        wave.together = wave.walk(pool, np.ones(count, dtype=bool))
+        wave.together = wave.walk(pool, np.ones(count, dtype=bool), count)
         free = wave.available[given.stop_order].astype(np.float64)
         ready = np.bincount(given.stop_place, free, places).astype(np.float64)
-        wave.hoped = wave.walk(ready, wave.available)
+        wave.hoped = wave.walk(ready, wave.available, int(wave.available.sum()))
         wave.work = floor.order_s + floor.line_s * given.lines + wave.together
         return wave
 
     def now(self) -> Floats:
         """Each order's share in this wave as it stands, with the order in it."""
-        return self.walk(self.visits, self.out)
+        return self.walk(self.visits, self.out, self.orders)
 
     def later(self) -> Floats:
         """Each order's share in the next wave: with those kept so far, and with those expected to come."""
-        coming = self.pool * (self.floor.arrivals / max(1, self.given.count))
-        return self.walk(self.pool - self.visits + coming, ~self.out)
+        coming = self.floor.arrivals / max(1, self.given.count)
+        total = self.given.count - self.orders + self.floor.arrivals
+        return self.walk(self.pool * (1 + coming) - self.visits, ~self.out, total)
 
-    def walk(self, orders: Floats, counted: Bools) -> Floats:
-        """Each order's share of the walking with so many at each sub-aisle; some are counted among them."""
-        mine = counted[self.given.stop_order]
-        fellows = orders[self.given.stop_place] - mine
-        share = self.floor.visit_s / (1.0 + np.clip(fellows, 0, self.floor.cart_orders - 1))
+    def walk(self, orders: Floats, counted: Bools, total: float) -> Floats:
+        """Each order's share of the walking in a wave with so many at each sub-aisle.
+
+        If the tours were put together at random, the ``n`` orders of a sub-aisle would be spread over
+        ``T (1 - (1 - 1/T)^n)`` of the ``T`` tours; if they could all be put together, over ``n / cart``. Batching
+        comes out half-way.
+
+        :param counted: orders that are among them already.
+        :param total: orders of that wave.
+        """
+        cart = self.floor.cart_orders
+        tours = max(1.0, total / cart)
+        n = np.maximum(1.0, orders[self.given.stop_place] + ~counted[self.given.stop_order])
+        at_random = tours * -np.expm1(n * np.log1p(-1 / tours)) if tours > 1 else 1.0
+        share = self.floor.visit_s * (at_random + np.maximum(1.0, n / cart)) / (2 * n)
         return np.bincount(self.given.stop_order, share, minlength=self.given.count).astype(np.float64)
 
     def accepted(self) -> Floats:
@@ -317,7 +328,9 @@ def _due_now(wave: _Wave, on_time: Bools) -> None:
     after = np.minimum(
         floor.pickers * (wave.due[mine] - floor.next_wave_s), floor.pickers * wave.due[mine] - floor.load_s
     )
-    after = np.maximum(0.0, after * (1 - floor.reserve))
+    # Those still to come are due as those here are, and take their part of what is left until then.
+    coming = floor.arrivals / max(1, wave.given.count) * np.maximum(0.0, wave.due[mine]) / floor.next_wave_s
+    after = np.maximum(0.0, after * (1 - floor.reserve) - coming * np.cumsum(wave.work[mine]))
     share = wave.together / wave.work
     heap: list[tuple[float, int]] = []
     forced: list[int] = []

@@ -63,7 +63,7 @@ def reasons(selection: Selection) -> list[Reason]:
 
 
 def test_an_order_that_would_be_late_by_the_next_wave_goes_now() -> None:
-    done = select_orders(orders([0.9, 5.0, 5.0], places=[[0], [1], [1]]), floor(visit_s=60, arrivals=40))
+    done = select_orders(orders([0.9, NEVER, NEVER], places=[[0], [1], [1]]), floor(visit_s=60, arrivals=40))
 
     assert reasons(done) == [Reason.DUE_NOW, Reason.LATER_DENSER, Reason.LATER_DENSER]
     assert done.slack_s[0] == pytest.approx(-0.1 * HOUR)
@@ -73,7 +73,7 @@ def test_orders_due_together_go_now_as_far_as_they_would_not_fit_later() -> None
     # Given nine orders of ten minutes due in two hours: six fit into the second hour, three do not
     given_orders = orders([2.0] * 9, places=[[0]] * 9)
 
-    done = select_orders(given_orders, floor(visit_s=1e-9, arrivals=1e9, cart_orders=1000))
+    done = select_orders(given_orders, floor())
 
     assert reasons(done).count(Reason.DUE_NOW) == 3
 
@@ -101,12 +101,13 @@ def test_urgent_orders_go_as_long_as_there_is_room() -> None:
 
 def test_an_order_that_lies_where_the_wave_goes_anyway_comes_along_and_another_waits() -> None:
     # Given four orders that must go, one in the same sub-aisle, and two elsewhere, where more are expected
-    given_orders = orders([0.9] * 4 + [9.0] * 3, places=[[0]] * 5 + [[1]] * 2)
+    given_orders = orders([0.9] * 4 + [NEVER] * 3, places=[[0]] * 5 + [[1]] * 2)
 
     done = select_orders(given_orders, floor(order_s=300, visit_s=600, cart_orders=4, arrivals=70))
 
     assert reasons(done) == [Reason.DUE_NOW] * 4 + [Reason.FILLS_TOUR] + [Reason.LATER_DENSER] * 2
-    assert (done.walk_now_s[4], done.walk_now_s[5], done.walk_later_s[5]) == (150.0, 600.0, 150.0)
+    figures = (done.walk_now_s[4], done.walk_now_s[5], done.walk_later_s[5])
+    assert [round(float(seconds)) for seconds in figures] == [150, 600, 251]
 
 
 def test_where_nothing_is_expected_nothing_waits_for_fellows() -> None:
@@ -117,7 +118,7 @@ def test_where_nothing_is_expected_nothing_waits_for_fellows() -> None:
 
 def test_pickers_who_would_stand_idle_are_given_what_costs_least() -> None:
     # Given pickers with nothing to do, and orders that a later wave would take more cheaply
-    given_orders = orders([9.0] * 4, places=[[0, 1], [0, 1], [0], [0, 1]])
+    given_orders = orders([NEVER] * 4, places=[[0, 1], [0, 1], [0], [0, 1]])
 
     done = select_orders(
         given_orders, floor(visit_s=600, cart_orders=9, busy=0.2, order_s=1000, arrivals=400)
@@ -139,7 +140,7 @@ def test_an_order_that_may_not_go_yet_is_kept_and_takes_later_capacity() -> None
     # Given six orders that may go only later and are due in two hours, and one that may go now
     given_orders = orders([2.0] * 7, available_h=[0.5] * 6 + [0.0], places=[[0]] * 7)
 
-    done = select_orders(given_orders, floor(visit_s=1e-9, arrivals=1e9, cart_orders=1000))
+    done = select_orders(given_orders, floor())
 
     assert reasons(done) == [Reason.NOT_YET] * 6 + [Reason.DUE_NOW]
 
