@@ -65,7 +65,9 @@ class AisleLayout:
         if self.depot_access is not None:
             self._set("depot_access", self._checked_access(self.depot_access))
         if self.one_way is not None:
-            self._set("one_way", self._checked_directions(self.one_way))
+            directions = self._checked_directions(self.one_way)
+            require(directions is None or self.crossing == 0, "crossing", "not possible with one-way aisles")
+            self._set("one_way", directions)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

@@ -19,13 +19,13 @@ class Edges(NamedTuple):
     :ivar one: ``(room,)`` a node of each edge.
     :ivar other: ``(room,)`` the other.
     :ivar times: ``(room,)`` how often the edge is gone.
-    :ivar count: ``(1,)`` edges so far.
+    :ivar size: ``(1,)`` edges so far.
     """
 
     one: Ints
     other: Ints
     times: Ints
-    count: Ints
+    size: Ints
 
 
 @kernel
@@ -43,9 +43,9 @@ def no_edges(room: int) -> Edges:
 def add_edge(edges: Edges, one: int, other: int, times: int) -> None:
     """Add an edge that is gone so many times, if any."""
     if times > 0:
-        at = edges.count[0]
+        at = edges.size[0]
         edges.one[at], edges.other[at], edges.times[at] = one, other, times
-        edges.count[0] = at + 1
+        edges.size[0] = at + 1
 
 
 @kernel
@@ -55,9 +55,9 @@ def euler_circuit(edges: Edges, nodes: int, start: int) -> Ints:
     Uses the edges up: ``edges.times`` is zero afterwards.
     """
     first = np.full(nodes, -1, dtype=np.int64)
-    following = np.empty(2 * edges.count[0], dtype=np.int64)
+    following = np.empty(2 * edges.size[0], dtype=np.int64)
     steps = 0
-    for e in range(edges.count[0]):
+    for e in range(edges.size[0]):
         steps += edges.times[e]
         following[2 * e], first[edges.one[e]] = first[edges.one[e]], 2 * e
         following[2 * e + 1], first[edges.other[e]] = first[edges.other[e]], 2 * e + 1
@@ -88,7 +88,7 @@ def euler_circuit(edges: Edges, nodes: int, start: int) -> Ints:
 
 @kernel
 def _far_end(edges: Edges, half: int) -> int:
-    return edges.other[half // 2] if half % 2 == 0 else edges.one[half // 2]
+    return int(edges.other[half // 2] if half % 2 == 0 else edges.one[half // 2])
 
 
 @kernel

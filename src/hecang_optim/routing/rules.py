@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecang_optim.compiled import kernel
-from hecang_optim.routing.kernels import FAR, Floats, Grid, Ints, block_of, sort_into_sub_aisles
+from hecang_optim.routing.kernels import FAR, Floats, Grid, Ints, sort_into_sub_aisles
 from hecang_optim.routing.multigraph import add_corner
 
 S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE = 0, 1, 2, 3, 4, 5
 
 
 class Walk(NamedTuple):
-    """A walk that grows.
+    """A walk that grows, with the floor it goes on: one small tuple, as each kernel compiles what it is given.
 
+    :ivar aisle_x: with ``cross_y``, ``access`` and ``door`` from the grid.
     :ivar begin: with ``order`` the picks by sub-aisle, see ``sort_into_sub_aisles``.
     :ivar taken: ``(picks,)`` whether stopped at.
     :ivar stops: ``(picks,)``.
@@ -30,6 +31,11 @@ class Walk(NamedTuple):
     :ivar place: x, y, and the length so far.
     """
 
+    aisle_x: Floats
+    cross_y: Floats
+    access: Floats
+    door: Ints
+    crossing: float
     y: Floats
     side: Ints
     begin: Ints
@@ -49,6 +55,11 @@ def rule_walk(grid: Grid, rule: int, aisle: Ints, y: Floats, side: Ints, depot_y
     order = np.empty(picks, dtype=np.int64)
     sort_into_sub_aisles(grid, aisle, y, begin, order)
     walk = Walk(
+        grid.aisle_x,
+        grid.cross_y,
+        grid.access,
+        grid.door,
+        grid.crossing,
         y,
         side,
         begin,
@@ -63,18 +74,32 @@ def rule_walk(grid: Grid, rule: int, aisle: Ints, y: Floats, side: Ints, depot_y
     for i in range(picks):
         low, high = min(low, aisle[i]), max(high, aisle[i])
     _corner(walk)
-    _leave_depot(grid, walk, low)
+    _leave_depot(walk, low, grid.off_grid)
     if rule == AISLE_BY_AISLE:
-        _aisle_by_aisle(grid, walk, low, high)
+        _aisle_by_aisle(walk, low, high)
     else:
-        _block_by_block(grid, walk, rule, low)
-    _return_to_depot(grid, walk, depot_y)
+        _block_by_block(walk, rule)
+    _return_to_depot(walk, grid.off_grid, grid.depot_x, depot_y)
     return walk
 
 
 @kernel
 def _corner(walk: Walk) -> None:
     walk.counts[1] = add_corner(walk.corners, walk.counts[1], walk.place[0], walk.place[1])
+
+
+@kernel
+def _picks_of(walk: Walk, a: int, b: int) -> tuple[int, int]:
+    """Where in ``order`` the picks of a sub-aisle begin and end."""
+    c = a * (len(walk.cross_y) - 1) + b
+    return walk.begin[c], walk.begin[c + 1]
+
+
+@kernel
+def _picks_in_aisle(walk: Walk, a: int) -> tuple[int, int]:
+    """Where in ``order`` the picks of an aisle begin and end."""
+    blocks = len(walk.cross_y) - 1
+    return walk.begin[a * blocks], walk.begin[(a + 1) * blocks]
 
 
 @kernel
@@ -85,44 +110,44 @@ def _go(walk: Walk, x: float, y: float) -> None:
 
 
 @kernel
-def _leave_depot(grid: Grid, walk: Walk, a: int) -> None:
-    if grid.off_grid:
-        door = grid.door[a]
-        walk.place[0], walk.place[1] = grid.aisle_x[door], grid.cross_y[0]
-        walk.place[2] += grid.access[a] - abs(grid.aisle_x[door] - grid.aisle_x[a])
+def _leave_depot(walk: Walk, a: int, off_grid: bool) -> None:
+    if off_grid:
+        door = walk.door[a]
+        walk.place[0], walk.place[1] = walk.aisle_x[door], walk.cross_y[0]
+        walk.place[2] += walk.access[a] - abs(walk.aisle_x[door] - walk.aisle_x[a])
         _corner(walk)
-    _along(grid, walk, a)
+    _along(walk, a)
 
 
 @kernel
-def _return_to_depot(grid: Grid, walk: Walk, depot_y: float) -> None:
-    if grid.off_grid:
+def _return_to_depot(walk: Walk, off_grid: bool, depot_x: float, depot_y: float) -> None:
+    if off_grid:
         a = walk.counts[2]
-        door = grid.door[a]
-        _along(grid, walk, door)
-        walk.place[0], walk.place[1] = grid.depot_x, depot_y
-        walk.place[2] += grid.access[a] - abs(grid.aisle_x[door] - grid.aisle_x[a])
+        door = walk.door[a]
+        _along(walk, door)
+        walk.place[0], walk.place[1] = depot_x, depot_y
+        walk.place[2] += walk.access[a] - abs(walk.aisle_x[door] - walk.aisle_x[a])
         _corner(walk)
     else:
-        _go(walk, grid.depot_x, grid.cross_y[0])
+        _go(walk, depot_x, walk.cross_y[0])
 
 
 @kernel
-def _along(grid: Grid, walk: Walk, a: int) -> None:
+def _along(walk: Walk, a: int) -> None:
     """Along the cross-aisle to an aisle."""
-    _go(walk, grid.aisle_x[a], walk.place[1])
+    _go(walk, walk.aisle_x[a], walk.place[1])
     walk.counts[2], walk.counts[3] = a, -1
 
 
 @kernel
-def _stop(grid: Grid, walk: Walk, pick: int) -> None:
+def _stop(walk: Walk, pick: int) -> None:
     """Take a pick in this aisle, unless taken."""
     if walk.taken[pick]:
         return
     _go(walk, walk.place[0], walk.y[pick])
-    if grid.crossing > 0.0:
+    if walk.crossing > 0.0:
         if walk.counts[3] == 1 - walk.side[pick]:
-            walk.place[2] += grid.crossing
+            walk.place[2] += walk.crossing
         walk.counts[3] = walk.side[pick]
     walk.taken[pick] = True
     walk.stops[walk.counts[0]] = pick
@@ -130,38 +155,37 @@ def _stop(grid: Grid, walk: Walk, pick: int) -> None:
 
 
 @kernel
-def _through(grid: Grid, walk: Walk, b: int, upwards: bool) -> None:
+def _through(walk: Walk, b: int, upwards: bool) -> None:
     """Through a sub-aisle of this aisle, taking all."""
-    c = walk.counts[2] * grid.blocks + b
-    begin, end = walk.begin[c], walk.begin[c + 1]
+    begin, end = _picks_of(walk, walk.counts[2], b)
     for at in range(begin, end):
-        _stop(grid, walk, walk.order[at if upwards else begin + end - 1 - at])
-    _go(walk, walk.place[0], grid.cross_y[b + 1 if upwards else b])
+        _stop(walk, walk.order[at if upwards else begin + end - 1 - at])
+    _go(walk, walk.place[0], walk.cross_y[b + 1 if upwards else b])
     walk.counts[3] = -1
 
 
 @kernel
-def _into(grid: Grid, walk: Walk, b: int, split: int, upwards: bool) -> None:
+def _into(walk: Walk, b: int, split: int, upwards: bool) -> None:
     """Into a sub-aisle of this aisle and back, for its picks before ``split``, or for those from it on."""
-    c = walk.counts[2] * grid.blocks + b
+    begin, end = _picks_of(walk, walk.counts[2], b)
     if upwards:
-        for at in range(walk.begin[c], split):
-            _stop(grid, walk, walk.order[at])
+        for at in range(begin, split):
+            _stop(walk, walk.order[at])
     else:
-        for at in range(walk.begin[c + 1] - 1, split - 1, -1):
-            _stop(grid, walk, walk.order[at])
-    _go(walk, walk.place[0], grid.cross_y[b if upwards else b + 1])
+        for at in range(end - 1, split - 1, -1):
+            _stop(walk, walk.order[at])
+    _go(walk, walk.place[0], walk.cross_y[b if upwards else b + 1])
     walk.counts[3] = -1
 
 
 @kernel
-def _wanted(grid: Grid, walk: Walk, b: int) -> Ints:
+def _wanted(walk: Walk, b: int) -> Ints:
     """Aisles with picks in a block that are not taken, the nearer end of the row first."""
-    found = np.empty(grid.aisles, dtype=np.int64)
+    found = np.empty(len(walk.aisle_x), dtype=np.int64)
     count = 0
-    for a in range(grid.aisles):
-        c = a * grid.blocks + b
-        for at in range(walk.begin[c], walk.begin[c + 1]):
+    for a in range(len(walk.aisle_x)):
+        begin, end = _picks_of(walk, a, b)
+        for at in range(begin, end):
             if not walk.taken[walk.order[at]]:
                 found[count] = a
                 count += 1
@@ -169,51 +193,50 @@ def _wanted(grid: Grid, walk: Walk, b: int) -> Ints:
     found = found[:count].copy()
     if count > 0:
         x = walk.place[0]
-        if abs(grid.aisle_x[found[-1]] - x) < abs(grid.aisle_x[found[0]] - x):
+        if abs(walk.aisle_x[found[-1]] - x) < abs(walk.aisle_x[found[0]] - x):
             found = found[::-1].copy()
     return found
 
 
 @kernel
-def _block_by_block(grid: Grid, walk: Walk, rule: int, low: int) -> None:
-    farthest = 0
-    for i in range(len(walk.y)):
-        farthest = max(farthest, block_of(grid, walk.y[i]))
+def _block_by_block(walk: Walk, rule: int) -> None:
+    blocks, farthest = len(walk.cross_y) - 1, 0
+    for c in range(len(walk.begin) - 1):
+        if walk.begin[c] < walk.begin[c + 1]:
+            farthest = max(farthest, c % blocks)
     for b in range(farthest):
-        _through(grid, walk, b, True)
+        _through(walk, b, True)
     for b in range(farthest, -1, -1):
-        aisles = _wanted(grid, walk, b)
+        aisles = _wanted(walk, b)
         at_front = b == farthest
         if len(aisles) == 0:
             if not at_front:
-                _through(grid, walk, b, False)
+                _through(walk, b, False)
         elif rule in (MIDPOINT, LARGEST_GAP) and len(aisles) > 1:
-            _around_the_block(grid, walk, rule, b, aisles, at_front)
+            _around_the_block(walk, rule, b, aisles, at_front)
         else:
-            _aisle_after_aisle(grid, walk, b, aisles, at_front, _turns(grid, walk, rule, b, aisles, at_front))
+            _aisle_after_aisle(walk, b, aisles, at_front, _turns(walk, rule, b, aisles, at_front))
 
 
 @kernel
-def _aisle_after_aisle(
-    grid: Grid, walk: Walk, b: int, aisles: Ints, at_front: bool, turns: NDArray[np.bool_]
-) -> None:
+def _aisle_after_aisle(walk: Walk, b: int, aisles: Ints, at_front: bool, turns: NDArray[np.bool_]) -> None:
     """Each sub-aisle once: into it and back where ``turns`` says so, else through it."""
     for i in range(len(aisles)):
-        _along(grid, walk, aisles[i])
-        c = aisles[i] * grid.blocks + b
+        _along(walk, aisles[i])
         if turns[i]:
-            _into(grid, walk, b, walk.begin[c + 1] if at_front else walk.begin[c], at_front)
+            begin, end = _picks_of(walk, aisles[i], b)
+            _into(walk, b, end if at_front else begin, at_front)
         else:
-            _through(grid, walk, b, at_front)
+            _through(walk, b, at_front)
             at_front = not at_front
 
 
 @kernel
-def _turns(grid: Grid, walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
+def _turns(walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
     """In which of these sub-aisles the picker turns round, so that the walk ends at the block's front."""
     count = len(aisles)
     if rule == COMBINED:
-        return _best_turns(grid, walk, b, aisles, at_front)
+        return _best_turns(walk, b, aisles, at_front)
     turns = np.full(count, rule == RETURN)
     if rule == RETURN:
         turns[-1] = at_front
@@ -223,15 +246,15 @@ def _turns(grid: Grid, walk: Walk, rule: int, b: int, aisles: Ints, at_front: bo
 
 
 @kernel
-def _best_turns(grid: Grid, walk: Walk, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
+def _best_turns(walk: Walk, b: int, aisles: Ints, at_front: bool) -> NDArray[np.bool_]:
     """The best mix of going through and turning, by a program over the sub-aisles (combined rule)."""
-    count, length = len(aisles), grid.cross_y[b + 1] - grid.cross_y[b]
+    count, length = len(aisles), walk.cross_y[b + 1] - walk.cross_y[b]
     to_front, to_back = (0.0, FAR) if at_front else (FAR, 0.0)
     turned = np.empty((count, 2), dtype=np.bool_)
     for i in range(count):
-        c = aisles[i] * grid.blocks + b
-        last = walk.y[walk.order[walk.begin[c + 1] - 1]] - grid.cross_y[b]
-        first = walk.y[walk.order[walk.begin[c]]] - grid.cross_y[b]
+        begin, end = _picks_of(walk, aisles[i], b)
+        first = walk.y[walk.order[begin]] - walk.cross_y[b]
+        last = walk.y[walk.order[end - 1]] - walk.cross_y[b]
         turned[i, 0] = to_front + 2.0 * last < to_back + length
         turned[i, 1] = to_back + 2.0 * (length - first) < to_front + length
         to_front, to_back = (
@@ -248,31 +271,31 @@ def _best_turns(grid: Grid, walk: Walk, b: int, aisles: Ints, at_front: bool) ->
 
 
 @kernel
-def _around_the_block(grid: Grid, walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> None:
+def _around_the_block(walk: Walk, rule: int, b: int, aisles: Ints, at_front: bool) -> None:
     """Along the back for what lies behind the split of each sub-aisle, then along the front for the rest."""
-    _along(grid, walk, aisles[0])
+    _along(walk, aisles[0])
     if at_front:
-        _through(grid, walk, b, True)
+        _through(walk, b, True)
     for i in range(len(aisles) - 1):
-        _along(grid, walk, aisles[i])
-        _into(grid, walk, b, _split(grid, walk, rule, aisles[i], b), False)
-    _along(grid, walk, aisles[-1])
-    _through(grid, walk, b, False)
+        _along(walk, aisles[i])
+        _into(walk, b, _split(walk, rule, aisles[i], b), False)
+    _along(walk, aisles[-1])
+    _through(walk, b, False)
     for i in range(len(aisles) - 2, -1, -1):
-        c = aisles[i] * grid.blocks + b
-        split = _split(grid, walk, rule, aisles[i], b)
-        if split > walk.begin[c] and not walk.taken[walk.order[walk.begin[c]]]:
-            _along(grid, walk, aisles[i])
-            _into(grid, walk, b, split, True)
+        begin, _ = _picks_of(walk, aisles[i], b)
+        split = _split(walk, rule, aisles[i], b)
+        if split > begin and not walk.taken[walk.order[begin]]:
+            _along(walk, aisles[i])
+            _into(walk, b, split, True)
 
 
 @kernel
-def _split(grid: Grid, walk: Walk, rule: int, a: int, b: int) -> int:
+def _split(walk: Walk, rule: int, a: int, b: int) -> int:
     """Where the picks of a sub-aisle that are fetched from the back begin."""
-    c = a * grid.blocks + b
-    front, back = grid.cross_y[b], grid.cross_y[b + 1]
-    split, widest, before = walk.begin[c], -1.0, front
-    for at in range(walk.begin[c], walk.begin[c + 1]):
+    begin, end = _picks_of(walk, a, b)
+    front, back = walk.cross_y[b], walk.cross_y[b + 1]
+    split, widest, before = begin, -1.0, front
+    for at in range(begin, end):
         here = walk.y[walk.order[at]]
         if rule == MIDPOINT:
             split = at + 1 if here < 0.5 * (front + back) else split
@@ -280,23 +303,23 @@ def _split(grid: Grid, walk: Walk, rule: int, a: int, b: int) -> int:
             split, widest = at, here - before
         before = here
     if rule == LARGEST_GAP and back - before > widest:
-        split = walk.begin[c + 1]
-    return split
+        split = end
+    return int(split)
 
 
 @kernel
-def _aisle_by_aisle(grid: Grid, walk: Walk, low: int, high: int) -> None:
+def _aisle_by_aisle(walk: Walk, low: int, high: int) -> None:
     """Each aisle once, from left to right, changing by the best cross-aisle (Vaughan & Petersen 1999)."""
-    rows = grid.blocks + 1
+    rows = len(walk.cross_y)
     value, after = np.full(rows, FAR), np.empty(rows)
     value[0] = 0.0
-    came = np.zeros((grid.aisles, rows), dtype=np.int64)
+    came = np.zeros((len(walk.aisle_x), rows), dtype=np.int64)
     for a in range(low, high + 1):
-        begin, end = walk.begin[a * grid.blocks], walk.begin[(a + 1) * grid.blocks]
+        begin, end = _picks_in_aisle(walk, a)
         after[:] = FAR
         for r in range(rows):
             for s in range(rows):
-                near, far = min(grid.cross_y[r], grid.cross_y[s]), max(grid.cross_y[r], grid.cross_y[s])
+                near, far = min(walk.cross_y[r], walk.cross_y[s]), max(walk.cross_y[r], walk.cross_y[s])
                 direct = far - near
                 if begin < end:
                     near = min(near, walk.y[walk.order[begin]])
@@ -305,29 +328,29 @@ def _aisle_by_aisle(grid: Grid, walk: Walk, low: int, high: int) -> None:
                     after[s] = value[r] + 2.0 * (far - near) - direct
                     came[a, s] = r
         value[:] = after
-    leaves = np.zeros(grid.aisles, dtype=np.int64)
+    leaves = np.zeros(len(walk.aisle_x), dtype=np.int64)
     for a in range(high, low, -1):
         leaves[a - 1] = came[a, leaves[a]]
     row = 0
     for a in range(low, high + 1):
-        _along(grid, walk, a)
-        _whole_aisle(grid, walk, a, row, leaves[a])
+        _along(walk, a)
+        _whole_aisle(walk, a, row, leaves[a])
         row = leaves[a]
 
 
 @kernel
-def _whole_aisle(grid: Grid, walk: Walk, a: int, row: int, to: int) -> None:
+def _whole_aisle(walk: Walk, a: int, row: int, to: int) -> None:
     """All picks of an aisle from one cross-aisle to another: first away from where it ends, then towards it."""
-    begin, end = walk.begin[a * grid.blocks], walk.begin[(a + 1) * grid.blocks]
-    start = grid.cross_y[row]
+    begin, end = _picks_in_aisle(walk, a)
+    start = walk.cross_y[row]
     upwards = to >= row
     for at in range(begin, end):
         pick = walk.order[begin + end - 1 - at if upwards else at]
         if (walk.y[pick] < start) if upwards else (walk.y[pick] > start):
-            _stop(grid, walk, pick)
+            _stop(walk, pick)
     for at in range(begin, end):
-        _stop(grid, walk, walk.order[at if upwards else begin + end - 1 - at])
-    _go(walk, walk.place[0], grid.cross_y[to])
+        _stop(walk, walk.order[at if upwards else begin + end - 1 - at])
+    _go(walk, walk.place[0], walk.cross_y[to])
 
 
 @kernel

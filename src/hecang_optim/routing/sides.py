@@ -28,12 +28,9 @@ from hecang_optim.routing.kernels import (
     walk_length,
 )
 from hecang_optim.routing.multigraph import Edges, add_edge
-from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, state_tables
+from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, ONCE, TWICE, state_tables
 from hecang_optim.routing.trace import (
-    MOVE,
     NONE,
-    TOUCH,
-    first_pick_node,
     traced_leave,
     traced_step,
     traced_touch,
@@ -68,7 +65,13 @@ def lanes() -> Grid:
 
 @kernel
 def lane_costs(
-    ladder: Grid, crossing: float, ends: tuple[float, float], y: Floats, side: Ints, order: Ints, costs: Floats
+    ladder: Grid,
+    crossing: float,
+    ends: tuple[float, float],
+    y: Floats,
+    side: Ints,
+    order: Ints,
+    costs: Floats,
 ) -> None:
     """Fill ``costs`` ``(ACTIONS,)`` of a sub-aisle with picks.
 
@@ -125,7 +128,17 @@ def many_sided_lengths(
 
 @kernel
 def lane_edges(
-    grid: Grid, ladder: Grid, a: int, b: int, action: int, y: Floats, side: Ints, order: Ints, edges: Edges
+    ladder: Grid,
+    cross_y: Floats,
+    crossing: float,
+    a: int,
+    b: int,
+    action: int,
+    y: Floats,
+    side: Ints,
+    order: Ints,
+    first_pick: int,
+    edges: Edges,
 ) -> None:
     """The edges of what a tour does in one sub-aisle: :func:`lane_costs`, traced back.
 
@@ -134,61 +147,56 @@ def lane_edges(
     room = 3 * len(order) + 5
     parent = np.empty((room, ladder.states), dtype=np.int32)
     action_of = np.empty((room, ladder.states), dtype=np.int8)
-    kind = np.empty(room, dtype=np.int64)
     work = np.full((2, ladder.states), FAR)
     work[0, 0] = 0.0
     free, rung = np.zeros(ACTIONS), np.zeros(ACTIONS)
-    rung[0], rung[1] = grid.crossing, 2.0 * grid.crossing
+    rung[ONCE], rung[TWICE] = crossing, 2.0 * crossing
     traced_step(ladder, work[0], work[1], END, free, parent[0], action_of[0])
     traced_step(ladder, work[1], work[0], LEFT, free, parent[1], action_of[1])
-    now, stage, before = 0, 2, grid.cross_y[b]
+    now, stage, before = 0, 2, cross_y[b]
     for at in range(len(order) + 1):
         last = at == len(order)
-        here = grid.cross_y[b + 1] if last else y[order[at]]
+        here = cross_y[b + 1] if last else y[order[at]]
         traced_leave(ladder, work[now], parent[stage])
         work[now] += (here - before) * ladder.weight
-        kind[stage] = MOVE
-        traced_step(
-            ladder,
-            work[now],
-            work[1 - now],
-            LEFT,
-            free if last else rung,
-            parent[stage + 1],
-            action_of[stage + 1],
-        )
-        kind[stage + 1] = LEFT
+        price = free if last else rung
+        traced_step(ladder, work[now], work[1 - now], LEFT, price, parent[stage + 1], action_of[stage + 1])
         now = 1 - now
         if last:
             traced_leave(ladder, work[now], parent[stage + 2])
         else:
             traced_touch(work[now], ladder.touch_to[LEFT + side[order[at]]], parent[stage + 2])
-        kind[stage + 2] = TOUCH
         stage, before = stage + 3, here
     state = ladder.final[action]
     if action == GAP:
         for other in (FRONT, BACK):
             if work[now, ladder.final[other]] < work[now, state]:
                 state = ladder.final[other]
-    for at in range(stage - 1, 1, -1):
-        column = (at - 2) // 3
-        if kind[at] == MOVE:
-            for lane in (LEFT, RIGHT):
-                one = _lane_node(grid, a, b, column - 1, lane, side, order)
-                other = _lane_node(grid, a, b, column, lane, side, order)
-                add_edge(edges, one, other, int(ladder.carried[state, lane]))
-        elif kind[at] == LEFT and action_of[at, state] != NONE and column < len(order):
-            one = _lane_node(grid, a, b, column, LEFT, side, order)
-            other = _lane_node(grid, a, b, column, RIGHT, side, order)
-            add_edge(edges, one, other, 1 + action_of[at, state])
-        state = parent[at, state]
+    ends = (vertex(len(cross_y) - 1, a, b), vertex(len(cross_y) - 1, a, b + 1))
+    for column in range(len(order), -1, -1):
+        state = parent[2 + 3 * column + 2, state]
+        taken = action_of[2 + 3 * column + 1, state]
+        if taken != NONE and column < len(order):
+            one = _lane_node(column, LEFT, ends, side, order, first_pick)
+            other = _lane_node(column, RIGHT, ends, side, order, first_pick)
+            add_edge(edges, one, other, 1 + taken)
+        state = parent[2 + 3 * column + 1, state]
+        for lane in (LEFT, RIGHT):
+            one = _lane_node(column - 1, lane, ends, side, order, first_pick)
+            other = _lane_node(column, lane, ends, side, order, first_pick)
+            add_edge(edges, one, other, int(ladder.carried[state, lane]))
+        state = parent[2 + 3 * column, state]
 
 
 @kernel
-def _lane_node(grid: Grid, a: int, b: int, column: int, lane: int, side: Ints, order: Ints) -> int:
+def _lane_node(
+    column: int, lane: int, ends: tuple[int, int], side: Ints, order: Ints, first_pick: int
+) -> int:
     """Node of a lane at a column of the ladder: an end of the sub-aisle, or beside its pick ``column``."""
-    if column < 0 or column == len(order):
-        return vertex(grid, a, b + (column >= 0))
+    if column < 0:
+        return ends[0]
+    if column == len(order):
+        return ends[1]
     pick = order[column]
-    across = lane != LEFT + side[pick]
-    return first_pick_node(grid) + pick + across * len(side)
+    across = int(lane != LEFT + side[pick])
+    return first_pick + int(pick) + across * len(side)

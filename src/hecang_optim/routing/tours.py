@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from hecang_optim.errors import require
 from hecang_optim.routing import rules
+from hecang_optim.routing.directed import one_way_tour
 from hecang_optim.routing.kernels import many_lengths
 from hecang_optim.routing.layout import AisleLayout, Floats, Half, Ints, Picks, check_picks
-from hecang_optim.routing.one_way import one_way_length, one_way_tour
 from hecang_optim.routing.sides import lanes, many_sided_lengths
 from hecang_optim.routing.walk import shortest_walk
 
@@ -102,7 +103,7 @@ def tour_lengths(layout: AisleLayout, starts: Ints, picks: Picks) -> Floats:
     if layout.one_way is not None:
         for tour in range(len(lengths)):
             mine = _part(picks, slice(starts[tour], starts[tour + 1]))
-            lengths[tour] = one_way_length(layout, mine) if len(mine) else 0.0
+            lengths[tour] = one_way_tour(layout, mine).length if len(mine) else 0.0
     elif layout.crossing > 0:
         many_sided_lengths(layout.grid, lanes(), starts, picks.aisle, picks.y, _sides(picks), lengths)
     else:
@@ -113,7 +114,7 @@ def tour_lengths(layout: AisleLayout, starts: Ints, picks: Picks) -> Floats:
 def many_tours(layout: AisleLayout, starts: Ints, picks: Picks) -> list[Tour]:
     """:func:`shortest_tour` for each of many tours; stops are counted within each tour's own picks."""
     starts = _checked_starts(layout, starts, picks)
-    return [shortest_tour(layout, _part(picks, slice(*ends))) for ends in zip(starts, starts[1:], strict=False)]
+    return [shortest_tour(layout, _part(picks, slice(*ends))) for ends in pairwise(starts)]
 
 
 def rule_tour(layout: AisleLayout, picks: Picks, rule: str) -> Tour:
@@ -137,13 +138,17 @@ def rule_tour(layout: AisleLayout, picks: Picks, rule: str) -> Tour:
             continue
         y = -picks.y[mine] if half.mirrored else picks.y[mine]
         depot_y = -layout.depot_point[1] if half.mirrored else layout.depot_point[1]
-        walk = rules.rule_walk(half.layout.grid, RULES[rule], picks.aisle[mine], y, _sides(picks)[mine], depot_y)
+        walk = rules.rule_walk(
+            half.layout.grid, RULES[rule], picks.aisle[mine], y, _sides(picks)[mine], depot_y
+        )
         line = walk.corners[: walk.counts[1]]
         lines.append(line * (1.0, -1.0) if half.mirrored else line)
         stops.append(mine[walk.stops])
         length += float(walk.place[2])
     s_shape = length if rule == "s_shape" else _rule_length(layout, rules.S_SHAPE, picks)
-    return Tour(np.concatenate(stops), _joined(lines), length, s_shape, lower_bound=tour_length(layout, picks))
+    return Tour(
+        np.concatenate(stops), _joined(lines), length, s_shape, lower_bound=tour_length(layout, picks)
+    )
 
 
 def rule_lengths(layout: AisleLayout, starts: Ints, picks: Picks, rule: str) -> Floats:
@@ -159,7 +164,7 @@ def _rule_length(layout: AisleLayout, rule: int, picks: Picks) -> float:
 
 
 def _rule_lengths(layout: AisleLayout, rule: int, starts: Ints, picks: Picks) -> Floats:
-    lengths = (layout.entry + layout.exit) * (np.diff(starts) > 0)
+    lengths: Floats = np.where(np.diff(starts) > 0, layout.entry + layout.exit, 0.0)
     for half in layout.halves:
         mine = _in_half(layout, half, picks)
         y = -picks.y[mine] if half.mirrored else picks.y[mine]
@@ -220,6 +225,8 @@ def _checked_starts(layout: AisleLayout, starts: Ints, picks: Picks) -> Ints:
     check_picks(layout, picks)
     starts = np.ascontiguousarray(starts, dtype=np.int64)
     require(starts.ndim == 1 and len(starts) >= 1, "starts", "not one-dimensional, or empty")
-    require(starts[0] == 0 and starts[-1] == len(picks), "starts", "does not begin with 0 or end with the picks")
+    require(
+        starts[0] == 0 and starts[-1] == len(picks), "starts", "does not begin with 0 or end with the picks"
+    )
     require((np.diff(starts) >= 0).all(), "starts", "falling")
     return starts

@@ -10,9 +10,8 @@ from hecang_optim.routing.kernels import FAR, Floats, Grid, Index, Ints, visited
 from hecang_optim.routing.multigraph import Edges, add_edge
 from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, ONCE, TWICE
 
+#: No action: a sub-aisle or a way that is not gone.
 NONE = -1
-#: What a stage does, beside stepping over the sub-aisle ``k``.
-MOVE, TOUCH = -1, -2
 
 Actions = NDArray[np.int8]
 
@@ -69,7 +68,7 @@ def traced_step(
 def columns_of(grid: Grid, low: int, high: int) -> tuple[Ints, Floats, int]:
     """Where the program stands one after the other: aisles, and the depot where it lies at none of them.
 
-    :return: aisle of each column, -1 at the depot's own; x of each; the column of the depot, -1 off the grid.
+    :return: aisle of each column, the number of aisles for the depot's own; x of each; the column of the depot, -1 off the grid.
     """
     aisle = np.empty(high - low + 2, dtype=np.int64)
     x = np.empty(high - low + 2)
@@ -78,7 +77,7 @@ def columns_of(grid: Grid, low: int, high: int) -> tuple[Ints, Floats, int]:
         if not grid.off_grid and depot < 0 and (a > high or grid.depot_x <= grid.aisle_x[a]):
             depot = count
             if a > high or grid.depot_x < grid.aisle_x[a]:
-                aisle[count], x[count] = -1, grid.depot_x
+                aisle[count], x[count] = grid.aisles, grid.depot_x
                 count += 1
         if a <= high:
             aisle[count], x[count] = a, grid.aisle_x[a]
@@ -87,15 +86,9 @@ def columns_of(grid: Grid, low: int, high: int) -> tuple[Ints, Floats, int]:
 
 
 @kernel
-def vertex(grid: Grid, aisle: int, row: int) -> int:
+def vertex(blocks: int, aisle: int, row: int) -> int:
     """Node where an aisle meets a cross-aisle; the depot's own column comes behind the last aisle."""
-    return (aisle if aisle >= 0 else grid.aisles) * (grid.blocks + 1) + row
-
-
-@kernel
-def first_pick_node(grid: Grid) -> int:
-    """Nodes of picks come behind those of the grid."""
-    return (grid.aisles + 1) * (grid.blocks + 1)
+    return aisle * (blocks + 1) + row
 
 
 @kernel
@@ -111,72 +104,82 @@ def trace(grid: Grid, costs: Floats, actions: Actions, edges: Edges) -> tuple[fl
     room = len(aisle) * (grid.ends.shape[0] + 1) + 1
     parent = np.empty((room, grid.states), dtype=np.int32)
     action_of = np.empty((room, grid.states), dtype=np.int8)
-    kind = np.empty(room, dtype=np.int64)
-    column = np.empty(room, dtype=np.int64)
     work = np.full((2, grid.states), FAR)
     work[0, grid.start] = 0.0
+    way_out = np.zeros(ACTIONS)
     now, stage = 0, 0
     for c in range(len(aisle)):
         if c > 0:
             traced_leave(grid, work[now], parent[stage])
             work[now] += (x[c] - x[c - 1]) * grid.weight
-            kind[stage], column[stage] = MOVE, c
             stage += 1
         if c == depot:
             traced_touch(work[now], grid.touch_to[grid.depot_row], parent[stage])
-            kind[stage], column[stage] = TOUCH, c
             stage += 1
-        if aisle[c] < 0:
-            continue
-        for k in range(grid.ends.shape[0]):
-            of_edge = _costs_of(grid, costs, aisle[c], k)
-            traced_step(grid, work[now], work[1 - now], k, of_edge, parent[stage], action_of[stage])
-            kind[stage], column[stage] = k, c
-            stage += 1
-            now = 1 - now
+        if aisle[c] < grid.aisles:
+            way_out[ONCE], way_out[TWICE] = grid.access[aisle[c]], 2.0 * grid.access[aisle[c]]
+            for k in range(grid.ends.shape[0]):
+                b = k - grid.first_row
+                between = costs[aisle[c], b] if 0 <= b < grid.blocks else way_out
+                traced_step(grid, work[now], work[1 - now], k, between, parent[stage], action_of[stage])
+                now, stage = 1 - now, stage + 1
     state = grid.final[0]
     for candidate in grid.final:
         if work[now, candidate] < work[now, state]:
             state = candidate
-    length = work[now, state]
-    actions[:, :] = NONE
-    for at in range(stage - 1, -1, -1):
-        c = column[at]
-        if kind[at] == MOVE:
-            for row in range(grid.blocks + 1):
-                times = int(grid.carried[state, row + grid.first_row])
-                add_edge(edges, vertex(grid, aisle[c - 1], row), vertex(grid, aisle[c], row), times)
-        elif kind[at] >= 0:
-            b = kind[at] - grid.first_row
-            if 0 <= b < grid.blocks:
-                actions[aisle[c], b] = action_of[at, state]
-            elif action_of[at, state] != NONE:
-                row = 0 if b < 0 else grid.blocks
-                add_edge(edges, vertex(grid, -1, 0), vertex(grid, aisle[c], row), 1 + action_of[at, state])
-        state = parent[at, state]
-    home = vertex(grid, -1, 0) if grid.off_grid else vertex(grid, aisle[depot], grid.depot_row)
-    return length + grid.fixed, home
+    _back_to_start(grid, aisle, depot, stage, state, parent, action_of, actions, edges)
+    home = vertex(grid.blocks, grid.aisles, 0)
+    if not grid.off_grid:
+        home = vertex(grid.blocks, aisle[depot], grid.depot_row)
+    return work[now, state] + grid.fixed, home
 
 
 @kernel
-def _costs_of(grid: Grid, costs: Floats, aisle: int, k: int) -> Floats:
-    """Action costs of what lies between rows k and k + 1."""
-    b = k - grid.first_row
-    if 0 <= b < grid.blocks:
-        return costs[aisle, b]
-    access = np.zeros(ACTIONS)
-    access[ONCE], access[TWICE] = grid.access[aisle], 2.0 * grid.access[aisle]
-    return access
+def _back_to_start(
+    grid: Grid,
+    aisle: Ints,
+    depot: int,
+    stage: int,
+    state: int,
+    parent: Index,
+    action_of: Actions,
+    actions: Actions,
+    edges: Edges,
+) -> None:
+    """From the last state back to the first, through the stages of :func:`trace` in reverse."""
+    actions[:, :] = NONE
+    for c in range(len(aisle) - 1, -1, -1):
+        if aisle[c] < grid.aisles:
+            for k in range(grid.ends.shape[0] - 1, -1, -1):
+                stage -= 1
+                b, action = k - grid.first_row, action_of[stage, state]
+                if 0 <= b < grid.blocks:
+                    actions[aisle[c], b] = action
+                elif action != NONE:
+                    at_depot = vertex(grid.blocks, grid.aisles, 0)
+                    row = 0 if b < 0 else grid.blocks
+                    add_edge(edges, at_depot, vertex(grid.blocks, aisle[c], row), 1 + action)
+                state = parent[stage, state]
+        if c == depot:
+            stage -= 1
+            state = parent[stage, state]
+        if c > 0:
+            stage -= 1
+            for row in range(grid.blocks + 1):
+                left, right = vertex(grid.blocks, aisle[c - 1], row), vertex(grid.blocks, aisle[c], row)
+                add_edge(edges, left, right, int(grid.carried[state, row + grid.first_row]))
+            state = parent[stage, state]
 
 
 @kernel
 def sub_aisle_edges(
-    grid: Grid, a: int, b: int, action: int, y: Floats, order: Ints, first_pick: int, edges: Edges
+    cross_y: Floats, a: int, b: int, action: int, y: Floats, order: Ints, first_pick: int, edges: Edges
 ) -> None:
     """The edges of what a tour does in one sub-aisle.
 
     :param y: of all picks of the tour.
     :param order: the picks in this sub-aisle, from front to back.
+    :param first_pick: node of pick 0.
     """
     gap = -1
     if action == FRONT:
@@ -184,22 +187,23 @@ def sub_aisle_edges(
     elif action == BACK:
         gap = 0
     elif action == GAP:
-        gap = _widest_gap(grid, b, y, order)
-    before = vertex(grid, a, b)
+        gap = _widest_gap(cross_y[b], cross_y[b + 1], y, order)
+    blocks = len(cross_y) - 1
+    before = vertex(blocks, a, b)
     for at in range(len(order) + 1):
-        after = first_pick + order[at] if at < len(order) else vertex(grid, a, b + 1)
+        after = first_pick + order[at] if at < len(order) else vertex(blocks, a, b + 1)
         times = 1 if action == ONCE else 2
         add_edge(edges, before, after, 0 if at == gap else times)
         before = after
 
 
 @kernel
-def _widest_gap(grid: Grid, b: int, y: Floats, order: Ints) -> int:
+def _widest_gap(front: float, back: float, y: Floats, order: Ints) -> int:
     """The pick behind the widest gap; their number for the gap behind the last one."""
     widest, gap = -1.0, 0
-    before = grid.cross_y[b]
+    before = front
     for at in range(len(order) + 1):
-        here = y[order[at]] if at < len(order) else grid.cross_y[b + 1]
+        here = y[order[at]] if at < len(order) else back
         if here - before > widest:
             widest, gap = here - before, at
         before = here

@@ -9,7 +9,7 @@ from hecang_optim.routing.kernels import Floats, Grid, Ints, pick_costs, sort_in
 from hecang_optim.routing.multigraph import add_corner, euler_circuit, no_edges, stops_along
 from hecang_optim.routing.sides import lane_edges, sided_pick_costs
 from hecang_optim.routing.states import ACTIONS
-from hecang_optim.routing.trace import NONE, first_pick_node, sub_aisle_edges, trace, vertex
+from hecang_optim.routing.trace import NONE, sub_aisle_edges, trace, vertex
 
 
 @kernel
@@ -30,52 +30,65 @@ def shortest_walk(
     else:
         pick_costs(grid, y, begin, order, costs)
     actions = np.empty((grid.aisles, grid.blocks), dtype=np.int8)
-    edges = no_edges((grid.aisles + 1) * (2 * grid.blocks + 3) + 4 * len(aisle) + 2 * grid.aisles * grid.blocks)
+    edges = no_edges(
+        (grid.aisles + 1) * (2 * grid.blocks + 3) + 4 * len(aisle) + 2 * grid.aisles * grid.blocks
+    )
     length, depot = trace(grid, costs, actions, edges)
+    first_pick = vertex(grid.blocks, grid.aisles + 1, 0)
     for a in range(grid.aisles):
         for b in range(grid.blocks):
-            if actions[a, b] != NONE:
-                here = order[begin[a * grid.blocks + b] : begin[a * grid.blocks + b + 1]]
-                if grid.crossing > 0.0:
-                    lane_edges(grid, ladder, a, b, actions[a, b], y, side, here, edges)
-                else:
-                    sub_aisle_edges(grid, a, b, actions[a, b], y, here, first_pick_node(grid), edges)
-    circuit = euler_circuit(edges, first_pick_node(grid) + 2 * len(aisle), depot)
-    stops = stops_along(circuit, first_pick_node(grid), len(aisle))
-    return stops, _corners_along(grid, circuit, aisle, y, depot_y), length
+            if actions[a, b] == NONE:
+                continue
+            here = order[begin[a * grid.blocks + b] : begin[a * grid.blocks + b + 1]]
+            action = int(actions[a, b])
+            if grid.crossing > 0.0:
+                lane_edges(
+                    ladder, grid.cross_y, grid.crossing, a, b, action, y, side, here, first_pick, edges
+                )
+            else:
+                sub_aisle_edges(grid.cross_y, a, b, action, y, here, first_pick, edges)
+    circuit = euler_circuit(edges, first_pick + 2 * len(aisle), depot)
+    places = node_places(grid, aisle, y, depot_y)
+    via = grid.door if grid.off_grid else np.empty(0, dtype=np.int64)
+    corners = corners_along(circuit, places, via, depot, grid.blocks)
+    return stops_along(circuit, first_pick, len(aisle)), corners, length
 
 
 @kernel
-def _corners_along(grid: Grid, circuit: Ints, aisle: Ints, y: Floats, depot_y: float) -> Floats:
+def node_places(grid: Grid, aisle: Ints, y: Floats, depot_y: float) -> Floats:
+    """``(nodes, 2)`` coordinates: the grid, the depot's own column, the picks, the places across them."""
+    rows = grid.blocks + 1
+    picks = len(aisle)
+    places = np.empty((rows * (grid.aisles + 1) + 2 * picks, 2))
+    for a in range(grid.aisles + 1):
+        for row in range(rows):
+            node = vertex(grid.blocks, a, row)
+            places[node, 0] = grid.aisle_x[a] if a < grid.aisles else grid.depot_x
+            places[node, 1] = grid.cross_y[row]
+    if grid.off_grid:
+        places[vertex(grid.blocks, grid.aisles, 0), 1] = depot_y
+    first = rows * (grid.aisles + 1)
+    for i in range(picks):
+        for node in (first + i, first + picks + i):
+            places[node, 0], places[node, 1] = grid.aisle_x[aisle[i]], y[i]
+    return places
+
+
+@kernel
+def corners_along(circuit: Ints, places: Floats, door: Ints, depot: int, blocks: int) -> Floats:
+    """Corners of a circuit.
+
+    :param door: aisle by which each aisle reaches a depot off the grid; empty for one on it.
+    """
     corners = np.empty((2 * len(circuit), 2))
-    count, before = 0, -1
-    depot = vertex(grid, -1, 0) if grid.off_grid else -2
-    for node in circuit:
-        if before == depot:
-            count = add_corner(corners, count, grid.aisle_x[_door(grid, node)], _cross_of(grid))
-        if node == depot and before >= 0:
-            count = add_corner(corners, count, grid.aisle_x[_door(grid, before)], _cross_of(grid))
-        pick = node - first_pick_node(grid)
-        if node == depot:
-            count = add_corner(corners, count, grid.depot_x, depot_y)
-        elif pick >= 0:
-            pick %= len(aisle)
-            count = add_corner(corners, count, grid.aisle_x[aisle[pick]], y[pick])
-        else:
-            a, row = node // (grid.blocks + 1), node % (grid.blocks + 1)
-            x = grid.aisle_x[a] if a < grid.aisles else grid.depot_x
-            count = add_corner(corners, count, x, grid.cross_y[row])
-        before = node
+    count = 0
+    for at in range(len(circuit)):
+        node = circuit[at]
+        if len(door) > 0 and at > 0:
+            before = circuit[at - 1]
+            if depot in (node, before):
+                end = before if node == depot else node
+                x = places[vertex(blocks, door[end // (blocks + 1)], 0), 0]
+                count = add_corner(corners, count, x, places[end, 1])
+        count = add_corner(corners, count, places[node, 0], places[node, 1])
     return corners[:count].copy()
-
-
-@kernel
-def _cross_of(grid: Grid) -> float:
-    """The cross-aisle to which a depot off the grid is joined."""
-    return grid.cross_y[0 if grid.depot_row == 0 else grid.blocks]
-
-
-@kernel
-def _door(grid: Grid, node: int) -> int:
-    """The aisle by which the way goes between the depot off the grid and a vertex."""
-    return grid.door[node // (grid.blocks + 1)]
