@@ -83,7 +83,7 @@ def _optimised(problem: WaveProblem, whole: Parallel, orders: Ints, kind: BatchK
         Budget(rounds=min(_MOST_ROUNDS, _ROUNDS_AN_ORDER * orders.size)),
         seed=_SEED,
     )
-    return [[int(orders[member]) for member in batch.orders] for batch in plan.batches]
+    return [orders[members].tolist() for members in plan.batches]
 
 
 def _lines(
