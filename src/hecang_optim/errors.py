@@ -15,8 +15,12 @@ class InvalidProblem(ValueError):
         self.field = field
         self.why = why
         self.index = index
-        place = field if index is None else f"{field}[{index}]"
-        super().__init__(f"{place}: {why}")
+        # All of them, so that it can be pickled and raised again elsewhere.
+        super().__init__(field, why, index)
+
+    def __str__(self) -> str:
+        place = self.field if self.index is None else f"{self.field}[{self.index}]"
+        return f"{place}: {self.why}"
 
 
 def require(condition: object, field: str, why: str, index: int | None = None) -> None:
