@@ -76,7 +76,8 @@ def find(files: Sequence[Path]) -> Found:
     pairs.sort(key=lambda pair: pair[0].name)
     for at, pair in enumerate(pairs):
         found.instances += [
-            replace(one, best_known=best.get((one.set, one.name)), rival=at % RIVAL_EVERY == 0) for one in pair
+            replace(one, best_known=best.get((one.set, one.name)), rival=at % RIVAL_EVERY == 0)
+            for one in pair
         ]
     found.instances += list(_generated())
     return found
@@ -119,7 +120,8 @@ def _text(path: Path) -> str | None:
 
 def _is_instance(text: str) -> bool:
     return any(
-        line.replace(" ", "").upper().startswith("TYPE:SINGLE_PICKER_ROUTING") for line in text[:2000].splitlines()
+        line.replace(" ", "").upper().startswith("TYPE:SINGLE_PICKER_ROUTING")
+        for line in text[:2000].splitlines()
     )
 
 

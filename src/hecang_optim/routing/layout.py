@@ -212,10 +212,14 @@ class Picks:
     @classmethod
     def of(cls, places: Sequence[Sequence[float]]) -> Picks:
         """From ``(aisle, y)`` or ``(aisle, y, side)`` triples."""
-        table = np.array(places, dtype=np.float64).reshape(len(places), -1)
         if not len(places):
             return cls(aisle=np.zeros(0, dtype=np.int64), y=np.zeros(0))
-        require(table.shape[1] in (2, 3), "picks", "not pairs (aisle, y) or triples (aisle, y, side)")
+        table = np.array(places, dtype=np.float64)
+        require(
+            table.ndim == 2 and table.shape[1] in (2, 3),
+            "picks",
+            "not pairs (aisle, y) or triples (aisle, y, side)",
+        )
         side = table[:, 2].astype(np.int64) if table.shape[1] == 3 else None
         return cls(aisle=table[:, 0].astype(np.int64), y=table[:, 1].copy(), side=side)
 
