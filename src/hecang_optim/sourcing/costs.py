@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Floats, Ints, Problem
+from hecang_optim.sourcing.problem import Floats, Ints, Problem, sums
 
 #: Columns of a cost table.
 COMPONENTS = ("freight", "handling", "split", "lateness", "scarcity", "short")
@@ -37,11 +37,11 @@ def cost_table(problem: Problem, line: Ints, warehouse: Ints, units: Ints, day: 
     table = np.zeros((count, len(COMPONENTS)))
     owner, sku = owner_of_line[line], orders.sku[line]
     pick = network.handling_line[warehouse] + network.handling_unit[warehouse] * units
-    table[:, 1] = np.bincount(owner, pick, count)
+    table[:, 1] = sums(owner, pick, count)
     if problem.scarcity is not None:
-        table[:, 4] = np.bincount(owner, problem.scarcity[warehouse, sku] * units, count)
+        table[:, 4] = sums(owner, problem.scarcity[warehouse, sku] * units, count)
     left = orders.quantity - np.bincount(line, units, orders.sku.size)
-    table[:, 5] = np.bincount(owner_of_line, orders.short_price * left, count)
+    table[:, 5] = sums(owner_of_line, orders.short_price * left, count)
 
     where = owner * warehouses + warehouse
     shipments, place = np.unique(where, return_inverse=True)
@@ -49,13 +49,13 @@ def cost_table(problem: Problem, line: Ints, warehouse: Ints, units: Ints, day: 
     np.add.at(grams, place, problem.unit_g[sku] * units)
     order, origin = np.divmod(shipments, warehouses)
     money, parcels = freight(problem, origin, orders.zone[order], grams)
-    table[:, 0] = np.bincount(order, money, count)
-    table[:, 1] += np.bincount(order, network.handling_shipment[origin], count)
-    pieces = np.bincount(order, parcels, count)
+    table[:, 0] = sums(order, money, count)
+    table[:, 1] += sums(order, network.handling_shipment[origin], count)
+    pieces = sums(order, parcels, count)
     table[:, 2] = network.split_price * np.maximum(0, pieces - 1)
     if orders.due_hours is not None:
         zone = orders.zone[order]
         arrival = network.departure_hours[origin, day[order, origin]] + network.lead_hours[origin, zone]
         late = np.maximum(0.0, arrival - orders.due_hours[order])
-        table[:, 3] = np.bincount(order, network.late_price * late, count)
+        table[:, 3] = sums(order, network.late_price * late, count)
     return table

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from hecang_optim.compiled import kernel
+from hecang_optim.sourcing.problem import Floats, Ints
+from hecang_optim.sourcing.tables import Tables
 
 #: Bound and value this close are the same, so that ties end the search.
 _CLOSE = 1e-9
@@ -17,7 +19,9 @@ _NEVER = 1e18
 
 
 @kernel
-def freight(grams, first_price, step_price, first_g, step_g, parcel_g):  # type: ignore[no-untyped-def]
+def freight(
+    grams: int, first_price: float, step_price: float, first_g: int, step_g: int, parcel_g: int
+) -> tuple[float, int]:
     """(money, parcels) for a shipment of this weight: full parcels and one with the rest."""
     full = max(0, (grams - 1) // parcel_g)
     rest = grams - full * parcel_g
@@ -28,7 +32,7 @@ def freight(grams, first_price, step_price, first_g, step_g, parcel_g):  # type:
 
 
 @kernel
-def slack(grams, first_g, step_g, parcel_g):  # type: ignore[no-untyped-def]
+def slack(grams: int, first_g: int, step_g: int, parcel_g: int) -> int:
     """Grams that a shipment of this weight still takes at the same price."""
     rest = grams - max(0, (grams - 1) // parcel_g) * parcel_g
     room = first_g - rest if rest <= first_g else (step_g - (rest - first_g) % step_g) % step_g
@@ -36,7 +40,9 @@ def slack(grams, first_g, step_g, parcel_g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def best_day(late_price, due, lead, departure, day_price, room):  # type: ignore[no-untyped-def]
+def best_day(
+    late_price: float, due: float, lead: float, departure: Floats, day_price: Floats, room: Ints
+) -> tuple[int, float]:
     """(day, money of lateness and of the place) of the cheapest day with room; day -1 if there is none."""
     day, price = -1, _NEVER
     for d in range(departure.shape[0]):
@@ -48,7 +54,18 @@ def best_day(late_price, due, lead, departure, day_price, room):  # type: ignore
 
 
 @kernel
-def offers(tables, o, unit_price, day_price, stock, room, tariff_price, tariff_g, fixed, days):  # type: ignore[no-untyped-def]
+def offers(
+    tables: Tables,
+    o: int,
+    unit_price: Floats,
+    day_price: Floats,
+    stock: Ints,
+    room: Ints,
+    tariff_price: Floats,
+    tariff_g: Ints,
+    fixed: Floats,
+    days: Ints,
+) -> Floats:
     """What each warehouse asks for an order: fills the last four arrays, returns (pieces, W) own costs without the line's handling.
 
     :param tariff_price: (2, W) first and step price; ``tariff_g``: (3, W) grams of first, step, parcel.
@@ -77,7 +94,7 @@ def offers(tables, o, unit_price, day_price, stock, room, tariff_price, tariff_g
 
 
 @kernel
-def next_set(members, size, warehouses):  # type: ignore[no-untyped-def]
+def next_set(members: Ints, size: int, warehouses: int) -> bool:
     """The next combination of ``size`` warehouses in ``members``; false after the last."""
     place = size - 1
     while place >= 0 and members[place] == warehouses - size + place:
@@ -91,7 +108,19 @@ def next_set(members, size, warehouses):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def floors(value, pick, sku, grams, short, tariff_price, tariff_g, split, members, size, least):  # type: ignore[no-untyped-def]
+def floors(
+    value: Floats,
+    pick: Floats,
+    sku: Ints,
+    grams: Ints,
+    short: Floats,
+    tariff_price: Floats,
+    tariff_g: Ints,
+    split: float,
+    members: Ints,
+    size: int,
+    least: Floats,
+) -> float:
     """What the pieces from each on cost at least with these members; returns the least price of a gram.
 
     :param least: (2, pieces + 1) the first row knows no freight; the second counts each gram at that price, as if
@@ -115,10 +144,27 @@ def floors(value, pick, sku, grams, short, tariff_price, tariff_g, split, member
 
 
 @kernel
-def search_set(  # type: ignore[no-untyped-def]
-    value, pick, sku, quantity, grams, short, fixed, tariff_price, tariff_g, stock, split, members, size, nodes,
-    best, least, plan, kept, found,
-):  # fmt: skip
+def search_set(  # noqa: C901 - one loop is one search
+    value: Floats,
+    pick: Floats,
+    sku: Ints,
+    quantity: Ints,
+    grams: Ints,
+    short: Floats,
+    fixed: Floats,
+    tariff_price: Floats,
+    tariff_g: Ints,
+    stock: Ints,
+    split: float,
+    members: Ints,
+    size: int,
+    nodes: int,
+    best: float,
+    least: Floats,
+    plan: Ints,
+    kept: Ints,
+    found: int,
+) -> tuple[float, int, float]:
     """Depth first over the pieces, each to one of the members or staying; every member ships something.
 
     Without ``kept`` (no rows): a plan below ``best`` goes into ``plan`` and becomes the best. With ``kept``
@@ -194,7 +240,17 @@ def search_set(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _reckon(m, w, weight_of, fixed, tariff_price, tariff_g, split, ship, slack_of):  # type: ignore[no-untyped-def]
+def _reckon(
+    m: int,
+    w: int,
+    weight_of: Ints,
+    fixed: Floats,
+    tariff_price: Floats,
+    tariff_g: Ints,
+    split: float,
+    ship: Floats,
+    slack_of: Ints,
+) -> None:
     """Cost and slack of the shipment of member ``m``, warehouse ``w``, anew after its weight has changed."""
     price, parcels = freight(
         weight_of[m], tariff_price[0, w], tariff_price[1, w], tariff_g[0, w], tariff_g[1, w], tariff_g[2, w]
@@ -204,10 +260,24 @@ def _reckon(m, w, weight_of, fixed, tariff_price, tariff_g, split, ship, slack_o
 
 
 @kernel
-def search(  # type: ignore[no-untyped-def]
-    value, pick, sku, quantity, grams, short, fixed, tariff_price, tariff_g, stock, split, most, nodes, limit,
-    plan, kept,
-):  # fmt: skip
+def search(
+    value: Floats,
+    pick: Floats,
+    sku: Ints,
+    quantity: Ints,
+    grams: Ints,
+    short: Floats,
+    fixed: Floats,
+    tariff_price: Floats,
+    tariff_g: Ints,
+    stock: Ints,
+    split: float,
+    most: int,
+    nodes: int,
+    limit: float,
+    plan: Ints,
+    kept: Ints,
+) -> tuple[float, float, int]:
     """All sets of up to ``most`` warehouses for one order, small ones first; see :func:`search_set`.
 
     :param limit: only plans that cost less; without ``kept`` nothing at all is a plan, too, written into ``plan``.
@@ -244,9 +314,20 @@ def search(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def plan_orders(  # type: ignore[no-untyped-def]
-    tables, which, unit_price, day_price, stock, room, sequential, nodes, plan, day, cost, bound
-):
+def plan_orders(
+    tables: Tables,
+    which: Ints,
+    unit_price: Floats,
+    day_price: Floats,
+    stock: Ints,
+    room: Ints,
+    sequential: bool,
+    nodes: int,
+    plan: Ints,
+    day: Ints,
+    cost: Floats,
+    bound: Floats,
+) -> None:
     """The best plan of each order in ``which`` at these prices, written into the last four arrays.
 
     :param tables: :class:`~hecang_optim.sourcing.tables.Tables`.
@@ -284,9 +365,19 @@ def plan_orders(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def near_plans(  # type: ignore[no-untyped-def]
-    tables, unit_price, day_price, stock, room, limit, margin, nodes, most_plans, out_order, out_plan
-):
+def near_plans(
+    tables: Tables,
+    unit_price: Floats,
+    day_price: Floats,
+    stock: Ints,
+    room: Ints,
+    limit: Floats,
+    margin: Floats,
+    nodes: int,
+    most_plans: int,
+    out_order: Ints,
+    out_plan: Ints,
+) -> tuple[int, int]:
     """All plans of each order that cost, at these prices, up to ``limit[o] + margin[o]``.
 
     Where an order has more than ``most_plans`` of them, its margin is halved until they fit.

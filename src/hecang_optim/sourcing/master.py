@@ -28,7 +28,7 @@ class Rows:
 def rows_that_bind(made: Tables, stock: Ints, capacity: Ints) -> Rows:
     """Rows of which the orders together could want more than there is."""
     warehouses, skus = stock.shape
-    open_to = made.may & (stock[:, made.sku].T >= made.quantity[:, None])
+    open_to = made.may & (made.quantity[:, None] <= stock[:, made.sku].T)
     wanted = np.stack([np.bincount(made.sku, made.quantity * open_to[:, w], skus) for w in range(warehouses)])
     scarce = wanted > stock
     owner = np.repeat(np.arange(made.zone.size), np.diff(made.start))
@@ -81,7 +81,7 @@ def columns_of(made: Tables, rows: Rows, which: Ints, plans: Plans) -> Columns:
     # pieces of one SKU at one warehouse share an entry
     height = max(1, rows.limit.size)
     key, place = np.unique(all_column * height + all_row, return_inverse=True)
-    amount = np.bincount(place, all_amount, key.size)
+    amount = np.bincount(place, all_amount, key.size).astype(np.float64)
     counts = np.bincount(key // height, minlength=which.size)
     return Columns(
         order=which,
@@ -167,13 +167,21 @@ def spread(price: Floats, row: Ints) -> Floats:
 
 def joined(batches: list[Columns]) -> Columns:
     """Batches as one."""
-    parts = list(zip(*batches, strict=True))
 
-    def starts(which: int) -> Ints:
-        lengths = np.concatenate([np.diff(part) for part in parts[which]])
+    def starts(each: list[Ints]) -> Ints:
+        lengths = np.concatenate([np.diff(start) for start in each])
         return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
 
-    return Columns(*(starts(n) if n in {2, 5} else np.concatenate(part) for n, part in enumerate(parts)))
+    return Columns(
+        order=np.concatenate([one.order for one in batches]),
+        cost=np.concatenate([one.cost for one in batches]),
+        start=starts([one.start for one in batches]),
+        row=np.concatenate([one.row for one in batches]),
+        amount=np.concatenate([one.amount for one in batches]),
+        piece_start=starts([one.piece_start for one in batches]),
+        plan=np.concatenate([one.plan for one in batches]),
+        day=np.concatenate([one.day for one in batches]),
+    )
 
 
 def chosen_of(columns: Columns, which: Ints) -> Columns:

@@ -68,15 +68,15 @@ def cut(problem: Problem) -> Pieces:
             for w in range(stock.shape[0])
         ]
     )
-    scarce = (wanted > stock).any(axis=0)[orders.sku]
-    whole = there.max(axis=1, initial=0) >= orders.quantity
+    scarce: Bools = np.logical_or.reduce(wanted > stock, axis=0)[orders.sku]
+    whole = np.array(there.max(axis=1, initial=0) >= orders.quantity, dtype=np.bool_)
     sizes = {
         line: _divide(int(orders.quantity[line]), there[line], whole=bool(whole[line]))
         for line in np.flatnonzero((scarce | ~whole) & (orders.quantity > 1)).tolist()
     }
     count = np.ones(orders.sku.size, dtype=np.int64)
-    for line, parts in sizes.items():
-        count[line] = len(parts)
+    for divided, parts in sizes.items():
+        count[divided] = len(parts)
     # the heavy lines of an order first: they decide most
     ranked = np.lexsort((-orders.quantity * problem.unit_g[orders.sku], owner))
     line = np.repeat(ranked, count[ranked])

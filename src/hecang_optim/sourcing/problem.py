@@ -207,7 +207,12 @@ def spans(start: Ints, which: Ints) -> Ints:
     lengths = start[which + 1] - start[which]
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if ends.size else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(start[which] - (ends - lengths), lengths)
+    return np.asarray(np.arange(total) + np.repeat(start[which] - (ends - lengths), lengths), dtype=np.int64)
+
+
+def sums(place: Ints, amount: Floats | Ints, count: int) -> Floats:
+    """(count,) what falls on each place; zeros where there is nothing at all."""
+    return np.bincount(place, amount, count).astype(np.float64)
 
 
 def _check(

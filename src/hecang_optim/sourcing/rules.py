@@ -65,8 +65,8 @@ def _one_by_one(problem: Problem, rank: Floats) -> Solution:
                     day[o, w] = int((room[w] > 0).argmax())
                     room[w, day[o, w]] -= 1
     table = np.array(takes, dtype=np.int64).reshape(-1, 3)
-    line, warehouse, units = (np.ascontiguousarray(column) for column in table.T)
-    return Solution(problem, line, warehouse, units, day, no_prices(problem), -np.inf, 0.0)
+    lines, warehouses, units_taken = np.ascontiguousarray(table.T)
+    return Solution(problem, lines, warehouses, units_taken, day, no_prices(problem), -np.inf, 0.0)
 
 
 def _members(free: Ints, wanted: Ints, rank: Floats, most: int) -> list[int]:

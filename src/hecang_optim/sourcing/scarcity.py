@@ -28,30 +28,40 @@ def unit_costs(network: Network, unit_g: Ints) -> Floats:
 
 
 def scarcity_prices(
-    network: Network, unit_g: Ints, stock: Ints, expected: Floats, short_price: float
+    network: Network,
+    unit_g: Ints,
+    stock: Ints,
+    later: Floats,
+    short_price: float,
+    now: Floats | None = None,
 ) -> Floats:
     """(W, S) money that one unit less in a warehouse costs those who come later.
 
     :param unit_g: (S,) grams of a unit.
-    :param stock: (W, S) units that will be left when they come: today's stock less what today's orders are expected
-        to take from it.
-    :param expected: (Z, S) units that each zone will ask for until the next delivery.
+    :param stock: (W, S) units there are today.
+    :param later: (Z, S) units that each zone is expected to ask for after today's orders, until the next delivery.
     :param short_price: money for a unit that must wait for that delivery.
+    :param now: (Z, S) units that today's orders ask for; they are taken off the stock of the warehouse that is
+        cheapest for them. ``None``: nothing to speak of.
     """
     shape = (network.warehouses, unit_g.shape[0])
     require(stock.shape == shape, "stock", f"must have the shape {shape}")
     wanted = (network.zones, unit_g.shape[0])
-    require(expected.shape == wanted, "expected", f"must have the shape {wanted}")
-    require(bool((expected >= 0).all()), "expected", "must not be negative")
+    for name, units in (("later", later), ("now", np.zeros(wanted) if now is None else now)):
+        require(units.shape == wanted, name, f"must have the shape {wanted}")
+        require(bool((units >= 0).all()), name, "must not be negative")
     prices = np.zeros(shape)
     # in parts, as (W, Z, S) can be large
     for first in range(0, unit_g.shape[0], 2000):
         part = slice(first, first + 2000)
-        prices[:, part] = _prices(network, unit_g[part], stock[:, part], expected[:, part], short_price)
+        today = None if now is None else now[:, part]
+        prices[:, part] = _prices(network, unit_g[part], stock[:, part], later[:, part], short_price, today)
     return prices
 
 
-def _prices(network: Network, unit_g: Ints, stock: Ints, expected: Floats, short_price: float) -> Floats:
+def _prices(
+    network: Network, unit_g: Ints, stock: Ints, later: Floats, short_price: float, now: Floats | None
+) -> Floats:
     cost = np.where((stock > 0)[:, None, :], unit_costs(network, unit_g), np.inf)
     ranked = np.sort(cost, axis=0)
     best = cost.argmin(axis=0)
@@ -61,16 +71,20 @@ def _prices(network: Network, unit_g: Ints, stock: Ints, expected: Floats, short
     dearer = np.where(there, np.minimum(second - np.where(there, ranked[0], 0.0), short_price), 0.0)
     demand = np.zeros(stock.shape)
     loss = np.zeros(stock.shape)
+    left = stock.astype(np.float64)
     for w in range(network.warehouses):
-        mine = expected * ((best == w) & there)
-        demand[w] = mine.sum(axis=0)
-        loss[w] = (mine * dearer).sum(axis=0)
-    return np.where(demand > 0, at_least(demand, stock) * loss / np.maximum(demand, 1e-300), 0.0)
+        own = (best == w) & there
+        demand[w] = (later * own).sum(axis=0)
+        loss[w] = (later * own * dearer).sum(axis=0)
+        if now is not None:
+            left[w] -= (now * own).sum(axis=0)
+    last = np.maximum(1, np.round(left)).astype(np.int64)
+    return np.where(demand > 0, at_least(demand, last) * loss / np.maximum(demand, 1e-300), 0.0)
 
 
 def at_least(mean: Floats, count: Ints) -> Floats:
-    """Chance that a Poisson variable of this mean is at least ``count``."""
+    """Chance that a Poisson variable of this mean is at least ``count``, which is 1 or more."""
     from scipy.special import gammainc
 
     # P(N >= n) is the regularised lower incomplete gamma function of n at the mean
-    return np.where(count > 0, gammainc(np.maximum(count, 1), mean), 1.0)
+    return np.asarray(gammainc(count, mean), dtype=np.float64)

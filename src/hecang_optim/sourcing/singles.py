@@ -35,10 +35,11 @@ def singles(made: Tables, unit_price: Floats, day_price: Floats, stock: Ints, ro
         np.add.at(sums, owner, values)
         return sums
 
-    has = made.may & (stock[:, made.sku].T >= made.quantity[:, None])
-    can = made.may & (stock[:, made.sku].T >= made.together[:, None])
-    reachable = has.any(axis=1)
-    possible = total((~can & reachable[:, None]).astype(np.float64)) == 0
+    has = made.may & (made.quantity[:, None] <= stock[:, made.sku].T)
+    can = made.may & (made.together[:, None] <= stock[:, made.sku].T)
+    reachable: Bools = np.logical_or.reduce(has, axis=1)
+    missing = total((~can & reachable[:, None]).astype(np.float64))
+    possible = np.array(missing == 0, dtype=np.bool_)
     possible &= (np.bincount(owner[reachable], minlength=orders) > 0)[:, None]
 
     opens_line = np.diff(made.sku, prepend=-1) != 0

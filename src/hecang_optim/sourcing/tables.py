@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hecang_optim.sourcing.pieces import Pieces
-from hecang_optim.sourcing.problem import Bools, Floats, Ints, Problem, spans
+from hecang_optim.sourcing.problem import Bools, Floats, Ints, Problem, spans, sums
 
 #: Nodes of the branch and bound for one set of warehouses of one order; where they do not suffice, its bound is weaker, not wrong.
 NODES = 3_000
@@ -161,7 +161,7 @@ def places_priced(plans: Plans, day_price: Floats) -> Floats:
     """(O,) what each order's shipments pay for their places."""
     order, warehouse = np.nonzero(plans.day >= 0)
     paid = day_price[warehouse, plans.day[order, warehouse]]
-    return np.bincount(order, paid, plans.day.shape[0]).astype(np.float64)
+    return sums(order, paid, plans.day.shape[0])
 
 
 def cost_of(made: Tables, plans: Plans, unit_price: Floats) -> Floats:
@@ -169,14 +169,14 @@ def cost_of(made: Tables, plans: Plans, unit_price: Floats) -> Floats:
     orders, warehouses = plans.day.shape
     owner = np.repeat(np.arange(orders), np.diff(made.start))
     goes = plans.plan >= 0
-    cost = np.bincount(owner[~goes], made.short[~goes], orders)
+    cost = sums(owner[~goes], made.short[~goes], orders)
     owner, origin, quantity = owner[goes], plans.plan[goes], made.quantity[goes]
     pick = quantity * (made.handling[2, origin] + unit_price[origin, made.sku[goes]])
-    cost += np.bincount(owner, pick, orders)
+    cost += sums(owner, pick, orders)
     skus = unit_price.shape[1]
     picks = np.unique((owner * warehouses + origin) * skus + made.sku[goes]) // skus
-    cost += np.bincount(picks // warehouses, made.handling[1, picks % warehouses], orders)
-    grams = np.bincount(owner * warehouses + origin, made.grams[goes], orders * warehouses)
+    cost += sums(picks // warehouses, made.handling[1, picks % warehouses], orders)
+    grams = sums(owner * warehouses + origin, made.grams[goes], orders * warehouses)
     order, w = np.nonzero(plans.day >= 0)
     weight = grams[order * warehouses + w].astype(np.int64)
     z = made.zone[order]
@@ -187,6 +187,6 @@ def cost_of(made: Tables, plans: Plans, unit_price: Floats) -> Floats:
         ship += parcels * (made.first_price[w, z] + made.step_price[w, z] * steps)
     arrival = made.departure[w, plans.day[order, w]] + made.lead[w, z]
     ship += made.late_price * np.maximum(0.0, arrival - made.due[order])
-    cost += np.bincount(order, ship, orders)
+    cost += sums(order, ship, orders)
     shipments = np.bincount(order, minlength=orders)
     return np.asarray(cost + made.split_price * np.maximum(0, shipments - 1), dtype=np.float64)
