@@ -77,13 +77,29 @@ def _pack(
     clash = _clash(groups, rules)
     answer = plan(int(table.unit_start[-1]))
     counts = np.zeros(len(orders), np.int64)
-    scratch = (bench(most, clash.shape[0]), plan(most), plan(most), *np.zeros((2, max(1, most)), np.int64))
+    work, best, trial = bench(most, clash.shape[0]), plan(most), plan(most)
+    units, pool = np.zeros((2, max(1, most)), np.int64)
     chunk = len(orders) if budget is None else _CHUNK
     for first in range(0, len(orders), max(1, chunk)):
         last = min(first + chunk, len(orders))
         effort = rules.effort if budget is None or not budget.spent() else 1
         limits = Limits(float(rules.support), 0, clash, rules.freight.per_kg if rules.freight else 0, effort)
-        pack_orders(table, kinds, boxes, limits, *scratch, rules.seed, first, last, answer, counts)
+        pack_orders(
+            table,
+            kinds,
+            boxes,
+            limits,
+            work,
+            best,
+            trial,
+            units,
+            pool,
+            rules.seed,
+            first,
+            last,
+            answer,
+            counts,
+        )
         if budget is not None:
             budget.count(last - first)
     return [
@@ -119,7 +135,7 @@ def _turns(length: int, width: int, height: int, turning: Turning) -> tuple[tupl
         return (edges,)
     if turning == Turning.UPRIGHT:
         return tuple(dict.fromkeys((edges, (width, length, height))))
-    return tuple(dict.fromkeys(permutations(edges)))
+    return tuple(dict.fromkeys((way[0], way[1], way[2]) for way in permutations(edges)))
 
 
 def _kinds(items: Sequence[Item], groups: dict[int, int]) -> Kinds:

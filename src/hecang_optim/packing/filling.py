@@ -46,24 +46,8 @@ def fill(
     :param whole: stop at the first that does not fit.
     :returns: units laid (rows of ``laid``), and the first unit that did not fit, or -1.
     """
-    least = 1 << 40  # the shortest edge of all
-    for position in range(count):
-        kind = units[bench.sequence[position]]
-        bench.taken[bench.sequence[position]] = 0
-        if kinds.volume[kind] > 0:
-            least = min(least, kinds.turns[kind, 0, 0], kinds.turns[kind, 0, 1], kinds.turns[kind, 0, 2])
-    for group in range(bench.present.shape[0]):
-        bench.present[group] = 0
-    for axis in range(3):
-        bench.spaces[0, axis] = 0
-        bench.spaces[0, axis + 3] = room[axis]
-    free = 1
-    if margin > 0:  # a space over the part of the floor that holds, so that its corners are tried, too
-        for axis in range(3):
-            inset = margin if axis < 2 else 0
-            bench.spaces[1, axis] = inset
-            bench.spaces[1, axis + 3] = room[axis] - inset
-        free = 2
+    least = _least_edge(kinds, bench, units, count)
+    free = _empty(bench, room, margin)
     placed = 0
     weight = 0
     refused = -1
@@ -72,18 +56,16 @@ def fill(
         unit = bench.sequence[position]
         kind = units[unit]
         fits = weight + kinds.weight[kind] <= max_weight and (kind != tight_kind or placed != tight_placed)
-        for other in range(limits.clash.shape[0]):
-            if bench.present[other] > 0 and limits.clash[kinds.group[kind], other] == 1:
-                fits = False
+        fits = fits and not _clashes(kinds.group[kind], limits, bench)
         if fits and kinds.volume[kind] > 0:
-            turn = bench.turn[unit]
-            value, box = NOWHERE, (0, 0, 0, 0, 0, 0)
-            for attempt in range(2):  # in the wanted orientation; then in any
-                if value == NOWHERE and (attempt == 1 or turn >= 0):
-                    first, end = (turn, turn + 1) if attempt == 0 else (0, kinds.turn_count[kind])
-                    value, box = _find_place(
-                        kinds, limits, bench, units, kind, first, end, free, placed, room, margin, strategy
-                    )
+            wanted = bench.turn[unit]
+            value, box = _find_place(
+                kinds, limits, bench, units, kind, wanted, free, placed, room, margin, strategy
+            )
+            if value == NOWHERE and wanted >= 0:
+                value, box = _find_place(
+                    kinds, limits, bench, units, kind, -1, free, placed, room, margin, strategy
+                )
             fits = value < NOWHERE
             if fits:
                 for side in range(6):
@@ -105,14 +87,50 @@ def fill(
 
 
 @kernel
+def _least_edge(kinds: Kinds, bench: Bench, units: Ints, count: int) -> int:
+    """The shortest edge of all units in the sequence that have a size, mm."""
+    least = 1 << 40
+    for position in range(count):
+        kind = units[bench.sequence[position]]
+        if kinds.volume[kind] > 0:
+            least = min(least, kinds.turns[kind, 0, 0], kinds.turns[kind, 0, 1], kinds.turns[kind, 0, 2])
+    return least
+
+
+@kernel
+def _empty(bench: Bench, room: Ints, margin: int) -> int:
+    """Take everything out; returns how many spaces there are then."""
+    for unit in range(bench.taken.shape[0]):
+        bench.taken[unit] = 0
+    for group in range(bench.present.shape[0]):
+        bench.present[group] = 0
+    for axis in range(3):
+        inset = margin if axis < 2 else 0
+        bench.spaces[0, axis] = 0
+        bench.spaces[0, axis + 3] = room[axis]
+        bench.spaces[1, axis] = inset
+        bench.spaces[1, axis + 3] = room[axis] - inset
+    # The second one lies over the part of the floor that holds, so that its corners are tried, too.
+    return 2 if margin > 0 else 1
+
+
+@kernel
+def _clashes(group: int, limits: Limits, bench: Bench) -> bool:
+    """Whether something inside must not share a carton with ``group``."""
+    for other in range(limits.clash.shape[0]):
+        if bench.present[other] > 0 and limits.clash[group, other] == 1:
+            return True
+    return False
+
+
+@kernel
 def _find_place(
     kinds: Kinds,
     limits: Limits,
     bench: Bench,
     units: Ints,
     kind: int,
-    first: int,
-    end: int,
+    wanted: int,
     free: int,
     placed: int,
     room: Ints,
@@ -121,7 +139,7 @@ def _find_place(
 ) -> tuple[float, Block]:
     """The best place for a unit of ``kind`` and its measure, :data:`NOWHERE` where there is none.
 
-    Tried are the bottom corners of every space, in the orientations from ``first`` to before ``end``.
+    Tried are the bottom corners of every space, in the orientation ``wanted``, or in all where that is -1.
     """
     spaces = bench.spaces
     best = NOWHERE
@@ -129,7 +147,9 @@ def _find_place(
     for row in range(free):
         x, y, z = spaces[row, 0], spaces[row, 1], spaces[row, 2]
         gap_x, gap_y, gap_z = spaces[row, 3] - x, spaces[row, 4] - y, spaces[row, 5] - z
-        for turn in range(first, end):
+        for turn in range(kinds.turn_count[kind]):
+            if wanted >= 0 and turn != wanted:
+                continue
             length, width, height = (
                 kinds.turns[kind, turn, 0],
                 kinds.turns[kind, turn, 1],
@@ -167,9 +187,9 @@ def _least_measure(
     if strategy == TIGHT:
         x, y, up = gap_x / room[0], gap_y / room[1], gap_z / room[2]
         narrow, wide = min(x, y, up), max(x, y, up)
-        return _FIRST * narrow + (x + y + up - narrow - wide) + z / room[2] / 4
+        return float(_FIRST * narrow + (x + y + up - narrow - wide) + z / room[2] / 4)
     if strategy == SNUG:
-        return z / room[2]
+        return float(z / room[2])
     if strategy == FLAT:
-        return _FIRST * (z + height) / room[2]
-    return _FIRST * z / room[2]
+        return float(_FIRST * (z + height) / room[2])
+    return float(_FIRST * z / room[2])

@@ -144,7 +144,7 @@ class Rules:
     support: float = 0.7
     incompatible: frozenset[tuple[int, int]] = frozenset()
     freight: Freight | None = None
-    effort: int = 300
+    effort: int = 320
     seed: int = 1
 
     def check(self) -> None:

@@ -27,13 +27,13 @@ RULED = ORDERS * STRATEGIES
 def cost_of(boxes: Boxes, limits: Limits, box: int, goods_g: int) -> int:
     """Price and freight of one carton with goods of such weight."""
     charged = max(boxes.tare[box] + goods_g, boxes.charged[box])
-    return boxes.price[box] + (limits.per_kg * charged + 999) // 1000
+    return int(boxes.price[box] + (limits.per_kg * charged + 999) // 1000)
 
 
 @kernel
 def weight_room(boxes: Boxes, box: int, max_gross: int) -> int:
     """What goods may weigh in a carton, g."""
-    return min(boxes.max_weight[box], max_gross - boxes.tare[box])
+    return int(min(boxes.max_weight[box], max_gross - boxes.tare[box]))
 
 
 @kernel
@@ -256,7 +256,7 @@ def _comes_before(boxes: Boxes, one: int, one_cost: int, other: int, other_cost:
     if one_cost != other_cost:
         return one_cost < other_cost
     if boxes.volume[one] != boxes.volume[other]:
-        return boxes.volume[one] < boxes.volume[other]
+        return bool(boxes.volume[one] < boxes.volume[other])
     return one < other
 
 

@@ -162,7 +162,7 @@ def _weight(kinds: Kinds, units: Ints, chosen: Ints, count: int) -> int:
 def _is_better(total: Ints, than: Ints) -> bool:
     for part in range(3):
         if total[part] != than[part]:
-            return total[part] < than[part]
+            return bool(total[part] < than[part])
     return False
 
 
@@ -256,7 +256,7 @@ def _largest_unit(kinds: Kinds, units: Ints, chosen: Ints, count: int) -> int:
         kind = units[chosen[position]]
         if kinds.volume[kind] > kinds.volume[largest]:
             largest = kind
-    return largest
+    return int(largest)
 
 
 @kernel
@@ -378,12 +378,12 @@ def _repack_pairs(
         _split(kinds, boxes, limits, bench, units, pool, chosen, max_gross, main, 0.3, target, trial, random)
         work += 4 * chosen
         if _is_better(trial.total, target):
-            _replace_pair(boxes, trial, best, pool, chosen, one, other, target)
+            _replace_pair(trial, best, pool, chosen, one, other, target)
 
 
 @kernel
 def _replace_pair(
-    boxes: Boxes, trial: Plan, best: Plan, pool: Ints, chosen: int, one: int, other: int, target: Ints
+    trial: Plan, best: Plan, pool: Ints, chosen: int, one: int, other: int, target: Ints
 ) -> None:
     """Put the one or two cartons of ``trial`` in the place of cartons ``one`` and ``other``."""
     for position in range(chosen):

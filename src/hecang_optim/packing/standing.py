@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Bench, Block, Ints, Kinds
+from hecang_optim.packing.arrays import Bench, Block, Floats, Ints, Kinds
 
 #: Grams by which a computed load may miss the true one.
 ROUNDING_G = 1e-6
@@ -50,15 +50,11 @@ def loads_are_borne(box: Block, kind: int, bench: Bench, placed: int, units: Int
     rests; nothing rests on what is fragile. Uses the row ``placed`` of the tables of units laid.
     """
     laid, load, rank = bench.laid, bench.load, bench.rank
+    if box[2] == 0 and not _bears_any(box, laid, placed):
+        return True  # no load changes
     for side in range(6):
         laid[placed, side] = box[side]
-    for row in range(placed + 1):
-        load[row] = 0.0
-        at = row
-        while at > 0 and laid[rank[at - 1], 2] < laid[row, 2]:
-            rank[at] = rank[at - 1]
-            at -= 1
-        rank[at] = row
+    _rank_from_top(laid, rank, load, placed + 1)
     for position in range(placed + 1):
         upper = rank[position]
         upper_kind = kind if upper == placed else units[bench.owner[upper]]
@@ -80,6 +76,27 @@ def loads_are_borne(box: Block, kind: int, bench: Bench, placed: int, units: Int
             if laid[lower, 5] == floor:
                 load[lower] += passed * shared_base(over, laid, lower)
     return True
+
+
+@kernel
+def _bears_any(box: Block, laid: Ints, placed: int) -> bool:
+    """Whether a unit laid rests on ``box``."""
+    for row in range(placed):  # noqa: SIM110  # numba has no generators here
+        if laid[row, 2] == box[5] and shared_base(box, laid, row) > 0:
+            return True
+    return False
+
+
+@kernel
+def _rank_from_top(laid: Ints, rank: Ints, load: Floats, count: int) -> None:
+    """Sort the units laid by their bottoms, the highest first; take all loads away."""
+    for row in range(count):
+        load[row] = 0.0
+        at = row
+        while at > 0 and laid[rank[at - 1], 2] < laid[row, 2]:
+            rank[at] = rank[at - 1]
+            at -= 1
+        rank[at] = row
 
 
 @kernel

@@ -140,11 +140,12 @@ def _stands(one: Placement, others: Sequence[Placement], carton: Carton, support
     area = sum(_cover(one, other) for other in holding)
     if Fraction(area, one.length * one.width) < Fraction(support) - TOLERANCE:
         return False
-    corners = []
-    for other in holding:
-        for x in (max(one.x, other.x), min(one.x + one.length, other.x + other.length)):
-            for y in (max(one.y, other.y), min(one.y + one.width, other.y + other.width)):
-                corners.append((Fraction(x), Fraction(y)))
+    corners = [
+        (Fraction(x), Fraction(y))
+        for other in holding
+        for x in (max(one.x, other.x), min(one.x + one.length, other.x + other.length))
+        for y in (max(one.y, other.y), min(one.y + one.width, other.y + other.width))
+    ]
     return _surround(corners, (one.x + Fraction(one.length, 2), one.y + Fraction(one.width, 2)))
 
 

@@ -124,26 +124,15 @@ def _one_covers(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     return (one[0] <= other[0] and one[1] <= other[1]) or (other[0] <= one[0] and other[1] <= one[1])
 
 
-@given(
-    cuts=st.tuples(st.integers(40, 160), st.integers(40, 120), st.integers(40, 80)),
-    turn=st.permutations(range(3)),
-)
-@settings(max_examples=25, deadline=None)
-def test_a_carton_cut_into_eight_is_put_together_again(cuts: tuple[int, int, int], turn: list[int]) -> None:
+@given(cuts=st.tuples(st.integers(50, 150), st.integers(40, 120)), turn=st.permutations(range(3)))
+@settings(max_examples=40, deadline=None)
+def test_a_carton_cut_into_four_is_put_together_again(cuts: tuple[int, int], turn: list[int]) -> None:
     room = (200, 160, 120)
-    pieces = [
-        tuple(
-            (cut if part == 0 else whole - cut)
-            for part, cut, whole in zip((i, j, k), cuts, room, strict=True)
-        )
-        for i in range(2)
-        for j in range(2)
-        for k in range(2)
-    ]
+    pieces = [(x, y, room[2]) for x in (cuts[0], room[0] - cuts[0]) for y in (cuts[1], room[1] - cuts[1])]
     items = [Item(*(piece[axis] for axis in turn)) for piece in pieces]
     carton = Carton(*room, max_weight_g=9_000)
 
-    packing = choose_carton(items, [carton], Rules(effort=60_000))
+    packing = choose_carton(items, [carton], Rules(effort=20_000))
 
     assert [one.fill for one in packing.cartons] == [1.0]
     assert faults(Order(tuple(items)), packing, [carton], Rules()) == []
