@@ -13,7 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.optim.harness import Found, Record, Settings
-from hecang_optim.routing import RULES, AisleLayout, Picks, rule_lengths, tour_lengths
+from hecang_optim.routing import (
+    RULES,
+    AisleLayout,
+    Picks,
+    rule_lengths,
+    rule_tour,
+    shortest_tour,
+    tour_lengths,
+)
 
 NAME = "sprp"
 SUMMARY = "The shortest tour of one picker through parallel aisles; seconds are of one tour, in a loop."
@@ -231,3 +239,23 @@ def _distances(layout: AisleLayout, picks: Picks) -> np.ndarray:
     around = (to_row[:, None, :] + to_row[None, :, :]).min(axis=2) + np.abs(x[:, None] - x[None, :])
     same = aisle[:, None] == aisle[None, :]
     return np.where(same, np.abs(y[:, None] - y[None, :]), around)
+
+
+def draw_examples(folder: Path) -> None:
+    """The pictures of the documentation: the shortest tour beside the S-shape, over the same picks."""
+    from hecang_optim.routing.drawing import draw_tours
+
+    for blocks, seed in ((1, 4), (3, 1)):
+        layout = AisleLayout.regular(
+            aisles=8, blocks=blocks, aisle_pitch=4.0, sub_aisle_length=24.0 / blocks, depot_aisle=0
+        )
+        rng = np.random.default_rng(seed)
+        picks = Picks(rng.integers(0, 8, 12), rng.integers(1, 24, 12).astype(float))
+        tours = [("Shortest", shortest_tour(layout, picks)), ("S-shape", rule_tour(layout, picks, "s_shape"))]
+        if blocks == 1:
+            tours.append(("Largest gap", rule_tour(layout, picks, "largest_gap")))
+        draw_tours(layout, picks, tours, folder / f"routing-{blocks}-block{'s' * (blocks > 1)}.svg")
+
+
+if __name__ == "__main__":
+    draw_examples(Path("docs/explanation/pictures"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hecang_optim.budget import Budget
@@ -13,14 +15,12 @@ from hecang_optim.routing.tours import RULES, rule_tour, shortest_tour, tour_len
 def warm() -> None:
     """Run each entry point that has kernels on a toy problem."""
     picks = Picks.of([(0, 1.0, 0), (2, 3.0, 1), (2, 7.0, 0)])
-    for crossing in (0.0, 1.0):
-        layout = AisleLayout.regular(
-            aisles=3, blocks=2, aisle_pitch=2.0, sub_aisle_length=5.0, crossing=crossing
-        )
+    plain = AisleLayout.regular(aisles=3, blocks=2, aisle_pitch=2.0, sub_aisle_length=5.0)
+    for layout in (plain, replace(plain, crossing=1.0)):
         shortest_tour(layout, picks)
         tour_length(layout, picks)
     for rule in RULES:
-        rule_tour(layout, picks, rule)
+        rule_tour(plain, picks, rule)
     distance = np.random.default_rng(0).random((8, 8))
     matrix_tour(distance, budget=Budget(rounds=1))
     one_way = AisleLayout.regular(
