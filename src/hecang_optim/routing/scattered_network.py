@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from hecang_optim.routing.kernels import Floats, Grid, Ints
+from hecang_optim.routing.kernels import Floats, Grid, Index, Ints
 from hecang_optim.routing.states import ACTIONS, BACK, BACK_ONLY, BOTH, FRONT, FRONT_ONLY, GAP, ONCE, TWICE
 
 
@@ -131,9 +131,7 @@ def _lay_out(network: Network, grid: Grid, aisle: Ints, y: Floats) -> int:
             for k in range(len(grid.ends)):
                 b = k - grid.first_row
                 if 0 <= b < grid.blocks:
-                    _visit(
-                        network, grid, stage, k, a, np.flatnonzero((aisle == a) & _in_block(grid, y, b)), y
-                    )
+                    _visit(network, grid, stage, k, np.flatnonzero((aisle == a) & _in_block(grid, y, b)), y)
                 else:
                     _edge(network, grid, stage, k, float(grid.access[a]))
                 stage += 1
@@ -183,8 +181,16 @@ def _edge(network: Network, grid: Grid, stage: int, k: int, length: float) -> tu
     gone = []
     for action, cost in ((ONCE, length), (TWICE, 2.0 * length)):
         steps = slice(grid.step_begin[k, action], grid.step_begin[k, action + 1])
-        gone.append(network.arc(here + grid.step_from[steps], here + grid.states + grid.step_to[steps], cost))
+        gone.append(
+            network.arc(
+                here + _wide(grid.step_from[steps]), here + grid.states + _wide(grid.step_to[steps]), cost
+            )
+        )
     return gone[0], gone[1]
+
+
+def _wide(index: Index) -> Ints:
+    return index.astype(np.int64)
 
 
 def _visit(network: Network, grid: Grid, stage: int, k: int, here: Ints, y: Floats) -> None:
@@ -202,8 +208,8 @@ def _visit(network: Network, grid: Grid, stage: int, k: int, here: Ints, y: Floa
         ends = {FRONT: FRONT_ONLY, BACK: BACK_ONLY, GAP: BOTH}[action]
         steps = slice(grid.step_begin[k, action], grid.step_begin[k, action + 1])
         stay = np.flatnonzero(grid.ends[k] == ends)
-        before = np.concatenate([stay, grid.step_from[steps].astype(np.int64)])
-        after = np.concatenate([stay, grid.step_to[steps].astype(np.int64)])
+        before = np.concatenate([stay, _wide(grid.step_from[steps])])
+        after = np.concatenate([stay, _wide(grid.step_to[steps])])
         entered[action] = network.arc(at + before, at + grid.states + after, 0.0).tolist()
     order = here[np.argsort(y[here], kind="stable")]
     for action, places, depths in (
