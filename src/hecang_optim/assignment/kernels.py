@@ -154,15 +154,17 @@ def best_place(work: Work, queues: Queues, task: int, blink: float, state: NDArr
         added = travel_rate * way + priority * (late * max(0.0, finish - due) + flow * finish)
         if promised not in (NOBODY, worker):
             added += change
+        follower = after[node]
+        if follower != NOBODY:
+            added -= travel_rate * ways[follower]
         if added >= best:
             continue
-        follower = after[node]
         if follower == NOBODY:
             if finish > work.shift_end[worker]:
                 continue
         else:
             onward = pace_of[worker] * from_task[column[follower]]
-            added += travel_rate * (onward - ways[follower])
+            added += travel_rate * onward
             begin = max(release[follower], finish + onward)
             delay = begin + seconds[follower] - finishes[follower]
             if added + max(0.0, delay) * slopes[follower] >= best:
