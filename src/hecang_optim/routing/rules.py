@@ -140,26 +140,31 @@ def _along(walk: Walk, a: int) -> None:
 
 
 @kernel
-def _stop(walk: Walk, pick: int) -> None:
-    """Take a pick in this aisle, unless taken."""
-    if walk.taken[pick]:
-        return
-    _go(walk, walk.place[0], walk.y[pick])
-    if walk.crossing > 0.0:
-        if walk.counts[3] == 1 - walk.side[pick]:
-            walk.place[2] += walk.crossing
-        walk.counts[3] = walk.side[pick]
-    walk.taken[pick] = True
-    walk.stops[walk.counts[0]] = pick
-    walk.counts[0] += 1
+def _take(walk: Walk, begin: int, end: int, upwards: bool) -> None:
+    """Walk along this aisle over the picks ``order[begin:end]``, stopping at those not taken."""
+    order, taken, stops, side = walk.order, walk.taken, walk.stops, walk.side
+    count, last_side, last = walk.counts[0], walk.counts[3], -1
+    for i in range(end - begin):
+        pick = order[begin + i if upwards else end - 1 - i]
+        if taken[pick]:
+            continue
+        if walk.crossing > 0.0:
+            if last_side == 1 - side[pick]:
+                walk.place[2] += walk.crossing
+            last_side = side[pick]
+        taken[pick] = True
+        stops[count] = pick
+        count, last = count + 1, pick
+    if last >= 0:
+        walk.counts[0], walk.counts[3] = count, last_side
+        _go(walk, walk.place[0], walk.y[last])
 
 
 @kernel
 def _through(walk: Walk, b: int, upwards: bool) -> None:
     """Through a sub-aisle of this aisle, taking all."""
     begin, end = _picks_of(walk, walk.counts[2], b)
-    for at in range(begin, end):
-        _stop(walk, walk.order[at if upwards else begin + end - 1 - at])
+    _take(walk, begin, end, upwards)
     _go(walk, walk.place[0], walk.cross_y[b + 1 if upwards else b])
     walk.counts[3] = -1
 
@@ -169,11 +174,9 @@ def _into(walk: Walk, b: int, split: int, upwards: bool) -> None:
     """Into a sub-aisle of this aisle and back, for its picks before ``split``, or for those from it on."""
     begin, end = _picks_of(walk, walk.counts[2], b)
     if upwards:
-        for at in range(begin, split):
-            _stop(walk, walk.order[at])
+        _take(walk, begin, split, True)
     else:
-        for at in range(end - 1, split - 1, -1):
-            _stop(walk, walk.order[at])
+        _take(walk, split, end, False)
     _go(walk, walk.place[0], walk.cross_y[b if upwards else b + 1])
     walk.counts[3] = -1
 
@@ -344,12 +347,17 @@ def _whole_aisle(walk: Walk, a: int, row: int, to: int) -> None:
     begin, end = _picks_in_aisle(walk, a)
     start = walk.cross_y[row]
     upwards = to >= row
-    for at in range(begin, end):
-        pick = walk.order[begin + end - 1 - at if upwards else at]
-        if (walk.y[pick] < start) if upwards else (walk.y[pick] > start):
-            _stop(walk, pick)
-    for at in range(begin, end):
-        _stop(walk, walk.order[at if upwards else begin + end - 1 - at])
+    split = begin
+    while split < end and (
+        walk.y[walk.order[split]] < start or (not upwards and walk.y[walk.order[split]] == start)
+    ):
+        split += 1
+    if upwards:
+        _take(walk, begin, split, False)
+        _take(walk, split, end, True)
+    else:
+        _take(walk, split, end, True)
+        _take(walk, begin, split, False)
     _go(walk, walk.place[0], walk.cross_y[to])
 
 
