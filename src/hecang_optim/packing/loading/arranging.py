@@ -94,13 +94,13 @@ def loading_order(low: Ints, high: Ints) -> list[int]:
     the free ones the box furthest back, then lowest, then leftmost goes first.
     """
     number = len(low)
-    above, before = _followers(low, high, 2), _followers(low, high, 0)
+    above, before = followers(low, high, 2), followers(low, high, 0)
     under = np.zeros(number, np.int64)
     behind = np.zeros(number, np.int64)
-    for followers in above:
-        under[followers] += 1
-    for followers in before:
-        behind[followers] += 1
+    for boxes in above:
+        under[boxes] += 1
+    for boxes in before:
+        behind[boxes] += 1
 
     def entry(box: int) -> tuple[int, int, int, int, int]:
         return int(behind[box]), int(low[box, 0]), int(low[box, 2]), int(low[box, 1]), box
@@ -123,7 +123,7 @@ def loading_order(low: Ints, high: Ints) -> list[int]:
     return order
 
 
-def _followers(low: Ints, high: Ints, axis: int) -> list[NDArray[np.int64]]:
+def followers(low: Ints, high: Ints, axis: int) -> list[NDArray[np.int64]]:
     """For each box those beyond it along the axis, in its shadow."""
     one, other = (axis + 1) % 3, (axis + 2) % 3
     return [

@@ -19,7 +19,9 @@ from hecang_optim.packing.loading.spaces import empty_states
 
 Ints = NDArray[np.int64]
 
-#: Blocks that a search chooses from, at most.
+#: Blocks that a search chooses from: so many, and more for each type, as those of few types are much alike.
+LEAST_BLOCKS = 1_000
+BLOCKS_PER_TYPE = 100
 MAX_BLOCKS = 10_000
 #: Widest beam.
 MAX_WIDTH = 128
@@ -104,7 +106,9 @@ class Beam:
             NO_LIMIT if problem.container.weight_limit_g is None else problem.container.weight_limit_g
         )
         self.on_improvement = on_improvement
-        self.blocks = build_blocks(stock, MAX_BLOCKS, self.supported, seed)
+        types = len(np.unique(stock.kind))
+        capacity = min(MAX_BLOCKS, LEAST_BLOCKS + BLOCKS_PER_TYPE * types)
+        self.blocks = build_blocks(stock, capacity, self.supported, seed)
         placements = int(min(stock.quantity.sum(), MAX_PLACEMENTS))
         self.search = Search(
             stock=stock,

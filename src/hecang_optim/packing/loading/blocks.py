@@ -21,8 +21,12 @@ Floats = NDArray[np.float64]
 MIN_FILL = 0.98
 #: Blocks are joined where a side of the one is at least this share of the other's.
 SIMILAR = 0.95
+#: Places looked at for a mark in the table of those seen.
+MAX_PROBES = 64
 #: Pairs of blocks that are looked at, for each block that there is room for.
 TRIES = 300
+#: Share of the container that a general block takes at most.
+MAX_SHARE = 0.5
 #: Types that one block may mix.
 MAX_TYPES = 8
 #: Exponent that makes blocks of few boxes more attractive, as few boxes are easier to replace later.
@@ -53,7 +57,7 @@ class Blocks(NamedTuple):
     ``attraction``: (B,) worth, less for many boxes. ``worth``, ``weight``, ``volume``, ``boxes``: (B,).
     ``kinds``: (B,) how many types; ``kind``, ``needed``: (B, MAX_TYPES) which, and how many of each.
     ``parts``: (B, 4): orientation and grid (nx, ny, nz) of a simple block; first part, second part, axis, -1 of
-    a general one.
+    a general one. ``content``: (B,) a mark of the boxes in it: the sum of their types' marks.
     """
 
     extent: Ints
@@ -67,6 +71,7 @@ class Blocks(NamedTuple):
     kind: Ints
     needed: Ints
     parts: Ints
+    content: NDArray[np.uint64]
 
 
 def empty_blocks(capacity: int) -> Blocks:
@@ -83,6 +88,7 @@ def empty_blocks(capacity: int) -> Blocks:
         kind=np.zeros((capacity, MAX_TYPES), np.int64),
         needed=np.zeros((capacity, MAX_TYPES), np.int64),
         parts=np.zeros((capacity, 4), np.int64),
+        content=np.zeros(capacity, np.uint64),
     )
 
 
@@ -108,7 +114,7 @@ def build_blocks(stock: Stock, capacity: int, supported: bool, seed: int) -> Blo
 
 def join_blocks(stock: Stock, blocks: Blocks, simple: int, supported: bool, seed: int) -> int:
     """Join blocks, level by level, until there are no new ones or no room; returns how many there are then."""
-    seen = np.zeros(4 * len(blocks.boxes) + 1024, np.uint64)
+    seen = np.zeros(32 * len(blocks.boxes) + 1024, np.uint64)
     remember(blocks, simple, seen)
     begin, total, tries = 0, simple, TRIES * len(blocks.boxes)
     shuffle = np.random.default_rng(seed)
@@ -123,7 +129,8 @@ def join_blocks(stock: Stock, blocks: Blocks, simple: int, supported: bool, seed
 @kernel
 def remember(blocks: Blocks, number: int, seen: NDArray[np.uint64]) -> None:
     for block in range(number):
-        is_new(blocks, block, seen)
+        sides = (blocks.extent[block, 0], blocks.extent[block, 1], blocks.extent[block, 2])
+        is_new(sides, (blocks.top[block, 0], blocks.top[block, 1]), blocks.content[block], seen)
 
 
 @kernel
@@ -196,6 +203,7 @@ def _write_simple(stock: Stock, blocks: Blocks, at: int, orientation: int, nx: i
     blocks.parts[at, 1] = nx
     blocks.parts[at, 2] = ny
     blocks.parts[at, 3] = nz
+    blocks.content[at] = np.uint64(boxes) * _mixed(np.uint64(kind + 1))
 
 
 @kernel
@@ -232,8 +240,13 @@ def add_general_blocks(
                     if (
                         total < len(blocks.boxes)
                         and _joins(stock, blocks, lower, upper, axis, supported)
+                        and is_new(
+                            _joined_sides(blocks, lower, upper, axis),
+                            _joined_top(blocks, lower, upper, axis),
+                            blocks.content[lower] + blocks.content[upper],
+                            seen,
+                        )
                         and _write_general(stock, blocks, total, lower, upper, axis)
-                        and is_new(blocks, total, seen)
                     ):
                         total += 1
     return total, tries
@@ -262,6 +275,8 @@ def _joins(stock: Stock, blocks: Blocks, first: int, second: int, axis: int, sup
         if length > stock.room[side]:
             return False
         bounding *= length
+    if bounding > MAX_SHARE * stock.room[0] * stock.room[1] * stock.room[2]:
+        return False
     if blocks.volume[first] + blocks.volume[second] < MIN_FILL * bounding:
         return False
     if not supported:
@@ -294,16 +309,17 @@ def _write_general(stock: Stock, blocks: Blocks, at: int, first: int, second: in
         blocks.needed[at, place] += count
         if blocks.needed[at, place] > stock.quantity[kind]:
             return False
-    for side in range(3):
-        one, other_side = blocks.extent[first, side], blocks.extent[second, side]
-        blocks.extent[at, side] = one + other_side if side == axis else max(one, other_side)
+    blocks.extent[at, 0], blocks.extent[at, 1], blocks.extent[at, 2] = _joined_sides(
+        blocks, first, second, axis
+    )
+    blocks.top[at, 0], blocks.top[at, 1] = _joined_top(blocks, first, second, axis)
     blocks.kinds[at] = kinds
     blocks.boxes[at] = blocks.boxes[first] + blocks.boxes[second]
     blocks.weight[at] = blocks.weight[first] + blocks.weight[second]
     blocks.volume[at] = blocks.volume[first] + blocks.volume[second]
     blocks.worth[at] = blocks.worth[first] + blocks.worth[second]
     blocks.attraction[at] = blocks.worth[at] * blocks.boxes[at] ** -COUNT_EXPONENT
-    _write_top(blocks, at, first, second, axis)
+    blocks.content[at] = blocks.content[first] + blocks.content[second]
     blocks.parts[at, 0] = first
     blocks.parts[at, 1] = second
     blocks.parts[at, 2] = axis
@@ -312,43 +328,53 @@ def _write_general(stock: Stock, blocks: Blocks, at: int, first: int, second: in
 
 
 @kernel
-def _write_top(blocks: Blocks, at: int, first: int, second: int, axis: int) -> None:
-    """The largest flat rectangle at the origin of the joined top."""
-    if axis == 2:
-        blocks.top[at] = blocks.top[second]
-        return
-    across = 1 - axis
-    blocks.top[at] = blocks.top[first]
-    if blocks.top[first, axis] < blocks.extent[first, axis]:
-        return
-    length = blocks.extent[first, axis] + blocks.top[second, axis]
-    depth = min(blocks.top[first, across], blocks.top[second, across])
-    if length * depth > blocks.top[first, 0] * blocks.top[first, 1]:
-        blocks.top[at, axis] = length
-        blocks.top[at, across] = depth
+def _joined_sides(blocks: Blocks, first: int, second: int, axis: int) -> tuple[int, int, int]:
+    x = max(blocks.extent[first, 0], blocks.extent[second, 0])
+    y = max(blocks.extent[first, 1], blocks.extent[second, 1])
+    z = max(blocks.extent[first, 2], blocks.extent[second, 2])
+    along = blocks.extent[first, axis] + blocks.extent[second, axis]
+    if axis == 0:
+        return along, y, z
+    if axis == 1:
+        return x, along, z
+    return x, y, along
 
 
 @kernel
-def is_new(blocks: Blocks, at: int, seen: NDArray[np.uint64]) -> bool:
+def _joined_top(blocks: Blocks, first: int, second: int, axis: int) -> tuple[int, int]:
+    """The largest flat rectangle at the origin of the joined top."""
+    if axis == 2:
+        return blocks.top[second, 0], blocks.top[second, 1]
+    across = 1 - axis
+    if blocks.top[first, axis] == blocks.extent[first, axis]:
+        length = blocks.extent[first, axis] + blocks.top[second, axis]
+        depth = min(blocks.top[first, across], blocks.top[second, across])
+        if length * depth > blocks.top[first, 0] * blocks.top[first, 1]:
+            return (length, depth) if axis == 0 else (depth, length)
+    return blocks.top[first, 0], blocks.top[first, 1]
+
+
+@kernel
+def is_new(
+    sides: tuple[int, int, int], top: tuple[int, int], content: np.uint64, seen: NDArray[np.uint64]
+) -> bool:
     """Whether no block with the same sides, top and boxes was seen; remembers it (open addressing)."""
-    mark = np.uint64(1469598103934665603)
-    for side in range(3):
-        mark = _mixed(mark ^ np.uint64(blocks.extent[at, side]))
-    for side in range(2):
-        mark = _mixed(mark ^ np.uint64(blocks.top[at, side]))
-    boxes = np.uint64(0)
-    for place in range(blocks.kinds[at]):
-        boxes += _mixed(np.uint64(blocks.kind[at, place] << 32) ^ np.uint64(blocks.needed[at, place]))
-    mark = _mixed(mark ^ boxes) | np.uint64(1)
+    mark = _mixed(content ^ np.uint64(sides[0]))
+    mark = _mixed(mark ^ np.uint64(sides[1]))
+    mark = _mixed(mark ^ np.uint64(sides[2]))
+    mark = _mixed(mark ^ np.uint64(top[0]))
+    mark = _mixed(mark ^ np.uint64(top[1])) | np.uint64(1)
     slot = np.int64(mark % np.uint64(len(seen)))
-    while seen[slot] != np.uint64(0):
+    for _step in range(MAX_PROBES):
+        if seen[slot] == np.uint64(0):
+            seen[slot] = mark
+            return True
         if seen[slot] == mark:
             return False
         slot += 1
         if slot == len(seen):
             slot = np.int64(0)
-    seen[slot] = mark
-    return True
+    return False
 
 
 @kernel

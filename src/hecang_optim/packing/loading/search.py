@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hecang_optim.compiled import kernel
 from hecang_optim.packing.loading.blocks import Blocks, Stock
-from hecang_optim.packing.loading.judging import Judge, best_blocks, prepare
+from hecang_optim.packing.loading.judging import Judge, best_blocks, narrow, prepare
 from hecang_optim.packing.loading.spaces import (
     States,
     copy_state,
@@ -24,6 +24,9 @@ from hecang_optim.packing.loading.spaces import (
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+#: Times that the open blocks are scanned before they are narrowed down again.
+RESCANS = 2
 
 
 class Search(NamedTuple):
@@ -72,7 +75,12 @@ def put(search: Search, state: int, index: int, corner: int, block: int, support
 @kernel
 def complete(search: Search, state: int, supported: bool) -> float:
     """Go on with the best block until nothing fits; returns the loaded worth."""
+    judge = search.judge
+    judge.row[0] = 0
+    judge.scanned[0] = 0
     while True:
+        if judge.scanned[0] > RESCANS * judge.opens[judge.row[0]]:
+            narrow(search.blocks, search.states, state, judge, 1)
         index, corner, found = next_choice(search, state, 1, supported)
         if found == 0:
             return float(search.states.worth[state])
@@ -112,7 +120,7 @@ def evaluate(
         before = search.states.placements[scratch]
         put(search, scratch, child[at, 1], child[at, 2], child[at, 3], supported)
         value[at] = complete(search, scratch, supported)
-        made += search.states.placements[scratch] - before
+        made += search.states.placements[scratch] - before + 8
         keep_best(search.states, scratch, record)
         at += 1
     return at

@@ -171,6 +171,7 @@ def _cut_spaces(
 ) -> None:
     """Replace each space that the box overlaps by what remains of it."""
     spaces = states.space[state]
+    least = _least_sides(stock, states.left[state])
     kept = 0
     new = 0
     for index in range(states.spaces[state]):
@@ -206,12 +207,29 @@ def _cut_spaces(
                     remainder[1] = max(remainder[1], top[1])
                     remainder[3] = min(remainder[3], top[2])
                     remainder[4] = min(remainder[4], top[3])
-            if some_box_fits(stock, states.left[state], remainder):
+            if (
+                remainder[3] - remainder[0] >= least[0]
+                and remainder[4] - remainder[1] >= least[1]
+                and remainder[5] - remainder[2] >= least[2]
+                and some_box_fits(stock, states.left[state], remainder)
+            ):
                 new += 1
     states.spaces[state] = kept
     if supported:
         new = _join_bases(spaces, kept, scratch, new, box[5])
     _add_maximal(states, state, kept, scratch, new)
+
+
+@kernel
+def _least_sides(stock: Stock, left: Ints) -> tuple[int, int, int]:
+    """The shortest side along each axis of the boxes that are left."""
+    x, y, z = stock.room[0] + 1, stock.room[1] + 1, stock.room[2] + 1
+    for orientation in range(len(stock.kind)):
+        if left[stock.kind[orientation]] > 0:
+            x = min(x, stock.extent[orientation, 0])
+            y = min(y, stock.extent[orientation, 1])
+            z = min(z, stock.extent[orientation, 2])
+    return x, y, z
 
 
 @kernel
