@@ -90,8 +90,9 @@ def decide(
     sources each line comes from the cheapest that has all of it, else from several, the cheapest first.
 
     :param split_price: money for each parcel after the first.
-    :raises InvalidProblem: never; units that nobody has are short.
     """
+    if not needs:
+        return Decision(0.0, [], {})
     grams = sum(need.quantity * need.unit_g for need in needs)
     best: Source | None = None
     best_cost = float("inf")
@@ -99,10 +100,14 @@ def decide(
         cost = _cost_of_all(needs, source, grams, split_price)
         if cost < best_cost:
             best, best_cost = source, cost
-    if best is not None and best_cost <= _least_of_splits(needs, sources, split_price):
+    least_line = min(need.quantity * need.short_price for need in needs)
+    sure = best_cost <= least_line  # no line is worth less than all of this: none is left
+    if best is not None and sure and best_cost <= _least_of_splits(needs, sources, split_price):
         return Decision(best_cost, [(best.warehouse, need.sku, need.quantity) for need in needs], {})
-    found = _best_set(needs, _useful(needs, sources), split_price, most_warehouses)
-    if best is not None and best_cost <= found.cost:
+    useful = _useful(needs, sources)
+    found = _best_set(needs, useful, split_price, most_warehouses, best_cost, least_line)
+    if found is None:
+        assert best is not None
         return Decision(best_cost, [(best.warehouse, need.sku, need.quantity) for need in needs], {})
     return found
 
@@ -127,14 +132,7 @@ def _least_of_splits(needs: Sequence[Need], sources: Sequence[Source], split_pri
     if len(sources) < 2:
         return float("inf")
     opening = sorted(source[1] + source[4] for source in sources)
-    cost = opening[0] + opening[1] + split_price
-    for _sku, quantity, _unit_g, short, free, price in needs:
-        least = short
-        for source in sources:
-            if free.get(source[0], 0) > 0:
-                least = min(least, source[3] + price.get(source[0], 0.0))
-        cost += quantity * least
-    return cost
+    return opening[0] + opening[1] + split_price + sum(_least_of_line(need, sources) for need in needs)
 
 
 def _useful(needs: Sequence[Need], sources: Sequence[Source]) -> list[Source]:
@@ -149,18 +147,62 @@ def _useful(needs: Sequence[Need], sources: Sequence[Source]) -> list[Source]:
 
 
 def _best_set(
-    needs: Sequence[Need], useful: Sequence[Source], split_price: float, most_warehouses: int
-) -> Decision:
-    short = {need.sku: need.quantity for need in needs}
-    best = Decision(sum(need.quantity * need.short_price for need in needs), [], short)
+    needs: Sequence[Need],
+    useful: Sequence[Source],
+    split_price: float,
+    most_warehouses: int,
+    limit: float,
+    least_line: float,
+) -> Decision | None:
+    """The best that up to ``most_warehouses`` can do below ``limit``; ``None`` where there is nothing below.
+
+    Sets in which each line finds all of its units somewhere come first. The others are tried where there is no such
+    set, or where a line may be worth less than shipping it.
+    """
+    masks = [0] * len(useful)
+    for bit, need in enumerate(needs):
+        holders = [place for place, one in enumerate(useful) if need.free.get(one[0], 0) >= need.quantity]
+        for place in holders or range(len(useful)):
+            masks[place] |= 1 << bit
+    full = (1 << len(needs)) - 1
+    openings = [one[1] + one[4] + split_price for one in useful]
+    lines = sum(_least_of_line(need, useful) for need in needs) - split_price
+    best: Decision | None = None
+    rest: list[tuple[int, ...]] = []
     for size in range(1, min(most_warehouses, len(useful)) + 1):
-        for members in itertools.combinations(useful, size):
-            opening = sum(member[1] + member[4] for member in members) + split_price * (size - 1)
-            if opening < best.cost:
-                found = _fill(needs, members, split_price)
-                if found.cost < best.cost - 1e-9:
-                    best = found
+        for members in itertools.combinations(range(len(useful)), size):
+            covered = 0
+            cost = lines
+            for place in members:
+                covered |= masks[place]
+                cost += openings[place]
+            if cost >= limit:
+                continue
+            if covered != full:
+                rest.append(members)
+                continue
+            found = _fill(needs, [useful[place] for place in members], split_price)
+            if found.cost < limit - 1e-9:
+                best, limit = found, found.cost
+    if best is not None and limit <= least_line:
+        return best
+    nothing = sum(need.quantity * need.short_price for need in needs)
+    if nothing < limit:
+        best, limit = Decision(nothing, [], {need.sku: need.quantity for need in needs}), nothing
+    for members in rest:
+        found = _fill(needs, [useful[place] for place in members], split_price)
+        if found.cost < limit - 1e-9:
+            best, limit = found, found.cost
     return best
+
+
+def _least_of_line(need: Need, sources: Sequence[Source]) -> float:
+    """What the units of a line cost at least without their parcel, shipped or left."""
+    least = need.short_price
+    for source in sources:
+        if need.free.get(source[0], 0) > 0:
+            least = min(least, source[3] + need.price.get(source[0], 0.0))
+    return need.quantity * least
 
 
 def _fill(needs: Sequence[Need], members: Sequence[Source], split_price: float) -> Decision:
@@ -168,18 +210,19 @@ def _fill(needs: Sequence[Need], members: Sequence[Source], split_price: float) 
     cost = 0.0
     takes: list[tuple[int, int, int]] = []
     short: dict[int, int] = {}
-    grams = dict.fromkeys((member.warehouse for member in members), -1)
-    for need in needs:
-        sku, quantity, unit_g, short_price, free, price = need
-        ranked = sorted(
-            (member.unit_price + price.get(member.warehouse, 0.0), member.line_price, place)
-            for place, member in enumerate(members)
-            if free.get(member.warehouse, 0) > 0
-        )
-        whole = [one for one in ranked if free[members[one[2]].warehouse] >= quantity]
+    grams = {member[0]: -1 for member in members}
+    for sku, quantity, unit_g, short_price, free, price in needs:
+        ranked = []
+        whole = None
+        for member in members:
+            there = free.get(member[0], 0)
+            if there > 0:
+                one = (member[3] + price.get(member[0], 0.0), member[2], member[0])
+                ranked.append(one)
+                if there >= quantity and (whole is None or one < whole):
+                    whole = one
         left = quantity
-        for each, line_price, place in whole[:1] or ranked:
-            warehouse = members[place].warehouse
+        for each, line_price, warehouse in sorted(ranked) if whole is None else (whole,):
             units = min(left, free[warehouse])
             if units and line_price + units * each < units * short_price:
                 cost += line_price + units * each

@@ -11,6 +11,8 @@ from hecang_optim.sourcing.tables import NODES, Plans, Tables, cost_of, lateness
 
 #: Plans of one order beyond which its margin is halved.
 _MOST_PLANS = 3000
+#: Price of a day without a place.
+_NEVER = 1e18
 #: Plans of all orders together.
 _MOST_COLUMNS = 250_000
 
@@ -65,7 +67,7 @@ def _on_all_days(
 ) -> tuple[Ints, Ints, Ints]:
     """Each plan on every combination of days that stays within the limit of its order: (order, plan, day)."""
     warehouses, days = room.shape
-    by_day = np.where(room > 0, lateness(made) + day_price, np.inf)
+    by_day = np.where(room > 0, lateness(made) + day_price, _NEVER)
     cheapest = by_day.argmin(axis=2)
     extra = by_day - by_day.min(axis=2, keepdims=True)
     tables = part(made, order)

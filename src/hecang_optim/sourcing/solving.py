@@ -51,7 +51,7 @@ def solve(
     else:
         found = solve_rolling(state, made.due, budget, portion, good_enough, on_improvement)
     prices = Prices(found.unit_price, found.day_price, scarcity)
-    return _top_up(_solution(problem, pieces, found, prices))
+    return _top_up(_solution(problem, pieces, found, prices), no_prices(problem))
 
 
 def solve_one_by_one(problem: Problem, prices: Prices | None = None) -> Solution:
@@ -73,7 +73,7 @@ def solve_one_by_one(problem: Problem, prices: Prices | None = None) -> Solution
         sequential=True,
     )
     found = Found(plans, -np.inf, given.stock, given.capacity)
-    return _top_up(_solution(problem, pieces, found, given))
+    return _top_up(_solution(problem, pieces, found, given), given)
 
 
 def _solution(problem: Problem, pieces: Pieces, found: Found, prices: Prices) -> Solution:
@@ -94,8 +94,11 @@ def _takes(problem: Problem, pieces: Pieces, plans: Plans) -> tuple[Ints, Ints, 
     return line, warehouse, units
 
 
-def _top_up(solution: Solution) -> Solution:
-    """Serve what was left from what is left, lines divided at will: orders with something open choose once more."""
+def _top_up(solution: Solution, prices: Prices) -> Solution:
+    """Serve what was left from what is left, lines divided at will: orders with something open choose once more.
+
+    :param prices: of units and places, for those who come after all these orders.
+    """
     problem = solution.problem
     orders = problem.orders
     owner = np.repeat(np.arange(orders.count), np.diff(orders.line_start))
@@ -118,11 +121,12 @@ def _top_up(solution: Solution) -> Solution:
         problem.scarcity,
     )
     pieces = cut(part)
-    none = no_prices(part)
+    capacity_price = np.ascontiguousarray(prices.capacity)
     plans = plan_at(
-        tables(part, pieces), none.unit, none.capacity, part.stock.copy(), room.copy(), sequential=True
+        tables(part, pieces), prices.unit, capacity_price, part.stock.copy(), room.copy(), sequential=True
     )
-    if plans.cost.sum() >= solution.costs[which].sum() - 1e-9:
+    paid = (prices.stock * given_back).sum() + (prices.capacity * places_back).sum()
+    if plans.cost.sum() >= solution.costs[which].sum() + paid - 1e-9:
         return solution
     line, warehouse, units = _takes(part, pieces, plans)
     line = spans(orders.line_start, which)[line]
