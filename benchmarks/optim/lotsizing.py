@@ -24,6 +24,7 @@ import numpy.typing as npt
 from benchmarks.optim.harness import OURS, Found, Record, Settings
 from hecang_optim import lotsizing
 from hecang_optim.lotsizing import Family, fit_demand
+from hecang_optim.lotsizing.drawing import draw_plan, draw_service
 from hecang_optim.lotsizing.warming import warm
 
 Floats = npt.NDArray[np.float64]
@@ -67,6 +68,16 @@ def solve(instance: Case, settings: Settings) -> Iterator[Record]:
         with settings.stopwatch() as watch:
             value = rule()
         yield Record(NAME, instance.name, OURS, value, None, watch.seconds)
+
+
+def draw(folder: Path) -> None:
+    """The pictures of the explanation, made again."""
+    demand = np.random.default_rng(5).poisson(12, 16).astype(np.float64)
+    plan = lotsizing.plan_lots([demand], setup=60.0, holding=1.0)
+    draw_plan(demand, plan.quantity[0], path=folder / "lotsizing-plan.svg")
+    ahead = lotsizing.protection_demand(1.2, 1.9, 3, review=1)
+    lead = lotsizing.protection_demand(1.2, 1.9, 3)
+    draw_service(ahead, lead, path=folder / "lotsizing-service.svg")
 
 
 # ---------------------------------------------------------------- plans
@@ -183,3 +194,7 @@ def _rules(size: int) -> dict[str, Callable[[], float]]:
             lotsizing.lot_and_point(slow, slow.mean, setup, holding, backorder).cost
         ),
     }
+
+
+if __name__ == "__main__":
+    draw(Path("docs/explanation/pictures"))

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pyarrow import parquet
 
 from benchmarks.optim.harness import OURS, Found, Record, Settings
+from hecang_optim.budget import Budget
 from hecang_optim.routing import AisleLayout
 from hecang_optim.slotting import (
     Goods,
@@ -34,6 +35,7 @@ from hecang_optim.slotting import (
     storage_by_distance,
     storage_by_extra_walking,
 )
+from hecang_optim.slotting.drawing import draw_slottings
 from hecang_optim.slotting.warming import warm
 
 Ints = npt.NDArray[np.int64]
@@ -93,16 +95,28 @@ def solve(instance: Span, settings: Settings) -> Iterator[Record]:
     present = class_based_storage(
         SlottingProblem(places, Goods(SKUS), former), abc_classes(former.lines(SKUS)), seed=1
     )
-    for count in MOVES:
-        method = f"present and {count} moves"
-        yield record(
-            method, lambda n=count: carried(present, best_moves(problem, present, n, handling=HANDLING))
-        )
+    yield record(
+        f"present_{MOVES}_moves",
+        lambda: carried(present, best_moves(problem, present, MOVES, handling=HANDLING)),
+    )
     yield record("present", lambda: present)
     yield record("extra_walking", lambda: storage_by_extra_walking(problem))
     yield record("nearest_first", lambda: storage_by_distance(problem))
     yield record("abc_classes", lambda: class_based_storage(problem, abc_classes(problem.lines), seed=1))
     yield record("random", lambda: random_storage(problem, seed=1))
+
+
+def draw(folder: Path) -> None:
+    """The picture of the explanation, made again."""
+    learned, _former, _later = _walks(Span(1, 1))
+    problem = SlottingProblem(warehouse(), Goods(SKUS), learned)
+    by_class = class_based_storage(problem, abc_classes(problem.lines), seed=1)
+    placings = [
+        ("random", random_storage(problem, seed=1)),
+        ("by class", by_class),
+        ("re-slotted", reslot(problem, Budget(rounds=100)).place),
+    ]
+    draw_slottings(problem.places, learned, placings, folder / "slotting-storage.svg")
 
 
 def carried(place: Ints, moves: Sequence[Move]) -> Ints:
@@ -154,3 +168,7 @@ def _lines() -> tuple[Ints, Ints, Ints]:
         np.asarray(table[name].to_numpy(), dtype=np.int64) for name in table.column_names
     )
     return week, basket, product
+
+
+if __name__ == "__main__":
+    draw(Path("docs/explanation/pictures"))
