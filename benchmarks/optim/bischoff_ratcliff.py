@@ -8,6 +8,9 @@ and the quantity. The table of best-known volumes names a problem ``…/BR1.txt_
 ``hecang_quick`` has :data:`QUICK_SECONDS`, less than ``py3dbp`` takes. The latter runs on one problem in five, until
 :data:`RIVAL_SECONDS`; what it has not looked at by then stays out. It turns boxes as it likes, which these problems do
 not allow.
+
+``python -m benchmarks.optim.bischoff_ratcliff FOLDER`` draws loadings of generated problems of this kind for the
+documentation.
 """
 
 from __future__ import annotations
@@ -15,15 +18,18 @@ from __future__ import annotations
 import csv
 import functools
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.optim.harness import OURS, Found, Record, Settings
 from hecang_optim.budget import Budget
 from hecang_optim.errors import InvalidProblem
-from hecang_optim.packing.loading import BoxType, Container, LoadingProblem, load_container
+from hecang_optim.packing.loading import BoxType, Container, LoadingProblem, draw_loading, load_container
 from hecang_optim.packing.loading.warming import warm
 
 NAME = "bischoff_ratcliff"
@@ -189,3 +195,33 @@ def _packer(problem: LoadingProblem, clock: Callable[[], float]) -> tuple[Any, A
             packer.add_item(Item(str(kind), box.length, box.width, box.height, 0))
     end = clock() + RIVAL_SECONDS
     return packer, bin_
+
+
+def generated(types: int, support: float, seed: int = 1) -> LoadingProblem:
+    """Boxes of so many types, about as much as the container holds."""
+    draw = np.random.default_rng(seed)
+    room = Container(587, 233, 220)
+    sides = [
+        [int(draw.integers(low, high)) for low, high in ((30, 121), (25, 101), (20, 81))]
+        for _ in range(types)
+    ]
+    volumes = np.prod(sides, axis=1)
+    kinds = draw.integers(types, size=20 * types + 400)
+    kinds = kinds[np.cumsum(volumes[kinds]) <= room.volume]
+    quantities = np.bincount(kinds, minlength=types).tolist()
+    boxes = [
+        BoxType(*side, quantity, (bool(draw.integers(2)), bool(draw.integers(2)), True))
+        for side, quantity in zip(sides, quantities, strict=True)
+    ]
+    return LoadingProblem(room, tuple(boxes), support)
+
+
+def draw_pictures(folder: Path) -> None:
+    """Two loadings: few types without support, many types with all of it."""
+    for name, types, support in (("few-types", 5, 0.0), ("many-types-supported", 40, 1.0)):
+        loading = load_container(generated(types, support), Budget(rounds=3000))
+        draw_loading(loading, folder / f"loading-{name}.svg")
+
+
+if __name__ == "__main__":
+    draw_pictures(Path(sys.argv[1]))
