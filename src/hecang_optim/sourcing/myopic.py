@@ -159,41 +159,67 @@ def _best_set(
     Sets in which each line finds all of its units somewhere come first. The others are tried where there is no such
     set, or where a line may be worth less than shipping it.
     """
+    whole, others = _sets(needs, useful, split_price, most_warehouses, limit)
+    best: Decision | None = None
+    for least, members in whole:
+        if least >= limit:
+            break
+        found = _fill(needs, members, split_price)
+        if found.cost < limit - 1e-9:
+            best, limit = found, found.cost
+    if best is not None and limit <= least_line:
+        return best
+    nothing = sum(need.quantity * need.short_price for need in needs)
+    if nothing < limit:
+        best, limit = Decision(nothing, [], {need.sku: need.quantity for need in needs}), nothing
+    for least, members in others:
+        if least >= limit:
+            break
+        found = _fill(needs, members, split_price)
+        if found.cost < limit - 1e-9:
+            best, limit = found, found.cost
+    return best
+
+
+#: (what it costs at least, its sources)
+_Set = tuple[float, list[Source]]
+
+
+def _sets(
+    needs: Sequence[Need], useful: Sequence[Source], split_price: float, most_warehouses: int, limit: float
+) -> tuple[list[_Set], list[_Set]]:
+    """Sets that can cost less than ``limit``, each list by what they cost at least.
+
+    In the first, each line finds all of its units with one member (or nowhere), and is taken to be shipped; in the
+    second, not.
+    """
     masks = [0] * len(useful)
     for bit, need in enumerate(needs):
         holders = [place for place, one in enumerate(useful) if need.free.get(one[0], 0) >= need.quantity]
         for place in holders or range(len(useful)):
             masks[place] |= 1 << bit
     full = (1 << len(needs)) - 1
+    grams = sum(need.quantity * need.unit_g for need in needs)
+    rates = [min(one.step_price / one.step_g, one.first_price / one.first_g) for one in useful]
     openings = [one[1] + one[4] + split_price for one in useful]
     lines = sum(_least_of_line(need, useful) for need in needs) - split_price
-    best: Decision | None = None
-    rest: list[tuple[int, ...]] = []
+    found: tuple[list[tuple[float, tuple[int, ...]]], list[tuple[float, tuple[int, ...]]]] = ([], [])
     for size in range(1, min(most_warehouses, len(useful)) + 1):
         for members in itertools.combinations(range(len(useful)), size):
-            covered = 0
-            cost = lines
+            covered, cost, beyond, rate = 0, lines, grams, rates[members[0]]
             for place in members:
                 covered |= masks[place]
                 cost += openings[place]
-            if cost >= limit:
-                continue
-            if covered != full:
-                rest.append(members)
-                continue
-            found = _fill(needs, [useful[place] for place in members], split_price)
-            if found.cost < limit - 1e-9:
-                best, limit = found, found.cost
-    if best is not None and limit <= least_line:
-        return best
-    nothing = sum(need.quantity * need.short_price for need in needs)
-    if nothing < limit:
-        best, limit = Decision(nothing, [], {need.sku: need.quantity for need in needs}), nothing
-    for members in rest:
-        found = _fill(needs, [useful[place] for place in members], split_price)
-        if found.cost < limit - 1e-9:
-            best, limit = found, found.cost
-    return best
+                beyond -= useful[place][6]
+                rate = min(rate, rates[place])
+            if covered == full and beyond > 0:
+                cost += beyond * rate  # all of it travels
+            if cost < limit:
+                found[covered != full].append((cost, members))
+    whole, others = (
+        [(cost, [useful[place] for place in members]) for cost, members in sorted(one)] for one in found
+    )
+    return whole, others
 
 
 def _least_of_line(need: Need, sources: Sequence[Source]) -> float:

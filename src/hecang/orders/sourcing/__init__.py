@@ -19,12 +19,16 @@ from hecang.orders.sourcing.base import (
 
 SETTING = "orders.sourcing"
 #: Strategies that come with Hecang, by the name that may stand in ``settings.STRATEGIES``.
-KNOWN = {"nearest_then_fewest": "hecang.orders.sourcing.nearest.NearestThenFewest"}
+KNOWN = {
+    "optimised": "hecang.orders.sourcing.optimised.Optimised",
+    "nearest_then_fewest": "hecang.orders.sourcing.nearest.NearestThenFewest",
+}
+DEFAULT = "optimised"
 
 
 def strategy() -> SourcingStrategy:
     """The strategy named in ``settings.STRATEGIES["orders.sourcing"]``: a known name or a dotted path."""
-    return _loaded(settings.STRATEGIES.get(SETTING, "nearest_then_fewest"))
+    return _loaded(settings.STRATEGIES.get(SETTING, DEFAULT))
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""The default: the nearest warehouse that can ship all, else the fewest parcels, else what there is."""
+"""The simple rule: the nearest warehouse that can ship all, else the fewest parcels, else what there is."""
 
 from __future__ import annotations
 
