@@ -90,8 +90,8 @@ def settle(low: Ints, high: Ints) -> None:
 def loading_order(low: Ints, high: Ints) -> list[int]:
     """An order in which a person can load the boxes through the door at the far end of x.
 
-    Whatever lies below a box comes before it, always; whatever lies behind it too, unless that cannot be. Among
-    the free ones the box furthest back, then lowest, then leftmost goes first.
+    Whatever lies below a box comes before it, always; whatever lies behind it too, unless that cannot be.
+    Among the free ones the box furthest back, then lowest, then leftmost goes first.
     """
     number = len(low)
     above, before = followers(low, high, 2), followers(low, high, 0)

@@ -134,11 +134,12 @@ class Beam:
 
     def _next_width(self, width: int, seconds: float) -> int:
         """Twice the work, or as much as can still be done: the work grows with the square of the width."""
-        wider = min(MAX_WIDTH, max(width + 1, math.ceil(width * math.sqrt(2))))
+        wider = max(width + 1, math.ceil(width * math.sqrt(2)))
         remaining = self.budget.remaining()
         if seconds * (wider / width) ** 2 > remaining:
-            wider = max(2, int(width * math.sqrt(remaining / seconds)))
-        return wider
+            # The same or a narrower sweep again would find the same again.
+            wider = max(width + 1, int(width * math.sqrt(remaining / seconds)))
+        return min(MAX_WIDTH, wider)
 
     def _done(self) -> bool:
         return self.budget.spent() or float(self.record.worth[0]) >= self._reachable

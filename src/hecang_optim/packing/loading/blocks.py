@@ -1,8 +1,8 @@
 """Blocks: boxes tied together, so that a search places dozens of boxes at once.
 
-A *simple* block is a grid of equal boxes, equally oriented. A *general* block is two blocks side by side, one
-behind the other or one on top of the other, with next to no gap (Fanslau & Bortfeldt 2010; Zhu, Oon, Lim & Weng
-2012). Where boxes need support, what lies on top of another lies fully on its flat top.
+A *simple* block is a grid of equal boxes, equally oriented. A *general* block is two blocks side by side,
+one behind the other or one on top of the other, with next to no gap (Fanslau & Bortfeldt 2010; Zhu, Oon,
+Lim & Weng 2012). Where boxes need support, what lies on top of another lies fully on its flat top.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ COUNT_EXPONENT = 0.2
 class Stock(NamedTuple):
     """The boxes, as arrays over types (T) and orientations (O).
 
-    ``quantity``, ``worth``, ``weight``, ``volume``: (T,). ``kind``: (O,) type of an orientation; ``extent``: (O, 3).
-    ``room``: (3,) the container's sides. ``densest``: (1,) most worth in a mm³.
+    ``quantity``, ``worth``, ``weight``, ``volume``: (T,). ``kind``: (O,) type of an orientation;
+    ``extent``: (O, 3). ``room``: (3,) the container's sides. ``densest``: (1,) most worth in a mm³.
     """
 
     quantity: Ints
@@ -53,11 +53,11 @@ class Stock(NamedTuple):
 class Blocks(NamedTuple):
     """Blocks, as arrays over blocks (B).
 
-    ``extent``: (B, 3) bounding sides. ``top``: (B, 2) sides of the flat part of the top, from the block's origin.
-    ``attraction``: (B,) worth, less for many boxes. ``worth``, ``weight``, ``volume``, ``boxes``: (B,).
-    ``kinds``: (B,) how many types; ``kind``, ``needed``: (B, MAX_TYPES) which, and how many of each.
-    ``parts``: (B, 4): orientation and grid (nx, ny, nz) of a simple block; first part, second part, axis, -1 of
-    a general one. ``content``: (B,) a mark of the boxes in it: the sum of their types' marks.
+    ``extent``: (B, 3) bounding sides. ``top``: (B, 2) sides of the flat part of the top, from the block's
+    origin. ``attraction``: (B,) worth, less for many boxes. ``worth``, ``weight``, ``volume``, ``boxes``:
+    (B,). ``kinds``: (B,) how many types; ``kind``, ``needed``: (B, MAX_TYPES) which, and how many of each.
+    ``parts``: (B, 4): orientation and grid (nx, ny, nz) of a simple block; first part, second part, axis,
+    -1 of a general one. ``content``: (B,) a mark of the boxes in it: the sum of their types' marks.
     """
 
     extent: Ints

@@ -1,8 +1,8 @@
 """Which block goes next into a space: the one of most worth that fits snugly and leaves usable room.
 
-The merit of a block is worth × contact⁴ × usable × boxes⁻⁰·² (Araya, Guerrero & Nuñez 2017, VCS): ``contact`` is the
-share of its surface that touches walls or blocks, ``usable`` the share of the space that rows of boxes beside it
-could still fill.
+The merit of a block is worth × contact⁴ × usable × boxes⁻⁰·² (Araya, Guerrero & Nuñez 2017, VCS):
+``contact`` is the share of its surface that touches walls or blocks, ``usable`` the share of the space that
+rows of boxes beside it could still fill.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ TOUCH = 0.04
 class Judge(NamedTuple):
     """Tables and scratch of the judging.
 
-    ``open``: (2, B) blocks that may still be placed, most attractive first, ``opens`` (2,) of them; ``extent``
-    (2, B, 3) and ``attraction`` (2, B) of these. Row 0 belongs to the state that is opened, row 1 to the one that is
-    completed, once it has been narrowed down. ``row``: (1,) which is in use; ``scanned``: (1,) blocks looked at since.
-    ``reach``: (3, longest side + 1) longest row of boxes up to a length. ``near``: (P,) placements around a space.
-    ``fitting``, ``bound``, ``plain``: (B,) blocks that fit into a space, the highest merit they could have, and
-    their merit without contact. ``found``, ``merit``: (width,) the best.
+    ``open``: (2, B) blocks that may still be placed, most attractive first, ``opens`` (2,) of them;
+    ``extent`` (2, B, 3) and ``attraction`` (2, B) of these. Row 0 belongs to the state that is opened, row
+    1 to the one that is completed, once it has been narrowed down. ``row``: (1,) which is in use;
+    ``scanned``: (1,) blocks looked at since. ``reach``: (3, longest side + 1) longest row of boxes up to a
+    length. ``near``: (P,) placements around a space. ``fitting``, ``bound``, ``plain``: (B,) blocks that
+    fit into a space, the highest merit they could have, and their merit without contact. ``found``,
+    ``merit``: (width,) the best.
     """
 
     open: Ints

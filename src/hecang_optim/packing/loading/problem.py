@@ -87,8 +87,8 @@ class LoadingProblem:
 
     :param container: the room.
     :param boxes: the types.
-    :param support: share of each box's base that must rest on the floor or on tops of other boxes, 0 to 1. With 0
-        boxes may stand anywhere (packed tightly, or with dunnage).
+    :param support: share of each box's base that must rest on the floor or on tops of other boxes, 0 to 1.
+        With 0 boxes may stand anywhere (packed tightly, or with dunnage).
     :raises InvalidProblem: where a figure is out of its range.
     """
 

@@ -1,7 +1,8 @@
 """Free room as a list of the largest empty cuboids, which may overlap one another.
 
-Without support these are all maximal ones (Lai & Chan 1997; Parreño et al. 2008). With support each also stands
-on the floor or on the flat top of one block, or on tops of one height that adjoin, with its whole base.
+Without support these are all maximal ones (Lai & Chan 1997; Parreño et al. 2008). With support each also
+stands on the floor or on the flat top of one block, or on tops of one height that adjoin, with its whole
+base.
 """
 
 from __future__ import annotations
