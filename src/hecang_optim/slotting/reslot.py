@@ -72,7 +72,7 @@ def reslot(
     memory = memory_for(problem, case, walks, start)
     randomness = seeded(seed)
     cost = evaluate(problem, start, walks).cost if on_improvement else 0.0
-    while not budget.spent():
+    while len(walks.sku) and not budget.spent():
         saved = improve(case, state, memory, randomness, _TRIES, DOUBT)
         budget.count()
         if on_improvement and saved > 0.0:
