@@ -16,7 +16,7 @@ from hecang_optim.routing import AisleLayout, Picks, shortest_tour, tour_length
 def test_the_tour_is_as_short_as_any_and_goes_no_aisle_the_wrong_way(blocks: int, off_grid: bool) -> None:
     rng = np.random.default_rng([blocks, off_grid, 1])
     toured = 0
-    for _ in range(25):
+    for _ in range(6 if off_grid else 20):
         plain = random_layout(rng, blocks=blocks, off_grid=off_grid)
         layout = AisleLayout(
             aisle_x=plain.aisle_x,
@@ -44,7 +44,7 @@ def test_the_tour_is_as_short_as_any_and_goes_no_aisle_the_wrong_way(blocks: int
         assert length_of_order(between, tour.stops) == pytest.approx(shortest, abs=1e-6)
         if not off_grid:
             assert drawn_length(tour.polyline) == pytest.approx(shortest, abs=1e-9)
-    assert toured > 10
+    assert toured > 2
 
 
 def test_alternating_aisles_are_each_gone_through_once() -> None:

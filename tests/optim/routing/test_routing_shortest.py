@@ -23,7 +23,7 @@ FIXED = 3.0  # entry and exit of the random layouts
 @pytest.mark.parametrize("off_grid", [False, True])
 def test_the_tour_is_as_short_as_any(blocks: int, off_grid: bool) -> None:
     rng = np.random.default_rng([blocks, off_grid])
-    for _ in range(25):
+    for _ in range(15):
         layout = random_layout(rng, blocks=blocks, off_grid=off_grid)
         picks = random_picks(rng, layout)
         between = distances(layout, picks)
