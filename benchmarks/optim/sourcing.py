@@ -1,7 +1,11 @@
-"""Which warehouse ships what: generated batches of orders in a large country."""
+"""Which warehouse ships what: generated batches of orders in a large country.
+
+``python -m benchmarks.optim.sourcing FOLDER`` draws the pictures of the explanation page.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +16,7 @@ import numpy.typing as npt
 from benchmarks.optim.harness import OURS, Found, Record, Settings
 from hecang_optim import sourcing
 from hecang_optim.budget import Budget
-from hecang_optim.sourcing import UNLIMITED, Network, Orders, Problem, Solution, departures
+from hecang_optim.sourcing import UNLIMITED, Network, Orders, Problem, Solution, departures, drawing
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -42,12 +46,15 @@ BANDS = (
 class Market:
     """A country with its warehouses, goods and customers, from which orders are drawn.
 
+    :param place: (Z, 2) kilometres east and north of each zone; ``sites``: (W,) zones with a warehouse.
     :param km: (W, Z) from each warehouse to each zone.
     :param people: (Z,) share of the orders that go to a zone.
     :param fame: (S,) share of the lines that ask for a SKU.
     """
 
     network: Network
+    place: Floats
+    sites: Ints
     km: Floats
     people: Floats
     fame: Floats
@@ -90,7 +97,15 @@ def market(random: np.random.Generator, skus: int, orders: int) -> Market:
     )
     fame = 1.0 / np.arange(1, skus + 1) ** 0.9
     unit_g = random.lognormal(5.9, 0.9, skus).clip(20, 15_000).astype(np.int64)
-    return Market(network, km, people, random.permutation(fame / fame.sum()), unit_g)
+    return Market(
+        network,
+        place,
+        np.array(sites, dtype=np.int64),
+        km,
+        people,
+        random.permutation(fame / fame.sum()),
+        unit_g,
+    )
 
 
 def draw_orders(random: np.random.Generator, of: Market, count: int) -> Orders:
@@ -282,3 +297,29 @@ def _record(
     trace: tuple[tuple[float, float], ...] = (),
 ) -> Record:
     return Record(NAME, instance.name, method, value, bound, seconds, MAXIMISE, trace)
+
+
+def draw(folder: Path) -> None:
+    """The pictures of the explanation page: where parcels go, and what each method costs."""
+    import matplotlib as mpl
+
+    mpl.rcParams["svg.hashsalt"] = "hecang"
+    case = generate(Instance(1000, 0))
+    problem, of = case.batches[0], case.market
+    solutions = {
+        "hecang": sourcing.solve(problem, Budget(rounds=30)),
+        "cheapest first": sourcing.cheapest_first(problem),
+        "nearest that has all": sourcing.nearest_with_all(problem, of.km),
+    }
+    drawing.draw_flows(
+        solutions["hecang"],
+        of.place[of.sites],
+        of.place,
+        folder / "sourcing-flows.svg",
+        "1,000 orders, 8 warehouses: who ships where",
+    )
+    drawing.draw_costs(solutions, folder / "sourcing-costs.svg", "What 1,000 orders cost")
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))

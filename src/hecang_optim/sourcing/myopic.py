@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 #: Sources that are tried together where no single one has everything; the most useful are kept.
-MOST_TRIED = 8
+MOST_TRIED = 6
 _NOTHING: Mapping[int, float] = {}
 
 
