@@ -18,12 +18,8 @@ from hecang.outbound.planning.batching import (
 )
 from hecang.outbound.planning.geometry import Ints
 from hecang.outbound.planning.parallel import Parallel, parts_of
-from hecang_optim import batching
-from hecang_optim.budget import Budget
-
-#: Rounds of the search for each order, and at most.
-_ROUNDS_AN_ORDER, _MOST_ROUNDS = 40, 20_000
-_SEED = 1
+from hecang_optim.batching import BatchingProblem, Cart, Orders
+from hecang_optim.batching.quick import plan_quickly
 
 
 def joint_groups(problem: WaveProblem) -> list[Group]:
@@ -62,10 +58,10 @@ def _optimised(problem: WaveProblem, whole: Parallel, orders: Ints, kind: BatchK
     rows = _lines(problem, whole, orders)
     cart = problem.cart
     multi = kind is BatchKind.MULTI
-    plan = batching.plan_batches(
-        batching.BatchingProblem(
+    plan = plan_quickly(
+        BatchingProblem(
             layout=whole.layout,
-            orders=batching.Orders(
+            orders=Orders(
                 start=rows[0],
                 aisle=rows[1],
                 y=rows[2],
@@ -73,17 +69,27 @@ def _optimised(problem: WaveProblem, whole: Parallel, orders: Ints, kind: BatchK
                 weight=problem.order_weight_g[orders].astype(np.float64),
                 volume=problem.order_volume_mm3[orders].astype(np.float64),
             ),
-            cart=batching.Cart(
+            cart=Cart(
                 items=cart.max_lines if multi else None,
                 weight=cart.max_weight_g,
                 volume=cart.max_volume_mm3,
                 orders=cart.slots if multi else cart.singles,
             ),
         ),
-        Budget(rounds=min(_MOST_ROUNDS, _ROUNDS_AN_ORDER * orders.size)),
-        seed=_SEED,
+        begin=_by_rule(problem, orders, kind),
     )
     return [orders[members].tolist() for members in plan.batches]
+
+
+def _by_rule(problem: WaveProblem, orders: Ints, kind: BatchKind) -> Ints:
+    """The plain rule's batch of each order: what the search begins with, and is never worse than."""
+    groups = (
+        single_groups(problem, orders.tolist()) if kind is BatchKind.SINGLE else seed_groups(problem, orders)
+    )
+    label = np.zeros(problem.order_id.size, dtype=np.int64)
+    for number, members in enumerate(groups):
+        label[members] = number
+    return label[orders]
 
 
 def _lines(
