@@ -22,7 +22,7 @@ UNSERVED = 1e8
 MEAN_RUIN = 10
 LONGEST_STRING = 10
 #: Share of positions that an insertion overlooks, so that it does not always do the same.
-BLINK = 0.02
+BLINK = 0.06
 
 
 class Work(NamedTuple):

@@ -76,7 +76,7 @@ class Goals:
     """
 
     empty_travel: float = 1.0
-    lateness: float = 1.0
+    lateness: float = 4.0
     flow: float = 0.02
     change: float = 10.0
 

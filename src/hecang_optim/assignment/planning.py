@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecang_optim.assignment.kernels import (
+    MEAN_RUIN,
     NOBODY,
     Queues,
     Work,
@@ -37,7 +38,9 @@ DEFAULT_ROUNDS = 600
 #: rounds between two looks at the budget
 CHUNK = 50
 #: how much more than the best a plan may cost to be kept, in mean costs of a task, in the beginning and at the end
-HOT, COLD = 0.1, 0.005
+HOT, COLD = 0.5, 0.005
+#: but no hotter than this for each time that a task is moved: who has no time to cool must not get hot
+HOT_PER_MOVE = 1 / 60
 
 
 def assign(
@@ -90,13 +93,15 @@ def _search(
     served = max(1, int((queues.worker[: len(urgency)] != NOBODY).sum()))
     unit = float(queues.cost.sum()) / served
     whole = budget.rounds_left
+    hot = HOT if whole is None else min(HOT, HOT_PER_MOVE * whole * MEAN_RUIN / max(1, len(urgency)))
+    cold = min(COLD, hot)
     while not budget.spent() and len(urgency) > 1:
         left = budget.rounds_left
         done = 0.0 if left is None or not whole else 1 - left / whole
         if budget.seconds is not None:
             done = max(done, min(1.0, budget.used() / budget.seconds)) if budget.seconds else 1.0
         rounds = CHUNK if left is None else min(CHUNK, left)
-        heat = unit * HOT * (COLD / HOT) ** done
+        heat = unit * hot * (cold / hot) ** done
         found = improve(work, queues, best, spare, rounds, heat, state)
         budget.count(rounds)
         if found < least and on_improvement is not None:
