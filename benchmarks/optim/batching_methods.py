@@ -49,9 +49,7 @@ def run_methods(
     best_known = instance.best_known
     if best_known is None and plan.optimal:
         best_known = plan.lower_bound
-    yield Record(
-        name, instance.name, OURS, plan.total_length, best_known, watch.seconds, trace=tuple(trace)
-    )
+    yield Record(name, instance.name, OURS, plan.total_length, best_known, watch.seconds, trace=tuple(trace))
     if not settings.rivals:
         return
     for rival, rule in RIVALS.items():

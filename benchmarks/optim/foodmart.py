@@ -83,7 +83,9 @@ def find(files: Sequence[Path]) -> Found:
             continue
         found.understood.add(path)
     warehouses.sort(key=lambda one: (-one.extra_cross_aisles, one.layout.aisles, one.name))
-    usual = next((one for one in warehouses if _values(one, best_known)), None) or next(iter(warehouses), None)
+    usual = next((one for one in warehouses if _values(one, best_known)), None) or next(
+        iter(warehouses), None
+    )
     order_files.sort(key=lambda one: (len(one.orders), one.delta or 0, one.name))
     for orders in order_files:
         for warehouse in warehouses:
@@ -133,7 +135,9 @@ def _locations(text: str) -> dict[int, int]:
     """Location of each product."""
     if not re.match(r"\s*\d+\s*\n\s*id location\s*\n", text):
         return {}
-    return {int(product): int(place) for product, place in re.findall(r"^(\d+) (\d+)\s*$", text, re.MULTILINE)}
+    return {
+        int(product): int(place) for product, place in re.findall(r"^(\d+) (\d+)\s*$", text, re.MULTILINE)
+    }
 
 
 def _orders(path: Path, text: str) -> _OrderFile | None:
@@ -173,7 +177,9 @@ def _warehouse(path: Path, text: str) -> _Warehouse | None:
         cross_y=np.array([0.0] + [along(position) + to_cross for position in after]),
         depot_access=np.array([access[vertex] for vertex in sorted(access)]),
     )
-    vertices = {int(row[0]): (int(row[1]), int(row[2])) for row in _section(text, "position_product_vertices")}
+    vertices = {
+        int(row[0]): (int(row[1]), int(row[2])) for row in _section(text, "position_product_vertices")
+    }
     aisle, y = {}, {}
     for row in _section(text, "vertices_pick_which_locations"):
         if int(row[0]) in vertices:

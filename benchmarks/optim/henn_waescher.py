@@ -116,7 +116,8 @@ def _problem(header: dict[str, str], text: str) -> BatchingProblem:
     start = [0]
     for part in text[text.index("ORDER_SECTION") :].split("NUM_ARTICLES_IN_ORDER")[1:]:
         lines += [
-            (int(article), int(quantity)) for article, quantity in re.findall(r"ID (\d+) QUANTITY (\d+)", part)
+            (int(article), int(quantity))
+            for article, quantity in re.findall(r"ID (\d+) QUANTITY (\d+)", part)
         ]
         start.append(len(lines))
     access = 2.0 * float(header["DISTANCE_TOP_OR_BOTTOM_TO_DEPOT"])

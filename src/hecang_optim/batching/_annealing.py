@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words, next_random, random_below
+from hecang_optim.batching._bits import Ints, Words, next_random, random_below
 from hecang_optim.batching._state import SPARE, TOLERANCE, Batches, Load, Pool, remember
 from hecang_optim.batching._tour import ZERO, Ground, tour_length
 from hecang_optim.compiled import kernel
@@ -14,7 +14,9 @@ NEARLY = 1.02
 
 
 @kernel
-def exchange_fits(batches: Batches, load: Load, row: int, leaving: Ints, coming: Ints, out: int, into: int) -> bool:
+def exchange_fits(
+    batches: Batches, load: Load, row: int, leaving: Ints, coming: Ints, out: int, into: int
+) -> bool:
     """Whether the row holds when the first ``out`` of ``leaving`` go and the first ``into`` of ``coming`` come."""
     for kind in range(load.demand.shape[1]):
         total = batches.load[row, kind]
@@ -62,7 +64,7 @@ def replace(member: Ints, size: int, leaving: Ints, coming: Ints, out: int, into
 
 
 @kernel
-def anneal(
+def anneal(  # noqa: C901  # one search, one loop
     load: Load, ground: Ground, batches: Batches, best: Ints, pool: Pool, depth: int, moves: int,
     warm: float, cold: float, random: Words, best_total: float,
 ) -> float:  # fmt: skip
@@ -118,8 +120,10 @@ def anneal(
             continue
         if not exchange_fits(batches, load, other, there, here, into, out):
             continue
-        limit = batches.length[row] + batches.length[other] - temperature * np.log(
-            max(1e-300, next_random(random))
+        limit = (
+            batches.length[row]
+            + batches.length[other]
+            - temperature * np.log(max(1e-300, next_random(random)))
         )
         places_after(load, member[row], fill[row], here, there, out, into, bits_here)
         length_here = tour_length(bits_here, ground)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -20,14 +20,16 @@ _TWELVE, _TWENTY_FIVE, _TWENTY_SEVEN, _ELEVEN = np.uint64(12), np.uint64(25), np
 _MULTIPLIER = np.uint64(2685821657736338717)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def lowest_bit(_context: Any, _word: Any) -> Any:
+def _lowest_bit(_context: Any, _word: Any) -> Any:
     """Number of the lowest bit that is set in a uint64 that is not 0: one instruction of the processor."""
 
     def generate(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.uint64), generate
+
+
+lowest_bit: Any = intrinsic(_lowest_bit)
 
 
 @kernel

@@ -52,7 +52,7 @@ def by_seeds(bits: Words, demand: Floats, alone: Floats, ground: Ground, label: 
 
 
 @kernel
-def by_savings(bits: Words, demand: Floats, alone: Floats, ground: Ground, label: Ints) -> None:
+def by_savings(bits: Words, demand: Floats, alone: Floats, ground: Ground, label: Ints) -> None:  # noqa: C901  # one search, one loop
     """Join the two batches that save most, again and again; savings are measured anew after each (Clarke & Wright)."""
     orders = label.size
     places, load, length = bits.copy(), demand.copy(), alone.copy()
@@ -62,7 +62,9 @@ def by_savings(bits: Words, demand: Floats, alone: Floats, ground: Ground, label
         label[one] = one
         for other in range(one):
             if fits(load[one], load[other]):
-                saved[one, other] = length[one] + length[other] - length_with(places[one], places[other], ground)
+                saved[one, other] = (
+                    length[one] + length[other] - length_with(places[one], places[other], ground)
+                )
                 saved[other, one] = saved[one, other]
     for one in range(orders):
         partner[one] = np.argmax(saved[one])
@@ -99,7 +101,7 @@ def by_savings(bits: Words, demand: Floats, alone: Floats, ground: Ground, label
 
 
 @kernel
-def bits_set(word: int) -> int:
+def bits_set(word: np.uint64) -> int:
     """How many bits are set."""
     count = 0
     while word != ZERO:
@@ -109,7 +111,7 @@ def bits_set(word: int) -> int:
 
 
 @kernel
-def by_signature(
+def by_signature(  # noqa: C901  # one search, one loop
     signature: Words, group_start: Ints, members: Ints, ranked: Ints, demand: Floats, label: Ints
 ) -> int:
     """Fill carts with orders that go to the same aisles, or to some of them; the number of batches.

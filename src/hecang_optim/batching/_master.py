@@ -59,7 +59,9 @@ class Relaxation:
         self.value = float(self._model.getObjectiveValue())
         charges = np.maximum(0.0, -duals[self._orders + 1 :])
         price = np.maximum(0.0, duals[: self._orders])
-        self.prices = Prices(max(0.0, float(duals[self._orders])), price, *_charges(self._orders, self.cuts, charges))
+        self.prices = Prices(
+            max(0.0, float(duals[self._orders])), price, *_charges(self._orders, self.cuts, charges)
+        )
 
     def reduced_costs(self, columns: Columns) -> Floats:
         """Of all batches of the pool."""
@@ -81,7 +83,7 @@ class Relaxation:
         has = self._has[used].astype(np.float64)
         found = violated_triples(has, np.ascontiguousarray(value[used]), len(by), triples, by)
         often = np.zeros(self._orders, dtype=np.int64)
-        chosen = []
+        chosen: list[Ints] = []
         for index in np.argsort(-by[:found], kind="stable"):
             if len(chosen) < CUTS_A_ROUND and (often[triples[index]] < CUTS_AN_ORDER).all():
                 often[triples[index]] += 1
@@ -108,8 +110,14 @@ class Choice:
 
 
 def choose(
-    columns: Columns, candidates: Ints, incumbent: Ints, cuts: Ints, orders: int, least_batches: int,
-    budget: Budget, seconds: float,
+    columns: Columns,
+    candidates: Ints,
+    incumbent: Ints,
+    cuts: Ints,
+    orders: int,
+    least_batches: int,
+    budget: Budget,
+    seconds: float,
 ) -> Choice:
     """Cover all orders by the shortest batches among ``candidates`` and ``incumbent``, a solution to begin with."""
     import highspy
@@ -164,7 +172,9 @@ def _model(orders: int, least_batches: int) -> Any:
     return model
 
 
-def _add_columns(model: Any, cost: Floats, rows: np.ndarray[Any, np.dtype[np.bool_]], *, upper: float) -> None:
+def _add_columns(
+    model: Any, cost: Floats, rows: np.ndarray[Any, np.dtype[np.bool_]], *, upper: float
+) -> None:
     """Add columns with ones in the marked rows."""
     count = len(cost)
     column, row = np.nonzero(rows)

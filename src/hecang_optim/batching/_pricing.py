@@ -76,7 +76,7 @@ def most_orders(demand: Floats) -> int:
                 break
             count += 1
         most = min(most, count)
-    return most
+    return int(most)
 
 
 class Beam(NamedTuple):
@@ -102,7 +102,7 @@ def empty_beam(width: int, words: int, kinds: int, depth: int) -> Beam:
 
 
 @kernel
-def price_by_beam(
+def price_by_beam(  # noqa: C901  # one search, one loop
     load: Load, ground: Ground, prices: Prices, reward: float, width: int, most: int, pool: Pool
 ) -> int:
     """Grow batches order by order, keeping the ``width`` most promising of each size; how many went to the pool.
@@ -188,14 +188,14 @@ def best_filling(price: Floats, share: Floats, chosen: Ints, begin: int, end: in
     for place in range(begin, end):
         order = chosen[place]
         if share[order] > room:
-            return paid + price[order] * room / share[order]
+            return float(paid + price[order] * room / share[order])
         room -= share[order]
         paid += price[order]
     return paid
 
 
 @kernel
-def price_exactly(
+def price_exactly(  # noqa: C901  # one search, one loop
     load: Load, ground: Ground, prices: Prices, share: Floats, ranked: Ints, first: int, threshold: float,
     nodes: int, most: int, pool: Pool,
 ) -> int:  # fmt: skip
@@ -228,7 +228,12 @@ def price_exactly(
     inside = np.zeros(orders, np.int64)
     root = ranked[first]
     inside[root] = 1
-    bits[0], taken[0], paid[0], members[0] = load.bits[root], load.demand[root], prices.batch + price[root], root
+    bits[0], taken[0], paid[0], members[0] = (
+        load.bits[root],
+        load.demand[root],
+        prices.batch + price[root],
+        root,
+    )
     room[0] = 1.0 + 1e-9 - share[root]
     if load.alone[root] - paid[0] < threshold:
         remember(pool, members, 1, load.alone[root], SPARE)
@@ -271,7 +276,10 @@ def price_exactly(
         cursor[level] += 1
         order = choice[level, place]
         left = room[level] - share[order]
-        if reduced[level, place] - best_filling(price, share, choice[level], place + 1, end, left) >= threshold:
+        if (
+            reduced[level, place] - best_filling(price, share, choice[level], place + 1, end, left)
+            >= threshold
+        ):
             continue
         below = level + 1
         bits[below] = bits[level] | load.bits[order]

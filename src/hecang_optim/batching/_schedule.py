@@ -9,7 +9,9 @@ from hecang_optim.compiled import kernel
 
 
 @kernel
-def run_sequence(sequence: Ints, seconds: Floats, release: Floats, pickers: int, who: Ints, begin: Floats) -> float:
+def run_sequence(
+    sequence: Ints, seconds: Floats, release: Floats, pickers: int, who: Ints, begin: Floats
+) -> float:
     """Give each batch in turn to the picker who is free first; when the last one ends."""
     free = np.zeros(pickers)
     last = 0.0

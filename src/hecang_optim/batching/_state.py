@@ -70,7 +70,7 @@ class Pool(NamedTuple):
 @kernel
 def fits(one: Floats, other: Floats) -> bool:
     """Whether two loads go on one cart (shares; 1 is full)."""
-    for kind in range(one.size):
+    for kind in range(one.size):  # noqa: SIM110  # numba has no generators here
         if one[kind] + other[kind] > 1.0 + 1e-9:
             return False
     return True

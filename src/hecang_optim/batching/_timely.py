@@ -79,7 +79,7 @@ def regather(load: Load, batches: Batches, row: int, ground: Ground) -> None:
 
 
 @kernel
-def anneal_by_cost(
+def anneal_by_cost(  # noqa: C901  # one search, one loop
     load: Load, ground: Ground, batches: Batches, timing: Timing, best: Ints, moves: int, warm: float, cold: float,
     random: Words, best_cost: float,
 ) -> float:  # fmt: skip

@@ -77,12 +77,15 @@ def heat(encoded: Encoded, total: float) -> float:
 
 
 def anneal_in_parts(
-    encoded: Encoded, label: Ints, budget: Budget, seed: int, told: Callable[[float], None] | None
-) -> tuple[Ints, int]:
+    encoded: Encoded, label: Ints, budget: Budget, seed: int, told: Callable[[float], None] | None, *,
+    spare: float = 0.0,
+) -> tuple[Ints, int]:  # fmt: skip
     """Anneal one neighbourhood of similar batches after the other; labels, and how many moves it took.
 
     Batches are put in a row by the aisles they visit; a part is a piece of this row. With each pass the pieces
     are cut elsewhere and the row begins with other aisles.
+
+    :param spare: seconds of the budget to leave for what comes after.
     """
     label = np.unique(label, return_inverse=True)[1].astype(np.int64)
     lengths = lengths_by_label(encoded, label)
@@ -90,9 +93,9 @@ def anneal_in_parts(
     generator = np.random.default_rng(seed)
     random, nowhere = random_state(seed), new_pool(0, 0, 0)
     moves = 0
-    while not budget.spent():
+    while not budget.spent() and budget.remaining() > spare:
         for orders in _parts(encoded, label, generator):
-            if budget.spent():
+            if budget.spent() or budget.remaining() <= spare:
                 break
             part = encoded.part(orders)
             names, local = np.unique(label[orders], return_inverse=True)

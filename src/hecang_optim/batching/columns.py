@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
+from hecang_optim.batching._bits import Ints
 from hecang_optim.batching._master import Relaxation, choose
 from hecang_optim.batching._pricing import WORTH, Prices, price_by_beam, price_exactly, reduced_costs
 from hecang_optim.batching._state import TOLERANCE, Load, Pool

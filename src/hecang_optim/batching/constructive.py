@@ -42,7 +42,9 @@ def signature_labels(encoded: Encoded) -> Ints:
         return np.zeros(0, dtype=np.int64)
     ground = encoded.ground
     sub_aisles = len(ground.extent)
-    touched = encoded.bits.reshape(len(encoded), sub_aisles, ground.words).any(axis=2)
+    touched = (
+        np.bitwise_or.reduce(encoded.bits.reshape(len(encoded), sub_aisles, ground.words), axis=2) != ZERO
+    )
     columns = np.arange(sub_aisles) if sub_aisles <= 64 else np.arange(sub_aisles) * 64 // sub_aisles
     mask = np.full(len(encoded), ZERO)
     for sub_aisle in range(sub_aisles):

@@ -105,7 +105,10 @@ class _Search:
         if len(encoded) == 1:
             self.bound = self._total
         elif len(encoded) > ORDERS_AT_ONCE:
-            self._best, self._moves = anneal_in_parts(encoded, self._best, budget, self._seed, self._told)
+            # measuring and scheduling the plan takes about as long as all of this so far
+            self._best, self._moves = anneal_in_parts(
+                encoded, self._best, budget, self._seed, self._told, spare=1.2 * budget.used()
+            )
             self._gear = "annealing"
         elif not budget.spent():
             self._run_at_once()

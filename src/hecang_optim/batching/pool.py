@@ -59,7 +59,8 @@ def remember_all(pool: Pool, label: Ints, length: Floats) -> Ints:
     A solution that finds no room any more is left out: then the answer is empty.
     """
     order = np.argsort(label, kind="stable").astype(np.int64)
-    positions = []
-    for members in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        positions.append(remember(pool, members, len(members), float(length[label[members[0]]]), 0))
+    positions = [
+        remember(pool, members, len(members), float(length[label[members[0]]]), 0)
+        for members in np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    ]
     return np.array(positions if min(positions) >= 0 else [], dtype=np.int64)
