@@ -43,9 +43,9 @@ class Effort:
     :param steps: of the program that measures true tours, at most: aisles x blocks x states for each move.
     """
 
-    moves: tuple[int, int] = (2_000, 1_500_000)
+    moves: tuple[int, int] = (2_000, 1_000_000)
     polishing: int = 400
-    steps: int = 250_000_000
+    steps: int = 200_000_000
 
     def annealing_of(self, orders: int) -> float:
         """Moves for each of so many orders."""
