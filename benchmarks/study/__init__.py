@@ -1,0 +1,1 @@
+"""What storage, batching, routes and re-slotting save, on a year of real orders: ``make study``."""
