@@ -22,7 +22,7 @@ from hecang_optim.slotting.tours import (
 _PROBES = (8, 8, 4, 3, 3)
 #: Tours that a ranking may take, times the states of the tour program (24 for two blocks).
 _TOURS = 2_000_000
-_FEWEST_WALKS = 20
+_FEWEST_WALKS = 5
 
 
 def distance_from_depot(places: Places) -> Floats:

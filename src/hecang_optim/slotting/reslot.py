@@ -15,8 +15,8 @@ from hecang_optim.slotting.search import case_of, improve, memory_for, seeded
 from hecang_optim.slotting.storage import storage_by_extra_walking
 from hecang_optim.slotting.tours import walk_lengths
 
-#: Walks that the search looks at; more would be slower and hardly wiser.
-MOST_WALKS = 40_000
+#: Walks that the search looks at: at most, and times the states of the tour program (3,032 for five blocks).
+_WALKS, _WALKS_BY_STATES = 40_000, 1_500_000
 #: Standard errors that an exchange must save.
 DOUBT = 1.0
 #: Exchanges tried between two looks at the budget.
@@ -56,7 +56,8 @@ def reslot(
     they are better, and goes on with exchanges until the budget is spent. The same seed and a budget of rounds give
     the same result; a round is 200 exchanges tried.
 
-    :param budget: for the exchanges; the beginning is always done (about a second for 5,000 SKUs).
+    :param budget: for the exchanges; the beginning is always done (about a second for 5,000 SKUs in one or two
+        blocks).
     :param present: where each SKU lies now (n), if that may stay.
     :param on_improvement: told the cost a week of what the search has now, as estimated from the walks it uses.
     :raises InvalidProblem: no place is left that may hold some SKU; a present place that may not hold its SKU.
@@ -66,7 +67,8 @@ def reslot(
         now = evaluate(problem, present)
         if now.cost <= evaluate(problem, start).cost:
             start = now.place
-    walks = problem.walks.sample(MOST_WALKS, seed)
+    most = min(_WALKS, _WALKS_BY_STATES // problem.places.layout.grid.states)
+    walks = problem.walks.sample(most, seed)
     case = case_of(problem, walks, extra_walking(problem.places, start, walks, seed))
     state = state_of(case.rules, start)
     memory = memory_for(problem, case, walks, start)

@@ -13,8 +13,8 @@ from hecang_optim.slotting.tours import walk_lengths
 
 #: How often goods are placed by what a stop adds to the walks of the placing before.
 _ROUNDS = 3
-#: Walks that judge a placing.
-_JUDGES = 2000
+#: Walks that judge a placing: at most, and times the states of the tour program (3,032 for five blocks).
+_JUDGES, _JUDGES_BY_STATES = 2000, 500_000
 
 
 def random_storage(problem: SlottingProblem, seed: int) -> Ints:
@@ -78,7 +78,7 @@ def storage_by_extra_walking(problem: SlottingProblem, seed: int = 0) -> Ints:
     places, walks = problem.places, problem.walks
     skus = np.argsort(-problem.lines, kind="stable")
     best = _by_rank(problem, skus, distance_from_depot(places))
-    judges = walks.sample(_JUDGES, seed)
+    judges = walks.sample(min(_JUDGES, _JUDGES_BY_STATES // places.layout.grid.states), seed)
     least = walk_lengths(places, best, judges).sum()
     place = best
     for turn in range(_ROUNDS):
