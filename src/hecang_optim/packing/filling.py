@@ -59,13 +59,12 @@ def fill(
         fits = fits and not _clashes(kinds.group[kind], limits, bench)
         if fits and kinds.volume[kind] > 0:
             wanted = bench.turn[unit]
-            value, box = _find_place(
-                kinds, limits, bench, units, kind, wanted, free, placed, room, margin, strategy
-            )
-            if value == NOWHERE and wanted >= 0:
+            value, box = NOWHERE, (0, 0, 0, 0, 0, 0)
+            while value == NOWHERE and wanted >= -1:  # in the wanted orientation if there is one, then in any
                 value, box = _find_place(
-                    kinds, limits, bench, units, kind, -1, free, placed, room, margin, strategy
+                    kinds, limits, bench, units, kind, wanted, free, placed, room, margin, strategy
                 )
+                wanted = -1 if wanted >= 0 else -2
             fits = value < NOWHERE
             if fits:
                 for side in range(6):

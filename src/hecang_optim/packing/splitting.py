@@ -298,42 +298,31 @@ def _fill_most(
 ) -> int:
     """Get as much volume as possible into one carton; returns the rows of ``bench.laid``, ``bench.taken`` is set."""
     room_g = weight_room(boxes, box, max_gross)
-    most, best_order, best_strategy = -1.0, 0, 0
-    before = random[0]
     for position in range(count):
         bench.boost[chosen[position]] = 1.0
     if noise > 0.0:
+        attempts = 0
         best_order = int(next_random(random) * ORDERS)
         best_strategy = int(next_random(random) * STRATEGIES)
-        before = random[0]
     else:
-        for attempt in range(len(_FULL_ORDERS)):
-            order, strategy = _FULL_ORDERS[attempt], _FULL_STRATEGIES[attempt]
-            arrange(kinds, bench, units, chosen, count, order, 0.0, random)
-            fill(
-                kinds,
-                limits,
-                bench,
-                units,
-                count,
-                boxes.room[box],
-                boxes.margin[box],
-                room_g,
-                strategy,
-                False,
-            )
-            volume = 0.0
-            for position in range(count):
-                unit = chosen[position]
-                if bench.taken[unit] == 1:
-                    volume += kinds.volume[units[unit]] + 1e-3 * kinds.weight[units[unit]] + 1e-3
-            if volume > most:
-                most, best_order, best_strategy = volume, order, strategy
-    random[0] = before
-    arrange(kinds, bench, units, chosen, count, best_order, noise, random)
-    placed, _refused = fill(
-        kinds, limits, bench, units, count, boxes.room[box], boxes.margin[box], room_g, best_strategy, False
-    )
+        attempts = len(_FULL_ORDERS)
+        best_order, best_strategy = 0, 0
+    most = -1.0
+    placed = 0
+    for attempt in range(attempts + 1):  # the last time, the best of them again
+        order = _FULL_ORDERS[attempt] if attempt < attempts else best_order
+        strategy = _FULL_STRATEGIES[attempt] if attempt < attempts else best_strategy
+        arrange(kinds, bench, units, chosen, count, order, noise, random)
+        placed, _refused = fill(
+            kinds, limits, bench, units, count, boxes.room[box], boxes.margin[box], room_g, strategy, False
+        )
+        volume = 0.0
+        for position in range(count):
+            unit = chosen[position]
+            if bench.taken[unit] == 1:
+                volume += kinds.volume[units[unit]] + 1e-3 * kinds.weight[units[unit]] + 1e-3
+        if volume > most:
+            most, best_order, best_strategy = volume, order, strategy
     return placed
 
 

@@ -3586,6 +3586,8 @@ export interface components {
         /**
          * CartonSuggestion
          * @description ``carton`` is null where none fits: the goods travel in their own packing.
+         *
+         *     ``places`` follow the order of packing; units of unknown size are not among them.
          */
         CartonSuggestion: {
             carton: components["schemas"]["PackCartonOut"] | null;
@@ -3593,6 +3595,8 @@ export interface components {
             goods_weight_g: number;
             /** Gross Weight G */
             gross_weight_g: number;
+            /** Places */
+            places: components["schemas"]["PackPlaceOut"][];
             /** Units */
             units: components["schemas"]["PackUnits"][];
         };
@@ -5855,6 +5859,26 @@ export interface components {
             number: string;
             /** Unit Count */
             unit_count: number;
+        };
+        /**
+         * PackPlaceOut
+         * @description Where a unit lies: its corner from the left, from the back and from the floor; its edges as turned.
+         */
+        PackPlaceOut: {
+            /** Height Mm */
+            height_mm: number;
+            /** Length Mm */
+            length_mm: number;
+            /** Line Id */
+            line_id: number;
+            /** Width Mm */
+            width_mm: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+            /** Z Mm */
+            z_mm: number;
         };
         /** PackScanIn */
         PackScanIn: {

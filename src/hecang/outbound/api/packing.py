@@ -71,11 +71,27 @@ class PackUnits(Schema):
     height_mm: int
 
 
+class PackPlaceOut(Schema):
+    """Where a unit lies: its corner from the left, from the back and from the floor; its edges as turned."""
+
+    line_id: int
+    x_mm: int
+    y_mm: int
+    z_mm: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+
+
 class CartonSuggestion(Schema):
-    """``carton`` is null where none fits: the goods travel in their own packing."""
+    """``carton`` is null where none fits: the goods travel in their own packing.
+
+    ``places`` follow the order of packing; units of unknown size are not among them.
+    """
 
     carton: PackCartonOut | None
     units: list[PackUnits]
+    places: list[PackPlaceOut]
     goods_weight_g: int
     gross_weight_g: int
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -20,6 +20,8 @@ from hecang.outbound.selectors.lists import fulfilment_rows, plain
 
 #: States in which something can be on the packing table.
 ON_TABLE = ("picked", "packed", "released")
+#: Hazards that come in bottles and cans, which travel upright.
+UPRIGHT = frozenset({"flammable", "aerosol", "corrosive"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,32 +191,36 @@ def cartons_suggested(
 
     :param demands: fulfilment → line id → units to put into cartons.
     :param max_weights: fulfilment → what its carrier service takes at most, g.
-    :return: fulfilment → cartons with what goes into each.
+    :return: fulfilment → cartons with what goes into each, and where, in the order of packing.
     """
     from hecang.shipping.services import PackDemand, PackItem, cartons_choose_many
 
-    sku_of = dict(
-        FulfilmentLine.objects.filter(id__in=[key for mine in demands.values() for key in mine]).values_list(
-            "id", "sku_id"
-        )
+    lines = list(
+        FulfilmentLine.objects.filter(id__in=[key for mine in demands.values() for key in mine])
+        .order_by("id")
+        .values("id", "sku_id", "sku__temperature", "sku__hazard")
     )
-    line_ids = sorted(sku_of)
-    sizes = sku_physicals([sku_of[key] for key in line_ids])
-    table = {
-        key: (
-            int(sizes.weight_g[at]),
-            int(sizes.length_mm[at]),
-            int(sizes.width_mm[at]),
-            int(sizes.height_mm[at]),
+    sizes = sku_physicals([line["sku_id"] for line in lines])
+    goods = {
+        line["id"]: PackItem(
+            key=line["id"],
+            quantity=0,
+            weight_g=int(sizes.weight_g[at]),
+            length_mm=int(sizes.length_mm[at]),
+            width_mm=int(sizes.width_mm[at]),
+            height_mm=int(sizes.height_mm[at]),
+            upright=line["sku__hazard"] in UPRIGHT,
+            temperature=line["sku__temperature"],
+            hazard="" if line["sku__hazard"] == "none" else line["sku__hazard"],
         )
-        for at, key in enumerate(line_ids)
+        for at, line in enumerate(lines)
     }
     keys = list(demands)
     chosen = cartons_choose_many(
         demands=[
             PackDemand(
                 items=tuple(
-                    PackItem(line, units, *table[line]) for line, units in demands[key].items() if units > 0
+                    replace(goods[line], quantity=units) for line, units in demands[key].items() if units > 0
                 ),
                 max_weight_g=max_weights.get(key) or None,
             )
@@ -230,11 +236,23 @@ def cartons_suggested(
                     {
                         "line_id": line,
                         "quantity": units,
-                        "length_mm": table[line][1],
-                        "width_mm": table[line][2],
-                        "height_mm": table[line][3],
+                        "length_mm": goods[line].length_mm,
+                        "width_mm": goods[line].width_mm,
+                        "height_mm": goods[line].height_mm,
                     }
                     for line, units in carton.units
+                ],
+                "places": [
+                    {
+                        "line_id": place.key,
+                        "x_mm": place.x_mm,
+                        "y_mm": place.y_mm,
+                        "z_mm": place.z_mm,
+                        "length_mm": place.length_mm,
+                        "width_mm": place.width_mm,
+                        "height_mm": place.height_mm,
+                    }
+                    for place in carton.places
                 ],
                 "goods_weight_g": carton.goods_weight_g,
                 "gross_weight_g": carton.gross_weight_g,

@@ -1,4 +1,4 @@
-"""The default carton choice: the smallest carton that holds an order, by volume, weight and edges.
+"""A simple carton choice: the smallest carton that holds an order, by volume, weight and edges.
 
 It does not place items in space; it leaves air for that (``FILL_PERCENT``). What no single carton holds
 is spread: the largest carton is filled first, bulky units before small ones, and so on with the rest.
@@ -7,6 +7,7 @@ is spread: the largest carton is filled first, bulky units before small ones, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hecang.shipping.packing.base import CartonSpec, PackDemand, PackedCarton, PackItem
 
@@ -122,7 +123,5 @@ def _without(items: Sequence[PackItem], units: Sequence[tuple[PackItem, int]]) -
     for item in items:
         quantity = item.quantity - taken.get(id(item), 0)
         if quantity:
-            rest.append(
-                PackItem(item.key, quantity, item.weight_g, item.length_mm, item.width_mm, item.height_mm)
-            )
+            rest.append(replace(item, quantity=quantity))
     return rest

@@ -1,6 +1,6 @@
 """Everything that quotes, chooses, issues, hands over and prints; one module a subject."""
 
-from hecang.shipping.packing.base import CartonChooser, PackDemand, PackedCarton, PackItem
+from hecang.shipping.packing.base import CartonChooser, PackDemand, PackedCarton, PackItem, PackPlace
 from hecang.shipping.services.cartons import cartons_choose_many
 from hecang.shipping.services.manifests import (
     ManifestView,
@@ -35,6 +35,7 @@ __all__ = [
     "ManifestView",
     "PackDemand",
     "PackItem",
+    "PackPlace",
     "PackedCarton",
     "PackingListIn",
     "PackingListLine",

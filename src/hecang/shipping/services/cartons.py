@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from typing import Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,8 +12,12 @@ from django.utils.module_loading import import_string
 from hecang.kernel import db
 from hecang.shipping.packing.base import CartonChooser, CartonSpec, PackDemand, PackedCarton
 
-STRATEGY = "shipping.cartons"
-DEFAULT = "hecang.shipping.packing.smallest.SmallestCarton"
+STRATEGY: Final = "shipping.cartons"
+DEFAULT: Final = "placed"
+KNOWN: Final = {
+    "placed": "hecang.shipping.packing.placed.PlacedCarton",
+    "smallest": "hecang.shipping.packing.smallest.SmallestCarton",
+}
 
 
 def cartons_choose_many(*, demands: Sequence[PackDemand]) -> list[list[PackedCarton]]:
@@ -20,14 +26,27 @@ def cartons_choose_many(*, demands: Sequence[PackDemand]) -> list[list[PackedCar
     :returns: for each demand, in order, its cartons; every unit is in exactly one. A carton without an
         id stands for goods that no carton takes: they travel in their own packing.
     """
-    chooser: CartonChooser = import_string(settings.STRATEGIES.get(STRATEGY, DEFAULT))()
-    return chooser.choose(demands, _cartons())
+    return carton_chooser().choose(demands, _cartons())
+
+
+def carton_chooser() -> CartonChooser:
+    """The choice named in ``settings.STRATEGIES["shipping.cartons"]``: a known name or a dotted path.
+
+    Its module is loaded when it is first asked for; processes that pack nothing never pay for it.
+    """
+    return _loaded(settings.STRATEGIES.get(STRATEGY, DEFAULT))
+
+
+@functools.cache
+def _loaded(name: str) -> CartonChooser:
+    chooser: CartonChooser = import_string(KNOWN.get(name, name))()
+    return chooser
 
 
 def _cartons() -> list[CartonSpec]:
     rows = db.fetch(
         """
-        SELECT id, code, length_mm, width_mm, height_mm, tare_g, max_weight_g
+        SELECT id, code, length_mm, width_mm, height_mm, tare_g, max_weight_g, (cost * 100)::bigint
           FROM carton WHERE is_active
          ORDER BY length_mm::bigint * width_mm * height_mm, id
         """

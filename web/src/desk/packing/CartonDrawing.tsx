@@ -1,22 +1,38 @@
 import { useTranslation } from "react-i18next";
-import { faces, frame, type Point, type Size } from "./box";
+import { faces, frame, fromBehind, type Point, type Size } from "./box";
 import NS from "./locale";
 import css from "./packing.module.css";
+import type { PackPlace } from "./types";
 
 const MARGIN = 46;
 /** Cartons are drawn at one scale up to this size, so that a small one looks small. */
 const USUAL_MM = 520;
+/** Colours of goods, by line; see packing.module.css. */
+const COLOURS = 6;
 
 const path = (points: Point[]) => points.map((point) => `${point.x},${point.y}`).join(" ");
 const middle = (a: Point | undefined, b: Point | undefined): Point => ({ x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2 });
 
-/** A carton to scale with its measures, how full it will be, and a bar of 100 mm to compare. */
-export function CartonDrawing({ carton, fill }: { carton: Size & { code: string }; fill: number | null }) {
+/** The class that colours the goods of a line, by its place among the lines. */
+export const colourOf = (lineIds: readonly number[], lineId: number) => css[`goods-${Math.max(0, lineIds.indexOf(lineId)) % COLOURS}`];
+
+interface Props {
+  carton: Size & { code: string };
+  /** How full it will be by volume; drawn as a level where there are no places. */
+  fill: number | null;
+  /** The units that are in so far, in the order of packing. */
+  places: readonly PackPlace[];
+  lineIds: readonly number[];
+}
+
+/** A carton to scale with its measures, the goods in it or how full it will be, and a bar of 100 mm to compare. */
+export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
   const { t } = useTranslation(NS);
   const [x, y, width, height] = frame(carton);
   const side = Math.max(USUAL_MM, width, height);
   const box = faces(carton);
-  const goods = fill === null ? null : faces({ ...carton, height_mm: carton.height_mm * fill });
+  const level = fill === null || places.length > 0 ? null : faces({ ...carton, height_mm: carton.height_mm * fill });
+  const goods = fromBehind(places.map((place, index) => ({ ...place, number: index + 1 })));
   const long = middle(box.left[2], box.left[3]);
   const wide = middle(box.right[2], box.right[3]);
   const high = middle(box.right[0], box.right[3]);
@@ -27,7 +43,17 @@ export function CartonDrawing({ carton, fill }: { carton: Size & { code: string 
   return (
     <svg className={css.drawing} viewBox={view} role="img" aria-label={`${carton.code}: ${t("box.size", { length: carton.length_mm, width: carton.width_mm, height: carton.height_mm })}`}>
       {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css[`face-${side_}`]} />)}
-      {goods ? (["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(goods[side_])} className={css.goods} />) : null}
+      {level ? (["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(level[side_])} className={css.goods} />) : null}
+      {goods.map((place) => {
+        const seen = faces(place, place);
+        const centre = middle(seen.top[0], seen.top[2]);
+        return (
+          <g key={place.number} className={colourOf(lineIds, place.line_id)}>
+            {(["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(seen[side_])} className={css[`unit-${side_}`]} />)}
+            <text x={centre.x} y={centre.y + text * 0.35} textAnchor="middle" fontSize={text}>{place.number}</text>
+          </g>
+        );
+      })}
       {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css.edge} />)}
       <text x={long.x - text * 0.4} y={long.y + text * 1.2} textAnchor="end" fontSize={text}>{carton.length_mm}</text>
       <text x={wide.x + text * 0.4} y={wide.y + text * 1.2} fontSize={text}>{carton.width_mm}</text>

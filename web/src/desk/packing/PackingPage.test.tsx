@@ -12,6 +12,8 @@ vi.mock("@/desk/floor/send", async (original) => {
   return { ...real, sendUntilAnswered: <T,>(send: () => Promise<T>) => real.sendUntilAnswered(send, () => Promise.resolve()) };
 });
 
+/** Two units side by side on the floor of the box. */
+const places = [0, 140].map((x_mm) => ({ line_id: 1, x_mm, y_mm: 0, z_mm: 0, length_mm: 140, width_mm: 170, height_mm: 90 }));
 const box = { id: 5, code: "BOX-5", name: "5 号箱", length_mm: 290, width_mm: 170, height_mm: 190 };
 
 /** The table as the server would keep it: repeated scan ids change nothing. */
@@ -24,7 +26,7 @@ function table() {
   const view = (): PackView => ({
     fulfilment: { id: 3, number: "FF260101-000003", state: packed === 2 ? "packed" : "picked", is_stopped: false, slot: 4 }, order: { id: 9, number: "SO260101-000009", buyer_remark: "", seller_remark: "" },
     shop: { id: 1, code: "S", name: "店" }, batch: null, service: null, carrier: null, lines: [line()], parcel: scanned > 0 ? { id: 2, number: "PC260101-000002", unit_count: scanned, expected_weight_g: 400 } : null,
-    cartons_suggested: [{ carton: box, units: [], goods_weight_g: 400, gross_weight_g: 500 }], sealed: [],
+    cartons_suggested: [{ carton: box, units: [], places, goods_weight_g: 400, gross_weight_g: 500 }], sealed: [],
   });
   const calls = mockApi({
     "GET /cartons": () => ({ items: [box], next_cursor: null }),
@@ -71,6 +73,16 @@ describe("the packing table", () => {
     expect(calls.find((call) => call.path.endsWith("/seal"))?.body).toMatchObject({ carton_id: 5, weight_g: 512, accept_weight: false });
     expect(print).toHaveBeenCalledWith("/api/v1/parcels/2/label.pdf");
     expect(screen.getByText("可以开始")).toBeInTheDocument();
+  });
+
+  it("shows where each unit lies and in which order it goes in", async () => {
+    table();
+    renderPage(<PackingPage />);
+    await userEvent.keyboard("FF260101-000003{Enter}");
+    const drawing = await screen.findByRole("img", { name: /BOX-5/ });
+    expect([...drawing.querySelectorAll("g > text")].map((text) => text.textContent)).toEqual(["1", "2"]);
+    expect(screen.getByText("放入顺序")).toBeInTheDocument();
+    expect(screen.getByText("1–2")).toBeInTheDocument();
   });
 
   it("counts a piece once when its answer was lost and it is scanned again", async () => {

@@ -16,10 +16,10 @@ import { useReportProblem } from "@/shared/ui/ErrorState";
 import { PageHeader, Section } from "@/shared/ui/PageHeader";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { fillOf } from "./box";
-import { CartonDrawing } from "./CartonDrawing";
 import NS from "./locale";
 import { boxedUnits, cartonInUse, expectedWeight, left, leftUnits, step, type PackState } from "./machine";
 import css from "./packing.module.css";
+import { PackingSteps } from "./PackingSteps";
 import type { PackCarton, PackLine, PackView } from "./types";
 import { usePacking } from "./usePacking";
 
@@ -101,7 +101,7 @@ function CartonBox({ state, cartons, onChoose }: { state: PackState; cartons: Pa
         {inUse ? <span className="hc-muted">{inUse.name}</span> : null}
         <ToneTag tone="grey" icon={false}>{t(state.carton === null ? "box.proposed" : "box.chosen")}</ToneTag>
       </div>
-      {inUse ? <CartonDrawing carton={inUse} fill={fill} /> : <p className="hc-muted" style={{ padding: "8px 16px" }}>{proposed && !proposed.carton ? t("box.ownHint") : t("box.own")}</p>}
+      {inUse ? <PackingSteps key={`${view.fulfilment.id} ${inUse.id}`} carton={inUse} fill={fill} places={proposed?.carton?.id === inUse.id ? proposed.places : []} lines={view.lines} /> : <p className="hc-muted" style={{ padding: "8px 16px" }}>{proposed && !proposed.carton ? t("box.ownHint") : t("box.own")}</p>}
       <div className={css.boxFoot}>
         {inUse ? <span className="hc-num">{t("box.size", { length: inUse.length_mm, width: inUse.width_mm, height: inUse.height_mm })}</span> : null}
         {fill !== null ? <span>{t("box.fill", { percent: new Intl.NumberFormat(i18n.language, { style: "percent" }).format(fill) })}</span> : null}

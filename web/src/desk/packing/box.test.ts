@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fillOf, frame } from "./box";
+import { fillOf, frame, fromBehind, stepsOf } from "./box";
 
 const carton = { length_mm: 400, width_mm: 300, height_mm: 200 };
 
@@ -17,5 +17,21 @@ describe("carton drawing", () => {
     expect(fillOf(carton, [{ quantity: 1, length_mm: 0, width_mm: 100, height_mm: 100 }])).toBeNull();
     expect(fillOf(carton, [])).toBeNull();
     expect(fillOf(carton, [{ quantity: 99, length_mm: 400, width_mm: 300, height_mm: 200 }])).toBe(1);
+  });
+  it("draws what is behind, on the left and below first", () => {
+    const edges = { length_mm: 100, width_mm: 100, height_mm: 100 };
+    const [back, right, front, above] = [[0, 0, 0], [100, 0, 0], [0, 100, 0], [100, 100, 100]].map(([x_mm = 0, y_mm = 0, z_mm = 0]) => ({ ...edges, x_mm, y_mm, z_mm }));
+    if (!back || !right || !front || !above) throw new Error("four boxes");
+    const sorted = fromBehind([above, front, right, back]);
+    expect(sorted[0]).toBe(back);
+    expect(sorted[3]).toBe(above);
+  });
+  it("tells the sequence in steps of one line", () => {
+    expect(stepsOf([{ line_id: 7 }, { line_id: 7 }, { line_id: 9 }, { line_id: 7 }])).toEqual([
+      { line_id: 7, from: 1, to: 2 },
+      { line_id: 9, from: 3, to: 3 },
+      { line_id: 7, from: 4, to: 4 },
+    ]);
+    expect(stepsOf([])).toEqual([]);
   });
 });

@@ -5,6 +5,13 @@ export interface Size {
   height_mm: number;
 }
 
+/** From the left, from the back towards the packer, from the floor. */
+export interface Corner {
+  x_mm: number;
+  y_mm: number;
+  z_mm: number;
+}
+
 export interface Point {
   x: number;
   y: number;
@@ -24,13 +31,49 @@ export interface Faces {
   right: Point[];
 }
 
-/** The three faces that are seen of a box standing at z = 0. */
-export function faces({ length_mm: l, width_mm: w, height_mm: h }: Size): Faces {
+/** The three faces that are seen of a box; its corner at the back, left and bottom is `at`. */
+export function faces({ length_mm: l, width_mm: w, height_mm: h }: Size, at: Corner = { x_mm: 0, y_mm: 0, z_mm: 0 }): Faces {
+  const point = (x: number, y: number, z: number) => project(at.x_mm + x, at.y_mm + y, at.z_mm + z);
   return {
-    top: [project(0, 0, h), project(l, 0, h), project(l, w, h), project(0, w, h)],
-    left: [project(0, w, h), project(l, w, h), project(l, w, 0), project(0, w, 0)],
-    right: [project(l, 0, h), project(l, w, h), project(l, w, 0), project(l, 0, 0)],
+    top: [point(0, 0, h), point(l, 0, h), point(l, w, h), point(0, w, h)],
+    left: [point(0, w, h), point(l, w, h), point(l, w, 0), point(0, w, 0)],
+    right: [point(l, 0, h), point(l, w, h), point(l, w, 0), point(l, 0, 0)],
   };
+}
+
+/** Whether `one` must be drawn before `other`: it ends where the other begins along an axis, and not the reverse. */
+function isBehind(one: Size & Corner, other: Size & Corner): boolean {
+  const before = (a: Size & Corner, b: Size & Corner) => a.x_mm + a.length_mm <= b.x_mm || a.y_mm + a.width_mm <= b.y_mm || a.z_mm + a.height_mm <= b.z_mm;
+  return before(one, other) && !before(other, one);
+}
+
+/** Sorted so that each box hides only what comes before it, seen from the front, on the right, above. */
+export function fromBehind<T extends Size & Corner>(boxes: readonly T[]): T[] {
+  const rest = [...boxes];
+  const sorted: T[] = [];
+  while (rest.length > 0) {
+    const farthest = rest.findIndex((one) => !rest.some((other) => other !== one && isBehind(other, one)));
+    sorted.push(...rest.splice(Math.max(0, farthest), 1));
+  }
+  return sorted;
+}
+
+export interface Step {
+  line_id: number;
+  /** Numbers of the first and the last unit, counted from 1. */
+  from: number;
+  to: number;
+}
+
+/** The sequence in words: units of one line that follow each other are one step. */
+export function stepsOf(places: readonly { line_id: number }[]): Step[] {
+  const steps: Step[] = [];
+  places.forEach(({ line_id }, index) => {
+    const last = steps.at(-1);
+    if (last?.line_id === line_id) last.to = index + 1;
+    else steps.push({ line_id, from: index + 1, to: index + 1 });
+  });
+  return steps;
 }
 
 /** The frame around a box on paper: [x, y, width, height]. */

@@ -16,7 +16,7 @@ function view(lines: PackLine[] = [line()], over: Partial<PackView> = {}): PackV
     order: { id: 9, number: "SO260101-000009", buyer_remark: "", seller_remark: "" },
     shop: { id: 1, code: "S", name: "s" }, batch: { id: 8, number: "PB260101-000008" }, service: null, carrier: null, lines,
     parcel: inside > 0 ? { id: 2, number: "PC260101-000002", unit_count: inside, expected_weight_g: 500 } : null,
-    cartons_suggested: [{ carton: box, units: [], goods_weight_g: 400, gross_weight_g: 500 }], sealed: [], ...over,
+    cartons_suggested: [{ carton: box, units: [], places: [], goods_weight_g: 400, gross_weight_g: 500 }], sealed: [], ...over,
   };
 }
 
@@ -121,7 +121,7 @@ describe("packing: closing the box", () => {
   it("expects the carton's weight, too, only while it is the one proposed for all of it", () => {
     expect(expectedWeight(full)).toBe(500);
     expect(expectedWeight({ ...full, carton: bag })).toBe(500);
-    const second = at({ view: view([line({ picked: 4, packed: 2, scanned: 2 })], { cartons_suggested: [{ carton: box, units: [], goods_weight_g: 1, gross_weight_g: 1 }], sealed: [{ parcel_id: 1, number: "PC", state: "labelled", weight_g: 1, waybill_number: null, label_url: null }] }) });
+    const second = at({ view: view([line({ picked: 4, packed: 2, scanned: 2 })], { cartons_suggested: [{ carton: box, units: [], places: [], goods_weight_g: 1, gross_weight_g: 1 }], sealed: [{ parcel_id: 1, number: "PC", state: "labelled", weight_g: 1, waybill_number: null, label_url: null }] }) });
     expect(expectedWeight(second)).toBe(500);
     expect(expectedWeight(empty)).toBe(0);
   });

@@ -26,9 +26,22 @@ export interface PackCarton extends Ref {
   height_mm: number;
 }
 
+/** Where a unit lies in its carton; see `Corner` in box.ts. Edges as turned. */
+export interface PackPlace {
+  line_id: number;
+  x_mm: number;
+  y_mm: number;
+  z_mm: number;
+  length_mm: number;
+  width_mm: number;
+  height_mm: number;
+}
+
 export interface CartonSuggestion {
   carton: PackCarton | null;
   units: { line_id: number; quantity: number; length_mm: number; width_mm: number; height_mm: number }[];
+  /** In the order of packing; empty where nothing is known of the sizes. */
+  places: PackPlace[];
   goods_weight_g: number;
   gross_weight_g: number;
 }
