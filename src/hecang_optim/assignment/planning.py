@@ -34,7 +34,7 @@ from hecang_optim.budget import Budget
 from hecang_optim.errors import require
 
 #: rounds without a budget: enough to settle a floor, few enough for a fraction of a second
-DEFAULT_ROUNDS = 600
+DEFAULT_ROUNDS = 400
 #: rounds between two looks at the budget
 CHUNK = 50
 #: how much more than the best a plan may cost to be kept, in mean costs of a task, in the beginning and at the end
@@ -62,7 +62,7 @@ def assign(
 
     :param travel: seconds between points, a (P, P) table or a function; see :func:`walking`.
     :param max_queue: most tasks in ``now`` of a worker, apart from started ones; ``None`` for all.
-    :param budget: of the search; rounds are rounds of ruin and recreate. ``None``: 600 rounds.
+    :param budget: of the search; rounds are rounds of ruin and recreate. ``None``: 400 rounds.
     :param seed: of the search.
     :param on_improvement: told the cost whenever a better plan is found.
     :return: the plan; with a budget of rounds, the same for the same arguments.
