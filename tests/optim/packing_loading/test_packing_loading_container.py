@@ -120,7 +120,7 @@ problems = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problem=problems, seed=st.integers(0, 3))
 def test_any_loading_is_a_possible_one(problem: LoadingProblem, seed: int) -> None:
     loading = load_container(problem, Budget(rounds=30), seed)
