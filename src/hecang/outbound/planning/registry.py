@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from hecang.outbound.planning.base import WavePlanner
 
 SETTING: Final = "outbound.wave_planner"
-DEFAULT: Final = "seed_s_shape"
+DEFAULT: Final = "optimised"
 KNOWN: Final = {
     "optimised": "hecang.outbound.planning.optimised.OptimisedWavePlanner",
     "seed_s_shape": "hecang.outbound.planning.seed.SeedWavePlanner",
