@@ -225,7 +225,7 @@ def _future(instance: Instance, settings: Settings) -> Iterator[Record]:
     had known all orders from the beginning.
     """
     case = generate(instance)
-    hindsight = _hindsight(case, Budget(seconds=30.0, clock=settings.clock))
+    hindsight = _hindsight(case, Budget(seconds=5.0, clock=settings.clock))
     seconds = seconds_for(instance.orders)
 
     def ours(problem: Problem) -> Solution:

@@ -10,87 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from hecang_optim.compiled import kernel
+from hecang_optim.sourcing.offers import NEVER, freight, offers, slack
 from hecang_optim.sourcing.problem import Floats, Ints
 from hecang_optim.sourcing.tables import Tables
 
 #: Bound and value this close are the same, so that ties end the search.
 _CLOSE = 1e-9
-_NEVER = 1e18
-
-
-@kernel
-def freight(
-    grams: int, first_price: float, step_price: float, first_g: int, step_g: int, parcel_g: int
-) -> tuple[float, int]:
-    """(money, parcels) for a shipment of this weight: full parcels and one with the rest."""
-    full = max(0, (grams - 1) // parcel_g)
-    rest = grams - full * parcel_g
-    price = first_price + step_price * max(0, -((first_g - rest) // step_g))
-    if full:
-        price += full * (first_price + step_price * max(0, -((first_g - parcel_g) // step_g)))
-    return price, full + 1
-
-
-@kernel
-def slack(grams: int, first_g: int, step_g: int, parcel_g: int) -> int:
-    """Grams that a shipment of this weight still takes at the same price."""
-    rest = grams - max(0, (grams - 1) // parcel_g) * parcel_g
-    room = first_g - rest if rest <= first_g else (step_g - (rest - first_g) % step_g) % step_g
-    return min(room, parcel_g - rest)
-
-
-@kernel
-def best_day(
-    late_price: float, due: float, lead: float, departure: Floats, day_price: Floats, room: Ints
-) -> tuple[int, float]:
-    """(day, money of lateness and of the place) of the cheapest day with room; day -1 if there is none."""
-    day, price = -1, _NEVER
-    for d in range(departure.shape[0]):
-        if room[d] > 0:
-            here = day_price[d] + late_price * max(0.0, departure[d] + lead - due)
-            if here < price:
-                day, price = d, here
-    return day, price
-
-
-@kernel
-def offers(
-    tables: Tables,
-    o: int,
-    unit_price: Floats,
-    day_price: Floats,
-    stock: Ints,
-    room: Ints,
-    tariff_price: Floats,
-    tariff_g: Ints,
-    fixed: Floats,
-    days: Ints,
-) -> Floats:
-    """What each warehouse asks for an order: fills the last four arrays, returns (pieces, W) own costs without the line's handling.
-
-    :param tariff_price: (2, W) first and step price; ``tariff_g``: (3, W) grams of first, step, parcel.
-    :param fixed: (W,) cost of a shipment without freight and split price; ``days``: (W,) on which it would leave.
-    """
-    warehouses = fixed.shape[0]
-    first, last = tables.start[o], tables.start[o + 1]
-    z = tables.zone[o]
-    for w in range(warehouses):
-        days[w], price = best_day(
-            tables.late_price, tables.due[o], tables.lead[w, z], tables.departure[w], day_price[w], room[w]
-        )
-        fixed[w] = _NEVER if days[w] < 0 else price + tables.handling[0, w]
-        tariff_price[0, w] = tables.first_price[w, z]
-        tariff_price[1, w] = tables.step_price[w, z]
-        tariff_g[0, w] = tables.first_g[w, z]
-        tariff_g[1, w] = tables.step_g[w, z]
-        tariff_g[2, w] = tables.parcel_g[w]
-    value = np.full((last - first, warehouses), _NEVER)
-    for p in range(first, last):
-        s = tables.sku[p]
-        for w in range(warehouses):
-            if tables.may[p, w] and fixed[w] < _NEVER and stock[w, s] >= tables.quantity[p]:
-                value[p - first, w] = tables.quantity[p] * (tables.handling[2, w] + unit_price[w, s])
-    return value
 
 
 @kernel
@@ -127,14 +52,14 @@ def floors(
         no shipment had any slack.
     """
     count = grams.shape[0]
-    rate = _NEVER
+    rate = NEVER
     for m in range(size):
         w = members[m]
         rate = min(rate, tariff_price[1, w] / tariff_g[1, w], (tariff_price[0, w] + split) / tariff_g[0, w])
     least[:, count] = 0.0
     for p in range(count - 1, -1, -1):
         opens_line = p == 0 or sku[p] != sku[p - 1]
-        cheapest = _NEVER
+        cheapest = NEVER
         for m in range(size):
             w = members[m]
             cheapest = min(cheapest, value[p, w] + (pick[w] if opens_line else 0.0))
@@ -185,7 +110,7 @@ def search_set(  # noqa: C901 - one loop is one search
     own[0] = -split
     root = own[0] + ship.sum() + max(least[0, 0], least[1, 0] - rate * slack_of.sum())
     if root >= best - _CLOSE:
-        return best, found, _NEVER
+        return best, found, NEVER
     p = 0
     while p >= 0:
         m = choice[p]
@@ -196,7 +121,7 @@ def search_set(  # noqa: C901 - one loop is one search
         m += 1
         if m == 0 and p and sku[p] == sku[p - 1] and quantity[p] == quantity[p - 1]:
             m = choice[p - 1]  # equal pieces in one order only
-        while m < size and value[p, members[m]] >= _NEVER:
+        while m < size and value[p, members[m]] >= NEVER:
             m += 1
         if m > size:
             choice[p] = -1
@@ -236,7 +161,7 @@ def search_set(  # noqa: C901 - one loop is one search
                 found += 1
             for q in range(count):
                 target[q] = members[choice[q]] if choice[q] < size else -1
-    return best, found, _NEVER
+    return best, found, NEVER
 
 
 @kernel
@@ -294,9 +219,9 @@ def search(
         target[:] = -1
     least = np.zeros((2, count + 1))
     usable = np.zeros(warehouses, dtype=np.int64)
-    number, bound = 0, _NEVER
+    number, bound = 0, NEVER
     for w in range(warehouses):
-        if count and value[:, w].min() < _NEVER:
+        if count and value[:, w].min() < NEVER:
             usable[number] = w
             number += 1
     for size in range(1, min(most, number, count) + 1):
@@ -310,7 +235,7 @@ def search(
             )  # fmt: skip
             bound = min(bound, unseen)
             more = next_set(places, size, number)
-    return best, min(best, bound), found if bound >= _NEVER else -1
+    return best, min(best, bound), found if bound >= NEVER else -1
 
 
 @kernel
@@ -351,7 +276,7 @@ def plan_orders(
         here = plan[first:last]
         cost[o], bound[o], _found = search(
             value, pick, sku, quantity, grams, short, fixed, tariff_price, tariff_g, stock, tables.split_price,
-            tables.most, nodes, _NEVER, here, nothing_kept,
+            tables.most, nodes, NEVER, here, nothing_kept,
         )  # fmt: skip
         day[o] = -1
         for p in range(first, last):

@@ -124,7 +124,7 @@ class Orders:
         rising = bool(np.all(np.diff(self.line_start) >= 0))
         require(whole and rising, "orders.line_start", "must rise from 0 to the number of lines")
         if self.due_hours is not None:
-            _check("orders.due_hours", self.due_hours, (count,), np.float64, least=-np.inf, finite=False)
+            _check("orders.due_hours", self.due_hours, (count,), np.float64, least=-1e9, finite=False)
         owner = np.repeat(np.arange(count), np.diff(self.line_start))
         order = np.lexsort((self.sku, owner))
         twice = (np.diff(owner[order]) == 0) & (np.diff(self.sku[order]) == 0)
@@ -231,9 +231,8 @@ def _check(
         bad |= ~np.isfinite(array)
     if bad.any():
         index = int(np.flatnonzero(bad.ravel())[0])
-        require(
-            False, name, f"must be finite and at least {least:g}" if finite else "must be a number", index
-        )
+        what = "finite and at least" if finite else "a number of at least"
+        require(False, name, f"must be {what} {least:g}", index)
 
 
 def _below(name: str, array: Ints, end: int) -> None:

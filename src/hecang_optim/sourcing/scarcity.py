@@ -1,13 +1,14 @@
 """What a unit is worth where it is: the price of taking the last ones from the only warehouse near future demand.
 
-Until the next delivery, customers of zone ``z`` will ask for some units of a SKU. They would be served from the
-warehouse that is cheapest for them among those that hold it. If that one has run out, the next best serves them, at
-a higher price; if none is left, they wait, at the price of a backorder. A unit taken away today is missed when
-more of its warehouse's own customers come than units are left: the chance of that, under Poisson demand, times what
-one of them then costs more on average, is the price.
+Until the next delivery, each zone will ask for some units of a SKU. They come from the warehouse that is cheapest for
+the zone among those that hold it. A unit taken away today is missed there when more of its own customers come than
+units are left: the chance of that, under Poisson demand, times what the next best holder costs them more on average,
+is the first part of its price. Who moves on takes a unit there, and so on; in the end somebody waits if more come
+in all than there are units in all. That chance, times what waiting costs more than being served, is the second part;
+it is the same wherever the unit lies.
 
-This is the marginal value of stock of a newsvendor for each warehouse and SKU, with the cost of being short taken
-from the next best warehouse; what moves on to the next best does not, in turn, press on the others there.
+This is the marginal value of stock of two newsvendors, the warehouse and the whole network. Between the first and the
+last of the chain, the additional way of those who move on a second time is left out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ import numpy as np
 
 from hecang_optim.errors import require
 from hecang_optim.sourcing.problem import Floats, Ints, Network
+
+#: Keeps divisions by no demand at all at zero.
+_LITTLE = 1e-300
 
 
 def unit_costs(network: Network, unit_g: Ints) -> Floats:
@@ -64,22 +68,30 @@ def _prices(
 ) -> Floats:
     cost = np.where((stock > 0)[:, None, :], unit_costs(network, unit_g), np.inf)
     ranked = np.sort(cost, axis=0)
-    best = cost.argmin(axis=0)
-    # where only one holds it, who comes too late waits
-    second = ranked[1] if network.warehouses > 1 else np.full(ranked[0].shape, np.inf)
-    there = np.isfinite(ranked[0])
-    dearer = np.where(there, np.minimum(second - np.where(there, ranked[0], 0.0), short_price), 0.0)
+    best, first = cost.argmin(axis=0), ranked[0]
+    second = ranked[1] if network.warehouses > 1 else np.full(first.shape, np.inf)
+    there = np.isfinite(first)
+    moved = np.where(np.isfinite(second), second, first)  # what the last one who is served pays
+    further = np.where(there, moved - np.where(there, first, 0.0), 0.0)
+    waiting = np.where(there, np.maximum(0.0, short_price - np.where(there, moved, 0.0)), 0.0)
     demand = np.zeros(stock.shape)
     loss = np.zeros(stock.shape)
     left = stock.astype(np.float64)
     for w in range(network.warehouses):
         own = (best == w) & there
         demand[w] = (later * own).sum(axis=0)
-        loss[w] = (later * own * dearer).sum(axis=0)
+        loss[w] = (later * own * further).sum(axis=0)
         if now is not None:
             left[w] -= (now * own).sum(axis=0)
-    last = np.maximum(1, np.round(left)).astype(np.int64)
-    return np.where(demand > 0, at_least(demand, last) * loss / np.maximum(demand, 1e-300), 0.0)
+    missed_here = _chance(demand, left) * loss / np.maximum(demand, _LITTLE)
+    all_demand = demand.sum(axis=0)
+    missed_anywhere = _chance(all_demand, left.sum(axis=0)) * (later * waiting).sum(axis=0)
+    return np.where(stock > 0, missed_here + missed_anywhere / np.maximum(all_demand, _LITTLE), 0.0)
+
+
+def _chance(demand: Floats, left: Floats) -> Floats:
+    """That the last of the units left is asked for; at least one is, else there is nothing to price."""
+    return at_least(demand, np.maximum(1, np.round(left)).astype(np.int64))
 
 
 def at_least(mean: Floats, count: Ints) -> Floats:

@@ -92,7 +92,11 @@ def test_fast_path_never_beats_the_exact_answer_and_mostly_meets_it(seed: int) -
         assert all(0 < number <= there[w] for w, number in taken.items())
     paid = exact.value + float((prices.stock * exact.taken).sum() + (prices.capacity * exact.used).sum())
     assert found.cost >= paid - 1e-6
-    if len({w for w, _sku, _units in found.takes}) <= 1 and len(exact.shipments(0)) <= 1 and not (found.short or exact.short.any()):
+    if (
+        len({w for w, _sku, _units in found.takes}) <= 1
+        and len(exact.shipments(0)) <= 1
+        and not (found.short or exact.short.any())
+    ):
         assert found.cost == pytest.approx(paid)
 
 
@@ -114,10 +118,13 @@ def test_a_unit_is_worth_what_the_next_best_costs_more_times_the_chance_that_it_
     assert prices[:, 0].tolist() == pytest.approx([4.0 * (1 - np.exp(-1)), 0.0])
 
 
-def test_the_only_holder_is_worth_a_backorder() -> None:
+def test_the_last_units_of_all_are_worth_what_waiting_costs_more() -> None:
     net = network([[5.0], [9.0]])
-    prices = scarcity_prices(net, np.array([300]), np.array([[1], [0]]), np.array([[100.0]]), 40.0)
-    assert prices[:, 0].tolist() == pytest.approx([40.0, 0.0])
+    alone = scarcity_prices(net, np.array([300]), np.array([[1], [0]]), np.array([[100.0]]), 40.0)
+    assert alone[:, 0].tolist() == pytest.approx([40.0 - 5.0, 0.0])
+    # where two hold it, who is missed at the first pays 4 more at the second, and the last waits instead of paying 9
+    both = scarcity_prices(net, np.array([300]), np.array([[1], [1]]), np.array([[100.0]]), 40.0)
+    assert both[:, 0].tolist() == pytest.approx([4.0 + 31.0, 31.0])
 
 
 def test_plenty_has_no_price_and_todays_orders_count() -> None:
