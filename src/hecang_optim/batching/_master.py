@@ -14,7 +14,7 @@ from hecang_optim.batching.pool import Columns
 from hecang_optim.budget import Budget
 
 #: With rounds alone a whole-number program may open so many nodes.
-NODES_WITHOUT_CLOCK = 500
+NODES_WITHOUT_CLOCK = 20
 #: Cuts in one round, and in how many of them one order may be.
 CUTS_A_ROUND = 40
 CUTS_AN_ORDER = 5

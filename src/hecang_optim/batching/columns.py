@@ -29,6 +29,8 @@ NODES = 3_000_000
 CANDIDATES = 2_500
 #: Of one that is.
 MOST_CANDIDATES = 20_000
+#: With rounds alone nothing but its size ends a whole-number program.
+FEWER_WITHOUT_CLOCK = 5
 #: Batches that one exact pricing may add to the pool.
 MOST_NEW = 50_000
 
@@ -93,9 +95,10 @@ class ColumnGeneration:
         reduced = np.zeros(len(columns))
         reduced_costs(columns.start, columns.member, columns.length, prices, reduced)
         candidates = np.flatnonzero(reduced < gap)
-        everything = everything and len(candidates) <= MOST_CANDIDATES
-        if not everything and len(candidates) > CANDIDATES:
-            candidates = candidates[np.argsort(reduced[candidates], kind="stable")[:CANDIDATES]]
+        few = 1 if budget.seconds is not None else FEWER_WITHOUT_CLOCK
+        everything = everything and len(candidates) <= MOST_CANDIDATES // few
+        if not everything and len(candidates) > CANDIDATES // few:
+            candidates = candidates[np.argsort(reduced[candidates], kind="stable")[: CANDIDATES // few]]
         choice = choose(
             columns, candidates, incumbent, self._relaxation.cuts, len(label), self._least, budget, seconds
         )
