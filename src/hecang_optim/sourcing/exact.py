@@ -30,6 +30,8 @@ _FIRST_MARGIN = 0.15
 _GROWTH = 2.0
 #: Plans an order, on average, beyond which integers take too long to be proven.
 _MOST_NEAR = 10
+#: Plans that integers are tried on, however few the orders.
+_FEW = 2_000
 
 Tell = Callable[[float], None]
 
@@ -235,6 +237,8 @@ def _choose(
             made, state.scarcity, relaxed.unit_price, relaxed.day_price, state.stock, state.room,
             relaxed.order_price, margin,
         )  # fmt: skip
+        if close.order.size > max(4 * _MOST_NEAR * everyone.size, _FEW):
+            return plans, bound
         of_close = columns_of(close.made, rows, np.arange(close.order.size, dtype=np.int64), close.plans)
         columns = joined([of_close._replace(order=close.order), columns_of(made, rows, everyone, plans)])
         begun = np.zeros(columns.order.size)
