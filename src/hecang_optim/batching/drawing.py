@@ -32,7 +32,9 @@ def draw_batches(problem: BatchingProblem, plan: BatchPlan, most: int = 6, colum
         floor.set_aspect("equal")
     for number, (members, floor) in enumerate(zip(shown, floors, strict=False)):
         for x in layout.aisle_x:
-            floor.plot([x, x], layout.cross_y[[0, -1]], color="0.9", linewidth=6, solid_capstyle="butt", zorder=0)
+            floor.plot(
+                [x, x], layout.cross_y[[0, -1]], color="0.9", linewidth=6, solid_capstyle="butt", zorder=0
+            )
         lines = [np.arange(orders.start[order], orders.start[order + 1]) for order in members]
         every = np.concatenate(lines)
         tour = shortest_tour(layout, Picks(aisle=orders.aisle[every], y=orders.y[every]))

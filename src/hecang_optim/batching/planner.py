@@ -32,6 +32,8 @@ ORDERS_AT_ONCE = 2_000
 POOL = 300_000
 #: Parts of the budget: a first annealing, the linear program after it, and the last choice.
 FIRST, PROGRAM, LAST = 0.06, 0.2, 0.14
+#: What is left then goes into measuring and scheduling the plan.
+END = 0.995
 
 
 def plan_first_come(problem: BatchingProblem) -> BatchPlan:
@@ -120,7 +122,7 @@ class _Search:
         columns_pay = len(encoded) <= ORDERS_FOR_COLUMNS
         pool = new_pool(len(encoded), POOL if columns_pay else 0, self._seed)
         annealing = Annealing(encoded, load, pool, self._best, self._seed, self._improved)
-        annealing.run(budget, FIRST if columns_pay else 1.0)
+        annealing.run(budget, FIRST if columns_pay else END)
         self._gear, self._moves = "annealing", annealing.moves
         if not columns_pay:
             return
@@ -130,8 +132,8 @@ class _Search:
         if not self._conclude(columns, LAST * length, complete=True):
             annealing.run(budget, 1.0 - LAST)
             columns.raise_bound(self._total, budget, 0.3 * budget.remaining() if length else 0.0)
-            self._conclude(columns, budget.remaining() if length else 0.0, complete=True)
-            annealing.run(budget, 1.0)
+            self._conclude(columns, 0.95 * budget.remaining() if length else 0.0, complete=True)
+            annealing.run(budget, END)
         self._moves, self._seen, self._cuts = annealing.moves, int(pool.counts[0]), columns.cuts
 
     def _conclude(self, columns: ColumnGeneration, seconds: float, *, complete: bool) -> bool:
