@@ -340,7 +340,7 @@ def _repack_pairs(
     pool: Ints,
     random: Words,
 ) -> None:
-    """Take two cartons, chosen at random, pack their goods anew, and keep what is better; ``effort`` units' worth."""
+    """Take two cartons, chosen at random, pack their goods anew, and keep what is better and no more than two; ``effort`` units' worth."""
     work = 0
     while work < limits.effort and best.total[1] > 1:
         cartons = best.total[1]
@@ -366,7 +366,7 @@ def _repack_pairs(
         main = int(next_random(random) * boxes.volume.shape[0])
         _split(kinds, boxes, limits, bench, units, pool, chosen, max_gross, main, 0.3, target, trial, random)
         work += 4 * chosen
-        if _is_better(trial.total, target):
+        if trial.total[1] <= 2 and _is_better(trial.total, target):
             _replace_pair(trial, best, pool, chosen, one, other, target)
 
 
