@@ -2,12 +2,14 @@
 
 numba's cache looks at the file of a kernel alone: had a kernel of another file that it calls changed, it would
 go on with the old code. So the stamp of a kernel here covers what it calls and the constants it was compiled
-with, too. For that, a kernel names other kernels and constants directly (``from module import name``).
+with, too. For that, a kernel names other kernels and constants directly (``from module import name``). And what an
+older version left on disk, naming classes that are gone, is compiled anew instead of failing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -30,8 +32,21 @@ def kernel(function: F) -> F:
     cache_file = dispatcher._cache._cache_file
     stamp = hashlib.sha256(repr((cache_file._source_stamp, _what_it_uses(function))).encode()).hexdigest()
     cache_file._source_stamp = stamp
+    cache_file._load_index = _forgiving(cache_file._load_index)
     _stamps[id(dispatcher)] = stamp
     return cast("F", dispatcher)
+
+
+def _forgiving(load_index: Callable[[], dict[Any, str]]) -> Callable[[], dict[Any, str]]:
+    """An index that cannot be read is an empty one."""
+
+    def load() -> dict[Any, str]:
+        try:
+            return load_index()
+        except (ImportError, AttributeError, TypeError, EOFError, pickle.UnpicklingError):
+            return {}
+
+    return load
 
 
 def _what_it_uses(function: Callable[..., Any]) -> list[tuple[str, str]]:

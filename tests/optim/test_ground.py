@@ -79,3 +79,28 @@ def test_a_kernel_is_compiled_anew_when_a_kernel_of_another_file_changes(tmp_pat
     assert answer(2) == "21 0"
     assert answer(2) == "21 1"  # loaded from disk
     assert answer(3) == "31 0"
+
+
+TAKES_A_CLASS = """
+from typing import NamedTuple
+import numpy as np
+from hecang_optim.compiled import kernel
+class {name}(NamedTuple):
+    value: int
+@kernel
+def value_of(thing: {name}) -> int:
+    return thing.value
+print(value_of({name}(7)))
+"""
+
+
+def test_a_kernel_is_compiled_anew_when_the_class_on_disk_is_gone(tmp_path: Path) -> None:
+    def answer(name: str) -> str:
+        (tmp_path / "things.py").write_text(TAKES_A_CLASS.format(name=name))
+        done = subprocess.run(
+            [sys.executable, "-c", "import things"], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert answer("Old") == "7"
+    assert answer("New") == "7"
