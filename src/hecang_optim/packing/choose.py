@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -166,13 +167,15 @@ def boxes_of(cartons: Sequence[Carton], rules: Rules) -> Boxes:
         -1, 3
     )
     padding = np.array([one.padding_mm for one in cartons], np.int64)
-    volume = edges.prod(axis=1)
+    overhang = np.array([one.overhang_mm for one in cartons], np.int64)
+    over = np.stack((overhang, overhang, np.zeros_like(overhang)), axis=1)
+    volume = np.array([one.volume_mm3 for one in cartons], np.int64)
     outer = np.array([one.outer_mm3 for one in cartons], np.int64)
     outer = np.where(outer == 0, volume, outer)
     return Boxes(
-        room=edges - 2 * padding[:, None],
+        room=edges - 2 * padding[:, None] + 2 * over,
         volume=volume,
-        margin=np.zeros(len(cartons), np.int64),
+        margin=overhang,
         max_weight=np.array([one.max_weight_g for one in cartons], np.int64),
         tare=np.array([one.tare_g for one in cartons], np.int64),
         price=np.array([one.price for one in cartons], np.int64),
@@ -227,9 +230,9 @@ def packed_carton(
     Sorted by their bottoms: what lies above something has the higher bottom, and so comes later, and nothing
     that is in already stands over a place.
     """
-    pad = carton.padding_mm
+    side, floor = carton.padding_mm - carton.overhang_mm, carton.padding_mm
     laid = sorted(placements, key=lambda one: (one.z, one.y, one.x))
-    laid = [Placement(p.item, p.x + pad, p.y + pad, p.z + pad, p.length, p.width, p.height) for p in laid]
+    laid = [replace(one, x=one.x + side, y=one.y + side, z=one.z + floor) for one in laid]
     goods_g = sum(items[one.item].weight_g for one in laid)
     goods_g += sum(items[kind].weight_g * count for kind, count in loose.items())
     goods_mm3 = sum(one.length * one.width * one.height for one in laid)

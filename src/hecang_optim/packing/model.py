@@ -77,7 +77,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Carton:
-    """A kind of carton, of which there are as many as are needed.
+    """A kind of carton or pallet, of which there are as many as are needed.
 
     :param length_mm: inside, as the others.
     :param max_weight_g: of the goods in it.
@@ -85,6 +85,9 @@ class Carton:
     :param price: of one carton and one parcel more, in the smallest unit of money.
     :param padding_mm: kept free of goods on every side, for filling material.
     :param outer_mm3: for volumetric weight; 0: the inner volume.
+    :param overhang_mm: of a pallet: how far goods may stand over each edge of its deck (``length_mm`` ×
+        ``width_mm``; ``height_mm`` is how high it may be loaded). Places count from the deck's corner and may
+        be negative; only the deck holds.
     """
 
     length_mm: int
@@ -95,15 +98,18 @@ class Carton:
     price: int = 0
     padding_mm: int = 0
     outer_mm3: int = 0
+    overhang_mm: int = 0
 
     @property
     def volume_mm3(self) -> int:
-        """Inside, padding included."""
-        return self.length_mm * self.width_mm * self.height_mm
+        """Inside, padding and overhang included."""
+        over = 2 * self.overhang_mm
+        return (self.length_mm + over) * (self.width_mm + over) * self.height_mm
 
     def check(self, index: int) -> None:
         """Raise :class:`~hecang_optim.errors.InvalidProblem` where it means nothing."""
         edges = (self.length_mm, self.width_mm, self.height_mm)
+        require(0 <= self.overhang_mm <= LARGEST_MM, "cartons", "overhang_mm is negative or too long", index)
         require(min(edges) >= 1, "cartons", "edges are at least 1 mm", index)
         require(max(edges) <= LARGEST_MM, "cartons", f"an edge is longer than {LARGEST_MM} mm", index)
         require(self.padding_mm >= 0, "cartons", "padding_mm is negative", index)

@@ -61,8 +61,8 @@ def pack_order(
                 chosen += 1
                 break
     best.total[0] = ENDLESS
+    best.total[1] = best.total[2] = 0
     if chosen == 0:
-        best.total[0] = best.total[1] = best.total[2] = 0
         return
     box, placed = cheapest_single(
         kinds, boxes, limits, bench, units, pool, chosen, max_gross, ENDLESS, random

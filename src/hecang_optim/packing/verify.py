@@ -61,8 +61,9 @@ def _place_faults(one: Placement, item: Item, carton: Carton) -> list[str]:
     pad = carton.padding_mm
     edges = (one.length, one.width, one.height)
     room = (carton.length_mm, carton.width_mm, carton.height_mm)
-    for corner, edge, inner in zip((one.x, one.y, one.z), edges, room, strict=True):
-        if corner < pad or corner + edge > inner - pad:
+    over = (carton.overhang_mm, carton.overhang_mm, 0)
+    for corner, edge, inner, out in zip((one.x, one.y, one.z), edges, room, over, strict=True):
+        if corner < pad - out or corner + edge > inner - pad + out:
             found.append("is not inside")
     own = (item.length_mm, item.width_mm, item.height_mm)
     if sorted(edges) != sorted(own):
@@ -83,7 +84,7 @@ def _weight_faults(
     gross_g = goods_g + carton.tare_g
     cost = Fraction(carton.price)
     if rules.freight is not None:
-        outer = carton.outer_mm3 or carton.length_mm * carton.width_mm * carton.height_mm
+        outer = carton.outer_mm3 or carton.volume_mm3
         volumetric_kg = (
             Fraction(outer, 1000 * rules.freight.divisor) if rules.freight.divisor else Fraction(0)
         )
@@ -134,9 +135,9 @@ def _overlap(one: Placement, other: Placement) -> bool:
 
 def _stands(one: Placement, others: Sequence[Placement], carton: Carton, support: float) -> bool:
     """Whether enough of the base is held, and its middle lies over what holds it."""
-    if one.z == carton.padding_mm:
-        return True
-    holding = [other for other in others if other.z + other.height == one.z and _cover(one, other)]
+    deck = Placement(-1, 0, 0, 0, carton.length_mm, carton.width_mm, carton.padding_mm)
+    holding = [deck] if one.z == carton.padding_mm else []
+    holding += [other for other in others if other.z + other.height == one.z and _cover(one, other)]
     area = sum(_cover(one, other) for other in holding)
     if Fraction(area, one.length * one.width) < Fraction(support) - TOLERANCE:
         return False

@@ -125,6 +125,20 @@ def test_padding_is_kept_free_on_every_side() -> None:
     assert pack(Item(190, 140, 90, 100), cartons=padded).cartons[0].carton == 0
 
 
+def test_goods_on_a_pallet_stand_over_its_edge_as_far_as_they_may() -> None:
+    pallet = Carton(1_200, 800, 1_000, max_weight_g=900_000, tare_g=25_000, overhang_mm=25)
+    case = Item(625, 425, 500, 9_000, quantity=8, turning=Turning.FIXED)
+
+    packing = pack(case, cartons=[pallet])
+    assert len(packing.cartons) == 1
+    assert {one.x for one in packing.cartons[0].placements} == {-25, 600}
+    assert {one.y for one in packing.cartons[0].placements} == {-25, 400}
+    assert len(pack(case, cartons=[replace(pallet, overhang_mm=24)]).cartons) > 1
+    # What is small stands on the deck, not beside it.
+    small = pack(Item(20, 20, 20, 10), cartons=[pallet]).cartons[0].placements[0]
+    assert min(small.x, small.y) >= -6
+
+
 def test_the_cheapest_and_not_the_smallest() -> None:
     dear = [replace(SMALL, price=90), replace(MEDIUM, price=60)]
 
