@@ -151,13 +151,15 @@ class _Day:
         """Give each idle picker a tour to begin, planned from what waits just now."""
         pickers = sum(PICK in self._scenario.workers[index].skills for index in self._idle)
         pickers -= sum(job.kind == PICK for job in self._pool)
-        if pickers <= 0 or not self._waiting:
-            return
-        orders = sorted(self._waiting.values(), key=lambda order: (order.due, order.arrival, order.id))
-        batches = self._plan(orders[: release.look_ahead])
-        rank = {order.id: place for place, order in enumerate(orders)}
-        for batch in sorted(batches, key=lambda batch: min(rank[order] for order in batch.orders))[:pickers]:
-            self._open_tour(batch)
+        while pickers > 0 and self._waiting:
+            orders = sorted(self._waiting.values(), key=lambda order: (order.due, order.arrival, order.id))
+            batches = self._plan(orders[: release.look_ahead])
+            rank = {order.id: place for place, order in enumerate(orders)}
+            most_urgent = sorted(batches, key=lambda batch: min(rank[order] for order in batch.orders))
+            for batch in most_urgent[:pickers]:
+                self._open_tour(batch)
+            # Fewer tours than pickers came of so few orders: those behind them have their turn.
+            pickers -= len(batches)
 
     def _open_tour(self, batch: Batch) -> None:
         floor, handling, now = self._scenario.floor, self._scenario.handling, self._env.now

@@ -41,6 +41,7 @@ from hecang_optim.simulation import (
     nearest_task,
     one_by_one,
     planner,
+    replay,
     simulate,
 )
 from hecang_optim.simulation.draws import draw
@@ -332,6 +333,14 @@ def test_waveless_work_is_planned_when_somebody_begins_it() -> None:
     begun = {row["job"]: row["time"] for row in rows_of(report, Event.BEGIN)}
     for row in rows_of(report, Event.RELEASE):
         assert begun[row["job"]] == row["time"]
+
+
+def test_nobody_stands_idle_while_orders_wait_however_few_are_planned_at_a_time() -> None:
+    waiting = replay(np.zeros(6), np.arange(6), np.zeros(6, dtype=np.int64), np.ones(6, dtype=np.int64))
+    scenario = busy_day(orders=waiting, tasks=(), faces=None, workers=(Worker(),) * 3)
+    report = simulate(scenario, Policy("waveless", ALONE, Waveless(look_ahead=1)), log=True)
+    begun = rows_of(report, Event.BEGIN)
+    assert sorted(begun["actor"][begun["time"] == 0].tolist()) == [0, 1, 2]
 
 
 def test_nobody_begins_work_outside_his_shift() -> None:
