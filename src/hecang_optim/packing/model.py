@@ -150,7 +150,7 @@ class Rules:
     support: float = 0.7
     incompatible: frozenset[tuple[int, int]] = frozenset()
     freight: Freight | None = None
-    effort: int = 320
+    effort: int = 240
     seed: int = 1
 
     def check(self) -> None:
