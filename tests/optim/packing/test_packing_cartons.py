@@ -83,7 +83,7 @@ def test_a_load_is_what_all_above_weighs() -> None:
 
     assert names(pack(weak, replace(heavy, quantity=2))) == "S"
     # Three of them on it would be 450 g; on top of two, it bears one.
-    packing = pack(weak, replace(heavy, quantity=3))
+    packing = pack(weak, replace(heavy, quantity=3), rules=Rules(effort=1_000))
     assert names(packing) == "S"
     assert [one.item for one in packing.cartons[0].placements].index(0) >= 1
     assert names(pack(replace(weak, max_load_g=0, quantity=2), replace(heavy, quantity=2))) == "M"
