@@ -25,7 +25,8 @@ CUBE = PackItem(1, 1, 100, 100, 100, 100)
 def pack(
     *items: PackItem, limit_g: int | None = None, cartons: list[CartonSpec] | None = None
 ) -> list[PackedCarton]:
-    return PlacedCarton().choose([PackDemand(items, limit_g)], cartons or ALL)[0]
+    chooser = PlacedCarton(clearance_mm=0)
+    return chooser.choose([PackDemand(items, limit_g)], cartons or ALL)[0]
 
 
 def test_it_is_the_choice_in_force() -> None:
@@ -66,15 +67,24 @@ def test_places_come_in_the_order_of_packing() -> None:
     ]
 
 
-def test_cold_and_warm_goods_part_and_so_do_hazards() -> None:
+def test_frozen_goods_travel_alone_and_hazards_part() -> None:
     warm = replace(CUBE, temperature="ambient")
-    cold = replace(CUBE, key=2, temperature="chilled")
+    cool = replace(CUBE, key=2, temperature="chilled")
+    frozen = replace(CUBE, key=5, temperature="frozen")
     battery = replace(CUBE, key=3, temperature="ambient", hazard="battery")
     acid = replace(CUBE, key=4, temperature="ambient", hazard="corrosive")
 
     assert [one.units for one in pack(warm, battery)] == [((1, 1), (3, 1))]
-    assert sorted(one.units for one in pack(warm, cold)) == [((1, 1),), ((2, 1),)]
+    assert [one.units for one in pack(warm, cool)] == [((1, 1), (2, 1))]
+    assert sorted(one.units for one in pack(warm, cool, frozen)) == [((1, 1), (2, 1)), ((5, 1),)]
     assert sorted(one.units for one in pack(battery, acid)) == [((3, 1),), ((4, 1),)]
+
+
+def test_a_carton_is_never_filled_to_the_last_millimetre() -> None:
+    demand = [PackDemand((replace(CUBE, quantity=2),))]
+
+    assert [one.code for one in PlacedCarton(clearance_mm=0).choose(demand, ALL)[0]] == ["S"]
+    assert [one.code for one in PlacedCarton().choose(demand, ALL)[0]] == ["M"]
 
 
 def test_this_side_up() -> None:

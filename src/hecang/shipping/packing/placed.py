@@ -20,6 +20,8 @@ from hecang_optim.packing.model import LARGEST_MM
 PARCEL_PRICE: Final = 800
 #: What a kilogram more costs, and the cm³ that count as one: usual terms of parcel carriers in China.
 FREIGHT: Final = Freight(per_kg=200, divisor=6000)
+#: Left free at every side of a carton: neither cartons nor goods are ever quite as their table says.
+CLEARANCE_MM: Final = 2
 #: Orders with more units than this get no places: they travel on pallets or in outer cases rather.
 MOST_UNITS: Final = 300
 #: Orders of which the packing is remembered; a packing table asks for the same one at every scan.
@@ -35,11 +37,16 @@ class PlacedCarton:
     """
 
     def __init__(
-        self, parcel_price: int = PARCEL_PRICE, freight: Freight = FREIGHT, most_units: int = MOST_UNITS
+        self,
+        parcel_price: int = PARCEL_PRICE,
+        freight: Freight = FREIGHT,
+        most_units: int = MOST_UNITS,
+        clearance_mm: int = CLEARANCE_MM,
     ) -> None:
         self._parcel_price = parcel_price
         self._freight = freight
         self._most_units = most_units
+        self._clearance_mm = clearance_mm
         self._by_volume = SmallestCarton()
         self._known: OrderedDict[_Question, Packing] = OrderedDict()
         self._lock = Lock()
@@ -88,7 +95,13 @@ class PlacedCarton:
             max_weight_g=spec.max_weight_g,
             tare_g=spec.tare_g,
             price=self._parcel_price + spec.price,
+            padding_mm=self._clearance(spec),
         )
+
+    def _clearance(self, spec: CartonSpec) -> int:
+        """What stays free at every side; nothing in an envelope that would have no room left."""
+        thin = 20 * self._clearance_mm >= min(spec.length_mm, spec.width_mm, spec.height_mm)
+        return 0 if thin else self._clearance_mm
 
     def _question(self, demand: PackDemand, cartons: tuple[Carton, ...]) -> _Question:
         classes = sorted({(item.temperature, item.hazard) for item in demand.items})
@@ -103,9 +116,13 @@ class PlacedCarton:
 
 
 def _keep_apart(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two classes (temperature, hazard) never share a carton."""
+    """Whether two classes (temperature, hazard) never share a carton.
+
+    What is frozen travels alone: dry ice spoils the rest. Cool packs harm nobody, so chilled and ambient goods share.
+    """
     hazards = {one[1], other[1]} - {""}
-    return one[0] != other[0] or len(hazards) > 1
+    frozen = [temperature == "frozen" for temperature in (one[0], other[0])]
+    return frozen[0] != frozen[1] or len(hazards) > 1
 
 
 def _item(item: PackItem, group: int) -> Item:
