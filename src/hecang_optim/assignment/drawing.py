@@ -19,7 +19,7 @@ def draw_plan(plan: WorkPlan, tasks: Sequence[Task], *, most_workers: int = 20) 
     from matplotlib.figure import Figure
 
     queues = plan.queues[:most_workers]
-    figure = Figure(figsize=(9, 1.2 + 0.28 * len(queues)))
+    figure = Figure(figsize=(9, 1.4 + 0.28 * len(queues)), layout="constrained")
     axes = figure.subplots()
     for row, queue in enumerate(queues):
         for place, step in enumerate(queue.steps):
@@ -38,5 +38,8 @@ def draw_plan(plan: WorkPlan, tasks: Sequence[Task], *, most_workers: int = 20) 
         f"{late} late, {len(plan.unassigned)} unassigned",
         fontsize=9,
     )
-    figure.tight_layout()
+    for label, colour in (("promised", "#1f618d"), ("later", "#aed6f1"), ("late", "#c0392b")):
+        axes.barh(0, 0, color=colour, label=label)
+    axes.margins(x=0.02)
+    figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=3)
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecang_optim.lotsizing.arrays import Floats
+from hecang_optim.arrays import Floats
 from hecang_optim.lotsizing.demand import Demand, Family, fit_demand
 from hecang_optim.lotsizing.service import level_by_cycle_service, order_up_to_by_fill_rate
 
@@ -33,7 +33,9 @@ def draw_plan(demand: Floats, quantity: Floats, stock: float = 0.0, path: Path |
     axes.step(period, left, where="mid", color=STOCK, label="left at the end")
     axes.set_xlabel("period")
     axes.set_ylabel("units")
-    return _finish(figure, axes, path)
+    axes.set_ylim(top=1.25 * max(float(np.max(quantity)), float(np.max(demand)), float(np.max(left)), 1.0))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    return _finish(figure, axes, path, columns=3)
 
 
 def draw_service(protection: Demand, lead: Demand, path: Path | None = None) -> Figure:
@@ -68,8 +70,8 @@ def _figure() -> tuple[Figure, Any]:
     return figure, figure.subplots()
 
 
-def _finish(figure: Figure, axes: Any, path: Path | None) -> Figure:
-    axes.legend(frameon=False)
+def _finish(figure: Figure, axes: Any, path: Path | None, columns: int = 1) -> Figure:
+    axes.legend(frameon=False, ncols=columns, loc="upper left")
     axes.spines[["top", "right"]].set_visible(False)
     if path is not None:
         figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)

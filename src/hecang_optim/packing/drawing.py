@@ -48,19 +48,33 @@ def _draw(axes: Any, placements: Sequence[Placement], carton: Carton) -> None:
     numbers = {id(one): number for number, one in enumerate(placements, start=1)}
     for face in _hidden_faces(whole):
         axes.add_patch(Polygon(face, facecolor="#f4ede2", edgecolor="#8a7a63", linewidth=0.8))
-    for one in from_behind(placements):
+    sorted_units = from_behind(placements)
+    for drawn, one in enumerate(sorted_units, start=1):
         colour = _COLOURS[one.item % len(_COLOURS)]
         for face, shade in zip(_seen_faces(one), (1.0, 0.82, 0.66), strict=True):
             axes.add_patch(
                 Polygon(face, facecolor=_shaded(colour, shade), edgecolor="#222222", linewidth=0.6)
             )
-        top = _on_paper(one.x + one.length / 2, one.y + one.width / 2, one.z + one.height)
-        axes.text(*top, str(numbers[id(one)]), ha="center", va="center", fontsize=7, color="white")
+        at = _place_of_number(one, sorted_units[drawn:])
+        if at is not None:
+            axes.text(*at, str(numbers[id(one)]), ha="center", va="center", fontsize=7, color="white")
     for face in _seen_faces(whole):
         axes.add_patch(Polygon(face, fill=False, edgecolor="#8a7a63", linewidth=0.6, linestyle=":"))
     axes.set_aspect("equal")
     axes.autoscale_view()
     axes.axis("off")
+
+
+def _place_of_number(one: Placement, before: Sequence[Placement]) -> tuple[float, float] | None:
+    """The middle of the first face, top to right, of which the units ``before`` it leave the middle open; or none."""
+    from matplotlib.path import Path as Outline
+
+    hiding = [Outline(face) for other in before for face in _seen_faces(other)]
+    for face in _seen_faces(one):
+        x, y = (sum(values) / len(face) for values in zip(*face, strict=True))
+        if not any(outline.contains_point((x, y), radius=1e-9) for outline in hiding):
+            return x, y
+    return None
 
 
 def from_behind(placements: Sequence[Placement]) -> list[Placement]:

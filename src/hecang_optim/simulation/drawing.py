@@ -16,6 +16,13 @@ from hecang_optim.simulation.report import Report
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: Measures whose name does not say their unit.
+_TITLES = {
+    "blocked": "seconds blocked by others",
+    "lost": "seconds lost walking past others",
+    "metres": "metres walked",
+}
+
 
 def draw_day(report: Report, floor: Floor) -> Figure:
     """The floor with how often each stretch is walked, and the orders that were on their way at each moment.
@@ -41,6 +48,8 @@ def draw_day(report: Report, floor: Floor) -> Figure:
     )
     ground.plot(*floor.depot, "ks")
     ground.set_aspect("equal")
+    ground.set_xlabel("metres")
+    ground.set_ylabel("metres")
     ground.set_title(f"Where people walk ({report.metres / 1000:.1f} km)", fontsize=9)
     for begin, end, label in (
         (Event.ARRIVE, Event.RELEASE, "not released"),
@@ -73,17 +82,18 @@ def _traffic(report: Report) -> dict[tuple[tuple[float, float], tuple[float, flo
 def _level(
     report: Report, begin: Event, end: Event
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """How many orders are between two events, over time; at most some hundred points."""
+    """How many orders are between two events, at 400 moments of the day."""
     log = report.log
     steps = (log["event"] == begin).astype(np.int64) - (log["event"] == end)
     times, levels = log["time"][steps != 0], np.cumsum(steps[steps != 0])
-    every = max(1, len(times) // 400)
-    return times[::every], levels[::every]
+    moments = np.linspace(0.0, float(log["time"][-1]), 400)
+    return moments, np.concatenate(([0], levels))[np.searchsorted(times, moments, side="right")]
 
 
 def draw_comparison(comparison: Comparison, measures: Sequence[str]) -> Figure:
     """A panel for each measure: means of the policies with their confidence intervals."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(3.2 * len(measures), 0.9 + 0.4 * len(comparison.policies)))
     panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
@@ -93,7 +103,10 @@ def draw_comparison(comparison: Comparison, measures: Sequence[str]) -> Figure:
             axes.barh(row, found.mean, height=0.6, color="#aed6f1")
             if np.isfinite(found.half_width):
                 axes.errorbar(found.mean, row, xerr=found.half_width, color="#1f618d", capsize=3)
-        axes.set_title(measure.replace("_", " "), fontsize=9)
+        axes.set_title(_TITLES.get(measure, measure.replace("_", " ")), fontsize=9)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.tick_params(axis="x", labelsize=8)
         axes.set_yticks(range(len(comparison.policies)), comparison.policies, fontsize=8)
         axes.set_ylim(len(comparison.policies) - 0.4, -0.6)
     figure.tight_layout()

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from hecang_optim.arrays import Floats
 from hecang_optim.sourcing.costs import COMPONENTS
-from hecang_optim.sourcing.problem import Floats
 from hecang_optim.sourcing.solution import Solution
 
 
@@ -26,9 +26,10 @@ def draw_flows(
     order, warehouse = np.nonzero(solution.day >= 0)
     counts = np.zeros((sites.shape[0], zones.shape[0]))
     np.add.at(counts, (warehouse, solution.problem.orders.zone[order]), 1)
-    for w, z in zip(*np.nonzero(counts), strict=True):
-        width = 0.3 + 5.0 * counts[w, z] / counts.max()
-        axes.plot(*zip(sites[w], zones[z], strict=True), color=f"C{w}", linewidth=width, alpha=0.7)
+    for w, z in sorted(zip(*np.nonzero(counts), strict=True), key=lambda pair: counts[pair]):
+        share = counts[w, z] / counts.max()
+        ends = zip(sites[w], zones[z], strict=True)
+        axes.plot(*ends, color=f"C{w}", linewidth=0.4 + 5.0 * share, alpha=min(1.0, 0.1 + 2.0 * share))
     axes.scatter(*zones.T, s=14, color="black", zorder=3, label="zone")
     axes.scatter(*sites.T, s=90, marker="s", c=[f"C{w}" for w in range(len(sites))], zorder=4)
     axes.set_aspect("equal")
@@ -54,15 +55,17 @@ def draw_costs(solutions: dict[str, Solution], path: Path | None = None, title: 
     axes.invert_yaxis()
     axes.set_xlim(0, 1.15 * begun.max())
     axes.set_xlabel("money")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(title)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.6), ncols=len(COMPONENTS), frameon=False)
+    figure.legend(loc="outside lower center", ncols=len(COMPONENTS), frameon=False)
     return _written(figure, path)
 
 
 def _figure(size: tuple[float, float]) -> Any:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=size)
+    return Figure(figsize=size, layout="constrained")
 
 
 def _written(figure: Any, path: Path | None) -> Any:
