@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -253,7 +254,10 @@ def _facts(report: DayReport) -> list[tuple[str, str]]:
             "Fulfilments",
             f"{report.fulfilments:,} ({report.split_orders} orders travel from more than one warehouse)",
         ),
-        ("Parcels", f"{report.parcels:,}, {report.weight_g / 1000:,.1f} kg, freight ¥{report.freight}"),
+        (
+            "Parcels",
+            f"{report.parcels:,}, {report.weight_g / 1000:,.1f} kg, freight ¥{Decimal(report.freight):,.2f}",
+        ),
         ("Manifests", f"{report.manifests}"),
         (
             "Cartons",
