@@ -72,7 +72,10 @@ def _place_of_number(one: Placement, before: Sequence[Placement]) -> tuple[float
     hiding = [Outline(face) for other in before for face in _seen_faces(other)]
     for face in _seen_faces(one):
         x, y = (sum(values) / len(face) for values in zip(*face, strict=True))
-        if not any(outline.contains_point((x, y), radius=1e-9) for outline in hiding):
+        # The margin's sign counts by the sense in which a face is drawn: edges hide, too.
+        if not any(
+            outline.contains_point((x, y), radius=margin) for outline in hiding for margin in (-1e-6, 1e-6)
+        ):
             return x, y
     return None
 

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { faces, frame, fromBehind, type Point, type Size } from "./box";
+import { faces, frame, fromBehind, seenMiddle, type Point, type Size } from "./box";
 import NS from "./locale";
 import css from "./packing.module.css";
 import type { PackPlace } from "./types";
@@ -44,13 +44,13 @@ export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
     <svg className={css.drawing} viewBox={view} role="img" aria-label={`${carton.code}: ${t("box.size", { length: carton.length_mm, width: carton.width_mm, height: carton.height_mm })}`}>
       {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css[`face-${side_}`]} />)}
       {level ? (["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(level[side_])} className={css.goods} />) : null}
-      {goods.map((place) => {
+      {goods.map((place, index) => {
         const seen = faces(place, place);
-        const centre = middle(seen.top[0], seen.top[2]);
+        const at = seenMiddle(place, goods.slice(index + 1));
         return (
           <g key={place.number} className={colourOf(lineIds, place.line_id)}>
             {(["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(seen[side_])} className={css[`unit-${side_}`]} />)}
-            <text x={centre.x} y={centre.y + text * 0.35} textAnchor="middle" fontSize={text}>{place.number}</text>
+            {at ? <text x={at.x} y={at.y + text * 0.35} textAnchor="middle" fontSize={text}>{place.number}</text> : null}
           </g>
         );
       })}

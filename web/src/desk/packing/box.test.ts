@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fillOf, frame, fromBehind, stepsOf } from "./box";
+import { fillOf, frame, fromBehind, project, seenMiddle, stepsOf } from "./box";
 
 const carton = { length_mm: 400, width_mm: 300, height_mm: 200 };
 
@@ -25,6 +25,15 @@ describe("carton drawing", () => {
     const sorted = fromBehind([above, front, right, back]);
     expect(sorted[0]).toBe(back);
     expect(sorted[3]).toBe(above);
+  });
+  it("numbers a unit where it is seen: on top, else on a side, else nowhere", () => {
+    const low = { x_mm: 0, y_mm: 0, z_mm: 0, length_mm: 100, width_mm: 100, height_mm: 100 };
+    const above = { ...low, z_mm: 100 };
+    const front = { ...low, y_mm: 100 };
+    const right = { ...low, x_mm: 100 };
+    expect(seenMiddle(low, [])).toEqual(project(50, 50, 100));
+    expect(seenMiddle(low, [above])).toEqual(project(100, 50, 50));
+    expect(seenMiddle(low, [right, front, above])).toBeNull();
   });
   it("tells the sequence in steps of one line", () => {
     expect(stepsOf([{ line_id: 7 }, { line_id: 7 }, { line_id: 9 }, { line_id: 7 }])).toEqual([

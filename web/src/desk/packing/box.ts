@@ -58,6 +58,23 @@ export function fromBehind<T extends Size & Corner>(boxes: readonly T[]): T[] {
   return sorted;
 }
 
+/** Whether a point is in a convex face or on its edge. */
+const isInside = (face: readonly Point[], at: Point) => {
+  const sides = face.map((from, index) => {
+    const to = face[(index + 1) % face.length] ?? from;
+    return (to.x - from.x) * (at.y - from.y) - (to.y - from.y) * (at.x - from.x);
+  });
+  return sides.every((side) => side > -1e-6) || sides.every((side) => side < 1e-6);
+};
+
+/** Where the number of a box is seen: the middle of its first face, top to left, whose middle no box drawn later hides; or nowhere. */
+export function seenMiddle(box: Size & Corner, later: readonly (Size & Corner)[]): Point | null {
+  const hiding = later.flatMap((one) => Object.values(faces(one, one)) as Point[][]);
+  const { top, right, left } = faces(box, box);
+  const middles = [top, right, left].map((face) => ({ x: face.reduce((sum, point) => sum + point.x / 4, 0), y: face.reduce((sum, point) => sum + point.y / 4, 0) }));
+  return middles.find((middle) => !hiding.some((face) => isInside(face, middle))) ?? null;
+}
+
 export interface Step {
   line_id: number;
   /** Numbers of the first and the last unit, counted from 1. */

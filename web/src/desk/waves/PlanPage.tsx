@@ -145,7 +145,6 @@ export default function PlanPage() {
         <div className="hc-stack">
           {plan ? (
             <>
-              {plan.result.choice ? <ChoiceResult choice={plan.result.choice} /> : null}
               <PlanResult
                 plan={plan.result}
                 batchCount={plan.result.batches.length}
@@ -156,6 +155,7 @@ export default function PlanPage() {
                   </>
                 }
               />
+              {plan.result.choice ? <ChoiceResult choice={plan.result.choice} /> : null}
               {nothing ? null : <BatchWalks batches={plan.result.batches} warehouseId={plan.asked.warehouse_id} />}
             </>
           ) : (

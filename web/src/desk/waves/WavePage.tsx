@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { api } from "@/api";
 import { DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
-import { DateTime, Quantity } from "@/shared/format/format";
+import { DateTime } from "@/shared/format/format";
+import { formatNumber } from "@/shared/format/text";
 import { useAsk } from "@/shared/form/useAsk";
 import { useSession } from "@/shared/session/session";
 import { useReportProblem } from "@/shared/ui/ErrorState";
@@ -18,8 +19,9 @@ import type { WaveDetail } from "./types";
 /** One wave: what it does and saves, its batches with their walks, and what can be done with it now. */
 export default function WavePage() {
   const { id = "" } = useParams();
-  const { t } = useTranslation(NS);
+  const { t, i18n } = useTranslation(NS);
   const { can } = useSession();
+  const number = (value: number) => formatNumber(value, i18n.language);
   const { message } = App.useApp();
   const client = useQueryClient();
   const ask = useAsk();
@@ -72,9 +74,7 @@ export default function WavePage() {
         { label: t("col.createdBy"), value: wave.created_by },
         { label: t("col.created"), value: <DateTime value={wave.created_at} mode="absolute" /> },
         { label: t("col.released"), value: <DateTime value={wave.released_at} mode="absolute" /> },
-        { label: t("col.orders"), value: <Quantity value={wave.fulfilment_count} /> },
-        { label: t("col.lines"), value: <Quantity value={wave.line_count} /> },
-        { label: t("col.units"), value: <Quantity value={wave.unit_count} /> },
+        { label: t("fact.size"), value: t("result.facts", { orders: number(wave.fulfilment_count), lines: number(wave.line_count), units: number(wave.unit_count) }) },
         { label: t("fact.criteria"), value: criteria.length > 0 ? criteria.join(" · ") : t("criteria.none"), wide: true },
       ],
       children: (
