@@ -10,10 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.compiled import kernel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from hecang_optim.randomness import next_random
 
 NOBODY = -1
 #: Cost of a task without a worker, times its priority: more than any lateness within months.
@@ -119,18 +118,7 @@ def delay_cost(work: Work, queues: Queues, task: int, finish: float) -> float:
 
 
 @kernel
-def next_random(state: NDArray[np.uint64]) -> float:
-    """The next of a row of even random numbers in [0, 1): xorshift64*."""
-    bits = state[0]
-    bits ^= bits >> np.uint64(12)
-    bits ^= bits << np.uint64(25)
-    bits ^= bits >> np.uint64(27)
-    state[0] = bits
-    return float((bits * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@kernel
-def best_place(work: Work, queues: Queues, task: int, blink: float, state: NDArray[np.uint64]) -> int:
+def best_place(work: Work, queues: Queues, task: int, blink: float, state: Words) -> int:
     """The node behind which a task adds least; -1 when it fits nowhere."""
     after, worker_of, finishes, slopes, ways = (
         queues.after,
@@ -197,9 +185,7 @@ def take_out(queues: Queues, task: int) -> None:
 
 
 @kernel
-def insert_all(
-    work: Work, queues: Queues, order: Ints, count: int, blink: float, state: NDArray[np.uint64]
-) -> float:
+def insert_all(work: Work, queues: Queues, order: Ints, count: int, blink: float, state: Words) -> float:
     """Insert tasks one after the other, each at its best; the cost of those that fit nowhere."""
     unserved = 0.0
     for index in range(count):
@@ -212,7 +198,7 @@ def insert_all(
 
 
 @kernel
-def ruin(work: Work, queues: Queues, state: NDArray[np.uint64], out: Ints) -> int:
+def ruin(work: Work, queues: Queues, state: Words, out: Ints) -> int:
     """Take strings of tasks out of queues near a random task; how many tasks are in ``out``.
 
     About ten of the tasks that have no worker are among them, to be tried again.
@@ -262,7 +248,7 @@ def nearest_untouched(work: Work, queues: Queues, centre: int, touched: NDArray[
 
 
 @kernel
-def arrange(work: Work, out: Ints, count: int, state: NDArray[np.uint64]) -> None:
+def arrange(work: Work, out: Ints, count: int, state: Words) -> None:
     """Put the tasks to insert in an order: by chance, by due time, or the heavier first."""
     kind = next_random(state)
     keys = np.empty(count)
@@ -307,7 +293,7 @@ def improve(
     spare: Queues,
     rounds: int,
     heat: float,
-    state: NDArray[np.uint64],
+    state: Words,
 ) -> float:
     """So many rounds of ruin and recreate from ``queues``; the best goes to ``best``, its cost is returned.
 

@@ -32,6 +32,7 @@ from hecang_optim.assignment.model import (
 )
 from hecang_optim.budget import Budget
 from hecang_optim.errors import require
+from hecang_optim.randomness import random_state
 
 #: rounds without a budget: enough to settle a floor, few enough for a fraction of a second
 DEFAULT_ROUNDS = 400
@@ -83,7 +84,7 @@ def assign(
 def _search(
     work: Work, queues: Queues, budget: Budget, seed: int, on_improvement: Callable[[float], None] | None
 ) -> Queues:
-    state = np.random.default_rng(seed).integers(1, 2**63, size=1, dtype=np.uint64)
+    state = random_state(seed)
     urgency = np.lexsort((work.release, -work.priority, work.due))
     insert_all(work, queues, np.ascontiguousarray(urgency, dtype=np.int64), len(urgency), 0.0, state)
     best, spare = _copied(queues), _copied(queues)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Ints, Words, next_random, random_below
+from hecang_optim.arrays import Ints, Words
 from hecang_optim.batching._state import SPARE, TOLERANCE, Batches, Load, Pool, remember
 from hecang_optim.batching._tour import ZERO, Ground, tour_length
 from hecang_optim.compiled import kernel
+from hecang_optim.randomness import next_random, random_below
 
 #: Batches of solutions up to so many times the best one are remembered.
 NEARLY = 1.02

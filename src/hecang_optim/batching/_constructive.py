@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words, lowest_bit
+from hecang_optim.arrays import Floats, Ints, Words
+from hecang_optim.batching._bits import lowest_bit
 from hecang_optim.batching._state import fits
 from hecang_optim.batching._tour import ONE, ZERO, Ground, length_with
 from hecang_optim.compiled import kernel

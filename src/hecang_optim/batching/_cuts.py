@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 
 #: How far a cut must be violated.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.batching._state import SPARE, Load, Pool, fits, remember
 from hecang_optim.batching._tour import ZERO, Ground, length_with
 from hecang_optim.compiled import kernel

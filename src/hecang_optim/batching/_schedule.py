@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words, next_random, random_below
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.compiled import kernel
+from hecang_optim.randomness import next_random, random_below
 
 
 @kernel

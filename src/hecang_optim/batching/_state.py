@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.batching._tour import ZERO
 from hecang_optim.compiled import kernel
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words, next_random, random_below
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.batching._schedule import lateness, run_sequence
 from hecang_optim.batching._state import TOLERANCE, Batches, Load, fits
 from hecang_optim.batching._tour import ZERO, Ground, tour_length
 from hecang_optim.compiled import kernel
+from hecang_optim.randomness import next_random, random_below
 
 
 class Timing(NamedTuple):

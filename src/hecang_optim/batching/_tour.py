@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Words, lowest_bit
+from hecang_optim.arrays import Floats, Words
+from hecang_optim.batching._bits import lowest_bit
 from hecang_optim.compiled import kernel
 from hecang_optim.routing.kernels import Grid, walk_length
 from hecang_optim.routing.states import BACK, FRONT, GAP

@@ -11,13 +11,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._annealing import anneal
-from hecang_optim.batching._bits import Ints, random_state
 from hecang_optim.batching._pricing import most_orders
 from hecang_optim.batching._state import Load, Pool
 from hecang_optim.batching.encoding import Encoded, lengths_by_label
 from hecang_optim.batching.pool import new_pool
 from hecang_optim.budget import Budget
+from hecang_optim.randomness import random_state
 
 #: Moves in one round.
 ROUND = 20_000

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Ints
-from hecang_optim.batching._master import Relaxation, choose
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._pricing import WORTH, Prices, price_by_beam, price_exactly, reduced_costs
 from hecang_optim.batching._state import TOLERANCE, Load, Pool
 from hecang_optim.batching.encoding import Encoded
+from hecang_optim.batching.master import Relaxation, choose
 from hecang_optim.batching.pool import columns_of, remember_all
 from hecang_optim.budget import Budget
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.batching._bits import Ints
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._constructive import by_savings, by_seeds, by_signature, next_fit
 from hecang_optim.batching._tour import ONE, ZERO
 from hecang_optim.batching.encoding import Encoded

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, Words
+from hecang_optim.arrays import Floats, Ints, Words
 from hecang_optim.batching._state import Batches, Load, join
 from hecang_optim.batching._tour import ONE, ZERO, Ground, lengths_of, pair_lengths
 from hecang_optim.batching.model import BatchingProblem, Cart, Orders

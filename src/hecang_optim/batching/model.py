@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
-from hecang_optim.errors import InvalidProblem, require
+from hecang_optim.arrays import Floats, Ints, require_each
+from hecang_optim.errors import require
 from hecang_optim.routing.layout import AisleLayout, Picks, check_picks
 
 
@@ -129,8 +129,8 @@ def sums(values: Ints, start: Ints) -> Ints:
 def _check_orders(orders: Orders) -> None:
     start = orders.start
     require(start.ndim == 1 and len(start) > 0 and start[0] == 0, "orders.start", "must begin with 0")
-    _none(np.diff(start) < 0, "orders.start", "must not fall")
-    _none(np.diff(start) == 0, "orders.start", "an order needs at least one line")
+    require_each(np.diff(start) >= 0, "orders.start", "must not fall")
+    require_each(np.diff(start) > 0, "orders.start", "an order needs at least one line")
     lines = int(start[-1])
     for name in ("aisle", "y", "quantity"):
         values = getattr(orders, name)
@@ -139,14 +139,14 @@ def _check_orders(orders: Orders) -> None:
         values = getattr(orders, name)
         if values is not None:
             require(values.shape == (len(orders),), f"orders.{name}", f"must have {len(orders)} entries")
-            _none(np.isnan(values), f"orders.{name}", "must be a number")
-    _none(~np.isfinite(orders.y), "orders.y", "must be finite")
+            require_each(~np.isnan(values), f"orders.{name}", "must be a number")
+    require_each(np.isfinite(orders.y), "orders.y", "must be finite")
     for name in ("quantity", "weight", "volume"):
         values = getattr(orders, name)
         if values is not None:
-            _none(values < 0, f"orders.{name}", "must not be negative")
+            require_each(values >= 0, f"orders.{name}", "must not be negative")
     if orders.release is not None:
-        _none(~np.isfinite(orders.release), "orders.release", "must be finite")
+        require_each(np.isfinite(orders.release), "orders.release", "must be finite")
 
 
 def _check_limits(problem: BatchingProblem) -> None:
@@ -162,9 +162,3 @@ def _check_limits(problem: BatchingProblem) -> None:
         require(getattr(work, name) >= 0, f"work.{name}", "must not be negative")
     for name in ("metre", "second_late", "second_until_end"):
         require(getattr(weights, name) >= 0, f"weights.{name}", "must not be negative")
-
-
-def _none(wrong: np.ndarray[tuple[int], np.dtype[np.bool_]], name: str, why: str) -> None:
-    """Raise for the first entry that is wrong."""
-    if wrong.any():
-        raise InvalidProblem(name, why, int(np.argmax(wrong)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hecang_optim.batching._bits import Ints, random_state
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._timely import Timing, anneal_by_cost, cost_of
 from hecang_optim.batching.annealing import COLD, WARM, heat, share_used
 from hecang_optim.batching.encoding import Encoded
@@ -14,6 +14,7 @@ from hecang_optim.batching.model import BatchingProblem
 from hecang_optim.batching.plan import Statistics
 from hecang_optim.batching.schedule import due_times, release_times
 from hecang_optim.budget import Budget
+from hecang_optim.randomness import random_state
 
 #: Moves in one round; each schedules all batches.
 ROUND = 1_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.batching.encoding import encode, lengths_by_label
 from hecang_optim.batching.model import BatchingProblem
 from hecang_optim.batching.schedule import due_times, schedule

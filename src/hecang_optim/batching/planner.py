@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hecang_optim.batching._bits import Ints
+from hecang_optim.arrays import Ints
 from hecang_optim.batching.annealing import Annealing, anneal_in_parts
 from hecang_optim.batching.columns import ColumnGeneration
 from hecang_optim.batching.constructive import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.batching._state import Pool, remember
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._annealing import anneal
-from hecang_optim.batching._bits import Ints, random_state
 from hecang_optim.batching._pricing import most_orders
 from hecang_optim.batching._state import Load
 from hecang_optim.batching._tour import Ground
@@ -24,6 +24,7 @@ from hecang_optim.batching.model import BatchingProblem
 from hecang_optim.batching.plan import BatchPlan, Statistics, make_plan
 from hecang_optim.batching.pool import new_pool
 from hecang_optim.errors import require
+from hecang_optim.randomness import random_state
 from hecang_optim.routing.layout import AisleLayout
 
 #: Orders that are annealed at once; larger waves piece by piece, cut twice in different ways.
@@ -40,7 +41,8 @@ class Effort:
 
     :param moves: of the annealing for each order, and in all at most.
     :param polishing: moves on the true floor for each order, where it has several blocks.
-    :param steps: of the program that measures true tours, at most: aisles x blocks x states for each move.
+    :param steps: of the program that measures true tours, at most: aisles x blocks x states for each move; and as
+        many again for savings on the true floor.
     """
 
     moves: tuple[int, int] = (2_000, 1_000_000)
@@ -53,7 +55,15 @@ class Effort:
 
     def polishing_of(self, orders: int, ground: Ground) -> float:
         """Moves on this floor for each of so many orders."""
-        return min(self.polishing, self.steps / (len(ground.extent) * ground.grid.states) / orders)
+        return min(self.polishing, self.steps / _steps_of_a_tour(ground) / orders)
+
+    def has_time_for_savings(self, orders: int, ground: Ground) -> bool:
+        """Whether the savings of so many orders can be measured on this floor: some n² tours."""
+        return orders <= _SAVINGS and orders**2 * _steps_of_a_tour(ground) <= self.steps
+
+
+def _steps_of_a_tour(ground: Ground) -> int:
+    return len(ground.extent) * ground.grid.states
 
 
 def plan_quickly(
@@ -76,7 +86,8 @@ def plan_quickly(
     true = encode(problem, fitting)
     flat = true if problem.layout.blocks == 1 else encode(_without_blocks(problem), fitting)
     search = _Search(effort.annealing_of(len(true)), effort.polishing_of(len(true), true.ground), seed)
-    label[fitting] = search.run(true, flat, None if begin is None else begin[fitting])
+    with_savings = effort.has_time_for_savings(len(true), true.ground)
+    label[fitting] = search.run(true, flat, None if begin is None else begin[fitting], with_savings)
     return make_plan(problem, label, Statistics("quick", search.start, search.moves), seed=seed)
 
 
@@ -96,11 +107,14 @@ class _Search:
         self._generator = np.random.default_rng(seed)
         self.start, self.moves = 0.0, 0
 
-    def run(self, true: Encoded, flat: Encoded, begin: Ints | None) -> Ints:
-        """Labels of the best plan found."""
+    def run(self, true: Encoded, flat: Encoded, begin: Ints | None, with_savings: bool) -> Ints:
+        """Labels of the best plan found.
+
+        :param with_savings: begin with those of the true floor, too.
+        """
         rule = savings_labels if len(true) <= PIECE else signature_labels
         known = [first_come_labels(true), rule(flat)] + ([] if begin is None else [begin])
-        if flat is not true and len(true) <= _SAVINGS:
+        if flat is not true and with_savings:
             known.append(savings_labels(true))
         label = _best(true, known)
         self.start = _metres(true, label)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints, random_state
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.batching._schedule import improve_sequence, lateness, run_sequence
 from hecang_optim.batching.model import BatchingProblem
+from hecang_optim.randomness import random_state
 
 #: Trials of the improvement, as many as this over the number of orders and batches.
 _EFFORT = 4_000_000

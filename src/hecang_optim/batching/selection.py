@@ -27,7 +27,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from hecang_optim.batching._on_time import EPSILON, Bools, Floats, Ints, most_on_time
+from hecang_optim.arrays import Bools, Floats, Ints, require_each
+from hecang_optim.batching.punctuality import EPSILON, most_on_time
 from hecang_optim.errors import require
 
 #: Rounds of the search for fellows; each sees how the wave has grown in the one before.
@@ -399,16 +400,16 @@ def _check(given: Candidates, floor: Floor) -> None:
     require(
         given.stop_order.shape == given.stop_place.shape, "candidates.stop_place", "must match stop_order"
     )
-    for name, bad, why in (
-        ("due_s", np.isnan(given.due_s), "must be a number or infinite"),
-        ("lines", given.lines < 1, "must be at least 1"),
-        ("value", ~(np.isfinite(given.value) & (given.value > 0)), "must be above 0"),
-        ("waiting_s", ~(np.isfinite(given.waiting_s) & (given.waiting_s >= 0)), "must be at least 0"),
-        ("available_s", np.isnan(given.available_s), "must be a number or infinite"),
-        ("stop_order", (given.stop_order < 0) | (given.stop_order >= count), f"must lie in 0 … {count - 1}"),
-        ("stop_place", given.stop_place < 0, "must be at least 0"),
+    for name, good, why in (
+        ("due_s", ~np.isnan(given.due_s), "must be a number or infinite"),
+        ("lines", given.lines >= 1, "must be at least 1"),
+        ("value", np.isfinite(given.value) & (given.value > 0), "must be above 0"),
+        ("waiting_s", np.isfinite(given.waiting_s) & (given.waiting_s >= 0), "must be at least 0"),
+        ("available_s", ~np.isnan(given.available_s), "must be a number or infinite"),
+        ("stop_order", (given.stop_order >= 0) & (given.stop_order < count), f"must lie in 0 … {count - 1}"),
+        ("stop_place", given.stop_place >= 0, "must be at least 0"),
     ):
-        require(not bad.any(), f"candidates.{name}", why, int(np.argmax(bad)) if bad.any() else None)
+        require_each(good, f"candidates.{name}", why)
     require(floor.pickers >= 1, "floor.pickers", "must be at least 1")
     require(floor.next_wave_s > 0, "floor.next_wave_s", "must be above 0")
     require(floor.cart_orders >= 1, "floor.cart_orders", "must be at least 1")

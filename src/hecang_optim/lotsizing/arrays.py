@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, require_each
 from hecang_optim.errors import InvalidProblem
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 #: What callers may pass for a column: one number for all SKUs, or one for each.
 Numbers = npt.ArrayLike
 
@@ -27,18 +26,12 @@ def column(
     if given.ndim != 1 or (size is not None and len(given) != size):
         raise InvalidProblem(field, f"has shape {given.shape} where one number per SKU is expected")
     good = np.isfinite(given) & ((given > least) if above else (given >= least))
-    refuse_unless(good, field, f"must be finite and {'above' if above else 'at least'} {least:g}")
+    require_each(good, field, f"must be finite and {'above' if above else 'at least'} {least:g}")
     return np.ascontiguousarray(given)
 
 
 def share(field: str, values: Numbers, size: int) -> Floats:
     """A column of probabilities strictly between 0 and 1."""
     given = column(field, values, size, above=True)
-    refuse_unless(given < 1.0, field, "must be below 1")
+    require_each(given < 1.0, field, "must be below 1")
     return given
-
-
-def refuse_unless(good: npt.NDArray[np.bool_] | np.bool_, field: str, why: str) -> None:
-    """Raise :class:`InvalidProblem` for the first SKU that is not ``good`` (n)."""
-    if not np.all(good):
-        raise InvalidProblem(field, why, int(np.argmin(good)))

@@ -14,8 +14,9 @@ from enum import IntEnum
 import numpy as np
 from scipy import special
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.errors import require
-from hecang_optim.lotsizing.arrays import Floats, Integers, Numbers, column, refuse_unless, share
+from hecang_optim.lotsizing.arrays import Numbers, column, share
 from hecang_optim.lotsizing.search import lowest_integer
 
 #: From this mean on, counting pieces and measuring them is the same.
@@ -48,20 +49,20 @@ class Demand:
 
     mean: Floats
     variance: Floats
-    family: Integers
+    family: Ints
 
     def __post_init__(self) -> None:
         column("demand.mean", self.mean)
         column("demand.variance", self.variance, len(self.mean))
         require(len(self.family) == len(self.mean), "demand.family", "needs one entry per SKU")
         known = np.isin(self.family, [int(one) for one in Family])
-        refuse_unless(known, "demand.family", "is no Family")
+        require_each(known, "demand.family", "is no Family")
         counted = self.family == Family.NEGATIVE_BINOMIAL
         wide = (self.variance > self.mean) & (self.mean > 0)
-        refuse_unless(~counted | wide, "demand.variance", "of a negative binomial must exceed its mean")
+        require_each(~counted | wide, "demand.variance", "of a negative binomial must exceed its mean")
         measured = self.family == Family.GAMMA
         positive = (self.mean > 0) & (self.variance > 0)
-        refuse_unless(~measured | positive, "demand.mean", "and variance of a gamma must be above 0")
+        require_each(~measured | positive, "demand.mean", "and variance of a gamma must be above 0")
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -71,7 +72,7 @@ class Demand:
         """Where demand comes in whole pieces (n)."""
         return self.family >= Family.POISSON
 
-    def take(self, rows: Integers) -> Demand:
+    def take(self, rows: Ints) -> Demand:
         """The demand of some of the SKUs."""
         return Demand(self.mean[rows], self.variance[rows], self.family[rows])
 
@@ -95,7 +96,7 @@ class Demand:
             result[rows] = function(given[rows], self.mean[rows], self.variance[rows])
         return result
 
-    def _groups(self) -> Iterator[tuple[Family, Integers]]:
+    def _groups(self) -> Iterator[tuple[Family, Ints]]:
         for family in Family:
             rows = np.flatnonzero(self.family == family)
             if len(rows):
@@ -116,7 +117,7 @@ def fit_demand(mean: Numbers, variance: Numbers, family: Family | None = None) -
     return Demand(means, variances, families)
 
 
-def choose_family(mean: Floats, variance: Floats) -> Integers:
+def choose_family(mean: Floats, variance: Floats) -> Ints:
     """The :class:`Family` for each mean and variance (n).
 
     Below :data:`FAST_MOVER` pieces: negative binomial where the variance exceeds the mean, else Poisson (which

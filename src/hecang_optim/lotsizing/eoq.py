@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, require_each
 from hecang_optim.errors import InvalidProblem
-from hecang_optim.lotsizing.arrays import Floats, Numbers, column, refuse_unless
+from hecang_optim.lotsizing.arrays import Numbers, column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,12 +65,12 @@ def economic_order_quantity_with_discounts(
     )
     size = max(len(tables[0]), *(np.size(one) for one in (demand, setup, holding_rate, holding)))
     lowest, price = (_table(name, one, size) for name, one in zip(("breaks", "prices"), tables, strict=True))
-    refuse_unless(lowest[:, 0] == 0.0, "breaks", "must begin with 0")
-    refuse_unless((np.diff(lowest, axis=1) > 0).all(axis=1), "breaks", "must rise")
+    require_each(lowest[:, 0] == 0.0, "breaks", "must begin with 0")
+    require_each((np.diff(lowest, axis=1) > 0).all(axis=1), "breaks", "must rise")
     rate, each = column("demand", demand, size)[:, None], column("setup", setup, size)[:, None]
     share, fixed = column("holding_rate", holding_rate, size), column("holding", holding, size)
     held = share[:, None] * price + fixed[:, None]
-    refuse_unless((held > 0).all(axis=1), "holding_rate", "and holding leave stock free of cost")
+    require_each((held > 0).all(axis=1), "holding_rate", "and holding leave stock free of cost")
     # Each price's own best lot, not below its break. Lots beyond the next break are cheaper there: left as they
     # are, priced too high, they never win.
     lot = np.maximum(np.sqrt(2.0 * each * rate / held), lowest)
@@ -91,5 +92,5 @@ def _table(field: str, given: Floats, size: int) -> Floats:
     if len(given) not in (1, size):
         raise InvalidProblem(field, f"has {len(given)} rows for {size} SKUs")
     table = np.broadcast_to(given, (size, given.shape[1]))
-    refuse_unless((np.isfinite(table) & (table >= 0)).all(axis=1), field, "must be finite and at least 0")
+    require_each((np.isfinite(table) & (table >= 0)).all(axis=1), field, "must be finite and at least 0")
     return table

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.compiled import kernel
-from hecang_optim.lotsizing.arrays import Floats, Integers, Numbers, column, refuse_unless
+from hecang_optim.lotsizing.arrays import Numbers, column
 from hecang_optim.lotsizing.demand import Demand, Family
 from hecang_optim.lotsizing.tables import cheapest_level, fill_losses, fill_probabilities, period_cost
 
@@ -45,7 +46,7 @@ def lot_and_point(
     review stochastic inventory systems".
     """
     size = len(lead)
-    refuse_unless(lead.counted, "lead.family", "must be Poisson or negative binomial here")
+    require_each(lead.counted, "lead.family", "must be Poisson or negative binomial here")
     asked, each = column("rate", rate, size), column("setup", setup, size)
     held, owed = (
         column("holding", holding, size, above=True),
@@ -62,7 +63,7 @@ def lot_and_point(
 def find_lots(
     mean: Floats,
     variance: Floats,
-    length: Integers,
+    length: Ints,
     rate: Floats,
     setup: Floats,
     holding: Floats,

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import InvalidProblem, require
-from hecang_optim.lotsizing.arrays import Floats, Integers, Numbers, column, refuse_unless
+from hecang_optim.lotsizing.arrays import Numbers, column
 from hecang_optim.lotsizing.demand import Demand, Family, fit_demand
 from hecang_optim.lotsizing.tables import cheapest_level, fill_losses, fill_probabilities, period_cost
 
@@ -55,7 +56,7 @@ def min_max(
     policy".
     """
     size = len(demand)
-    refuse_unless(demand.counted, "demand.family", "must be Poisson or negative binomial here")
+    require_each(demand.counted, "demand.family", "must be Poisson or negative binomial here")
     periods = _whole("lead_time", lead_time, size) + 1.0
     variance = np.where(demand.family == Family.POISSON, demand.mean, demand.variance)
     ahead = Demand(demand.mean * periods, variance * periods, demand.family)
@@ -168,11 +169,11 @@ def _estimated_cost(
 
 def _whole(field: str, given: npt.ArrayLike, size: int) -> Floats:
     values = column(field, given, size)
-    refuse_unless(values == np.floor(values), field, "must be whole periods")
+    require_each(values == np.floor(values), field, "must be whole periods")
     return values
 
 
-def _table_length(demand: Demand) -> Integers:
+def _table_length(demand: Demand) -> Ints:
     moving = np.flatnonzero(demand.mean > 0)
     length = np.ones(len(demand), dtype=np.int64)
     if len(moving):
@@ -185,8 +186,8 @@ def find_rows(
     mean: Floats,
     variance: Floats,
     periods: Floats,
-    length: Integers,
-    length_ahead: Integers,
+    length: Ints,
+    length_ahead: Ints,
     setup: Floats,
     holding: Floats,
     backorder: Floats,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, require_each
 from hecang_optim.errors import InvalidProblem
-from hecang_optim.lotsizing.arrays import Floats, Numbers, column, refuse_unless
+from hecang_optim.lotsizing.arrays import Numbers, column
 from hecang_optim.lotsizing.demand import Demand
 
 
@@ -50,7 +51,7 @@ def newsvendor_from_history(history: npt.ArrayLike, overage: Numbers, underage: 
     seen = np.sort(np.asarray(history, dtype=np.float64), axis=-1)
     if seen.ndim != 2 or seen.shape[1] == 0:
         raise InvalidProblem("history", f"has shape {seen.shape} where (SKUs, seasons) is expected")
-    refuse_unless(np.isfinite(seen).all(axis=1), "history", "has a number that is not finite")
+    require_each(np.isfinite(seen).all(axis=1), "history", "has a number that is not finite")
     size, seasons = seen.shape
     over, under = _costs(size, overage, underage)
     rank = np.ceil(under / (over + under) * seasons - 1e-9).astype(np.int64) - 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.lotsizing.arrays import Floats, Numbers, column, refuse_unless
+from hecang_optim.arrays import Floats, require_each
+from hecang_optim.lotsizing.arrays import Numbers, column
 
 #: Of a multiple: what rounding errors may add to a quantity without another pack being ordered.
 _ROUNDING = 1e-9
@@ -44,5 +45,5 @@ def order_due(
     now = column("position", position, size, least=-np.inf)
     point = column("reorder_point", reorder_point, size, least=-np.inf)
     target = column("order_up_to", order_up_to, size, least=-np.inf)
-    refuse_unless(target >= point, "order_up_to", "is below the reorder point")
+    require_each(target >= point, "order_up_to", "is below the reorder point")
     return round_up_order(np.where(now <= point, target - now, 0.0), minimum, multiple)

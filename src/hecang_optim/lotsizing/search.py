@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from hecang_optim.lotsizing.arrays import Floats
+from hecang_optim.arrays import Floats
 
 Enough = Callable[[Floats], npt.NDArray[np.bool_]]
 

@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
-from hecang_optim.lotsizing.arrays import Floats, Integers, Numbers, column, share
+from hecang_optim.lotsizing.arrays import Numbers, column, share
 from hecang_optim.lotsizing.demand import Demand, Family, fit_demand
 from hecang_optim.lotsizing.search import lowest_integer, lowest_real
 
@@ -96,7 +97,7 @@ def order_up_to_by_fill_rate(protection: Demand, lead: Demand, service: Numbers)
     cycle = protection.mean - lead.mean
     column("protection.mean - lead.mean", cycle, size)
 
-    def met_by(rows: Integers) -> _Met:
+    def met_by(rows: Ints) -> _Met:
         at_end, at_beginning, asked = protection.take(rows), lead.take(rows), cycle[rows]
 
         def met(level: Floats) -> Floats:
@@ -124,7 +125,7 @@ def reorder_point_by_fill_rate(lead: Demand, quantity: Numbers, service: Numbers
     wanted = share("service", service, size)
     lot = column("quantity", quantity, size, above=True)
 
-    def met_by(rows: Integers) -> _Met:
+    def met_by(rows: Ints) -> _Met:
         demand, mine = lead.take(rows), lot[rows]
         return lambda level: 1.0 - np.maximum(demand.loss(level) - demand.loss(level + mine), 0.0) / mine
 
@@ -134,7 +135,7 @@ def reorder_point_by_fill_rate(lead: Demand, quantity: Numbers, service: Numbers
 _Met = Callable[[Floats], Floats]
 
 
-def _lowest_level(demand: Demand, met_by: Callable[[Integers], _Met], wanted: Floats) -> StockLevel:
+def _lowest_level(demand: Demand, met_by: Callable[[Ints], _Met], wanted: Floats) -> StockLevel:
     """The lowest level that meets the share ``wanted``: whole where pieces are counted.
 
     :param met_by: for some SKUs, the function from their levels to the shares met.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hecang_optim.arrays import Floats
 from hecang_optim.compiled import kernel
-from hecang_optim.lotsizing.arrays import Floats
 
 
 @kernel

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import InvalidProblem
-from hecang_optim.lotsizing.arrays import Floats, Integers, Numbers, column, refuse_unless
+from hecang_optim.lotsizing.arrays import Numbers, column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +53,7 @@ def plan_lots(
     wanted = np.ascontiguousarray(demand, dtype=np.float64)
     if wanted.ndim != 2:
         raise InvalidProblem("demand", f"has shape {wanted.shape} where (SKUs, periods) is expected")
-    refuse_unless(
-        (np.isfinite(wanted) & (wanted >= 0)).all(axis=1), "demand", "must be finite and at least 0"
-    )
+    require_each((np.isfinite(wanted) & (wanted >= 0)).all(axis=1), "demand", "must be finite and at least 0")
     size, periods = wanted.shape
     setups = _cost_table("setup", setup, wanted.shape)
     holdings = _cost_table("holding", holding, wanted.shape)
@@ -74,7 +73,7 @@ def _cost_table(field: str, given: npt.ArrayLike, shape: tuple[int, int]) -> Flo
         table = np.ascontiguousarray(np.broadcast_to(table, (rows, shape[1])))
     except ValueError:
         raise InvalidProblem(field, f"has shape {table.shape} for {shape} SKUs and periods") from None
-    refuse_unless((np.isfinite(table) & (table >= 0)).all(axis=1), field, "must be finite and at least 0")
+    require_each((np.isfinite(table) & (table >= 0)).all(axis=1), field, "must be finite and at least 0")
     return table
 
 
@@ -125,7 +124,7 @@ def plan_rows(
 
 
 @kernel
-def _best_next_orders(net: Floats, setups: Floats, worth: Floats, later: Integers) -> None:
+def _best_next_orders(net: Floats, setups: Floats, worth: Floats, later: Ints) -> None:
     """For each period: until which period an order there should last; -1 for no order there.
 
     Backwards: cost[i] = min over t > i of setup[i] + worth[i] · (ahead[i] - ahead[t]) + cost[t], where ahead is

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Words = np.ndarray[Any, np.dtype[np.uint64]]
+from hecang_optim.arrays import Floats, Ints
 
 #: A box in a carton: its corner x, y, z at the back, left and bottom, and the opposite one.
 Block = tuple[int, int, int, int, int, int]

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import ANY_WEIGHT, Bench, Boxes, Ints, Kinds, Limits, Plan
+from hecang_optim.packing.arrays import ANY_WEIGHT, Bench, Boxes, Kinds, Limits, Plan
 from hecang_optim.packing.splitting import pack_order
 
 #: Far from 0, where the generator would stand still.

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecang_optim.arrays import Ints, row_starts
 from hecang_optim.budget import Budget
 from hecang_optim.errors import require
-from hecang_optim.packing.arrays import ANY_WEIGHT, Boxes, Ints, Kinds, Limits, Plan, bench, plan
+from hecang_optim.packing.arrays import ANY_WEIGHT, Boxes, Kinds, Limits, Plan, bench, plan
 from hecang_optim.packing.model import Carton, Item, Order, PackedCarton, Packing, Placement, Rules, Turning
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def _pack(
     items = [item for order in orders for item in order.items]
     groups = _groups(items, rules)
     table = Orders(
-        item_start=_starts([len(order.items) for order in orders]),
-        unit_start=_starts([sum(item.quantity for item in order.items) for order in orders]),
+        item_start=row_starts([len(order.items) for order in orders]),
+        unit_start=row_starts([sum(item.quantity for item in order.items) for order in orders]),
         max_gross=np.array(
             [ANY_WEIGHT if order.max_gross_g is None else order.max_gross_g for order in orders], np.int64
         ),
@@ -107,10 +108,6 @@ def _pack(
         _packing(order, cartons, rules, answer, counts[index], table, index)
         for index, order in enumerate(orders)
     ]
-
-
-def _starts(lengths: Sequence[int]) -> Ints:
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.array(lengths, np.int64), dtype=np.int64)))
 
 
 def _groups(items: Sequence[Item], rules: Rules) -> dict[int, int]:

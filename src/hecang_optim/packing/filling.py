@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hecang_optim.arrays import Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Bench, Block, Ints, Kinds, Limits
+from hecang_optim.packing.arrays import Bench, Block, Kinds, Limits
 from hecang_optim.packing.spaces import carve
 from hecang_optim.packing.standing import contact, is_held, loads_are_borne
 

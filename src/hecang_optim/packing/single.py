@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from hecang_optim.arrays import Ints, Words
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Bench, Boxes, Ints, Kinds, Limits, Words
+from hecang_optim.packing.arrays import Bench, Boxes, Kinds, Limits
 from hecang_optim.packing.filling import STRATEGIES, fill
-
-_SHIFTS = (np.uint64(12), np.uint64(25), np.uint64(27))
-_FACTOR = np.uint64(2685821657736338717)
-_TO_53_BITS = np.uint64(11)
+from hecang_optim.randomness import next_random
 
 #: What the sequence of units is sorted by, the largest first.
 BY_VOLUME = 0
@@ -258,14 +254,3 @@ def _comes_before(boxes: Boxes, one: int, one_cost: int, other: int, other_cost:
     if boxes.volume[one] != boxes.volume[other]:
         return bool(boxes.volume[one] < boxes.volume[other])
     return one < other
-
-
-@kernel
-def next_random(random: Words) -> float:
-    """The next number from 0 to below 1 (xorshift64*, Vigna 2016)."""
-    word = random[0]
-    word ^= word >> _SHIFTS[0]
-    word ^= word << _SHIFTS[1]
-    word ^= word >> _SHIFTS[2]
-    random[0] = word
-    return float((word * _FACTOR) >> _TO_53_BITS) / 9007199254740992.0

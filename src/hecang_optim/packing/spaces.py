@@ -8,8 +8,9 @@ Rows are read by index, never as views: a view costs a reference count in a loop
 
 from __future__ import annotations
 
+from hecang_optim.arrays import Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Block, Ints
+from hecang_optim.packing.arrays import Block
 
 
 @kernel

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Ints, Words
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Bench, Boxes, Ints, Kinds, Limits, Plan, Words
+from hecang_optim.packing.arrays import Bench, Boxes, Kinds, Limits, Plan
 from hecang_optim.packing.filling import LOW_AND_SNUG, SNUG, STRATEGIES, TIGHT, fill
 from hecang_optim.packing.single import (
     BY_FACE,
@@ -14,10 +15,10 @@ from hecang_optim.packing.single import (
     arrange,
     cheapest_single,
     cost_of,
-    next_random,
     takes,
     weight_room,
 )
+from hecang_optim.randomness import next_random
 
 #: Larger than any cost.
 ENDLESS = 1 << 60

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.packing.arrays import Bench, Block, Floats, Ints, Kinds
+from hecang_optim.packing.arrays import Bench, Block, Kinds
 
 #: Grams by which a computed load may miss the true one.
 ROUNDING_G = 1e-6

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from hecang_optim.packing.choose import choose_cartons
+from hecang_optim.packing.loading import warming as loading
 from hecang_optim.packing.model import Carton, Freight, Item, Order, Rules
 
 
@@ -14,5 +12,4 @@ def warm() -> None:
     carton = Carton(100, 100, 50, max_weight_g=1000, price=5)
     items = (Item(60, 60, 40, 100, quantity=2), Item(20, 20, 20, 10, fragile=True))
     choose_cartons([Order(items), Order(items, max_gross_g=150)], [carton], Rules(freight=Freight(100)))
-    if importlib.util.find_spec("hecang_optim.packing.loading.warming") is not None:
-        importlib.import_module("hecang_optim.packing.loading.warming").warm()
+    loading.warm()

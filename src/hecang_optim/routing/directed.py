@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.budget import Budget
 from hecang_optim.errors import InvalidProblem
 from hecang_optim.routing.floor_graph import floor_graph
 from hecang_optim.routing.graph import graph_tour
-from hecang_optim.routing.kernels import Floats, Ints
 from hecang_optim.routing.layout import AisleLayout, Picks
 from hecang_optim.routing.multigraph import add_corner
 from hecang_optim.routing.one_way import Deed, OneWayProblem, Stage, solve_one_way

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecang_optim.routing.kernels import Floats
+from hecang_optim.arrays import Floats
 from hecang_optim.routing.layout import AisleLayout, Picks
 from hecang_optim.routing.tours import Tour
 

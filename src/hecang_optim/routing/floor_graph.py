@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from hecang_optim.routing.kernels import Floats, Ints
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.routing.layout import AisleLayout, Picks
 
 

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.budget import Budget
 from hecang_optim.errors import require
-from hecang_optim.routing.kernels import Floats, Ints
 from hecang_optim.routing.local_search import improve, length_of, nearest_neighbour, perturb_and_improve
 
 NEIGHBOURS = 10

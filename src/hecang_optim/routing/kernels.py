@@ -29,11 +29,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, ONCE, TWICE, state_tables
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Index = NDArray[np.int32]
 
 FAR = np.inf

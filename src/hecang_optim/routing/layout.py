@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.errors import require
 from hecang_optim.routing.kernels import Grid, make_grid
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 #: More blocks would need tables of some hundred megabytes.
 MOST_BLOCKS = 5
@@ -226,16 +224,11 @@ class Picks:
 
 def check_picks(layout: AisleLayout, picks: Picks) -> None:
     """Raise :class:`~hecang_optim.errors.InvalidProblem` for a pick that the layout has no place for."""
-    _each((picks.aisle >= 0) & (picks.aisle < layout.aisles), "picks.aisle", "no such aisle")
+    require_each((picks.aisle >= 0) & (picks.aisle < layout.aisles), "picks.aisle", "no such aisle")
     inside = (picks.y >= layout.cross_y[0]) & (picks.y <= layout.cross_y[-1])
-    _each(inside, "picks.y", "not between the first and the last cross-aisle")
+    require_each(inside, "picks.y", "not between the first and the last cross-aisle")
     if picks.side is not None:
-        _each((picks.side == 0) | (picks.side == 1), "picks.side", "neither 0 nor 1")
-
-
-def _each(good: NDArray[np.bool_], name: str, why: str) -> None:
-    if not good.all():
-        require(False, name, why, int(np.argmin(good)))
+        require_each((picks.side == 0) | (picks.side == 1), "picks.side", "neither 0 nor 1")
 
 
 def _array(given: ArrayLike, name: str, dtype: type[Any]) -> NDArray[Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecang_optim.arrays import Bools, Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.routing.kernels import FAR, Floats, Ints
+from hecang_optim.routing.kernels import FAR
 
 #: An improvement smaller than this is rounding.
 LEAST = 1e-9
@@ -14,8 +14,6 @@ LONGEST_SEGMENT = 3
 LONGEST_SEGMENT_DIRECTED = 30
 #: The upper half of a random number is the more random one.
 HALF = np.uint64(32)
-
-Flags = NDArray[np.bool_]
 
 
 @kernel
@@ -45,7 +43,7 @@ def length_of(distance: Floats, tour: Ints) -> float:
 
 
 @kernel
-def improve(distance: Floats, near: Ints, tour: Ints, position: Ints, symmetric: bool, look: Flags) -> None:
+def improve(distance: Floats, near: Ints, tour: Ints, position: Ints, symmetric: bool, look: Bools) -> None:
     """2-opt (where distances are symmetric) and Or-opt from the flagged places on, until nothing helps.
 
     :param near: ``(n, k)`` places from which each place is near.
@@ -67,7 +65,7 @@ def improve(distance: Floats, near: Ints, tour: Ints, position: Ints, symmetric:
 
 
 @kernel
-def _two_opt_at(distance: Floats, near: Ints, tour: Ints, position: Ints, a: int, look: Flags) -> bool:
+def _two_opt_at(distance: Floats, near: Ints, tour: Ints, position: Ints, a: int, look: Bools) -> bool:
     """Replace the edge behind or before ``a`` and another one, reversing what lies between."""
     n = len(tour)
     for step in (1, -1):
@@ -99,7 +97,7 @@ def _reverse(tour: Ints, position: Ints, first: int, last: int) -> None:
 
 @kernel
 def _or_opt_at(
-    distance: Floats, near: Ints, tour: Ints, position: Ints, start: int, symmetric: bool, look: Flags
+    distance: Floats, near: Ints, tour: Ints, position: Ints, start: int, symmetric: bool, look: Bools
 ) -> bool:
     """Move a segment that begins at a place behind a place from which its beginning, or its end, is near."""
     n = len(tour)

@@ -18,7 +18,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from hecang_optim.routing.kernels import Floats, Ints, pick_costs, sort_into_sub_aisles
+from hecang_optim.arrays import Floats, Ints
+from hecang_optim.routing.kernels import pick_costs, sort_into_sub_aisles
 from hecang_optim.routing.layout import AisleLayout, Picks
 from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, ONCE
 

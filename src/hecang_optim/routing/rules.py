@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.routing.kernels import FAR, Floats, Grid, Ints, sort_into_sub_aisles
+from hecang_optim.routing.kernels import FAR, Grid, sort_into_sub_aisles
 from hecang_optim.routing.multigraph import add_corner
 
 S_SHAPE, RETURN, MIDPOINT, LARGEST_GAP, COMBINED, AISLE_BY_AISLE = 0, 1, 2, 3, 4, 5

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecang_optim.arrays import Floats, Ints, require_each, row_starts
 from hecang_optim.budget import Budget
 from hecang_optim.errors import require
-from hecang_optim.routing.kernels import Floats, Ints
 from hecang_optim.routing.layout import AisleLayout, Picks, check_picks
 from hecang_optim.routing.scattered_network import solve_scattered
 from hecang_optim.routing.tours import Tour, shortest_tour, tour_lengths
@@ -101,13 +101,12 @@ class _Problem:
         require(((names >= 0) & (names < len(wanted))).all(), "sku", "no such SKU in demand")
         require((stocks >= 1).all(), "stock", "less than 1")
         held = np.bincount(names, weights=stocks, minlength=len(wanted))
-        for index in np.flatnonzero(held < wanted):
-            require(False, "demand", "more than all its places hold", int(index))
+        require_each(held >= wanted, "demand", "more than all its places hold")
         return cls(layout, places, names, stocks, wanted)
 
     def lengths(self, choices: list[Ints]) -> Floats:
         """Of the shortest tours over each of these choices of locations."""
-        starts = np.cumsum([0, *(len(choice) for choice in choices)])
+        starts = row_starts([len(choice) for choice in choices])
         return tour_lengths(self.layout, starts, self._picks(np.concatenate(choices)))
 
     def length(self, choice: Ints) -> float:

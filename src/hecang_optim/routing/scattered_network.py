@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from hecang_optim.routing.kernels import Floats, Grid, Index, Ints
+from hecang_optim.arrays import Floats, Ints
+from hecang_optim.routing.kernels import Grid, Index
 from hecang_optim.routing.states import ACTIONS, BACK, BACK_ONLY, BOTH, FRONT, FRONT_ONLY, GAP, ONCE, TWICE
 
 

@@ -12,12 +12,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.routing.kernels import (
     FAR,
-    Floats,
     Grid,
-    Ints,
     edge_step,
     leave,
     make_grid,

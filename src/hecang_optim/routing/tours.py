@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
 from hecang_optim.routing import rules
 from hecang_optim.routing.directed import one_way_tour
 from hecang_optim.routing.kernels import many_lengths
-from hecang_optim.routing.layout import AisleLayout, Floats, Half, Ints, Picks, check_picks
+from hecang_optim.routing.layout import AisleLayout, Half, Picks, check_picks
 from hecang_optim.routing.sides import lanes, many_sided_lengths
 from hecang_optim.routing.walk import shortest_walk
 

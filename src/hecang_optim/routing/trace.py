@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.routing.kernels import FAR, Floats, Grid, Index, Ints, visited_aisles
+from hecang_optim.routing.kernels import FAR, Grid, Index, visited_aisles
 from hecang_optim.routing.multigraph import Edges, add_edge
 from hecang_optim.routing.states import ACTIONS, BACK, FRONT, GAP, ONCE, TWICE
 

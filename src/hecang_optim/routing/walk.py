@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.routing.kernels import Floats, Grid, Ints, pick_costs, sort_into_sub_aisles
+from hecang_optim.routing.kernels import Grid, pick_costs, sort_into_sub_aisles
 from hecang_optim.routing.multigraph import add_corner, euler_circuit, no_edges, stops_along
 from hecang_optim.routing.sides import lane_edges, sided_pick_costs
 from hecang_optim.routing.states import ACTIONS

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import require_each
 from hecang_optim.errors import require
 from hecang_optim.simulation.model import Order
 
@@ -35,9 +36,9 @@ def replay(
     require(len(line_quantity) == len(line_order), "line_quantity", "is not as long as line_order")
     require(due is None or len(due) == orders, "due", "is not as long as arrival")
     inside = (line_order >= 0) & (line_order < orders)
-    require(inside.all(), "line_order", "names no order", int(np.argmin(inside)) if len(inside) else None)
+    require_each(inside, "line_order", "names no order")
     counts = np.bincount(line_order, minlength=orders)
-    require((counts > 0).all(), "arrival", "has no line", int(np.argmin(counts)) if orders else None)
+    require_each(counts > 0, "arrival", "has no line")
     by_order = np.argsort(line_order, kind="stable")
     ends = np.cumsum(counts)
     return tuple(

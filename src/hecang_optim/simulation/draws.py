@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hecang_optim.arrays import row_starts
 from hecang_optim.simulation.model import FloorTask, Gamma, Order, Scenario, check_orders
 
 _ORDERS, _TASKS, _SPEEDS, _SETUP, _SEARCH, _UNIT, _PACK, _PACK_UNIT, _TASK_TIMES, _REFILL = range(10)
@@ -57,7 +58,7 @@ def draw(scenario: Scenario, seed: int) -> Draws:
     check_orders(orders)
     handling, packing = scenario.handling, scenario.packing
     lines_of = [len(order.skus) for order in orders]
-    begins = np.concatenate(([0], np.cumsum(lines_of, dtype=np.int64)))
+    begins = row_starts(lines_of)
     quantities = np.array([quantity for order in orders for quantity in order.quantities], dtype=np.float64)
     seconds = handling.search.draw(stream(_SEARCH), len(quantities))
     seconds = seconds + quantities * handling.unit.draw(stream(_UNIT), len(quantities))

@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints, row_starts
 from hecang_optim.errors import require
-from hecang_optim.slotting.model import Floats, Ints, Walks
+from hecang_optim.slotting.model import Walks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,5 +67,5 @@ def affinity(
     one, other, together, strength = one[order], other[order], together[order], strength[order]
     begin = np.searchsorted(one, np.arange(count))
     near = np.arange(len(one)) - begin[one] < most_partners
-    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.bincount(one[near], minlength=count))])
+    start = row_starts(np.bincount(one[near], minlength=count))
     return Affinity(start, other[near], strength[near], together[near].astype(np.int64))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.errors import InvalidProblem, require
-from hecang_optim.slotting.model import Floats, Ints, each, numbers
+from hecang_optim.slotting.model import numbers
 
 
 def abc_classes(value: npt.ArrayLike, shares: tuple[float, ...] = (0.8, 0.95)) -> Ints:
@@ -18,7 +19,7 @@ def abc_classes(value: npt.ArrayLike, shares: tuple[float, ...] = (0.8, 0.95)) -
     :raises InvalidProblem: negative values, shares that do not rise.
     """
     amounts = numbers(value, "value")
-    each(amounts >= 0, "value", "is negative")
+    require_each(amounts >= 0, "value", "is negative")
     ends = np.asarray(shares, dtype=np.float64)
     rising = np.all(np.diff(ends) > 0) and np.all((ends > 0) & (ends < 1))
     require(rising, "shares", "do not rise between 0 and 1")
@@ -41,7 +42,7 @@ def xyz_classes(demand: npt.ArrayLike, limits: tuple[float, ...] = (0.5, 1.0)) -
     table = np.asarray(demand, dtype=np.float64)
     if table.ndim != 2 or table.shape[1] == 0:
         raise InvalidProblem("demand", f"has shape {table.shape} where (SKUs, periods) is expected")
-    each((table >= 0).all(axis=1), "demand", "is negative or not a number")
+    require_each((table >= 0).all(axis=1), "demand", "is negative or not a number")
     require(np.all(np.diff(limits) > 0), "limits", "do not rise")
     mean = table.mean(axis=1)
     variation = np.divide(table.std(axis=1), mean, out=np.full(len(table), np.inf), where=mean > 0)
@@ -59,6 +60,6 @@ def cube_per_order_index(cube: npt.ArrayLike, lines: npt.ArrayLike) -> Floats:
     """
     litres = numbers(cube, "cube")
     picks = numbers(lines, "lines", len(litres))
-    each(litres >= 0, "cube", "is negative")
-    each(picks >= 0, "lines", "is negative")
+    require_each(litres >= 0, "cube", "is negative")
+    require_each(picks >= 0, "lines", "is negative")
     return np.asarray(np.divide(litres, picks, out=np.full(len(litres), np.inf), where=picks > 0))

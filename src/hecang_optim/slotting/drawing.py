@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecang_optim.slotting.model import Ints, Places, Walks
+from hecang_optim.arrays import Ints
+from hecang_optim.slotting.model import Places, Walks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints, require_each, row_starts, spans
 from hecang_optim.errors import InvalidProblem, require
 from hecang_optim.routing import AisleLayout
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 #: Kinds of goods are bits of a 64-bit mask.
 MOST_KINDS = 63
@@ -50,9 +48,9 @@ class Places:
 
     def __post_init__(self) -> None:
         aisle, y = whole(self.aisle, "places.aisle"), numbers(self.y, "places.y", len(self.aisle))
-        each((aisle >= 0) & (aisle < self.layout.aisles), "places.aisle", "no such aisle")
+        require_each((aisle >= 0) & (aisle < self.layout.aisles), "places.aisle", "no such aisle")
         front, back = self.layout.cross_y[0], self.layout.cross_y[-1]
-        each((y >= front) & (y <= back), "places.y", "not between the first and the last cross-aisle")
+        require_each((y >= front) & (y <= back), "places.y", "not between the first and the last cross-aisle")
         object.__setattr__(self, "aisle", aisle)
         object.__setattr__(self, "y", y)
 
@@ -111,7 +109,7 @@ class Walks:
         require(len(start) > 0 and start[0] == 0, "walks.start", "does not begin with 0")
         require(np.all(np.diff(start) >= 0), "walks.start", "does not rise")
         require(start[-1] == len(sku), "walks.start", "does not end with the number of lines")
-        each(sku >= 0, "walks.sku", "is negative")
+        require_each(sku >= 0, "walks.sku", "is negative")
         require(np.isfinite(self.weeks) and self.weeks > 0, "walks.weeks", "is not above 0")
         walk = np.repeat(np.arange(len(start) - 1), np.diff(start))
         order = np.lexsort((sku, walk))
@@ -119,7 +117,7 @@ class Walks:
         first = np.ones(len(sku), dtype=np.bool_)
         first[1:] = (walk[1:] != walk[:-1]) | (sku[1:] != sku[:-1])
         object.__setattr__(self, "sku", np.ascontiguousarray(sku[first]))
-        object.__setattr__(self, "start", _starts(np.bincount(walk[first], minlength=len(start) - 1)))
+        object.__setattr__(self, "start", row_starts(np.bincount(walk[first], minlength=len(start) - 1)))
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -130,7 +128,7 @@ class Walks:
         names, walks = np.unique(np.asarray(walk), return_inverse=True)
         order = np.argsort(walks, kind="stable")
         return cls(
-            _starts(np.bincount(walks, minlength=len(names))),
+            row_starts(np.bincount(walks, minlength=len(names))),
             whole(sku, "walks.sku", len(walks))[order],
             weeks,
         )
@@ -143,9 +141,8 @@ class Walks:
         """At most so many of the walks, by chance and in random order; they stand for less time accordingly."""
         chosen = np.random.default_rng(seed).permutation(len(self))[:most]
         counts = np.diff(self.start)[chosen]
-        start = _starts(counts)
-        at = np.arange(start[-1]) + np.repeat(self.start[chosen] - start[:-1], counts)
-        return Walks(start, self.sku[at], self.weeks * max(len(chosen), 1) / max(len(self), 1))
+        sku = self.sku[spans(self.start, chosen)]
+        return Walks(row_starts(counts), sku, self.weeks * max(len(chosen), 1) / max(len(self), 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +159,7 @@ class SlottingProblem:
     def __post_init__(self) -> None:
         count = self.goods.count
         require(count <= len(self.places), "goods.count", f"exceeds the {len(self.places)} places")
-        each(self.walks.sku < count, "walks.sku", "is no SKU")
+        require_each(self.walks.sku < count, "walks.sku", "is no SKU")
 
     @property
     def lines(self) -> Ints:
@@ -189,20 +186,10 @@ def numbers(given: npt.ArrayLike, field: str, size: int | None = None) -> Floats
     """
     values = np.ascontiguousarray(given, dtype=np.float64)
     _check_shape(values, field, size)
-    each(~np.isnan(values), field, "is not a number")
+    require_each(~np.isnan(values), field, "is not a number")
     return values
 
 
 def _check_shape(values: npt.NDArray[Any], field: str, size: int | None) -> None:
     if values.ndim != 1 or (size is not None and len(values) != size):
         raise InvalidProblem(field, f"has shape {values.shape}, one entry each is expected")
-
-
-def each(good: npt.NDArray[np.bool_] | np.bool_, field: str, why: str) -> None:
-    """Raise :class:`InvalidProblem` for the first entry that is not ``good``."""
-    if not np.all(good):
-        raise InvalidProblem(field, why, int(np.argmin(good)))
-
-
-def _starts(counts: Ints) -> Ints:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])

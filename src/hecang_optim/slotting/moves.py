@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.budget import Budget
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import require
-from hecang_optim.slotting.model import Floats, Ints, SlottingProblem, Walks
+from hecang_optim.slotting.model import SlottingProblem, Walks
 from hecang_optim.slotting.ranking import extra_walking
 from hecang_optim.slotting.reslot import DOUBT
 from hecang_optim.slotting.rules import Rules, State, exchange, fits, state_of

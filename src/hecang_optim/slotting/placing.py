@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import InvalidProblem
-from hecang_optim.slotting.model import Ints
 from hecang_optim.slotting.rules import Rules, State, empty_state, enter, fits, leave, may_enter
 
 

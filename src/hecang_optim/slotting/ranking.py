@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.slotting.model import Floats, Ints, Places, Walks
+from hecang_optim.slotting.model import Places, Walks
 from hecang_optim.slotting.tours import (
     Floor,
     History,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy.typing as npt
 
+from hecang_optim.arrays import Ints
 from hecang_optim.budget import Budget
-from hecang_optim.slotting.model import Ints, SlottingProblem, Walks
+from hecang_optim.slotting.model import SlottingProblem, Walks
 from hecang_optim.slotting.ranking import extra_walking
 from hecang_optim.slotting.rules import rules_of, state_of
 from hecang_optim.slotting.search import case_of, improve, memory_for, seeded

@@ -7,19 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints, require_each
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import InvalidProblem, require
-from hecang_optim.slotting.model import (
-    MOST_KINDS,
-    Floats,
-    Goods,
-    Ints,
-    Places,
-    SlottingProblem,
-    each,
-    numbers,
-    whole,
-)
+from hecang_optim.slotting.model import MOST_KINDS, Goods, Places, SlottingProblem, numbers, whole
 
 #: Room that rounding may miss.
 _ROUNDING = 1e-9
@@ -70,10 +61,10 @@ def rules_of(problem: SlottingProblem) -> Rules:
     """
     places, goods = problem.places, problem.goods
     zone = _whole_or(places.zone, "places.zone", len(places), 0)
-    each(zone >= 0, "places.zone", "is negative")
+    require_each(zone >= 0, "places.zone", "is negative")
     zones = int(zone.max(initial=0)) + 1
     kind = _whole_or(goods.kind, "goods.kind", goods.count, 0)
-    each((kind >= 0) & (kind < MOST_KINDS), "goods.kind", f"is not 0 to {MOST_KINDS - 1}")
+    require_each((kind >= 0) & (kind < MOST_KINDS), "goods.kind", f"is not 0 to {MOST_KINDS - 1}")
     needs, room = _measures(goods, places)
     kinds = 1 + max([int(kind.max(initial=0)), *(one for pair in goods.apart for one in pair)])
     parted = np.zeros((kinds, kinds), dtype=np.int64)
@@ -99,7 +90,7 @@ def _numbers_or(given: npt.ArrayLike | None, field: str, size: int, default: flo
     if given is None:
         return np.full(size, default)
     values = numbers(given, field, size)
-    each(values >= 0, field, "is negative")
+    require_each(values >= 0, field, "is negative")
     return values
 
 
@@ -117,8 +108,8 @@ def _measures(goods: Goods, places: Places) -> tuple[Floats, Floats]:
     require(
         needs.shape == (goods.count, room.shape[1]), "goods.needs", "is not (SKUs, measures of the places)"
     )
-    each((needs >= 0).all(axis=1), "goods.needs", "is negative or not a number")
-    each(~np.isnan(room).any(axis=1), "places.room", "is not a number")
+    require_each((needs >= 0).all(axis=1), "goods.needs", "is negative or not a number")
+    require_each(~np.isnan(room).any(axis=1), "places.room", "is not a number")
     return needs, room
 
 
@@ -138,9 +129,9 @@ def state_of(rules: Rules, place: npt.ArrayLike, field: str = "place") -> State:
     :raises InvalidProblem: a place that does not exist, is taken twice, or breaks a rule.
     """
     wanted = whole(place, field, len(rules.kind))
-    each((wanted >= 0) & (wanted < len(rules.zone)), field, "no such place")
+    require_each((wanted >= 0) & (wanted < len(rules.zone)), field, "no such place")
     taken = np.bincount(wanted, minlength=len(rules.zone))
-    each(taken[wanted] == 1, field, "holds two SKUs")
+    require_each(taken[wanted] == 1, field, "holds two SKUs")
     state = empty_state(rules)
     wrong = put_all(rules, state, wanted)
     if wrong >= 0:

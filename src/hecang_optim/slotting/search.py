@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.slotting.model import Floats, Ints, SlottingProblem, Walks
+from hecang_optim.slotting.model import SlottingProblem, Walks
 from hecang_optim.slotting.rules import Rules, State, exchange, rules_of
 from hecang_optim.slotting.tours import (
     Floor,

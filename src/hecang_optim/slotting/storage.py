@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hecang_optim.slotting.model import Floats, Ints, SlottingProblem, each, whole
+from hecang_optim.arrays import Floats, Ints, require_each
+from hecang_optim.slotting.model import SlottingProblem, whole
 from hecang_optim.slotting.placing import place_in_order
 from hecang_optim.slotting.ranking import distance_from_depot, extra_walking
 from hecang_optim.slotting.rules import empty_state, rules_of
@@ -39,7 +40,7 @@ def class_based_storage(problem: SlottingProblem, classes: npt.ArrayLike, seed: 
     :raises InvalidProblem: no place is left that may hold some SKU.
     """
     wanted = whole(classes, "classes", problem.goods.count)
-    each(wanted >= 0, "classes", "is negative")
+    require_each(wanted >= 0, "classes", "is negative")
     chance = np.random.default_rng(seed)
     places = np.argsort(distance_from_depot(problem.places), kind="stable")
     sizes = np.bincount(wanted)
@@ -62,7 +63,7 @@ def storage_by_distance(problem: SlottingProblem, order: npt.ArrayLike | None = 
     :raises InvalidProblem: no place is left that may hold some SKU.
     """
     first = -problem.lines if order is None else np.asarray(order, dtype=np.float64)
-    each(np.arange(problem.goods.count) < first.size, "order", "has no entry for this SKU")
+    require_each(np.arange(problem.goods.count) < first.size, "order", "has no entry for this SKU")
     return _by_rank(problem, np.argsort(first, kind="stable"), distance_from_depot(problem.places))
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints, require_each, row_starts
 from hecang_optim.compiled import kernel
 from hecang_optim.errors import require
 from hecang_optim.routing.kernels import Grid, pick_costs, sort_into_sub_aisles, walk_length
 from hecang_optim.routing.states import ACTIONS
-from hecang_optim.slotting.model import Floats, Ints, Places, Walks, each, whole
+from hecang_optim.slotting.model import Places, Walks, whole
 
 
 class History(NamedTuple):
@@ -49,7 +50,7 @@ def history_of(walks: Walks, count: int) -> History:
     """The walks with an index by SKU."""
     walk = np.repeat(np.arange(len(walks)), np.diff(walks.start))
     order = np.argsort(walks.sku, kind="stable")
-    first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(walks.lines(count))])
+    first = row_starts(walks.lines(count))
     return History(walks.start, walks.sku, first, np.ascontiguousarray(walk[order]))
 
 
@@ -79,7 +80,7 @@ def walk_lengths(places: Places, place: Ints, walks: Walks) -> Floats:
     :raises InvalidProblem: no such place, or a SKU without an entry.
     """
     where = whole(place, "place")
-    each((where >= -1) & (where < len(places)), "place", "no such place")
+    require_each((where >= -1) & (where < len(places)), "place", "no such place")
     require(walks.sku.max(initial=-1) < len(where), "place", "has no entry for some SKU of the walks")
     history = history_of(walks, len(where))
     floor = floor_of(places)

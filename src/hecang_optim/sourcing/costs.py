@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Floats, Ints, Problem, sums
+from hecang_optim.arrays import Floats, Ints
+from hecang_optim.sourcing.problem import Problem, sums
 
 #: Columns of a cost table.
 COMPONENTS = ("freight", "handling", "split", "lateness", "scarcity", "short")

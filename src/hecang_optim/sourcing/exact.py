@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints, spans
 from hecang_optim.budget import Budget
 from hecang_optim.sourcing.master import (
     Columns,
@@ -19,7 +20,6 @@ from hecang_optim.sourcing.master import (
     rows_that_bind,
 )
 from hecang_optim.sourcing.near import near
-from hecang_optim.sourcing.problem import Floats, Ints, spans
 from hecang_optim.sourcing.singles import plans_of, singles
 from hecang_optim.sourcing.tables import Plans, Tables, cost_of, part, plan_at, put_back, some, usage
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.errors import require
 from hecang_optim.sourcing.costs import COMPONENTS, cost_table
 from hecang_optim.sourcing.pieces import allowed
-from hecang_optim.sourcing.problem import Ints, Orders, Problem
+from hecang_optim.sourcing.problem import Orders, Problem
 from hecang_optim.sourcing.solution import Solution
 
 #: What others pay for units and places that this order takes: a cost component of explanations.

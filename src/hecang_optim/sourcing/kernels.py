@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.sourcing.offers import NEVER, freight, offers, slack
-from hecang_optim.sourcing.problem import Floats, Ints
 from hecang_optim.sourcing.tables import Tables
 
 #: Bound and value this close are the same, so that ties end the search.

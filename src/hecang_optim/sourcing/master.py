@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Floats, Ints, spans
+from hecang_optim.arrays import Floats, Ints, row_starts, spans
 from hecang_optim.sourcing.tables import Plans, Tables
 
 
@@ -86,10 +86,10 @@ def columns_of(made: Tables, rows: Rows, which: Ints, plans: Plans) -> Columns:
     return Columns(
         order=which,
         cost=plans.cost[which],
-        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        start=row_starts(counts),
         row=(key % height).astype(np.int64),
         amount=amount,
-        piece_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        piece_start=row_starts(lengths),
         plan=plan,
         day=day,
     )
@@ -169,8 +169,7 @@ def joined(batches: list[Columns]) -> Columns:
     """Batches as one."""
 
     def starts(each: list[Ints]) -> Ints:
-        lengths = np.concatenate([np.diff(start) for start in each])
-        return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        return row_starts(np.concatenate([np.diff(start) for start in each]))
 
     return Columns(
         order=np.concatenate([one.order for one in batches]),
@@ -192,10 +191,10 @@ def chosen_of(columns: Columns, which: Ints) -> Columns:
     return Columns(
         order=columns.order[which],
         cost=columns.cost[which],
-        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        start=row_starts(counts),
         row=columns.row[entries],
         amount=columns.amount[entries],
-        piece_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        piece_start=row_starts(lengths),
         plan=columns.plan[pieces],
         day=columns.day[which],
     )
@@ -260,7 +259,7 @@ def add_columns(highs: Any, columns: Columns, orders: int) -> None:
     """Columns with the row of their order (entry 1) and their entries."""
     number = columns.order.size
     counts = np.diff(columns.start) + 1
-    start = np.concatenate(([0], np.cumsum(counts)))
+    start = row_starts(counts)
     row = np.empty(start[-1], dtype=np.int32)
     amount = np.ones(start[-1])
     own = start[:-1]

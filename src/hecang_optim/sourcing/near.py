@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Floats, Ints, spans
+from hecang_optim.arrays import Floats, Ints, spans
 from hecang_optim.sourcing.tables import NODES, Plans, Tables, cost_of, lateness, part, places_priced
 
 #: Plans of one order beyond which its margin is halved.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-from hecang_optim.sourcing.problem import Floats, Ints
 from hecang_optim.sourcing.tables import Tables
 
 #: A price that nobody pays: it cannot be.

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Bools, Floats, Ints, Problem
+from hecang_optim.arrays import Bools, Floats, Ints, row_starts
+from hecang_optim.sourcing.problem import Problem
 
 #: Pieces of one line at most, unless stocks ask for more.
 MOST_PIECES = 4
@@ -81,13 +82,13 @@ def cut(problem: Problem) -> Pieces:
     ranked = np.lexsort((-orders.quantity * problem.unit_g[orders.sku], owner))
     line = np.repeat(ranked, count[ranked])
     quantity = orders.quantity[line]
-    first = np.concatenate(([0], np.cumsum(count[ranked])))
+    first = row_starts(count[ranked])
     for place, which in enumerate(ranked.tolist()):
         if which in sizes:
             quantity[first[place] : first[place + 1]] = sizes[which]
     sku = orders.sku[line]
     return Pieces(
-        start=first[orders.line_start].astype(np.int64),
+        start=first[orders.line_start],
         line=line.astype(np.int64),
         sku=sku,
         quantity=quantity,

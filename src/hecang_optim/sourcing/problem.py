@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hecang_optim.arrays import Bools, Floats, Ints, require_each, row_starts, spans
 from hecang_optim.errors import require
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 #: Capacity of a warehouse and day that has no limit.
 UNLIMITED = 2**40
@@ -141,7 +138,7 @@ class Orders:
         lengths = np.diff(self.line_start)[which]
         return Orders(
             zone=self.zone[which],
-            line_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+            line_start=row_starts(lengths),
             sku=self.sku[lines],
             quantity=self.quantity[lines],
             short_price=self.short_price[lines],
@@ -202,14 +199,6 @@ def departures(hour: float, cut_off: Floats, leaves: Floats, days: int) -> Float
     return np.ascontiguousarray(today[:, None] + 24.0 * np.arange(days), dtype=np.float64)
 
 
-def spans(start: Ints, which: Ints) -> Ints:
-    """The positions ``start[i] … start[i + 1]`` for each ``i`` of ``which``, one after the other."""
-    lengths = start[which + 1] - start[which]
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if ends.size else 0
-    return np.asarray(np.arange(total) + np.repeat(start[which] - (ends - lengths), lengths), dtype=np.int64)
-
-
 def sums(place: Ints, amount: Floats | Ints, count: int) -> Floats:
     """(count,) what falls on each place; zeros where there is nothing at all."""
     return np.bincount(place, amount, count).astype(np.float64)
@@ -226,15 +215,12 @@ def _check(
 ) -> None:
     require(array.dtype == dtype, name, f"must be {dtype.__name__}, not {array.dtype}")
     require(array.shape == shape, name, f"must have the shape {shape}, not {array.shape}")
-    bad = ~(array >= least)
+    good = array >= least
     if finite and dtype is np.float64:
-        bad |= ~np.isfinite(array)
-    if bad.any():
-        index = int(np.flatnonzero(bad.ravel())[0])
-        what = "finite and at least" if finite else "a number of at least"
-        require(False, name, f"must be {what} {least:g}", index)
+        good &= np.isfinite(array)
+    what = "finite and at least" if finite else "a number of at least"
+    require_each(good, name, f"must be {what} {least:g}")
 
 
 def _below(name: str, array: Ints, end: int) -> None:
-    bad = np.flatnonzero((array >= end) | (array < -1))
-    require(not bad.size, name, f"must be below {end}", int(bad[0]) if bad.size else None)
+    require_each((array < end) & (array >= -1), name, f"must be below {end}")

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.budget import Budget
 from hecang_optim.sourcing.exact import Found, State, Tell, dual_bound, solve_exactly
 from hecang_optim.sourcing.master import rows_that_bind
-from hecang_optim.sourcing.problem import Floats, Ints
 from hecang_optim.sourcing.tables import Plans, cost_of, part, plan_at, put_back, some, usage
 
 #: Rounds of the subgradient method; its step is halved after so many without a better bound.

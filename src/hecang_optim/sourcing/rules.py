@@ -6,9 +6,10 @@ import itertools
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
 from hecang_optim.sourcing.pieces import allowed
-from hecang_optim.sourcing.problem import Floats, Ints, Problem
+from hecang_optim.sourcing.problem import Problem
 from hecang_optim.sourcing.solution import Solution, no_prices
 
 #: Up to so many warehouses all combinations are tried for the fewest parcels.

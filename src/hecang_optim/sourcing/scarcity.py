@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
-from hecang_optim.sourcing.problem import Floats, Ints, Network
+from hecang_optim.sourcing.problem import Network
 
 #: Keeps divisions by no demand at all at zero.
 _LITTLE = 1e-300

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
 from hecang_optim.sourcing.myopic import Decision, Need, Source, decide
-from hecang_optim.sourcing.problem import Floats, Ints, Network
+from hecang_optim.sourcing.problem import Network
 from hecang_optim.sourcing.solution import Prices
 
 

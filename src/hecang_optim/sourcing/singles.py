@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hecang_optim.sourcing.problem import Bools, Floats, Ints
+from hecang_optim.arrays import Bools, Floats, Ints
 from hecang_optim.sourcing.tables import Plans, Tables
 
 

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.errors import require
 from hecang_optim.sourcing.costs import COMPONENTS, cost_table
 from hecang_optim.sourcing.pieces import allowed
-from hecang_optim.sourcing.problem import Floats, Ints, Problem
+from hecang_optim.sourcing.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from hecang_optim.arrays import Ints, spans
 from hecang_optim.budget import Budget
 from hecang_optim.errors import require
 from hecang_optim.sourcing.exact import Found, State, solve_exactly
 from hecang_optim.sourcing.pieces import Pieces, allowed, cut
-from hecang_optim.sourcing.problem import Ints, Problem, spans
+from hecang_optim.sourcing.problem import Problem
 from hecang_optim.sourcing.rolling import solve_rolling
 from hecang_optim.sourcing.solution import Prices, Solution, no_prices
 from hecang_optim.sourcing.tables import Plans, plan_at, tables

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hecang_optim.arrays import Bools, Floats, Ints, row_starts, spans
 from hecang_optim.sourcing.pieces import Pieces
-from hecang_optim.sourcing.problem import Bools, Floats, Ints, Problem, spans, sums
+from hecang_optim.sourcing.problem import Problem, sums
 
 #: Nodes of the branch and bound for one set of warehouses of one order; where they do not suffice, its bound is weaker, not wrong.
 NODES = 3_000
@@ -116,7 +117,7 @@ def part(made: Tables, which: Ints) -> Tables:
     return made._replace(
         zone=made.zone[which],
         due=made.due[which],
-        start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        start=row_starts(lengths),
         sku=made.sku[pieces],
         quantity=made.quantity[pieces],
         grams=made.grams[pieces],

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Ints
 from hecang_optim.packing.loading.blocks import Blocks, Stock
-
-Ints = NDArray[np.int64]
 
 #: Rounds in which boxes sink and move back and left, at most.
 ROUNDS = 4

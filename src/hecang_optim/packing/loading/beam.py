@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hecang_optim.budget import Budget
 from hecang_optim.packing.loading.arranging import loading_order, settle, unfold
@@ -16,8 +15,6 @@ from hecang_optim.packing.loading.problem import LoadingProblem
 from hecang_optim.packing.loading.result import LoadedBox, Loading
 from hecang_optim.packing.loading.search import Record, Search, evaluate, expand, step_down
 from hecang_optim.packing.loading.spaces import empty_states
-
-Ints = NDArray[np.int64]
 
 #: Blocks that a search chooses from: so many, and more for each type, as those of few types are much alike.
 LEAST_BLOCKS = 1_000

@@ -12,10 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: A general block must be filled up to this share.
 MIN_FILL = 0.98

@@ -10,14 +10,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.packing.loading.blocks import Blocks, Stock
 from hecang_optim.packing.loading.spaces import States
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: A face that is this share of the block's side away from a wall or a block still counts as touching.
 TOUCH = 0.04

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.packing.loading.blocks import Blocks, Stock
 from hecang_optim.packing.loading.judging import Judge, best_blocks, narrow, prepare
@@ -21,9 +19,6 @@ from hecang_optim.packing.loading.spaces import (
     remove_space,
     some_box_fits,
 )
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: Times that the open blocks are scanned before they are narrowed down again.
 RESCANS = 2

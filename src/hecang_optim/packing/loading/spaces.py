@@ -10,13 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.compiled import kernel
 from hecang_optim.packing.loading.blocks import Blocks, Stock
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: Spaces that one state keeps at most.
 MAX_SPACES = 1000

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hecang_optim.batching._bits import Floats, Ints
+from hecang_optim.arrays import Floats, Ints
 from hecang_optim.batching._cuts import violated_triples
 from hecang_optim.batching._pricing import Prices, reduced_costs
 from hecang_optim.batching.pool import Columns

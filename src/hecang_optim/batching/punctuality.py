@@ -5,11 +5,8 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hecang_optim.arrays import Bools, Floats, Ints
 
 #: Seconds that sums may be wrong by.
 EPSILON = 1e-6
