@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hecang_optim.batching import quick
+from hecang_optim.batching.constructive import savings_labels
+from hecang_optim.batching.encoding import Encoded
 from hecang_optim.batching.model import BatchingProblem, Cart, Orders
 from hecang_optim.batching.plan import BatchPlan
 from hecang_optim.batching.quick import PIECE, Effort, plan_quickly
@@ -128,3 +131,21 @@ def test_labels_to_begin_with_must_be_one_for_each_order() -> None:
         plan_quickly(problem(1, 6, 1, Cart(orders=2)), begin=np.zeros(5, dtype=np.int64))
 
     assert caught.value.field == "begin"
+
+
+@pytest.mark.parametrize(("blocks", "floors"), [(2, [2, 1]), (5, [1])])
+def test_savings_are_measured_on_the_true_floor_only_where_its_tours_are_cheap(
+    monkeypatch: pytest.MonkeyPatch, blocks: int, floors: list[int]
+) -> None:
+    # Given 60 orders, that is some 3,600 tours: of 5 x 2 x 24 steps each, or of 5 x 5 x 3,032
+    measured = []
+
+    def savings(encoded: Encoded) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        measured.append(len(encoded.ground.extent) // 5)
+        return savings_labels(encoded)
+
+    monkeypatch.setattr(quick, "savings_labels", savings)
+
+    plan_quickly(problem(1, 60, blocks, Cart(orders=5)), Effort(moves=(10, 2_000), polishing=1))
+
+    assert sorted(measured, reverse=True) == floors
