@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hecang_optim.arrays import Ints
 from hecang_optim.batching._annealing import anneal
-from hecang_optim.batching._bits import Ints, random_state
 from hecang_optim.batching._pricing import most_orders
 from hecang_optim.batching._state import Load
 from hecang_optim.batching._tour import Ground
@@ -24,6 +24,7 @@ from hecang_optim.batching.model import BatchingProblem
 from hecang_optim.batching.plan import BatchPlan, Statistics, make_plan
 from hecang_optim.batching.pool import new_pool
 from hecang_optim.errors import require
+from hecang_optim.randomness import random_state
 from hecang_optim.routing.layout import AisleLayout
 
 #: Orders that are annealed at once; larger waves piece by piece, cut twice in different ways.
