@@ -1,7 +1,9 @@
 """The algorithms of a warehouse: pure, seeded, compiled.
 
 Dataclasses and arrays in, dataclasses and arrays out. Nothing here knows a database, a web framework, a clock
-or a file; a search that may take long is given a :class:`~hecang_optim.budget.Budget` by its caller.
+or a file; a search that may take long is given a :class:`~hecang_optim.budget.Budget` by its caller. A ``seed`` decides
+all chance: the same arguments and a budget of rounds give the same answer. ``on_improvement`` is told the value of each
+better answer. Input that means nothing raises :class:`~hecang_optim.errors.InvalidProblem`.
 
 ========================  =================================================================================
 ``routing``               the shortest walk through parallel aisles, exact; simple rules; any other graph

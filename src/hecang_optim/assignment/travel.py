@@ -14,7 +14,7 @@ Distances = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.floa
 
 
 def rectangular(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metres along the axes from each start (n, 2) to each end (m, 2)."""
+    """``(n, m)`` metres along the axes from each of ``starts`` (n, 2) to each of ``ends`` (m, 2)."""
     return np.abs(starts[:, None, 0] - ends[None, :, 0]) + np.abs(starts[:, None, 1] - ends[None, :, 1])
 
 

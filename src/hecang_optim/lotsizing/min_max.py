@@ -77,7 +77,9 @@ def min_max_of(
     """As :func:`min_max`, for one SKU with any distribution of a period's demand.
 
     :param probability: P(D = k), k = 0, 1, …; adds up to 1.
+    :param lead_time: whole periods; ``setup``, ``holding`` and ``backorder`` cost as there.
     :return: s, S, cost a period.
+    :raises InvalidProblem: no distribution, one without demand, costs that are not positive.
     """
     one = np.ascontiguousarray(probability, dtype=np.float64)
     if one.ndim != 1 or not np.all(one >= 0.0) or abs(one.sum() - 1.0) > 1e-6:

@@ -47,6 +47,8 @@ def newsvendor_from_history(history: npt.ArrayLike, overage: Numbers, underage: 
     """As :func:`newsvendor`, without any assumption on the distribution: from what was asked for before.
 
     :param history: units asked for in comparable seasons (n, seasons).
+    :param overage: cost of a unit left over; ``underage`` of a unit short: (n), or one number.
+    :raises InvalidProblem: no seasons, numbers that are not finite, costs that are not above 0.
     """
     seen = np.sort(np.asarray(history, dtype=np.float64), axis=-1)
     if seen.ndim != 2 or seen.shape[1] == 0:

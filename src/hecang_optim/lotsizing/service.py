@@ -57,6 +57,7 @@ def protection_demand(
     :param lead_time: from order to shelf, periods (n), or one number.
     :param review: between two chances to order, periods; 0 where one can order at any time.
     :param lead_time_deviation: standard deviation of the lead time, periods.
+    :param family: of the distribution; ``None``: chosen for each SKU.
     :raises InvalidProblem: negative or unequal columns.
 
     Source: Silver, Pyke & Thomas (2017), "Inventory and Production Management in Supply Chains", chapter 6.

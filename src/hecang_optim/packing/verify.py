@@ -38,7 +38,10 @@ def faults(order: Order, packing: Packing, cartons: Sequence[Carton], rules: Rul
 def carton_faults(
     items: Sequence[Item], packed: PackedCarton, carton: Carton, rules: Rules, max_gross_g: int | None
 ) -> list[str]:
-    """Everything that is wrong with one carton."""
+    """Everything that is wrong with one carton: an empty list where nothing is.
+
+    :param max_gross_g: of the order (:attr:`Order.max_gross_g`).
+    """
     found = _weight_faults(items, packed, carton, rules, max_gross_g)
     found += _class_faults(items, packed, rules)
     for number, one in enumerate(packed.placements):

@@ -113,13 +113,16 @@ def tour_lengths(layout: AisleLayout, starts: Ints, picks: Picks) -> Floats:
 
 
 def many_tours(layout: AisleLayout, starts: Ints, picks: Picks) -> list[Tour]:
-    """:func:`shortest_tour` for each of many tours; stops are counted within each tour's own picks."""
+    """:func:`shortest_tour` for each of many tours; stops are counted within each tour's own picks.
+
+    :param starts: as for :func:`tour_lengths`.
+    """
     starts = _checked_starts(layout, starts, picks)
     return [shortest_tour(layout, _part(picks, slice(*ends))) for ends in pairwise(starts)]
 
 
 def rule_tour(layout: AisleLayout, picks: Picks, rule: str) -> Tour:
-    """The tour by a simple rule, one of :data:`RULES`.
+    """The tour by a simple ``rule``, one of :data:`RULES`.
 
     With the depot at a cross-aisle between blocks, the blocks behind it are walked first, then those before it.
 
@@ -153,7 +156,7 @@ def rule_tour(layout: AisleLayout, picks: Picks, rule: str) -> Tour:
 
 
 def rule_lengths(layout: AisleLayout, starts: Ints, picks: Picks, rule: str) -> Floats:
-    """Lengths of many tours by a rule in one call; parameters as for :func:`tour_lengths`."""
+    """Lengths of many tours by a ``rule`` of :data:`RULES` in one call; ``starts`` as for :func:`tour_lengths`."""
     require(rule in RULES, "rule", f"none of {', '.join(RULES)}")
     starts = _checked_starts(layout, starts, picks)
     _require_both_ways(layout)

@@ -93,7 +93,7 @@ def compare(
 
 
 def interval(sample: NDArray[np.float64], confidence: float = 0.95) -> Interval:
-    """Student's t interval for the mean of independent values."""
+    """Student's t interval for the mean of a ``sample`` (n,) of independent values; ``confidence`` in 0 … 1."""
     from scipy.special import stdtrit
 
     mean, size = float(sample.mean()), len(sample)

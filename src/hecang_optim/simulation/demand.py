@@ -54,7 +54,7 @@ def replay(
 
 
 def next_cut_off(arrival: float, cut_offs: Sequence[float], lead: float = 0.0) -> float:
-    """The first of the ascending cut-offs that leaves ``lead`` seconds after the arrival; infinite if none does."""
+    """The first of the ascending ``cut_offs`` (seconds) that leaves ``lead`` seconds after the arrival; infinite if none does."""
     return next((cut_off for cut_off in cut_offs if cut_off >= arrival + lead), float("inf"))
 
 

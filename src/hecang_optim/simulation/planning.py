@@ -23,6 +23,8 @@ def planner(location_of: NDArray[np.int64], group: Grouper, route: Router) -> Pl
     """A planner that groups first and routes each group.
 
     :param location_of: (S,) location of each SKU.
+    :param group: such as :func:`one_by_one` or :func:`first_come`.
+    :param route: such as :func:`shortest` or :func:`rule`.
     """
 
     def plan(orders: Sequence[Order]) -> Sequence[Batch]:
@@ -32,7 +34,7 @@ def planner(location_of: NDArray[np.int64], group: Grouper, route: Router) -> Pl
 
 
 def batch_of(orders: Sequence[Order], location_of: NDArray[np.int64], route: Router) -> Batch:
-    """The tour of one group."""
+    """The tour of one group; ``location_of`` and ``route`` as for :func:`planner`."""
     lines: dict[int, list[tuple[int, int]]] = {}
     for order in orders:
         for line, sku in enumerate(order.skus):
@@ -81,7 +83,7 @@ def shortest(layout: AisleLayout, picks: Picks) -> Router:
 
 
 def rule(layout: AisleLayout, picks: Picks, name: str) -> Router:
-    """Tours by a rule of :data:`hecang_optim.routing.RULES`, such as ``"s_shape"``."""
+    """Tours by the rule of this ``name`` in :data:`hecang_optim.routing.RULES`, such as ``"s_shape"``."""
     require(name in RULES, "name", f"is none of {', '.join(RULES)}")
     return _router(picks, lambda some: rule_tour(layout, some, name))
 

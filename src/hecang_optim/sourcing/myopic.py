@@ -90,6 +90,7 @@ def decide(
     sources each line comes from the cheapest that has all of it, else from several, the cheapest first.
 
     :param split_price: money for each parcel after the first.
+    :param most_warehouses: sources that may share the order, at most.
     """
     if not needs:
         return Decision(0.0, [], {})

@@ -182,10 +182,6 @@ class Problem:
             _check("orders.forced", orders.forced, (orders.count,), np.int64, least=-1)
             _below("orders.forced", orders.forced, network.warehouses)
 
-    def with_stock(self, stock: Ints) -> Problem:
-        """The same on other stock."""
-        return Problem(self.network, self.orders, stock, self.unit_g, self.scarcity)
-
 
 def departures(hour: float, cut_off: Floats, leaves: Floats, days: int) -> Floats:
     """Hours until the parcels of the next ``days`` days leave each warehouse, (W, days).
