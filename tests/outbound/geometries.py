@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +45,15 @@ class NetworkWays:
 
 
 def geometry(
-    places: list[tuple[int, int, int]], *sections: Section, depot: tuple[int, int] = (0, -2_000)
+    places: list[tuple[int, int, int]],
+    *sections: Section,
+    depot: tuple[int, int] = (0, -2_000),
+    dead_ends: Mapping[tuple[int, int], int] | None = None,
 ) -> Geometry:
-    """Locations given as (section, aisle, y); ids count from 1. Section -1: at x = aisle, y, on no aisle."""
+    """Locations given as (section, aisle, y); ids count from 1. Section -1: at x = aisle, y, on no aisle.
+
+    :param dead_ends: (section, aisle) → y at which it ends, short of the last cross aisle.
+    """
     parts = sections or (SECTION,)
     rows = np.array(places, dtype=np.int64).reshape(-1, 3)
     x = [parts[s].aisle_x[a] if s >= 0 else a for s, a, _ in places]
@@ -59,19 +65,22 @@ def geometry(
         aisle=np.where(rows[:, 0] >= 0, rows[:, 1], 0),
         x=np.array(x, dtype=np.int64),
         y=rows[:, 2],
-        ways=_ways(places, parts, depot),
+        ways=_ways(places, parts, depot, dead_ends or {}),
     )
 
 
 def _ways(
-    places: list[tuple[int, int, int]], parts: tuple[Section, ...], depot: tuple[int, int]
+    places: list[tuple[int, int, int]],
+    parts: tuple[Section, ...],
+    depot: tuple[int, int],
+    dead_ends: Mapping[tuple[int, int], int],
 ) -> NetworkWays:
     first = np.cumsum([0, *(len(part.aisle_x) for part in parts)]).tolist()
     network = WalkNetwork(
         [
-            AisleLine(zone, x, part.cross_y[0], part.cross_y[-1])
+            AisleLine(zone, x, part.cross_y[0], dead_ends.get((zone, aisle), part.cross_y[-1]))
             for zone, part in enumerate(parts)
-            for x in part.aisle_x
+            for aisle, x in enumerate(part.aisle_x)
         ],
         [CrossLine(zone, y) for zone, part in enumerate(parts) for y in part.cross_y],
     )

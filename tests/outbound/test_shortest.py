@@ -104,6 +104,22 @@ def test_what_facility_measures_otherwise_is_not_taken_for_parallel_aisles() -> 
     assert shortest_walk(where, range(5)).length_mm == best(where, range(5))
 
 
+@pytest.mark.parametrize("aisles", [6, 60])
+def test_a_dead_end_among_few_aisles_or_many_is_not_walked_through(aisles: int) -> None:
+    # Given five blocks, and one aisle that ends short of the back
+    section = Section(tuple(4_000 * a for a in range(aisles)), tuple(20_000 * b for b in range(6)))
+    places = [(0, a, 20_000 * b + y) for a in range(aisles) for b in range(5) for y in (2_000, 14_000)]
+    where = geometry(places, section, dead_ends={(0, 3): 94_500})
+    last = [at for at, (_, aisle, y) in enumerate(places) if 2 <= aisle <= 4 and y == 94_000]
+
+    done = shortest_walk(where, last)
+
+    assert done.length_mm == walked(where, done.order) == min(
+        walked(where, order) for order in itertools.permutations(last)
+    )  # fmt: skip
+    assert parts_of(where).exact[0] is None
+
+
 def test_places_on_the_open_floor_and_several_kinds_of_sections_in_one_walk() -> None:
     where = geometry(
         [(0, 1, 15_000), (1, 0, 4_000), (2, 1, 9_000), (3, 0, 13_000), (-1, 12_000, -3_000)],

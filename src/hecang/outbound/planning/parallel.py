@@ -17,8 +17,8 @@ import numpy.typing as npt
 from hecang.outbound.planning.geometry import Geometry, Ints
 from hecang_optim.routing.layout import MOST_BLOCKS, AisleLayout
 
-#: Locations of which the distances are compared.
-_MOST_COMPARED = 400
+#: Locations between which distances are compared at once: neighbours, and others spread over the whole.
+_COMPARED, _SPREAD = 300, 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +113,25 @@ def _crossings(geometry: Geometry, members: Sequence[int]) -> list[int]:
 
 
 def _agrees(geometry: Geometry, model: Parallel) -> bool:
-    """Whether the model's distances are facility's."""
-    compared = _ends(geometry, model)
+    """Whether the model's distances are facility's.
+
+    Between both ends of every sub-aisle, its neighbours' and some spread over the whole; and from the depot.
+    """
+    ends = _ends(geometry, model)
+    if not ends.size:
+        return False
+    spread = ends[np.linspace(0, ends.size - 1, min(ends.size, _SPREAD)).astype(np.int64)]
+    return all(
+        _agrees_on(geometry, model, np.union1d(ends[first : first + _COMPARED], spread))
+        for first in range(0, ends.size, _COMPARED)
+    )
+
+
+def _agrees_on(geometry: Geometry, model: Parallel, compared: Ints) -> bool:
+    """Whether the distances between these locations, and from the depot, are the same."""
     x, y = geometry.x[compared], geometry.y[compared]
     cross = model.layout.cross_y.astype(np.int64)
-    if not compared.size or y.min() < cross[0] or y.max() > cross[-1]:
+    if y.min() < cross[0] or y.max() > cross[-1]:
         return False
     over = (np.abs(y[:, None] - cross)[:, None, :] + np.abs(y[:, None] - cross)[None, :, :]).min(axis=2)
     same = model.aisle[compared][:, None] == model.aisle[compared][None, :]
@@ -131,7 +145,7 @@ def _agrees(geometry: Geometry, model: Parallel) -> bool:
 
 
 def _ends(geometry: Geometry, model: Parallel) -> Ints:
-    """The first and the last location of each sub-aisle, thinned out where there are very many."""
+    """The first and the last location of each sub-aisle, neighbours after one another."""
     mine = np.flatnonzero(model.aisle >= 0)
     block = np.searchsorted(model.layout.cross_y[1:-1], geometry.y[mine], side="right")
     order = np.lexsort((geometry.y[mine], block, model.aisle[mine]))
@@ -139,4 +153,4 @@ def _ends(geometry: Geometry, model: Parallel) -> Ints:
     key = model.aisle[mine] * (MOST_BLOCKS + 1) + block
     change = np.flatnonzero(np.diff(key)) if mine.size else np.zeros(0, dtype=np.int64)
     ends = mine[np.unique(np.concatenate([[0], change, change + 1, [mine.size - 1]]))] if mine.size else mine
-    return ends[:: 1 + ends.size // _MOST_COMPARED].astype(np.int64)
+    return ends.astype(np.int64)
