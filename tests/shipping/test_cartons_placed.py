@@ -129,6 +129,18 @@ def test_very_many_units_are_packed_by_volume() -> None:
     assert chosen[0].places == ()
 
 
+def test_very_many_units_that_must_not_travel_together_do_not() -> None:
+    warm = PackItem(1, 400, 10, 40, 40, 40, temperature="ambient")
+    cool = PackItem(2, 1, 10, 40, 40, 40, temperature="chilled")
+    frozen = PackItem(3, 1, 10, 40, 40, 40, temperature="frozen")
+    battery = replace(warm, key=4, quantity=1, hazard="battery")
+    acid = replace(battery, key=5, hazard="corrosive")
+
+    chosen = pack(warm, cool, frozen, battery, acid)
+
+    assert sorted(sorted(one.units) for one in chosen) == [[(1, 400), (2, 1), (4, 1)], [(3, 1)], [(5, 1)]]
+
+
 def test_the_same_order_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from hecang.shipping.packing import placed
 

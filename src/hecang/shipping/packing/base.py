@@ -20,7 +20,7 @@ class PackItem:
     :param weight_g: of one unit; 0 where it is not known.
     :param length_mm: of one unit, and so on; 0 where it is not known, and then size does not limit.
     :param upright: this side up: height stays height.
-    :param temperature: goods of different temperatures never share a carton.
+    :param temperature: frozen goods share no carton with others.
     :param hazard: a class of dangerous goods, empty for none; different ones never share a carton.
     """
 

@@ -33,7 +33,8 @@ _Question = tuple[Order, tuple[Carton, ...], Rules]
 class PlacedCarton:
     """Cheapest carton in which everything has a place; several where none holds all.
 
-    An order of more than ``most_units`` units is packed by volume (:class:`SmallestCarton`).
+    An order of more than ``most_units`` units is packed by volume (:class:`SmallestCarton`); what must not travel
+    together does not there, either.
     """
 
     def __init__(
@@ -64,9 +65,24 @@ class PlacedCarton:
         return [
             _answer(demand, packings[index], cartons)
             if index in packings
-            else self._by_volume.choose([demand], cartons)[0]
+            else self._pack_by_volume(demand, cartons)
             for index, demand in enumerate(demands)
         ]
+
+    def _pack_by_volume(self, demand: PackDemand, cartons: Sequence[CartonSpec]) -> list[PackedCarton]:
+        """Cartons without places; what never shares one is packed apart."""
+        parts: list[list[PackItem]] = []
+        for item in demand.items:
+            friends = (
+                part for part in parts if not any(_keep_apart(_class(item), _class(one)) for one in part)
+            )
+            part = next(friends, None)
+            if part is None:
+                parts.append([item])
+            else:
+                part.append(item)
+        apart = [PackDemand(tuple(part), demand.max_weight_g) for part in parts]
+        return [carton for chosen in self._by_volume.choose(apart, cartons) for carton in chosen]
 
     def _pack(self, demands: Sequence[PackDemand], cartons: Sequence[CartonSpec]) -> list[Packing]:
         """Pack; what was asked before is not packed again."""
@@ -104,8 +120,8 @@ class PlacedCarton:
         return 0 if thin else self._clearance_mm
 
     def _question(self, demand: PackDemand, cartons: tuple[Carton, ...]) -> _Question:
-        classes = sorted({(item.temperature, item.hazard) for item in demand.items})
-        items = tuple(_item(item, classes.index((item.temperature, item.hazard))) for item in demand.items)
+        classes = sorted({_class(item) for item in demand.items})
+        items = tuple(_item(item, classes.index(_class(item))) for item in demand.items)
         apart = frozenset(
             (one, other)
             for one, first in enumerate(classes)
@@ -113,6 +129,10 @@ class PlacedCarton:
             if _keep_apart(first, second)
         )
         return Order(items, demand.max_weight_g), cartons, Rules(incompatible=apart, freight=self._freight)
+
+
+def _class(item: PackItem) -> tuple[str, str]:
+    return item.temperature, item.hazard
 
 
 def _keep_apart(one: tuple[str, str], other: tuple[str, str]) -> bool:
