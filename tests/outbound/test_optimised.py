@@ -98,6 +98,19 @@ def test_an_order_too_large_for_any_cart_goes_alone() -> None:
     assert sorted(batch.order_ids for batch in plan.batches) == [(1,), (2, 3)]
 
 
+def test_what_means_nothing_to_the_search_is_planned_by_the_plain_rule() -> None:
+    # Given a cart that may carry nothing, and goods of which no weight is known
+    orders: list[Lines] = [[(1, 1, 1), (2, 30, 1)], [(1, 1, 2)], [(3, 4, 1), (4, 140, 2)]]
+    asked = problem(WHERE, orders, cart=Cart(max_weight_g=0), weight_g=0)
+
+    plan = OptimisedWavePlanner().plan(asked)
+
+    assert_sound(asked, plan)
+    assert [batch.order_ids for batch in plan.batches] == [
+        batch.order_ids for batch in SeedWavePlanner().plan(asked).batches
+    ]
+
+
 lines = st.lists(
     st.tuples(st.integers(1, 30), st.integers(-1, len(PLACES) - 1), st.integers(1, 3)), min_size=1, max_size=6
 )

@@ -6,12 +6,16 @@ Its rounds are counted, not timed, so the same problem gives the same plan on ev
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from hecang.outbound.planning.base import PlannedBatch, WavePlan, WaveProblem
+from hecang.outbound.planning.batching import Group, group_orders
 from hecang.outbound.planning.figures import Comparison, places_of
 from hecang.outbound.planning.geometry import Geometry, Ints, Walk
 from hecang.outbound.planning.onward import way_on
+
+_log = logging.getLogger(__name__)
 
 
 class OptimisedWavePlanner:
@@ -19,12 +23,10 @@ class OptimisedWavePlanner:
 
     def plan(self, problem: WaveProblem) -> WavePlan:
         """See :class:`hecang.outbound.planning.base.WavePlanner`."""
-        from hecang.outbound.planning.joint import joint_groups
-
         geometry, places = problem.geometry, places_of(problem)
         compared = Comparison(geometry)
         batches = []
-        for kind, members in joint_groups(problem):
+        for kind, members in self._groups(problem):
             mine = [places[order] for order in members]
             everywhere = frozenset().union(*mine)
             walked = self.walk(geometry, sorted(everywhere))
@@ -40,6 +42,17 @@ class OptimisedWavePlanner:
                 )
             )
         return WavePlan(tuple(batches))
+
+    def _groups(self, problem: WaveProblem) -> list[Group]:
+        """Joint batches; the plain rule's where the data mean nothing to the search: a wave is planned in any case."""
+        from hecang.outbound.planning.joint import joint_groups
+        from hecang_optim.errors import InvalidProblem
+
+        try:
+            return joint_groups(problem)
+        except InvalidProblem:
+            _log.exception("planned by the plain rule")
+            return group_orders(problem)
 
     def walk(self, geometry: Geometry, positions: Ints | Sequence[int]) -> Walk:
         """See :class:`hecang.outbound.planning.base.WavePlanner`."""
