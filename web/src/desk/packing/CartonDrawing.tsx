@@ -5,8 +5,8 @@ import css from "./packing.module.css";
 import type { PackPlace } from "./types";
 
 const MARGIN = 46;
-/** Cartons are drawn at one scale up to this size, so that a small one looks small. */
-const USUAL_MM = 520;
+/** Cartons are drawn at one scale up to this size on paper, so that a small one looks small. */
+const USUAL_MM = { wide: 520, high: 400 };
 /** Colours of goods, by line; see packing.module.css. */
 const COLOURS = 6;
 
@@ -29,17 +29,20 @@ interface Props {
 export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
   const { t } = useTranslation(NS);
   const [x, y, width, height] = frame(carton);
-  const side = Math.max(USUAL_MM, width, height);
+  const wide = Math.max(USUAL_MM.wide, width);
+  const high = Math.max(USUAL_MM.high, height);
   const box = faces(carton);
   const level = fill === null || places.length > 0 ? null : faces({ ...carton, height_mm: carton.height_mm * fill });
   const goods = fromBehind(places.map((place, index) => ({ ...place, number: index + 1 })));
-  const long = middle(box.left[2], box.left[3]);
-  const wide = middle(box.right[2], box.right[3]);
-  const high = middle(box.right[0], box.right[3]);
-  const text = side * 0.045;
-  const view = `${x + width / 2 - side / 2 - MARGIN} ${y + height / 2 - side * 0.36 - MARGIN} ${side + 2 * MARGIN} ${side * 0.72 + 2 * MARGIN + text * 2}`;
-  const base = y + height / 2 + side * 0.36 + MARGIN + text;
-  const start = x + width / 2 - side / 2 - MARGIN / 2;
+  const atLength = middle(box.left[2], box.left[3]);
+  const atWidth = middle(box.right[2], box.right[3]);
+  const atHeight = middle(box.right[0], box.right[3]);
+  const text = Math.max(wide, 1.3 * high) * 0.05;
+  const left = x + (width - wide) / 2 - MARGIN;
+  const top = y + (height - high) / 2 - MARGIN / 4;
+  const base = top + high + MARGIN / 2 + text;
+  const start = left + MARGIN / 2;
+  const view = `${left} ${top} ${wide + 2 * MARGIN} ${high + MARGIN / 2 + text * 2}`;
   return (
     <svg className={css.drawing} viewBox={view} role="img" aria-label={`${carton.code}: ${t("box.size", { length: carton.length_mm, width: carton.width_mm, height: carton.height_mm })}`}>
       {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css[`face-${side_}`]} />)}
@@ -55,11 +58,11 @@ export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
         );
       })}
       {(["top", "left", "right"] as const).map((side_) => <polygon key={side_} points={path(box[side_])} className={css.edge} />)}
-      <text x={long.x - text * 0.4} y={long.y + text * 1.2} textAnchor="end" fontSize={text}>{carton.length_mm}</text>
-      <text x={wide.x + text * 0.4} y={wide.y + text * 1.2} fontSize={text}>{carton.width_mm}</text>
-      <text x={high.x + text * 0.4} y={high.y + text * 0.3} fontSize={text}>{carton.height_mm}</text>
+      <text x={atLength.x - text * 0.4} y={atLength.y + text * 1.2} textAnchor="end" fontSize={text}>{carton.length_mm}</text>
+      <text x={atWidth.x + text * 0.4} y={atWidth.y + text * 1.2} fontSize={text}>{carton.width_mm}</text>
+      <text x={atHeight.x + text * 0.4} y={atHeight.y + text * 0.3} fontSize={text}>{carton.height_mm}</text>
       <path d={`M${start} ${base - 8}v16M${start} ${base}h100M${start + 100} ${base - 8}v16`} className={css.scaleBar} />
-      <text x={start + 112} y={base + text * 0.35} fontSize={text * 0.8} className={css.scaleText}>{t("box.scale")}</text>
+      <text x={start + 112} y={base + text * 0.35} fontSize={text} className={css.scaleText}>{t("box.scale")}</text>
     </svg>
   );
 }

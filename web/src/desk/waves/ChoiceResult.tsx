@@ -1,8 +1,9 @@
-import { Segmented, Table, Tag } from "antd";
+import { Segmented, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "@/shared/format/format";
 import { formatNumber } from "@/shared/format/text";
+import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import type { Choice, Verdict } from "./types";
 import css from "./waves.module.css";
@@ -25,7 +26,7 @@ export function ChoiceResult({ choice }: { choice: Choice }) {
       </div>
       <div className={css.reasons}>
         {choice.reasons.map((one) => (
-          <Tag key={one.reason} color={one.released ? "blue" : "default"}>{t(`choice.reason.${one.reason}`, { defaultValue: one.reason })} {number(one.count)}</Tag>
+          <ToneTag key={one.reason} tone={one.released ? "blue" : "grey"} icon={false}>{`${t(`choice.reason.${one.reason}`, { defaultValue: one.reason })} ${number(one.count)}`}</ToneTag>
         ))}
       </div>
       <Segmented<Shown> size="small" value={shown} onChange={setShown} options={(["all", "released", "kept"] as const).map((value) => ({ value, label: t(`choice.show.${value}`) }))} />
@@ -35,9 +36,9 @@ export function ChoiceResult({ choice }: { choice: Choice }) {
         dataSource={rows}
         pagination={{ pageSize: 8, size: "small", showSizeChanger: false, hideOnSinglePage: true }}
         columns={[
-          { title: t("choice.order"), dataIndex: "number" },
-          { title: t("choice.decision"), render: (_, order) => t(`choice.reason.${order.reason}`, { defaultValue: order.reason }) },
-          { title: t("choice.shipBy"), render: (_, order) => (order.ship_by ? <DateTime value={order.ship_by} mode="absolute" /> : "–") },
+          { title: t("choice.order"), dataIndex: "number", className: css.whole },
+          { title: t("choice.decision"), width: "26%", render: (_, order) => t(`choice.reason.${order.reason}`, { defaultValue: order.reason }) },
+          { title: t("choice.shipBy"), className: css.whole, render: (_, order) => (order.ship_by ? <DateTime value={order.ship_by} mode="absolute" /> : "–") },
           { title: t("choice.slack"), align: "right", render: (_, order) => (order.slack_s === null ? "–" : number(minutes(order.slack_s))) },
           { title: t("choice.walkNow"), align: "right", render: (_, order) => number(order.walk_now_s) },
           { title: t("choice.walkLater"), align: "right", render: (_, order) => number(order.walk_later_s) },
