@@ -250,12 +250,9 @@ def _in_turn(tasks: Sequence[Task], workers: Sequence[Worker], table: np.ndarray
 
 def draw_pictures(folder: Path) -> None:
     """The pictures of the explanation pages on assignment and simulation."""
-    import matplotlib as mpl
-
-    mpl.rcParams["svg.hashsalt"] = "hecang"
     tasks, workers, points = big_problem(Instance("", 0, 12, tasks=90))
     plan = assign(tasks, workers, walking(points, SPEED), max_queue=3)
-    draw_plan(plan, tasks).savefig(folder / "assignment-plan.svg", metadata={"Date": None})
+    draw_plan(plan, tasks, path=folder / "assignment-plan.svg")
     layout, picks, floor = hall()
     baskets = RandomBaskets(1 / np.arange(1, len(picks) + 1) ** 0.8)
     location_of = np.random.default_rng(0).permutation(len(picks))
@@ -282,14 +279,12 @@ def draw_pictures(folder: Path) -> None:
             f"{policy}: {metres.mean:.1f} m a line, orders {ratio.mean:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
         )
     measures = ("orders_per_hour", "metres_per_line", "blocked")
-    draw_comparison(compared, measures).savefig(folder / "simulation-policies.svg", metadata={"Date": None})
+    draw_comparison(compared, measures, folder / "simulation-policies.svg")
     by_day = Scenario(
         floor, PoissonOrders((80.0, 160.0, 220.0, 120.0), baskets), (Walker(),) * 14, packing=Packing(4)
     )
     carts = Policy("carts", planner(location_of, first_come(orders=8), exact), Waveless())
-    draw_day(simulate(by_day, carts, log=True), floor).savefig(
-        folder / "simulation-day.svg", metadata={"Date": None}
-    )
+    draw_day(simulate(by_day, carts, log=True), floor, folder / "simulation-day.svg")
 
 
 def print_days(replications: int = 8) -> None:

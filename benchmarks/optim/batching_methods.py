@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from dataclasses import dataclass
 
 from benchmarks.optim.harness import OURS, Record, Settings
 from hecang_optim.batching import (
@@ -15,6 +15,9 @@ from hecang_optim.batching import (
     plan_first_come,
 )
 
+#: Seconds and metres of each better plan.
+Trace = tuple[tuple[float, float], ...]
+
 #: Savings and seeds measure all pairs of orders.
 ORDERS_FOR_PAIRS = 1_500
 
@@ -25,13 +28,24 @@ RIVALS: dict[str, Callable[[BatchingProblem], BatchPlan]] = {
 }
 
 
-class BatchingInstance(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def problem(self) -> BatchingProblem: ...
-    @property
-    def best_known(self) -> float | None: ...
+@dataclass(frozen=True, slots=True)
+class BatchingInstance:
+    """A published problem, in metres."""
+
+    name: str
+    problem: BatchingProblem
+    best_known: float | None
+
+
+def planned(problem: BatchingProblem, settings: Settings, seconds: float) -> tuple[BatchPlan, float, Trace]:
+    """Our plan, the seconds that it took, and the metres of each better plan on the way."""
+    trace: list[tuple[float, float]] = []
+    budget = settings.budget(seconds)
+    with settings.stopwatch() as watch:
+        plan = plan_batches(
+            problem, budget, on_improvement=lambda metres: trace.append((budget.used(), metres))
+        )
+    return plan, watch.seconds, tuple(trace)
 
 
 def run_methods(
@@ -39,17 +53,12 @@ def run_methods(
 ) -> Iterator[Record]:
     """A record for ours and, if wanted, for each rule."""
     problem = instance.problem
-    trace: list[tuple[float, float]] = []
-    budget = settings.budget(seconds)
-    with settings.stopwatch() as watch:
-        plan = plan_batches(
-            problem, budget, on_improvement=lambda metres: trace.append((budget.used(), metres))
-        )
+    plan, took, trace = planned(problem, settings, seconds)
     check(problem, plan)
     best_known = instance.best_known
     if best_known is None and plan.optimal:
         best_known = plan.lower_bound
-    yield Record(name, instance.name, OURS, plan.total_length, best_known, watch.seconds, trace=tuple(trace))
+    yield Record(name, instance.name, OURS, plan.total_length, best_known, took, trace=trace)
     if not settings.rivals:
         return
     for rival, rule in RIVALS.items():

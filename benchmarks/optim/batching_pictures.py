@@ -10,6 +10,7 @@ import numpy as np
 from hecang_optim.batching import BatchingProblem, Cart, Orders, plan_batches, plan_first_come
 from hecang_optim.batching.drawing import draw_batches
 from hecang_optim.budget import Budget
+from hecang_optim.pictures import written
 from hecang_optim.routing import AisleLayout
 
 
@@ -37,7 +38,7 @@ def main(folder: Path) -> None:
     for name, plan in plans.items():
         figure = draw_batches(problem, plan)
         figure.suptitle(f"{len(plan.batches)} batches, {plan.total_length:.0f} m", fontsize=10)
-        figure.savefig(folder / f"{name}.svg")
+        written(figure, folder / f"{name}.svg")
 
 
 if __name__ == "__main__":

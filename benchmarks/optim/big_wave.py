@@ -13,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.optim.batching_methods import check
+from benchmarks.optim.batching_methods import Trace, check, planned
 from benchmarks.optim.harness import OURS, Found, Record, Settings
-from hecang_optim.batching import BatchingProblem, BatchPlan, Cart, Orders, plan_batches, plan_by_signature
-from hecang_optim.batching.planner import plan_first_come
+from hecang_optim.batching import BatchingProblem, BatchPlan, Cart, Orders, plan_by_signature, plan_first_come
 from hecang_optim.routing import AisleLayout
 
 NAME = "big_wave"
@@ -75,21 +74,15 @@ def solve(instance: Instance, settings: Settings) -> Iterator[Record]:
     baseline = plan_first_come(problem)
     base = baseline.total_length
 
-    def record(method: str, plan: BatchPlan, seconds: float, trace: list[tuple[float, float]]) -> Record:
+    def record(method: str, plan: BatchPlan, seconds: float, trace: Trace = ()) -> Record:
         check(problem, plan)
-        return Record(NAME, instance.name, method, plan.total_length, base, seconds, trace=tuple(trace))
+        return Record(NAME, instance.name, method, plan.total_length, base, seconds, trace=trace)
 
-    trace: list[tuple[float, float]] = []
-    budget = settings.budget(SECONDS)
-    with settings.stopwatch() as watch:
-        plan = plan_batches(
-            problem, budget, on_improvement=lambda metres: trace.append((budget.used(), metres))
-        )
-    yield record(OURS, plan, watch.seconds, trace)
+    yield record(OURS, *planned(problem, settings, SECONDS))
     if settings.rivals:
         with settings.stopwatch() as watch:
             baseline = plan_first_come(problem)
-        yield record("fcfs", baseline, watch.seconds, [])
+        yield record("fcfs", baseline, watch.seconds)
         with settings.stopwatch() as watch:
             plan = plan_by_signature(problem)
-        yield record("signature", plan, watch.seconds, [])
+        yield record("signature", plan, watch.seconds)

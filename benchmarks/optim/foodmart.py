@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.optim.batching_methods import BatchingInstance, run_methods
 from benchmarks.optim.harness import Found, Record, Settings
 from hecang_optim.batching import BatchingProblem, Cart, Orders
 from hecang_optim.routing import AisleLayout
@@ -26,15 +27,6 @@ SECONDS = 20.0
 TROLLEY = Cart(totes=8, items_per_tote=40)
 #: Columns that tell the table of best known values.
 _TABLE = ("delta", "orders_n", "aisles_S", "bks_value")
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One file of orders in one warehouse."""
-
-    name: str
-    problem: BatchingProblem
-    best_known: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +85,11 @@ def find(files: Sequence[Path]) -> Found:
             value = _values(warehouse, best_known).get(key)
             if location and (value is not None or warehouse is usual):
                 name = f"{warehouse.name}/{orders.name}"
-                found.instances.append(Instance(name, _problem(warehouse, orders, location), value))
+                found.instances.append(BatchingInstance(name, _problem(warehouse, orders, location), value))
     return found
 
 
-def solve(instance: Instance, settings: Settings) -> Iterator[Record]:
-    from benchmarks.optim.batching_methods import run_methods
-
+def solve(instance: BatchingInstance, settings: Settings) -> Iterator[Record]:
     yield from run_methods(NAME, instance, settings, SECONDS)
 
 

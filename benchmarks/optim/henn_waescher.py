@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.optim.batching_methods import BatchingInstance, run_methods
 from benchmarks.optim.harness import Found, Record, Settings
 from hecang_optim.batching import BatchingProblem, Cart, Orders
 from hecang_optim.routing import AisleLayout
@@ -26,16 +26,7 @@ _TABLE = ("storage", "source_variant", "capacity", "num_orders", "inst_num", "op
 _Key = tuple[str, str, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One file."""
-
-    name: str
-    problem: BatchingProblem
-    best_known: float | None
-
-
-def SECONDS(instance: Instance) -> float:  # noqa: N802  (the harness asks for this name)
+def SECONDS(instance: BatchingInstance) -> float:  # noqa: N802  (the harness asks for this name)
     """15 s up to 60 orders, 60 s above."""
     return 15.0 if len(instance.problem.orders) <= 60 else 60.0
 
@@ -54,13 +45,11 @@ def find(files: Sequence[Path]) -> Found:
             read.append(instance)
             found.understood.add(path)
     read.sort(key=lambda one: (len(one[2].orders), one[0]))
-    found.instances = [Instance(name, problem, best_known.get(key)) for name, key, problem in read]
+    found.instances = [BatchingInstance(name, problem, best_known.get(key)) for name, key, problem in read]
     return found
 
 
-def solve(instance: Instance, settings: Settings) -> Iterator[Record]:
-    from benchmarks.optim.batching_methods import run_methods
-
+def solve(instance: BatchingInstance, settings: Settings) -> Iterator[Record]:
     yield from run_methods(NAME, instance, settings, SECONDS(instance))
 
 

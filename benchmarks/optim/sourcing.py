@@ -301,9 +301,6 @@ def _record(
 
 def draw(folder: Path) -> None:
     """The pictures of the explanation page: where parcels go, and what each method costs."""
-    import matplotlib as mpl
-
-    mpl.rcParams["svg.hashsalt"] = "hecang"
     case = generate(Instance(1000, 0))
     problem, of = case.batches[0], case.market
     solutions = {

@@ -18,7 +18,7 @@ better answer. Input that means nothing raises :class:`~hecang_optim.errors.Inva
 ========================  =================================================================================
 
 Below them: ``budget`` (how long a search may go on), ``errors`` (input that means nothing), ``arrays``, ``compiled`` and
-``randomness`` (what kernels are made of). ``python -m hecang_optim.warm`` compiles all kernels ahead of their first use.
+``randomness`` (what kernels are made of), ``pictures``. ``python -m hecang_optim.warm`` compiles all kernels ahead of their first use.
 """
 
 __version__ = "0.1.0"

@@ -19,6 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = sorted(
     ".".join(("hecang_optim", *path.parent.relative_to(ROOT).parts)) for path in ROOT.rglob("__init__.py")
 )
+#: Modules that need matplotlib, which is an extra.
+DRAWING = ("drawing.py", "pictures.py")
 #: What takes long to import and is needed by some functions only.
 HEAVY = ("highspy", "simpy", "matplotlib", "scipy.optimize", "scipy.stats")
 #: Packages that start without the compiler, too: they decide one thing at once.
@@ -59,8 +61,8 @@ def test_every_package_is_listed() -> None:
 
 def test_the_dependencies_are_what_is_imported() -> None:
     modules = sorted(ROOT.rglob("*.py"))
-    drawing = [path for path in modules if path.name == "drawing.py"]
-    others = [path for path in modules if path.name != "drawing.py"]
+    drawing = [path for path in modules if path.name in DRAWING]
+    others = [path for path in modules if path.name not in DRAWING]
 
     assert distributions(PROJECT["project"]["dependencies"]) == sorted(third_party(others))
     extra = third_party(drawing) - third_party(others)

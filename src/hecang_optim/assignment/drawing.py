@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecang_optim.assignment.model import Task, WorkPlan
+from hecang_optim.pictures import written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_plan(plan: WorkPlan, tasks: Sequence[Task], *, most_workers: int = 20) -> Figure:
+def draw_plan(
+    plan: WorkPlan, tasks: Sequence[Task], *, most_workers: int = 20, path: Path | None = None
+) -> Figure:
     """One row a worker, time to the right: promised work dark, later work light, late work red, empty travel thin.
 
     :param most_workers: so many rows at most.
+    :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
     from matplotlib.figure import Figure
 
@@ -42,4 +47,4 @@ def draw_plan(plan: WorkPlan, tasks: Sequence[Task], *, most_workers: int = 20) 
         axes.barh(0, 0, color=colour, label=label)
     axes.margins(x=0.02)
     figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=3)
-    return figure
+    return written(figure, path)

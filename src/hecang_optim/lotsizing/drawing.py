@@ -10,6 +10,7 @@ import numpy as np
 from hecang_optim.arrays import Floats
 from hecang_optim.lotsizing.demand import Demand, Family, fit_demand
 from hecang_optim.lotsizing.service import level_by_cycle_service, order_up_to_by_fill_rate
+from hecang_optim.pictures import written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,17 +63,13 @@ def draw_service(protection: Demand, lead: Demand, path: Path | None = None) -> 
 
 
 def _figure() -> tuple[Figure, Any]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.0, 3.2), layout="constrained")
-    FigureCanvasAgg(figure)
     return figure, figure.subplots()
 
 
 def _finish(figure: Figure, axes: Any, path: Path | None, columns: int = 1) -> Figure:
     axes.legend(frameon=False, ncols=columns, loc="upper left")
     axes.spines[["top", "right"]].set_visible(False)
-    if path is not None:
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    return figure
+    return written(figure, path)

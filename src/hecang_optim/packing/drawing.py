@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hecang_optim.packing.model import Carton, PackedCarton, Placement
+from hecang_optim.pictures import written
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _COLOURS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#edc948", "#76b7b2", "#9c755f", "#ff9da7")
 _TURN, _RISE = 0.866, 0.5  # cosine and sine of 30°
 
 
-def draw_carton(packed: PackedCarton, carton: Carton, path: Path | None = None) -> Any:
+def draw_carton(packed: PackedCarton, carton: Carton, path: Path | None = None) -> Figure:
     """Draw a carton from the front, on the right, above: a colour for each item, a number for each step.
 
     Three pictures side by side follow the sequence: a third of the units, two thirds, all.
 
-    :param path: where to write; the ending chooses the format. ``None``: nothing is written.
-    :returns: the matplotlib figure.
+    :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
     from matplotlib.figure import Figure
 
@@ -32,9 +35,7 @@ def draw_carton(packed: PackedCarton, carton: Carton, path: Path | None = None) 
     weights = f"{packed.fill:.0%} full, {packed.gross_weight_g / 1000:.2f} kg"
     size = f"{carton.length_mm} × {carton.width_mm} × {carton.height_mm} mm"
     figure.suptitle(f"{size}, {weights}", fontsize=10)
-    if path is not None:
-        figure.savefig(path, bbox_inches="tight")
-    return figure
+    return written(figure, path, bbox_inches="tight")
 
 
 def _on_paper(x: float, y: float, z: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecang_optim.arrays import Floats
+from hecang_optim.pictures import written
 from hecang_optim.routing.layout import AisleLayout, Picks
 from hecang_optim.routing.tours import Tour
 
@@ -31,7 +32,6 @@ def draw_tours(
 
     :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     x, y = layout.depot_point
@@ -39,16 +39,13 @@ def draw_tours(
     height = max(float(layout.cross_y[-1]), y) - min(float(layout.cross_y[0]), y)
     each = 4.2
     figure = Figure(figsize=(each * len(tours), 0.9 + each * min(1.6, max(0.4, height / width))))
-    FigureCanvasAgg(figure)
     for index, (title, tour) in enumerate(tours):
         axes = figure.add_subplot(1, len(tours), index + 1)
         _draw_floor(axes, layout)
         _draw_walk(axes, layout, picks, tour)
         axes.set_title(f"{title}: {tour.length:g}", fontsize=11)
     figure.tight_layout()
-    if path is not None:
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    return figure
+    return written(figure, path)
 
 
 def _pitch(layout: AisleLayout) -> float:

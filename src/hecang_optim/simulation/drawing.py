@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecang_optim.errors import require
+from hecang_optim.pictures import written
 from hecang_optim.simulation.comparing import Comparison
 from hecang_optim.simulation.floor import Floor
 from hecang_optim.simulation.log import Event
@@ -24,10 +26,11 @@ _TITLES = {
 }
 
 
-def draw_day(report: Report, floor: Floor) -> Figure:
+def draw_day(report: Report, floor: Floor, path: Path | None = None) -> Figure:
     """The floor with how often each stretch is walked, and the orders that were on their way at each moment.
 
     :param report: of a day with its log.
+    :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
@@ -63,7 +66,7 @@ def draw_day(report: Report, floor: Floor) -> Figure:
     course.set_title("Orders on their way", fontsize=9)
     course.legend(fontsize=7)
     figure.tight_layout()
-    return figure
+    return written(figure, path)
 
 
 def _traffic(report: Report) -> dict[tuple[tuple[float, float], tuple[float, float]], int]:
@@ -90,8 +93,11 @@ def _level(
     return moments, np.concatenate(([0], levels))[np.searchsorted(times, moments, side="right")]
 
 
-def draw_comparison(comparison: Comparison, measures: Sequence[str]) -> Figure:
-    """A panel for each measure: means of the policies with their confidence intervals."""
+def draw_comparison(comparison: Comparison, measures: Sequence[str], path: Path | None = None) -> Figure:
+    """A panel for each of the ``measures`` (of :class:`Report`): means of the policies with their confidence intervals.
+
+    :param path: a file to write, its kind by its ending (svg, png, pdf).
+    """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -110,4 +116,4 @@ def draw_comparison(comparison: Comparison, measures: Sequence[str]) -> Figure:
         axes.set_yticks(range(len(comparison.policies)), comparison.policies, fontsize=8)
         axes.set_ylim(len(comparison.policies) - 0.4, -0.6)
     figure.tight_layout()
-    return figure
+    return written(figure, path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecang_optim.arrays import Ints
+from hecang_optim.pictures import written
 from hecang_optim.slotting.model import Places, Walks
 
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ def draw_slottings(
     :param slottings: title, and the place of each SKU (n).
     :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.colors import LogNorm
     from matplotlib.figure import Figure
 
     layout = places.layout
     points, point = np.unique(np.stack([layout.aisle_x[places.aisle], places.y]), axis=1, return_inverse=True)
     figure = Figure(figsize=(4.4 * len(slottings), 4.2), layout="constrained")
-    FigureCanvasAgg(figure)
     all_axes = figure.subplots(1, len(slottings), squeeze=False)[0]
     drawn = None
     for axes, (title, place) in zip(all_axes, slottings, strict=True):
@@ -49,6 +48,4 @@ def draw_slottings(
         axes.set_axis_off()
     if drawn is not None:
         figure.colorbar(drawn, ax=list(all_axes), label="picks a week", shrink=0.8)
-    if path is not None:
-        figure.savefig(path, dpi=100, metadata={"Date": None} if path.suffix == ".svg" else None)
-    return figure
+    return written(figure, path, dpi=100)

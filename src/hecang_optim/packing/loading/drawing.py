@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hecang_optim.packing.loading.arranging import followers
 from hecang_optim.packing.loading.result import Loading
+from hecang_optim.pictures import written
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: Slant of the picture: how far x goes right and down, y right and up, z up, for each mm.
 ALONG, ACROSS = (0.80, -0.30), (0.62, 0.28)
@@ -17,11 +21,10 @@ ALONG, ACROSS = (0.80, -0.30), (0.62, 0.28)
 SHADES = (0.78, 0.6, 1.0)
 
 
-def draw_loading(loading: Loading, path: Path | None = None) -> Any:
+def draw_loading(loading: Loading, path: Path | None = None) -> Figure:
     """Draw the boxes, one colour a type, with the outline of the container.
 
-    :param path: where to write the picture too; the ending chooses the format (svg, png, pdf).
-    :return: the matplotlib figure.
+    :param path: a file to write, its kind by its ending (svg, png, pdf).
     """
     from matplotlib import colormaps
     from matplotlib.collections import PolyCollection
@@ -47,9 +50,7 @@ def draw_loading(loading: Loading, path: Path | None = None) -> Any:
     axes.set_aspect("equal")
     axes.set_axis_off()
     axes.set_title(f"{len(loading.boxes)} boxes, {loading.utilisation:.1%} of the container; door in front")
-    if path is not None:
-        figure.savefig(path, bbox_inches="tight")
-    return figure
+    return written(figure, path, bbox_inches="tight")
 
 
 def _flat(x: float, y: float, z: float) -> tuple[float, float]:
