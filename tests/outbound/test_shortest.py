@@ -120,6 +120,20 @@ def test_a_dead_end_among_few_aisles_or_many_is_not_walked_through(aisles: int) 
     assert parts_of(where).exact[0] is None
 
 
+@pytest.mark.parametrize(("aisles", "blocks"), [(6, 5), (20, 4), (60, 3)])
+def test_batches_are_formed_on_a_floor_of_no_more_blocks_than_a_search_can_walk(
+    aisles: int, blocks: int
+) -> None:
+    section = Section(tuple(4_000 * a for a in range(aisles)), tuple(20_000 * b for b in range(6)))
+    parts = parts_of(geometry([(0, a, y) for a in range(aisles) for y in (1_000, 99_000)], section))
+
+    # The walks themselves are laid on the floor as it is
+    assert parts.exact[0] is not None
+    assert parts.exact[0].layout.blocks == 5
+    assert parts.whole is not None
+    assert (parts.whole.layout.blocks, parts.whole.layout.aisles) == (blocks, aisles)
+
+
 def test_places_on_the_open_floor_and_several_kinds_of_sections_in_one_walk() -> None:
     where = geometry(
         [(0, 1, 15_000), (1, 0, 4_000), (2, 1, 9_000), (3, 0, 13_000), (-1, 12_000, -3_000)],

@@ -19,6 +19,8 @@ from hecang_optim.routing.layout import MOST_BLOCKS, AisleLayout
 
 #: Locations between which distances are compared at once: neighbours, and others spread over the whole.
 _COMPARED, _SPREAD = 300, 100
+#: Aisles x blocks x states of the program that measures a tour, up to which a search takes the floor as it is.
+_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +41,8 @@ class Parts:
     """What is known of a geometry.
 
     :param exact: for each section the layout that is true for it (and for others, maybe).
-    :param whole: all sections squeezed into one layout, true or not: good enough to tell which orders lie near
-        each other. ``None`` where there is no aisle.
+    :param whole: all sections squeezed into one layout, true or not, of a large floor with the cross aisles that
+        most aisles have: good enough to tell which orders lie near each other. ``None`` where there is no aisle.
     """
 
     exact: tuple[Parallel | None, ...]
@@ -66,7 +68,17 @@ def parts_of(geometry: Geometry) -> Parts:
         together = _true(geometry, members)
         for number in members:
             exact[number] = together or _true(geometry, [number])
-    return Parts(tuple(exact), _model(geometry, range(len(geometry.sections))))
+    return Parts(tuple(exact), _affordable(geometry))
+
+
+def _affordable(geometry: Geometry) -> Parallel | None:
+    """All sections as one layout, of no more blocks than a search can measure very many tours through."""
+    model = None
+    for blocks in range(MOST_BLOCKS, 0, -1):
+        model = _model(geometry, range(len(geometry.sections)), blocks)
+        if model is None or model.layout.aisles * model.layout.blocks * model.layout.grid.states <= _STEPS:
+            break
+    return model
 
 
 def _true(geometry: Geometry, members: Sequence[int]) -> Parallel | None:
@@ -81,13 +93,13 @@ def _true(geometry: Geometry, members: Sequence[int]) -> Parallel | None:
     return model if model is not None and _agrees(geometry, model) else None
 
 
-def _model(geometry: Geometry, members: Iterable[int]) -> Parallel | None:
+def _model(geometry: Geometry, members: Iterable[int], most_blocks: int = MOST_BLOCKS) -> Parallel | None:
     """Sections as one layout with all their cross aisles; of too many, those that most aisles have."""
     numbers = list(members)
     if not numbers:
         return None
     x = sorted({value for number in numbers for value in geometry.sections[number].aisle_x})
-    cross = _crossings(geometry, numbers)
+    cross = _crossings(geometry, numbers, most_blocks)
     layout = AisleLayout(
         aisle_x=np.array(x, dtype=np.float64),
         cross_y=np.array(cross, dtype=np.float64),
@@ -101,7 +113,7 @@ def _model(geometry: Geometry, members: Iterable[int]) -> Parallel | None:
     return Parallel(layout, aisle, y)
 
 
-def _crossings(geometry: Geometry, members: Sequence[int]) -> list[int]:
+def _crossings(geometry: Geometry, members: Sequence[int], most_blocks: int) -> list[int]:
     aisles: dict[int, int] = {}
     for number in members:
         section = geometry.sections[number]
@@ -109,7 +121,7 @@ def _crossings(geometry: Geometry, members: Sequence[int]) -> list[int]:
             aisles[y] = aisles.get(y, 0) + len(section.aisle_x)
     ends = {min(aisles), max(aisles)}
     inner = sorted(aisles.keys() - ends, key=lambda y: (-aisles[y], y))
-    return sorted(ends | set(inner[: MOST_BLOCKS - 1]))
+    return sorted(ends | set(inner[: most_blocks - 1]))
 
 
 def _agrees(geometry: Geometry, model: Parallel) -> bool:
