@@ -7,6 +7,8 @@ import type { PackPlace } from "./types";
 const MARGIN = 46;
 /** Cartons are drawn at one scale up to this size on paper, so that a small one looks small. */
 const USUAL_MM = { wide: 520, high: 400 };
+/** More units than this get smaller numbers. */
+const CROWD = 12;
 /** Colours of goods, by line; see packing.module.css. */
 const COLOURS = 6;
 
@@ -38,6 +40,7 @@ export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
   const atWidth = middle(box.right[2], box.right[3]);
   const atHeight = middle(box.right[0], box.right[3]);
   const text = Math.max(wide, 1.3 * high) * 0.05;
+  const numberSize = text * (places.length > CROWD ? 0.75 : 1);
   const left = x + (width - wide) / 2 - MARGIN;
   const top = y + (height - high) / 2 - MARGIN / 4;
   const base = top + high + MARGIN / 2 + text;
@@ -53,7 +56,7 @@ export function CartonDrawing({ carton, fill, places, lineIds }: Props) {
         return (
           <g key={place.number} className={colourOf(lineIds, place.line_id)}>
             {(["left", "right", "top"] as const).map((side_) => <polygon key={side_} points={path(seen[side_])} className={css[`unit-${side_}`]} />)}
-            {at ? <text x={at.x} y={at.y + text * 0.35} textAnchor="middle" fontSize={text}>{place.number}</text> : null}
+            {at ? <text x={at.x} y={at.y + numberSize * 0.35} textAnchor="middle" fontSize={numberSize}>{place.number}</text> : null}
           </g>
         );
       })}
