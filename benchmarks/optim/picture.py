@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.optim.harness import Record, relative_gap
+from hecang_optim.pictures import written
 
 
 def draw_gap_over_time(records: Sequence[Record], path: Path) -> None:
@@ -17,12 +18,10 @@ def draw_gap_over_time(records: Sequence[Record], path: Path) -> None:
 
     :param path: where to write; the ending chooses the format.
     """
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(8, 5))
+    figure = Figure(figsize=(8, 5))
+    axes = figure.subplots()
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         if record.trace and record.best_known:
@@ -40,8 +39,7 @@ def draw_gap_over_time(records: Sequence[Record], path: Path) -> None:
     axes.grid(visible=True, alpha=0.3)
     if groups:
         axes.legend()
-    figure.savefig(path, bbox_inches="tight")
-    pyplot.close(figure)
+    written(figure, path, bbox_inches="tight")
 
 
 def _gap_at(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
+from hecang_optim.pictures import written
 from hecang_optim.simulation import Interval, interval
 
 Floats = npt.NDArray[np.float64]
@@ -86,16 +87,11 @@ def write_json(steps: Sequence[Step], setting: Mapping[str, object], path: Path)
 
 def draw(steps: Sequence[Step], path: Path) -> None:
     """Bars: metres a line and, where simulated, orders an hour."""
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    mpl.rcParams["svg.hashsalt"] = "hecang"
     simulated = all(step.orders_per_hour is not None for step in steps)
-    figure, panels = pyplot.subplots(
-        1, 2 if simulated else 1, figsize=(10 if simulated else 6, 4), squeeze=False
-    )
+    figure = Figure(figsize=(10 if simulated else 6, 4))
+    panels = figure.subplots(1, 2 if simulated else 1, squeeze=False)
     labels = [f"({step.name}) {step.text}" for step in steps]
     series = [("metres walked for a line", [step.metres_per_line for step in steps])]
     if simulated:
@@ -113,8 +109,7 @@ def draw(steps: Sequence[Step], path: Path) -> None:
     if simulated:
         panels[0][1].set_yticklabels([])
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    pyplot.close(figure)
+    written(figure, path)
 
 
 def _plain(value: Interval, digits: int) -> str:
