@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.db import connection, transaction
 from tests.factories import inventory as make
 from tests.factories.threads import race
 
@@ -12,6 +13,7 @@ from hecang.inventory.services import (
     ReservationRow,
     availability_lock,
     reservations_create,
+    reservations_try,
     reservations_write,
 )
 from hecang.inventory.verify import inventory_verify
@@ -68,3 +70,30 @@ def test_bulk_and_single_together_sell_exactly_what_is_there() -> None:
     assert {way for way, units in sold if units} == {"bulk", "single"}
     assert place.availability() == (UNITS, UNITS)
     assert inventory_verify().differences == 0
+
+
+def test_a_lost_try_lets_its_locks_go_and_a_won_one_keeps_them() -> None:
+    # given two keys of which one has too little
+    plenty, scarce = make.place(quantity=UNITS), make.place(quantity=1)
+
+    def is_free() -> bool:
+        found: list[bool] = []
+
+        def ask(_number: int) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM (SELECT id FROM availability WHERE sku_id = %s FOR UPDATE SKIP LOCKED) AS a",
+                    [plenty.key[1]],
+                )
+                found.append(cursor.fetchone() == (1,))
+
+        assert race(ask, threads=1) == []
+        return found[0]
+
+    with transaction.atomic():
+        lost = [ReservationRow(*plenty.key, 1, 1), ReservationRow(*scarce.key, 2, 2)]
+        assert reservations_try(rows=lost, source_kind="test") is False
+        assert is_free()
+        assert reservations_try(rows=lost[:1], source_kind="test") is True
+        assert not is_free()
+    assert is_free()

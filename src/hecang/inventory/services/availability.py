@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from hecang.inventory.keys import AvailabilityKey, AvailabilityRow
 from hecang.kernel import clock
@@ -196,12 +196,26 @@ def reservations_try(
 ) -> bool:
     """Reserve all rows, or nothing: lock their keys, judge, write. One statement, or two from 100 rows on.
 
+    A savepoint lets the locks of a lost try go: who plans anew locks other keys, too, and all locks are taken in
+    key order. Held on to, they made rings of waiting transactions.
+
     :param rows: (warehouse, SKU, owner, quantity, source id); demand is summed per key.
-    :return: whether everything fitted. If not, nothing was written, the keys that exist are locked, and
-        the transaction can go on (with :func:`availability_lock` to see what is free).
+    :return: whether everything fitted. If not, nothing was written or stays locked, and the transaction can go
+        on (with :func:`availability_lock` to see what is free).
     """
     if not rows:
         return True
+    before = transaction.savepoint()
+    won = _try(rows, source_kind, expires_at)
+    (transaction.savepoint_commit if won else transaction.savepoint_rollback)(before)
+    return won
+
+
+def _try(
+    rows: Sequence[ReservationRow | tuple[int, int, int, int, int]],
+    source_kind: str,
+    expires_at: datetime | None,
+) -> bool:
     at = clock.now()
     if len(rows) < _MANY:
         return execute(_TRY, [*columns(rows, 5), source_kind, expires_at, at]) > 0
