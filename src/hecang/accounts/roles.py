@@ -30,6 +30,8 @@ PATTERNS: dict[str, frozenset[str]] = {
         "orders.*", "orders.recipient.view",
         "partners.customer.*", "partners.customer.reveal", "partners.blocked_contact.*",
         "inventory.reservation.*", "outbound.*.view", "shipping.*.view",
+        "tickets.*", "rules.*", "quality.*", "integrations.*.view", "integrations.order.*",
+        "integrations.product.*", "integrations.stock.*", "shipping.parcel.*",
     },
     Role.CUSTOMER_SERVICE: _MASTER_DATA
     | {
@@ -39,24 +41,30 @@ PATTERNS: dict[str, frozenset[str]] = {
         "partners.customer.reveal", "partners.blocked_contact.view",
         "inventory.availability.view", "outbound.fulfilment.view", "outbound.parcel.view",
         "outbound.dashboard.view", "shipping.waybill.view", "shipping.manifest.view",
+        "tickets.*", "rules.*.view", "shipping.parcel.*", "integrations.*.view",
     },
     Role.WAREHOUSE_MANAGER: _MASTER_DATA
     | _IMPORTS
     | {
         "facility.*", "inventory.*", "outbound.*", "shipping.*", "partners.owner.*",
         "catalog.sku.*", "catalog.barcode.*", "catalog.packaging.*", "orders.order.view",
+        "tickets.*", "rules.*.view", "quality.*", "integrations.*.view",
     },
     Role.OPERATOR: _MASTER_DATA
     | {
         "inventory.stock.view", "inventory.availability.view", "inventory.lot.view", "inventory.stock.move",
         "outbound.*.view", "outbound.batch.pick", "outbound.parcel.pack", "outbound.putback.confirm",
         "outbound.manifest.*", "shipping.manifest.*", "shipping.waybill.view",
+        "tickets.ticket.view", "tickets.ticket.create", "tickets.ticket.comment",
     },
-    Role.PURCHASER: _MASTER_DATA | _STOCK_VIEW | _IMPORTS | {"catalog.*", "partners.*.view", "orders.order.view"},
+    Role.PURCHASER: _MASTER_DATA | _STOCK_VIEW | _IMPORTS | {
+        "catalog.*", "partners.*.view", "orders.order.view", "tickets.*", "quality.*",
+    },
     Role.FINANCE: frozenset(
         {
             "catalog.*.view", "partners.*.view", "facility.*.view", "shipping.*.view", "shipping.rate.*",
-            "inventory.*.view", "orders.*.view", "orders.*.export", "outbound.*.view",
+            "inventory.*.view", "orders.*.view", "orders.*.export", "outbound.*.view", "tickets.*",
+            "shipping.bill.*", "partners.credit.*",
         }
     ),
     Role.AUDITOR: frozenset({"*.*.view", "*.*.export"}),
@@ -66,6 +74,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | {
         "accounts.api_key.view", "accounts.api_key.create", "catalog.*", "partners.customer.*",
         "orders.order.*", "inventory.reservation.*", "shipping.*.view", "outbound.*.view",
+        "integrations.*", "tickets.*", "rules.*.view", "quality.*.view",
     },
 }  # fmt: skip
 

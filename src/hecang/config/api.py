@@ -11,14 +11,20 @@ import hecang
 from hecang.accounts import api as accounts_api
 from hecang.catalog import api as catalog_api
 from hecang.facility import api as facility_api
+from hecang.integrations import api as integrations_api
 from hecang.inventory import api as inventory_api
 from hecang.kernel import search
 from hecang.kernel.api.application import Api
 from hecang.kernel.imports import api as imports_api
+from hecang.notifications import api as notifications_api
 from hecang.orders import api as orders_api
 from hecang.outbound import api as outbound_api
 from hecang.partners import api as partners_api
+from hecang.portal import api as portal_api
+from hecang.quality import api as quality_api
+from hecang.rules import api as rules_api
 from hecang.shipping import api as shipping_api
+from hecang.tickets import api as tickets_api
 
 api = Api(
     title="Hecang",
@@ -39,6 +45,12 @@ api.include(
         partners_api.router,
         facility_api.router,
         shipping_api.router,
+        tickets_api.router,
+        rules_api.router,
+        notifications_api.router,
+        quality_api.router,
+        integrations_api.router,
+        portal_api.router,
         imports_api.router,
         search.router,
     ]

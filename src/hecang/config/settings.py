@@ -67,6 +67,10 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "hecang.kernel",
     "hecang.accounts",
+    "hecang.notifications",
+    "hecang.rules",
+    "hecang.quality",
+    "hecang.tickets",
     "hecang.catalog",
     "hecang.partners",
     "hecang.facility",
@@ -74,6 +78,8 @@ INSTALLED_APPS = [
     "hecang.inventory",
     "hecang.orders",
     "hecang.outbound",
+    "hecang.portal",
+    "hecang.integrations",
 ]
 
 MIDDLEWARE = [

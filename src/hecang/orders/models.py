@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +57,12 @@ class OrderState(models.TextChoices):
 class SalesOrder(models.Model):
     """What a customer bought in one go."""
 
+    class Kind(models.TextChoices):
+        SALE = "sale", _("Sale")
+        PRESALE = "presale", _("Pre-sale")
+        EXCHANGE = "exchange", _("Exchange")
+        RESEND = "resend", _("Sent again")
+
     number = models.CharField(max_length=32)
     # The natural key begins with the shop, and an owner has nearly all rows or nearly none: no indexes.
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
@@ -93,8 +101,38 @@ class SalesOrder(models.Model):
     priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
     buyer_remark = models.CharField(max_length=500, blank=True, default="")
     seller_remark = models.CharField(max_length=500, blank=True, default="")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.SALE, db_default=Kind.SALE)
+    #: Words that rules and people give an order, to find and to decide by.
+    tags = ArrayField(models.CharField(max_length=32), default=list, db_default=[], blank=True)
+    #: The carrier service that a rule or a person chose; null lets rate shopping choose.
+    service = models.ForeignKey(
+        "shipping.CarrierService",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    #: Warehouses that sourcing is held to, and those that it may not use; empty for no such wish.
+    warehouses_only = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    warehouses_never = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    #: The order that this one was split from, or is sent in exchange for or again.
+    origin = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="offspring", db_index=False
+    )
+    #: The order that took over all lines of this one, where two travel as one.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
+    #: The recipient is readable to the platform only: ``recipient_cipher`` carries its sealed tokens (OAID …).
+    is_sealed = models.BooleanField(default=False, db_default=False)
     placed_at = models.DateTimeField()
+    #: Not to be shipped before (pre-sale), and the latest that the platform allows.
+    ship_after = models.DateTimeField(null=True, blank=True)
+    ship_by = models.DateTimeField(null=True, blank=True)
+    #: What we told the customer, and what we expect now.
     promised_at = models.DateTimeField(null=True, blank=True)
+    expected_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -127,6 +165,14 @@ class SalesOrder(models.Model):
                 fields=["-placed_at", "-id"], name="sales_order_cancelling", condition=Q(is_cancelling=True)
             ),
             models.Index(fields=["external_number"], name="sales_order_external"),
+            GinIndex(fields=["tags"], name="sales_order_tags", condition=~Q(tags=[])),
+            models.Index(fields=["origin"], name="sales_order_origin", condition=Q(origin__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="sales_order_merged", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["ship_after"], name="sales_order_waiting", condition=Q(ship_after__isnull=False)
+            ),
             models.Index(fields=["region_code", "-placed_at", "-id"], name="sales_order_region"),
             models.Index(
                 fields=["customer", "-placed_at"],
@@ -153,6 +199,11 @@ class SalesOrder(models.Model):
 class SalesOrderLine(models.Model):
     """One SKU of an order. The check is law 7: every unit is in exactly one place of its life."""
 
+    class Kind(models.TextChoices):
+        GOODS = "goods", _("Goods")
+        GIFT = "gift", _("Gift")
+        SUBSTITUTE = "substitute", _("Substitute")
+
     # The unique key begins with the order, and the index below with the SKU.
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line_no = models.PositiveIntegerField()
@@ -160,6 +211,13 @@ class SalesOrderLine(models.Model):
     #: Set on a component that was sold as part of a kit.
     kit_sku = models.ForeignKey(
         "catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.GOODS, db_default=Kind.GOODS)
+    #: The channel's number of the line, which it wants to hear again when goods are shipped.
+    external_line = models.CharField(max_length=64, blank=True, default="", db_default="")
+    #: The order that the customer bought it with, where that has been merged into this one.
+    source_order = models.ForeignKey(
+        SalesOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     quantity = models.BigIntegerField(help_text="ordered")
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=0)

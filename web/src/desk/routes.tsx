@@ -4,16 +4,21 @@
  */
 import type { AreaRoute } from "@/shared/shell/types";
 import { accountRoutes } from "./account/routes";
+import { channelRoutes } from "./channels/routes";
 import { facilityRoutes } from "./facility/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
+import { notificationRoutes } from "./notifications/routes";
 import { orderRoutes } from "./orders/routes";
 import { productRoutes } from "./products/routes";
+import { qualityRoutes } from "./quality/routes";
+import { ruleRoutes } from "./rules/routes";
 import { stockRoutes } from "./stock/routes";
 import { auditRoutes } from "./audit/routes";
 import { packingRoutes } from "./packing/routes";
 import { pickingRoutes } from "./picking/routes";
 import { shippingRoutes } from "./shipping/routes";
+import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
 
@@ -21,6 +26,9 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
   ...accountRoutes,
   ...orderRoutes,
+  ...ticketRoutes,
+  ...ruleRoutes,
+  ...channelRoutes,
   ...stockRoutes,
   ...productRoutes,
   ...importRoutes,
@@ -29,6 +37,8 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...packingRoutes,
   ...facilityRoutes,
   ...shippingRoutes,
+  ...qualityRoutes,
+  ...notificationRoutes,
   ...userRoutes,
   ...auditRoutes,
 ];

@@ -48,7 +48,7 @@ WHERE o.id = %s
 """
 _WRITE_RECIPIENT = """
 UPDATE sales_order SET recipient_cipher = %s, recipient_masked = %s, phone_hash = %s, phone_tail = %s,
-    name_hash = %s, region_code = %s, content_hash = %s, updated_at = %s
+    name_hash = %s, region_code = %s, content_hash = %s, is_sealed = %s, updated_at = %s
 WHERE id = %s
 """
 _WRITE_PLAIN = """
@@ -200,8 +200,8 @@ def _change_recipient(order: OrderLocked, row: tuple[Any, ...], given: Mapping[s
     digest = content_digest(made, items)
     execute(
         _WRITE_RECIPIENT,
-        [made.cipher, made.masked, made.phone_hash, made.phone_tail, made.name_hash, made.region_code, digest, now,
-         order.id],
+        [made.cipher, made.masked, made.phone_hash, made.phone_tail, made.name_hash, made.region_code, digest,
+         made.is_sealed, now, order.id],
     )  # fmt: skip
     _audit_again(order, row, made, now)
     return sorted(given)
@@ -209,8 +209,11 @@ def _change_recipient(order: OrderLocked, row: tuple[Any, ...], given: Mapping[s
 
 def _recipient(row: tuple[Any, ...], given: Mapping[str, str]) -> Recipient:
     """The present recipient with what is given in its place."""
-    clear: dict[str, str] = decrypt_json(row[0]) if row[0] is not None else {}
-    present = RecipientIn(**{name: clear.get(name, "") for name in RECIPIENT_TEXTS if name != "region_code"})
+    clear: dict[str, Any] = decrypt_json(row[0]) if row[0] is not None else {}
+    texts: dict[str, Any] = {name: clear.get(name, "") for name in RECIPIENT_TEXTS if name != "region_code"}
+    present = RecipientIn(**texts)
+    if not given.keys() & {"name", "phone", "address"}:  # what the platform keeps sealed is still meant
+        present.sealed = clear.get("sealed", {})
     placed = {"region_code", "province", "city", "district"} & given.keys()
     if placed and "region_code" not in given:
         present.province = present.city = present.district = ""

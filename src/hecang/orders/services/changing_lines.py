@@ -191,8 +191,8 @@ def _added(
         price = prices.get(draft.sku_id, draft.unit_price) if draft.kit_sku_id is None else draft.unit_price
         amount = (price * draft.quantity).quantize(CENT, ROUND_HALF_UP)
         rows.append(
-            (key, order.id, last + draft.line_no, draft.sku_id, draft.kit_sku_id, draft.quantity, price, amount, 0,
-             draft.quantity)
+            (key, order.id, last + draft.line_no, draft.sku_id, draft.kit_sku_id, draft.quantity, price, amount,
+             draft.kind, draft.external_line, 0, draft.quantity)
         )  # fmt: skip
     return rows
 

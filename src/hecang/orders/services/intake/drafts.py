@@ -54,6 +54,8 @@ class DraftLine(NamedTuple):
     quantity: int
     unit_price: Decimal
     amount: Decimal
+    kind: str = "goods"
+    external_line: str = ""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Recipient:
     name_hash: str = ""
     region_code: str = ""
     region_level: str = ""
+    is_sealed: bool = False
     missing: tuple[str, ...] = ("name", "phone", "address")
 
 
@@ -223,19 +226,23 @@ def _lines(
             if not parts or any(each * quantity > MAX_QUANTITY for _sku, each in parts):
                 _refuse_kit(index, position, bool(parts), problems)
                 continue
-            for part in _kit_lines(number, sku.id, parts, quantity, amount):
+            for part in _kit_lines(number, sku.id, parts, line, amount):
                 number = part.line_no
                 made.append(part)
                 items[part.sku_id] = items.get(part.sku_id, 0) + part.quantity
         else:
             number += 1
-            made.append(DraftLine(number, sku.id, None, quantity, line.unit_price, amount))
+            made.append(
+                DraftLine(
+                    number, sku.id, None, quantity, line.unit_price, amount, line.kind, line.external_line
+                )
+            )
             items[sku.id] = items.get(sku.id, 0) + quantity
     return made, items
 
 
 def _kit_lines(
-    number: int, kit_id: int, parts: Sequence[tuple[int, int]], kits: int, amount: Decimal
+    number: int, kit_id: int, parts: Sequence[tuple[int, int]], sold: LineIn, amount: Decimal
 ) -> list[DraftLine]:
     """A kit as its components; its price is spread over their units, the last cent falls to the last."""
     units = sum(each for _sku, each in parts)
@@ -245,9 +252,11 @@ def _kit_lines(
         share = left if place == len(parts) else (amount * each / units).quantize(CENT, ROUND_HALF_UP)
         share = min(share, left)
         left -= share
-        quantity = each * kits
+        quantity = each * sold.quantity
         price = (share / quantity).quantize(PRICE, ROUND_HALF_UP)
-        lines.append(DraftLine(number + place, sku_id, kit_id, quantity, price, share))
+        lines.append(
+            DraftLine(number + place, sku_id, kit_id, quantity, price, share, sold.kind, sold.external_line)
+        )
     return lines
 
 
@@ -277,7 +286,7 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
     """The recipient as it is stored. Notes an unknown region code; other gaps are for the audit."""
     name, phone, address = given.name.strip(), given.phone.strip(), given.address.strip()
     region = _region(given, index, problems)
-    if not (name or phone or address or region or given.country):
+    if not (name or phone or address or region or given.country or given.sealed):
         return Recipient()
     hidden = "*" in phone
     number = "" if hidden else phone_normalise(phone)
@@ -297,6 +306,7 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
         "city": given.city,
         "district": given.district,
         "country": given.country,
+        "sealed": given.sealed,
     }
     return Recipient(
         cipher=encrypt_json({key: value for key, value in clear.items() if value}),
@@ -306,7 +316,9 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
         name_hash=name_digest(name),
         region_code=region,
         region_level=region_level(region),
-        missing=tuple(missing),
+        is_sealed=bool(given.sealed),
+        # What the platform keeps to itself it prints on the waybill itself.
+        missing=() if given.sealed else tuple(missing),
     )
 
 

@@ -5,6 +5,7 @@ Plain slotted values instead of validated models: a bulk call carries tens of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,13 @@ MAX_QUANTITY: Final = 10**9
 MAX_AMOUNT: Final = Decimal("999999999999.99")
 MAX_PRICE: Final = Decimal("9999999999.9999")
 MAX_PRIORITY: Final = 32767
+MAX_TAGS: Final = 20
+#: Sealed tokens of one recipient, and the characters of each.
+MAX_SEALED: Final = 20
+MAX_SEALED_TEXT: Final = 2000
+_TAG: Final = re.compile(r"[^\s,\"'\\{}\x00]{1,32}")
+ORDER_KINDS: Final = frozenset({"sale", "presale", "exchange", "resend"})
+LINE_KINDS: Final = frozenset({"goods", "gift", "substitute"})
 #: Mistakes that one answer lists; more help nobody.
 MAX_PROBLEMS: Final = 200
 ZERO: Final = Decimal(0)
@@ -35,12 +43,16 @@ class LineIn:
     :param sku: code of a SKU or of a kit, as in the catalogue.
     :param quantity: base units, or kits.
     :param amount: what the line costs in all; quantity times price where it is ``None``.
+    :param external_line: the channel's number of the line, told again when goods are shipped.
+    :param kind: one of :class:`~hecang.orders.models.SalesOrderLine.Kind`.
     """
 
     sku: str
     quantity: int
     unit_price: Decimal = ZERO
     amount: Decimal | None = None
+    external_line: str = ""
+    kind: str = "goods"
 
 
 @dataclass(slots=True)
@@ -49,6 +61,9 @@ class RecipientIn:
 
     The region is either a six-digit code, or the texts that it is resolved from: the three names, or else
     the beginning of the address. A region that cannot be resolved is a hold, a wrong code is a mistake.
+
+    :param sealed: tokens of a platform that stand for what it does not tell in clear (``oaid``, ciphertexts),
+        by name; carried through to waybills. With any of them masked texts are no gaps.
     """
 
     name: str = ""
@@ -60,6 +75,7 @@ class RecipientIn:
     address: str = ""
     postcode: str = ""
     country: str = ""
+    sealed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -73,6 +89,9 @@ class OrderIn:
     :param total_amount: what was paid; goods less discount plus freight where it is ``None``.
     :param currency: three letters; the shop's where it is empty.
     :param priority: smaller is earlier.
+    :param promised_at: what the customer was told; ``ship_by`` the latest that the platform allows, and
+        ``ship_after`` the earliest, of a pre-sale.
+    :param kind: one of :class:`~hecang.orders.models.SalesOrder.Kind`.
     """
 
     external_number: str
@@ -89,6 +108,10 @@ class OrderIn:
     buyer_remark: str = ""
     seller_remark: str = ""
     promised_at: datetime | None = None
+    ship_by: datetime | None = None
+    ship_after: datetime | None = None
+    kind: str = "sale"
+    tags: Sequence[str] = ()
 
 
 #: Texts of an order and of its recipient with the most characters that each may have.
@@ -151,6 +174,22 @@ def _texts(index: int, order: OrderIn, problems: Problems) -> None:
     recipient = order.recipient
     for name, limit in RECIPIENT_TEXTS.items():
         _text(index, name, getattr(recipient, name), limit, problems, inside="recipient")
+    if len(order.tags) > MAX_TAGS or not all(map(_TAG.fullmatch, order.tags)):
+        message = _("At most %(most)s tags of 1 to 32 characters each, without commas, quotes or blanks.")
+        message %= {"most": MAX_TAGS}
+        problems.add(index, "tags", "bad_tags", message)
+    if len(recipient.sealed) > MAX_SEALED or any(
+        len(name) > 64 or len(token) > MAX_SEALED_TEXT or "\x00" in token
+        for name, token in recipient.sealed.items()
+    ):
+        message = _("At most %(most)s sealed tokens of at most %(length)s characters each.")
+        problems.add(
+            index,
+            "sealed",
+            "bad_sealed",
+            message % {"most": MAX_SEALED, "length": MAX_SEALED_TEXT},
+            inside="recipient",
+        )
     if not order.external_number.strip():
         problems.add(
             index, "external_number", "required", _("The order needs the number that its channel gave it.")
@@ -167,7 +206,7 @@ def _text(index: int, name: str, text: str, limit: int, problems: Problems, insi
 
 
 def _order(index: int, order: OrderIn, problems: Problems) -> None:
-    for name in ("placed_at", "promised_at"):
+    for name in ("placed_at", "promised_at", "ship_by", "ship_after"):
         moment: datetime | None = getattr(order, name)
         if moment is not None and (moment.tzinfo is None or not 1900 <= moment.year <= 2999):
             problems.add(
@@ -181,6 +220,8 @@ def _order(index: int, order: OrderIn, problems: Problems) -> None:
         len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()
     ):
         problems.add(index, "currency", "bad_currency", _("Must be three capital letters, such as CNY."))
+    if order.kind not in ORDER_KINDS:
+        problems.add(index, "kind", "bad_kind", _("There is no such kind of order."))
     if not 0 <= order.priority <= MAX_PRIORITY:
         problems.add(
             index, "priority", "out_of_range", _("Must lie between 0 and %(most)s.") % {"most": MAX_PRIORITY}
@@ -194,6 +235,9 @@ def _lines(index: int, order: OrderIn, problems: Problems) -> None:
         message = _("The order has %(count)s lines; at most %(most)s are taken. Split it.")
         problems.add(index, "lines", "too_many", message % {"count": len(order.lines), "most": MAX_LINES})
     for number, line in enumerate(order.lines):
+        _text(index, "external_line", line.external_line, 64, problems, inside=f"lines.{number}")
+        if line.kind not in LINE_KINDS:
+            problems.add(index, "kind", "bad_kind", _("There is no such kind of line."), line=number)
         if not 0 < line.quantity <= MAX_QUANTITY:
             problems.add(index, "quantity", "bad_quantity", bad_quantity(), line=number)
         if line.unit_price and not _fits(line.unit_price, MAX_PRICE):

@@ -268,12 +268,25 @@ def _rows(drafts: Sequence[Draft]) -> tuple[list[writing.LineRow], list[promises
         assert draft.plan is not None
         spread = promises.Spread(draft.shop.owner_id, draft.plan.takes)
         order_id = draft.id
-        for line_id, (number, sku, kit, quantity, price, amount) in zip(
+        for line_id, (number, sku, kit, quantity, price, amount, kind, external) in zip(
             draft.line_ids, draft.lines, strict=True
         ):
             reserved = spread.give(line_id, sku, quantity, reservations)
             lines.append(
-                (line_id, order_id, number, sku, kit, quantity, price, amount, reserved, quantity - reserved)
+                (
+                    line_id,
+                    order_id,
+                    number,
+                    sku,
+                    kit,
+                    quantity,
+                    price,
+                    amount,
+                    kind,
+                    external,
+                    reserved,
+                    quantity - reserved,
+                )
             )
     return lines, reservations
 

@@ -25,7 +25,8 @@ from hecang.orders.services.intake.drafts import Draft
 #: From so many lines on COPY is quicker than INSERT.
 COPY_FROM = 100
 
-#: A line as it is written: id, order, line number, SKU, kit, ordered, price, amount, reserved, backordered.
+#: A line as it is written: id, order, line number, SKU, kit, ordered, price, amount, kind, the channel's number,
+#: reserved, backordered.
 LineRow = tuple[Any, ...]
 
 _ORDERS = """
@@ -33,24 +34,26 @@ INSERT INTO sales_order (
     id, number, shop_id, owner_id, external_number, state, is_held, is_short, is_cancelling, customer_id, buyer,
     recipient_cipher, recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount,
     discount_amount, freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark,
-    seller_remark, placed_at, promised_at, created_at, updated_at
+    seller_remark, kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, warehouses_only,
+    warehouses_never, created_at, updated_at
 )
 SELECT id, %s || lpad(id::text, greatest(6, length(id::text)), '0'), shop_id, owner_id, external_number, state,
     is_held, is_short, false, customer_id, buyer, recipient_cipher, recipient_masked, phone_hash, phone_tail,
     name_hash, region_code, currency, goods_amount, discount_amount, freight_amount, total_amount, line_count,
-    unit_count, content_hash, priority, buyer_remark, seller_remark, placed_at, promised_at, %s::timestamptz,
-    %s::timestamptz
+    unit_count, content_hash, priority, buyer_remark, seller_remark, kind, coalesce(string_to_array(nullif(tags, ''), ','), '{}'),
+    is_sealed, placed_at, ship_after, ship_by, promised_at, '{}', '{}', %s::timestamptz, %s::timestamptz
 FROM (
     SELECT nextval('sales_order_id_seq') AS id, d.* FROM unnest(
         %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::bigint[], %s::text[],
         %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[],
         %s::numeric[], %s::numeric[], %s::numeric[], %s::int[], %s::bigint[], %s::text[], %s::int[], %s::text[],
-        %s::text[], %s::timestamptz[], %s::timestamptz[]
+        %s::text[], %s::text[], %s::text[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+        %s::timestamptz[]
     ) AS d (
         shop_id, owner_id, external_number, state, is_held, is_short, customer_id, buyer, recipient_cipher,
         recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount, discount_amount,
         freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark, seller_remark,
-        placed_at, promised_at
+        kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at
     )
 ) AS fresh
 ON CONFLICT (shop_id, external_number) DO NOTHING
@@ -58,14 +61,14 @@ RETURNING shop_id, external_number, id, number,
     ARRAY(SELECT nextval('sales_order_line_id_seq') FROM generate_series(1, line_count))
 """
 
-_LINE_COLUMNS = """id, order_id, line_no, sku_id, kit_sku_id, quantity, unit_price, amount, reserved, backordered,
-    allocated, shipped, cancelled"""
+_LINE_COLUMNS = """id, order_id, line_no, sku_id, kit_sku_id, quantity, unit_price, amount, kind, external_line,
+    reserved, backordered, allocated, shipped, cancelled"""
 
 _LINES = f"""
 INSERT INTO sales_order_line ({_LINE_COLUMNS})
 SELECT d.*, 0, 0, 0 FROM unnest(
     %s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[],
-    %s::bigint[], %s::bigint[]
+    %s::text[], %s::text[], %s::bigint[], %s::bigint[]
 ) AS d
 """  # noqa: S608 - constants of this module
 
@@ -95,7 +98,8 @@ def orders_insert(drafts: Sequence[Draft], at: datetime) -> list[Draft]:
             d.order.buyer, d.recipient.cipher, d.recipient.masked, d.recipient.phone_hash, d.recipient.phone_tail,
             d.recipient.name_hash, d.recipient.region_code, d.order.currency or d.shop.currency, d.goods_amount,
             d.order.discount_amount, d.order.freight_amount, d.total_amount, len(d.lines), d.unit_count,
-            d.content_hash, d.order.priority, d.order.buyer_remark, d.order.seller_remark, d.order.placed_at,
+            d.content_hash, d.order.priority, d.order.buyer_remark, d.order.seller_remark, d.order.kind,
+            ",".join(d.order.tags), d.recipient.is_sealed, d.order.placed_at, d.order.ship_after, d.order.ship_by,
             d.order.promised_at,
         )
         for d in sorted(drafts, key=lambda draft: (draft.shop.id, draft.order.external_number))

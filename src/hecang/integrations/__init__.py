@@ -1,0 +1,1 @@
+"""Channels, carriers and ERPs: connectors, the way of messages in and out."""

@@ -1,0 +1,7 @@
+"""Operations of ``notifications``."""
+
+from __future__ import annotations
+
+from hecang.kernel.api import ApiRouter
+
+router = ApiRouter(tag="notifications")

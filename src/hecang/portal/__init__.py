@@ -1,0 +1,1 @@
+"""Pages for people outside who hold a link: buyers."""

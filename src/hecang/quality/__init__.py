@@ -1,0 +1,1 @@
+"""Findings about master data, and what can be done about them."""

@@ -1,0 +1,1 @@
+"""Typed rules that people write: conditions, actions, versions, dry runs."""

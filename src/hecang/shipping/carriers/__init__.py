@@ -1,0 +1,1 @@
+"""Interface of carrier connectors; the connectors themselves live in ``integrations``."""

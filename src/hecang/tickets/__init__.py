@@ -1,0 +1,1 @@
+"""Exception tickets 异常工单: trouble that needs a person, until it is settled."""

@@ -1,0 +1,3 @@
+import type { AreaRoute } from "@/shared/shell/types";
+
+export const qualityRoutes: AreaRoute[] = [];
