@@ -24,6 +24,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, object] = {
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "_": None,
     "_lazy": None,
     "_t": None,
