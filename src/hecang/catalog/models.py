@@ -54,6 +54,8 @@ class Sku(models.Model):
     code = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=255)
     name_en = models.CharField(max_length=255, blank=True, default="")
+    #: First letters of the name's syllables, to be found by (see ``catalog.initials``).
+    initials = models.CharField(max_length=64, blank=True, default="", db_default="")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.GOODS)
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
     category = models.ForeignKey(
@@ -93,6 +95,7 @@ class Sku(models.Model):
             # A scanner or a person does not care about capitals; duplicates are looked for by name.
             models.Index(Upper("code"), name="sku_code_upper"),
             models.Index(Lower("name"), "id", name="sku_name_lower"),
+            models.Index(fields=["initials"], name="sku_initials", opclasses=["text_pattern_ops"]),
         ]
 
 

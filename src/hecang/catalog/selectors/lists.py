@@ -35,7 +35,7 @@ def skus_matching(
 ) -> QuerySet[Sku]:
     """SKUs that fit all that is given.
 
-    :param q: any part of code or name, or a whole barcode.
+    :param q: any part of code or name, the beginning of the name's pinyin initials, or a whole barcode.
     :param category: id; the branches below it count, too.
     :param finding: codes of findings, any of them.
     """
@@ -48,7 +48,10 @@ def skus_matching(
     if q:
         # As ids and not as a subquery: only then PostgreSQL can combine it with the index of parts of words.
         scanned = [row[0] for row in fetch("SELECT sku_id FROM barcode WHERE code = %s", [q])]
-        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q) | Q(pk__in=scanned))
+        matching = Q(code__icontains=q) | Q(name__icontains=q) | Q(pk__in=scanned)
+        if q.isascii() and q.isalnum():
+            matching |= Q(initials__startswith=q.lower())
+        found = found.filter(matching)
     if category is not None:
         found = found.filter(category_id__in=_branch(category))
     if finding:

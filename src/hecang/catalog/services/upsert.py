@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record_many
 from hecang.catalog.errors import SkuHasStock
 from hecang.catalog.guards import skus_in_use
+from hecang.catalog.initials import initials
 from hecang.catalog.services.barcodes import barcodes_add
 from hecang.catalog.services.categories import categories_ensure, category_code
 from hecang.catalog.services.findings import findings_refresh
@@ -87,13 +88,17 @@ def _insert(rows: Mapping[str, SkuRow], categories: Mapping[str, int]) -> dict[s
     names = ", ".join(COLUMNS)
     made: dict[str, int] = dict(
         fetch(
-            f"INSERT INTO sku (code, {names}, created_at, updated_at)"  # noqa: S608 - own column names
-            f" SELECT code, {names}, %s, %s FROM unnest(%s::text[], {_types()}) AS row (code, {names})"
+            f"INSERT INTO sku (code, initials, {names}, created_at, updated_at)"  # noqa: S608 - own column names
+            f" SELECT code, initials, {names}, %s, %s"
+            f" FROM unnest(%s::text[], %s::text[], {_types()}) AS row (code, initials, {names})"
             " ON CONFLICT (code) DO NOTHING RETURNING code, id",
             [
                 now(),
                 now(),
-                *columns(((code, *row.values()) for code, row in values.items()), 1 + len(COLUMNS)),
+                *columns(
+                    ((code, initials(row["name"]), *row.values()) for code, row in values.items()),
+                    2 + len(COLUMNS),
+                ),
             ],
         )
     )
@@ -144,9 +149,15 @@ def _update(
 def sku_update(*, rows: Sequence[tuple[int, Values]]) -> None:
     """Write all columns of locked SKUs (id, values) in one statement."""
     execute(
-        f"UPDATE sku SET {', '.join(f'{name} = row.{name}' for name in COLUMNS)}, updated_at = %s"  # noqa: S608
-        f" FROM unnest(%s::bigint[], {_types()}) AS row (id, {', '.join(COLUMNS)}) WHERE sku.id = row.id",
-        [now(), *columns(((pk, *values.values()) for pk, values in rows), 1 + len(COLUMNS))],
+        f"UPDATE sku SET {', '.join(f'{name} = row.{name}' for name in COLUMNS)}, initials = row.initials,"  # noqa: S608
+        f" updated_at = %s FROM unnest(%s::bigint[], %s::text[], {_types()})"
+        f" AS row (id, initials, {', '.join(COLUMNS)}) WHERE sku.id = row.id",
+        [
+            now(),
+            *columns(
+                ((pk, initials(values["name"]), *values.values()) for pk, values in rows), 2 + len(COLUMNS)
+            ),
+        ],
     )
 
 
