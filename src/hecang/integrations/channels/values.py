@@ -65,6 +65,8 @@ def whole(value: Any) -> int:
     if isinstance(value, (dict, list)):
         raise TypeError("no number")
     number = Decimal(str(value))
+    if not number.is_finite() or abs(number) > 10**18:  # 1e999999999 would fill the memory
+        raise ValueError("beyond all measure")
     if number != number.to_integral_value():
         raise ValueError("not whole")
     return int(number)
