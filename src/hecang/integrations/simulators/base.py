@@ -21,6 +21,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
+from hecang.kernel.connectors import Token
+
 Clock = Callable[[], datetime]
 
 
@@ -244,6 +246,10 @@ class Simulator(ABC):
     @abstractmethod
     def credentials(self) -> dict[str, Any]:
         """Settings of a shop on this platform, without ``base_url``."""
+
+    def token(self) -> Token:
+        """The token that the platform has given the shop; empty where it has none, or the first is fetched."""
+        return Token()
 
     @abstractmethod
     def answer(self, request: Request) -> Response:

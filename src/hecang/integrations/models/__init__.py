@@ -1,0 +1,5 @@
+"""Tables of ``integrations``: connections to systems outside, and what went through them."""
+
+from hecang.integrations.models.connection import Connection, ConnectionPace
+
+__all__ = ["Connection", "ConnectionPace"]

@@ -1,0 +1,1 @@
+"""What can be done with connections and what goes through them."""
