@@ -102,7 +102,9 @@ class WaybillMade:
     """The carrier's answer.
 
     :param routing_code: what the carrier sorts by, for our own label.
-    :param print_data: what the platform's local print component prints (component, then its documents).
+    :param print_data: what a local print component prints: ``{"component": "cainiao", "contents": […]}``, the
+        contents of one document; empty where our own label (or the carrier's file) is printed. The components
+        are those of ``shipping.carriers.components``.
     """
 
     number: str
@@ -150,6 +152,12 @@ class TrackEvent:
 
 @dataclass(frozen=True, slots=True)
 class TrackAsk:
+    """A parcel to ask about.
+
+    :param phone_tail: last four digits of the recipient's phone: some carriers tell nothing without.
+    :param carrier: aggregators' code of the carrier whose parcel it is; empty at the carrier's own system.
+    """
+
     number: str
     phone_tail: str = ""
     carrier: str = ""
@@ -177,6 +185,8 @@ class CarrierConnector(ABC):
     #: Numbers in one ``track`` call, and calls per second of one contract.
     track_batch: ClassVar[int] = 1
     calls_per_second: ClassVar[float] = 10.0
+    #: Codes of the channels whose sealed recipients (OAID and the like) its waybills take.
+    sealed_channels: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, settings: Any, link: Link) -> None:
         self.settings = settings
@@ -191,6 +201,10 @@ class CarrierConnector(ABC):
         raise NotImplementedError
 
     def cancel(self, *, number: str, reference: str) -> None:
+        """Give a number back. ``number`` is empty where the answer to the order never came: then by reference.
+
+        Raises :class:`~hecang.kernel.connectors.AlreadyDone` where it is cancelled or was never made.
+        """
         raise NotImplementedError
 
     def label(self, *, number: str, reference: str) -> LabelFile:
