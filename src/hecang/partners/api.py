@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _t
@@ -21,6 +22,7 @@ from hecang.kernel.api import (
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.partners import services
 from hecang.partners.errors import CodeTaken
+from hecang.partners.pasted import recipient_parse
 from hecang.partners.selectors import (
     customer_contact,
     customers_by_code,
@@ -294,6 +296,34 @@ def region_resolve_get(
     if code is None:
         return ResolvedOut(code=None)
     return ResolvedOut(code=code, **region_names([code])[code]._asdict())
+
+
+class PastedIn(InputSchema):
+    text: str = Field(max_length=500, description="name, phone and address in any order, labelled or not")
+
+
+class PastedOut(Schema):
+    """What was understood of a pasted recipient; ``missing`` names what a person has to fill in."""
+
+    name: str
+    phone: str
+    region_code: str
+    province: str
+    city: str
+    district: str
+    address: str
+    postcode: str
+    missing: list[str]
+
+
+@router.post(
+    "/recipients/parse",
+    permission="partners.region.view",
+    response=PastedOut,
+    summary="Take a pasted recipient apart: name, phone, region, street",
+)
+def recipient_parse_post(request: ApiRequest, payload: PastedIn) -> dict[str, Any]:
+    return asdict(recipient_parse(payload.text))
 
 
 # ---------------------------------------------------------------- black list
