@@ -5,12 +5,24 @@ Coordinates are millimetres in the warehouse's own frame: x to the right, y away
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+def every_day() -> list[int]:
+    """Monday to Sunday."""
+    return [1, 2, 3, 4, 5, 6, 7]
+
+
 class Warehouse(models.Model):
+    class Kind(models.TextChoices):
+        WAREHOUSE = "warehouse", _("Warehouse")
+        STORE = "store", _("Store")
+        #: Ships in our name from stock that is not ours; its stock is told by the supplier.
+        SUPPLIER = "supplier", _("Supplier (drop-ship)")
+
     code = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=100)
     region = models.ForeignKey("partners.Region", null=True, blank=True, on_delete=models.PROTECT)
@@ -23,11 +35,55 @@ class Warehouse(models.Model):
     width_mm = models.PositiveIntegerField(default=0)
     depth_mm = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    # What sourcing has to know of it.
+    kind = models.CharField(
+        max_length=16, choices=Kind, default=Kind.WAREHOUSE, db_default=Kind.WAREHOUSE.value
+    )
+    #: Days of the week on which it ships, 1 for Monday to 7 for Sunday.
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(), default=every_day, db_default=[1, 2, 3, 4, 5, 6, 7]
+    )
+    #: Closed on the public holidays of China, open on the weekends that the State Council declares working days.
+    keeps_holidays = models.BooleanField(default=False, db_default=False)
+    #: From the release of an order to the parcel that the carrier can take.
+    handling_minutes = models.PositiveIntegerField(default=120, db_default=120)
+    #: What it can ship in a day; null where nothing limits it.
+    daily_orders = models.PositiveIntegerField(null=True, blank=True)
+    daily_units = models.PositiveIntegerField(null=True, blank=True)
+    # Money for a parcel, a line and a unit that it handles; null for what the installation has set.
+    parcel_cost = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    line_cost = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    unit_cost = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     #: Counts the changes of zones, aisles and locations, so that what is computed from them can be kept.
     layout_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "warehouse"
+        constraints = [
+            models.CheckConstraint(
+                name="warehouse_costs",
+                condition=(Q(parcel_cost=None) | Q(parcel_cost__gte=0))
+                & (Q(line_cost=None) | Q(line_cost__gte=0))
+                & (Q(unit_cost=None) | Q(unit_cost__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="warehouse_weekdays", condition=Q(weekdays__contained_by=every_day())
+            ),
+        ]
+
+
+class WarehouseDay(models.Model):
+    """A day on which a warehouse does not keep to its week: closed, open all the same, or with another cut-off."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    is_open = models.BooleanField()
+    cutoff_time = models.TimeField(null=True, blank=True)
+    note = models.CharField(max_length=100, blank=True, default="", db_default="")
+
+    class Meta:
+        db_table = "warehouse_day"
+        constraints = [models.UniqueConstraint(fields=["warehouse", "day"], name="warehouse_day_unique")]
 
 
 class Zone(models.Model):

@@ -19,6 +19,14 @@ class Channel(models.Model):
         db_table = "channel"
 
 
+class Freedom(models.TextChoices):
+    """How far a shop lets things happen by themselves."""
+
+    OFF = "off", _("Never")
+    ASK = "ask", _("By hand")
+    AUTO = "auto", _("By itself")
+
+
 class Shop(models.Model):
     """One account on one channel, with the rules that its orders are audited by."""
 
@@ -37,6 +45,23 @@ class Shop(models.Model):
     hold_remarks = models.BooleanField(default=True)
     #: Approve on arrival what no rule holds.
     auto_approve = models.BooleanField(default=True)
+    #: Orders of one recipient that may travel as one: not, shown to the desk, or joined as soon as approved.
+    merge_policy = models.CharField(
+        max_length=4, choices=Freedom, default=Freedom.ASK, db_default=Freedom.ASK
+    )
+    #: Orders placed further apart than this are not brought together unless by hand.
+    merge_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
+    #: What approved orders are split by without being asked; see ``services.split_policies``.
+    split_by = ArrayField(models.CharField(max_length=16), default=list, db_default=[], blank=True)
+    #: The most that one order may weigh or take up where it is split by ``size``; null for no limit.
+    split_weight_g = models.PositiveIntegerField(null=True, blank=True)
+    split_volume_mm3 = models.PositiveBigIntegerField(null=True, blank=True)
+    #: Gifts that are missing are backordered; otherwise they are left out.
+    gifts_wait = models.BooleanField(default=False, db_default=False)
+    #: What is short is replaced by an allowed substitute: not, by hand, or as soon as it is short.
+    substitute_policy = models.CharField(
+        max_length=4, choices=Freedom, default=Freedom.ASK, db_default=Freedom.ASK
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -52,6 +77,7 @@ class OrderState(models.TextChoices):
     PARTIALLY_SHIPPED = "partially_shipped", _("Partially shipped")
     SHIPPED = "shipped", _("Shipped")
     CANCELLED = "cancelled", _("Cancelled")
+    MERGED = "merged", _("Merged")
 
 
 class SalesOrder(models.Model):
@@ -124,6 +150,14 @@ class SalesOrder(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
     )
+    #: Keyed digest of who gets it and where (32 hex digits): equal for orders that may travel as one.
+    recipient_digest = models.CharField(max_length=32, blank=True, default="", db_default="")
+    #: Of a pre-sale: what was paid beforehand, what is still to be paid, and when it was.
+    deposit_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    balance_due = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
+    balance_paid_at = models.DateTimeField(null=True, blank=True)
+    #: A pre-sale that has not been released: its units are backordered, and take part in nothing.
+    awaits_release = models.BooleanField(default=False, db_default=False)
     #: The recipient is readable to the platform only: ``recipient_cipher`` carries its sealed tokens (OAID …).
     is_sealed = models.BooleanField(default=False, db_default=False)
     placed_at = models.DateTimeField()
@@ -173,6 +207,15 @@ class SalesOrder(models.Model):
             models.Index(
                 fields=["ship_after"], name="sales_order_waiting", condition=Q(ship_after__isnull=False)
             ),
+            # Who gets several parcels: open orders that no wave has taken, by recipient.
+            models.Index(
+                fields=["recipient_digest", "owner"],
+                name="sales_order_mergeable",
+                condition=Q(state__in=["pending", "approved"]) & ~Q(recipient_digest=""),
+            ),
+            models.Index(
+                fields=["ship_after", "id"], name="sales_order_presale", condition=Q(awaits_release=True)
+            ),
             models.Index(fields=["region_code", "-placed_at", "-id"], name="sales_order_region"),
             models.Index(
                 fields=["customer", "-placed_at"],
@@ -215,10 +258,12 @@ class SalesOrderLine(models.Model):
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.GOODS, db_default=Kind.GOODS)
     #: The channel's number of the line, which it wants to hear again when goods are shipped.
     external_line = models.CharField(max_length=64, blank=True, default="", db_default="")
-    #: The order that the customer bought it with, where that has been merged into this one.
+    #: The order that the customer bought it with, where that is not this one: merged into it, or split.
     source_order = models.ForeignKey(
         SalesOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    #: Why it was added to what the customer bought, such as the rule behind a gift.
+    reason = models.CharField(max_length=64, blank=True, default="", db_default="")
     quantity = models.BigIntegerField(help_text="ordered")
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -269,6 +314,7 @@ class OrderHold(models.Model):
         REMARK = "remark", _("Remark needs a person")
         MANUAL = "manual", _("Held by hand")
         DAMAGED = "damaged", _("Damaged in the warehouse")
+        PRESALE_LIMIT = "presale_limit", _("Beyond the limit of the pre-sale")
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="holds")
     code = models.CharField(max_length=32, choices=Code)
@@ -291,3 +337,211 @@ class OrderHold(models.Model):
                 fields=["code", "-order"], name="order_hold_code", condition=Q(released_at__isnull=True)
             ),
         ]
+
+
+class OrderSourcing(models.Model):
+    """Why an order comes from where it comes: what was known and chosen when it was last sourced 寻源."""
+
+    class Reason(models.TextChoices):
+        INTAKE = "intake", _("Order taken in")
+        CHANGED = "changed", _("Order changed")
+        FILLED = "filled", _("Backorder filled")
+        RESOURCED = "resourced", _("Whole book sourced again")
+
+    order = models.OneToOneField(
+        SalesOrder, primary_key=True, on_delete=models.CASCADE, related_name="sourcing"
+    )
+    reason = models.CharField(max_length=16, choices=Reason)
+    decided_at = models.DateTimeField()
+    #: As ``sourcing.record`` writes it.
+    decision = models.JSONField()
+
+    class Meta:
+        db_table = "order_sourcing"
+
+
+class SourcingRun(models.Model):
+    """One look at the whole open book: what was moved, and what that saved."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    started_by = models.CharField(max_length=100)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    orders = models.PositiveIntegerField(default=0, help_text="looked at")
+    proposed = models.PositiveIntegerField(default=0, help_text="worth moving")
+    moved = models.PositiveIntegerField(default=0)
+    units = models.PositiveBigIntegerField(default=0, help_text="moved")
+    #: Worth moving, but the stock or the order had gone on meanwhile.
+    lost = models.PositiveIntegerField(default=0)
+    cost_before = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    cost_after = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    #: What the moves save: freight, handling, splits and lateness.
+    saved = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    gap = models.FloatField(null=True, blank=True, help_text="proven distance from the best, of its cost")
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "sourcing_run"
+        indexes = [models.Index(fields=["-started_at"], name="sourcing_run_started")]
+
+
+class ScarcityPrice(models.Model):
+    """What the others would pay for a unit: single orders that can do without it leave it to them."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
+    owner = models.ForeignKey("partners.Owner", on_delete=models.CASCADE, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    price = models.FloatField()
+
+    class Meta:
+        db_table = "scarcity_price"
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "owner", "warehouse"], name="scarcity_price_key"),
+            models.CheckConstraint(name="scarcity_price_positive", condition=Q(price__gt=0)),
+        ]
+
+
+class WarehouseLoad(models.Model):
+    """Open orders and units that wait in a warehouse with a daily capacity, as the last look at the book found."""
+
+    warehouse = models.OneToOneField(
+        "facility.Warehouse", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    orders = models.PositiveIntegerField()
+    units = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "warehouse_load"
+
+
+class ExpectedSupply(models.Model):
+    """Units that are to come in, for the promise of what waits for them."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
+    owner = models.ForeignKey("partners.Owner", on_delete=models.CASCADE, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    #: What tells it: a purchase order's or a supplier's number; saying it again changes what was said.
+    reference = models.CharField(max_length=64)
+    quantity = models.BigIntegerField()
+    expected_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "expected_supply"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "owner", "warehouse", "reference"], name="expected_supply_key"
+            ),
+            models.CheckConstraint(name="expected_supply_positive", condition=Q(quantity__gt=0)),
+        ]
+
+
+class OrderMerge(models.Model):
+    """One order that has gone into another, and what it takes to part them again."""
+
+    target = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="+", db_index=False)
+    #: The lines that moved.
+    line_ids = ArrayField(models.BigIntegerField())
+    #: State of the source, and what the target was told to take over: ``{field: [before, after]}``.
+    source_state = models.CharField(max_length=20, choices=OrderState)
+    taken_over = models.JSONField(default=dict)
+    merged_by = models.CharField(max_length=100)
+    merged_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=100, blank=True, default="")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "order_merge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at__isnull=True), name="order_merge_standing"
+            ),
+            models.CheckConstraint(condition=~Q(target=F("source")), name="order_merge_not_itself"),
+        ]
+        indexes = [models.Index(fields=["target"], name="order_merge_target")]
+
+
+class SkuSubstitute(models.Model):
+    """What may be sent in place of a SKU 替代品."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
+    substitute = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    #: Only in orders of this shop; null means in all.
+    shop = models.ForeignKey(
+        Shop, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    #: Units of the substitute for one unit of the SKU.
+    ratio = models.PositiveIntegerField(default=1)
+    priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is earlier")
+    #: The customer has to agree each time, so it is never done by itself.
+    needs_consent = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "sku_substitute"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "substitute", "shop"], name="sku_substitute_unique", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=~Q(sku=F("substitute")), name="sku_substitute_not_itself"),
+            models.CheckConstraint(condition=Q(ratio__gte=1), name="sku_substitute_ratio_positive"),
+        ]
+
+
+class PresaleCampaign(models.Model):
+    """Units of a SKU that a shop sells before they are there 预售."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="presales", db_index=False)
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    quantity_limit = models.BigIntegerField()
+    #: Units taken so far; counted anew from the orders when it seems to be used up.
+    claimed = models.BigIntegerField(default=0)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    #: Not to be shipped before.
+    ship_after = models.DateTimeField()
+    #: Paid beforehand for each unit; 0 where the whole price is.
+    deposit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "presale_campaign"
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity_limit__gt=0), name="presale_campaign_limit_positive"),
+            models.CheckConstraint(
+                condition=Q(claimed__gte=0, claimed__lte=F("quantity_limit")),
+                name="presale_campaign_not_oversold",
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="presale_campaign_window"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["shop", "sku", "starts_at"], name="presale_campaign_shop", condition=Q(is_active=True)
+            )
+        ]
+
+
+class PresaleClaim(models.Model):
+    """A line of an order that counts against the limit of a campaign."""
+
+    campaign = models.ForeignKey(
+        PresaleCampaign, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
+    line = models.OneToOneField(SalesOrderLine, on_delete=models.CASCADE, related_name="+")
+    claimed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "presale_claim"
+        indexes = [models.Index(fields=["campaign", "line"], name="presale_claim_campaign")]

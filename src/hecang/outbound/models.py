@@ -304,3 +304,36 @@ class Scan(models.Model):
     class Meta:
         db_table = "scan"
         indexes = [models.Index(fields=["kind", "subject_id", "-id"], name="scan_subject")]
+
+
+class PromiseOutcome(models.Model):
+    """Whether a fulfilment arrived when the customer had been told: the measure of kept promises."""
+
+    class Basis(models.TextChoices):
+        #: Shipped, and expected to arrive by the carrier's lead time.
+        EXPECTED = "expected", _("Expected")
+        DELIVERED = "delivered", _("Delivered")
+
+    fulfilment = models.OneToOneField(
+        Fulfilment, primary_key=True, on_delete=models.CASCADE, related_name="promise_outcome"
+    )
+    order = models.ForeignKey("orders.SalesOrder", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("orders.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    service = models.ForeignKey(
+        "shipping.CarrierService", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    promised_at = models.DateTimeField()
+    shipped_at = models.DateTimeField()
+    arrives_at = models.DateTimeField(help_text="delivered, or expected to be")
+    basis = models.CharField(max_length=16, choices=Basis)
+    is_kept = models.BooleanField()
+
+    class Meta:
+        db_table = "promise_outcome"
+        indexes = [
+            models.Index(fields=["-promised_at"], name="promise_outcome_promised"),
+            models.Index(fields=["-promised_at"], name="promise_outcome_broken", condition=Q(is_kept=False)),
+        ]

@@ -62,6 +62,75 @@ class RateRule(models.Model):
         ]
 
 
+class LeadTime(models.Model):
+    """Hours that a service travels from a warehouse to the regions whose code starts with a prefix 时效.
+
+    ``CarrierService.lead_days`` holds where there is no row. Of a configured and a measured row for the same
+    place the measured one counts, once it stands on enough parcels.
+    """
+
+    class Source(models.TextChoices):
+        CONFIGURED = "configured", _("Entered")
+        MEASURED = "measured", _("Measured")
+
+    service = models.ForeignKey(
+        CarrierService, on_delete=models.CASCADE, related_name="lead_times", db_index=False
+    )
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    region_prefix = models.CharField(max_length=6, blank=True, default="", help_text="longest match wins")
+    source = models.CharField(max_length=16, choices=Source, default=Source.CONFIGURED)
+    hours = models.PositiveIntegerField(help_text="from departure to delivery")
+    #: Measured ones: parcels they were learnt from, and the share of these that were as quick, in percent.
+    parcels = models.PositiveIntegerField(default=0)
+    percentile = models.PositiveSmallIntegerField(default=100)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "lead_time"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "warehouse", "region_prefix", "source"],
+                name="lead_time_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="lead_time_hours", condition=Q(hours__gte=1, hours__lte=2400)),
+            models.CheckConstraint(name="lead_time_percentile", condition=Q(percentile__lte=100)),
+        ]
+
+
+class UnreachedRegion(models.Model):
+    """Regions that a service does not deliver to, whatever its rates say 不可达."""
+
+    service = models.ForeignKey(
+        CarrierService, on_delete=models.CASCADE, related_name="unreached", db_index=False
+    )
+    region_prefix = models.CharField(max_length=6)
+    note = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        db_table = "unreached_region"
+        constraints = [
+            models.UniqueConstraint(fields=["service", "region_prefix"], name="unreached_region_unique"),
+            models.CheckConstraint(name="unreached_region_prefix", condition=~Q(region_prefix="")),
+        ]
+
+
+class ServiceCutoff(models.Model):
+    """By when an order must be released in a warehouse to leave with a service on the same day 截单时间."""
+
+    service = models.ForeignKey(
+        CarrierService, on_delete=models.CASCADE, related_name="cutoffs", db_index=False
+    )
+    warehouse = models.ForeignKey("facility.Warehouse", on_delete=models.CASCADE, related_name="+")
+    cutoff_time = models.TimeField()
+
+    class Meta:
+        db_table = "service_cutoff"
+        constraints = [models.UniqueConstraint(fields=["service", "warehouse"], name="service_cutoff_unique")]
+
+
 class Carton(models.Model):
     """A box or bag that orders are shipped in. Inner size; a smaller volume is tried first."""
 
