@@ -34,6 +34,11 @@ class Sku(models.Model):
         ACTIVE = "active", _("Active")
         DISCONTINUED = "discontinued", _("Discontinued")
 
+    class KitMode(models.TextChoices):
+        EXPLODE = "explode", _("Sold as its components")
+        KEEP = "keep", _("Kept as one piece")
+        AUTO = "auto", _("Kept if stocked, else its components")
+
     class AbcClass(models.TextChoices):
         A = "A", "A"
         B = "B", "B"
@@ -57,6 +62,10 @@ class Sku(models.Model):
     #: First letters of the name's syllables, to be found by (see ``catalog.initials``).
     initials = models.CharField(max_length=64, blank=True, default="", db_default="")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.GOODS)
+    #: What an order for a kit asks of the warehouse; a kit that may be kept can have stock of its own.
+    kit_mode = models.CharField(
+        max_length=8, choices=KitMode, default=KitMode.EXPLODE, db_default=KitMode.EXPLODE
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="skus"
@@ -141,7 +150,7 @@ class Barcode(models.Model):
 
 
 class KitComponent(models.Model):
-    """What a kit is made of. A kit has no stock of its own: it is sold as its components."""
+    """What a kit is made of. It is sold as its components unless its ``kit_mode`` keeps it whole."""
 
     kit = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="components")
     component = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="kits")
