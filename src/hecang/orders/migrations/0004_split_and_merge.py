@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_split_and_merge"),
+        ("catalog", "0004_kit_mode"),
         ("orders", "0003_sourcing_and_promises"),
         ("partners", "0002_load_regions"),
         ("shipping", "0002_lead_times"),
