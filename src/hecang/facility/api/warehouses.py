@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _t
@@ -23,6 +24,9 @@ WarehouseCode = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-
 Title = Annotated[str, Field(min_length=1, max_length=100)]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+Weekday = Annotated[int, Field(ge=1, le=7, description="1 for Monday to 7 for Sunday")]
+Cost = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
+DailyLimit = Annotated[int, Field(ge=0, le=100_000_000)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
@@ -45,6 +49,17 @@ class WarehouseRow(Schema):
     depth_mm: int
     is_active: bool
     layout_version: int
+    kind: str
+    weekdays: list[int] = Field(description="days on which it ships, 1 for Monday")
+    keeps_holidays: bool = Field(
+        description="closed on the public holidays of China, open on working weekends"
+    )
+    handling_minutes: int
+    daily_orders: int | None = Field(description="what it can ship in a day; null: no limit")
+    daily_units: int | None
+    parcel_cost: Decimal | None = Field(description="null: what the installation has set")
+    line_cost: Decimal | None
+    unit_cost: Decimal | None
 
 
 class ZoneRow(Schema):
@@ -77,6 +92,15 @@ class WarehouseFields(InputSchema):
     longitude: Longitude | None = None
     timezone: str | None = Field(None, max_length=64)
     cutoff_time: time | None = None
+    kind: Warehouse.Kind | None = None
+    weekdays: list[Weekday] | None = Field(None, max_length=7)
+    keeps_holidays: bool | None = None
+    handling_minutes: int | None = Field(None, ge=0, le=14_400)
+    daily_orders: DailyLimit | None = None
+    daily_units: DailyLimit | None = None
+    parcel_cost: Cost | None = None
+    line_cost: Cost | None = None
+    unit_cost: Cost | None = None
 
 
 class WarehouseIn(WarehouseFields):
@@ -85,7 +109,7 @@ class WarehouseIn(WarehouseFields):
 
 
 class WarehouseChange(WarehouseFields):
-    """Only the fields that are named change; region, coordinates and cut-off can be emptied by null."""
+    """Only the fields that are named change; region, coordinates, cut-off, limits and costs can be emptied by null."""
 
     name: Title | None = None
     is_active: bool | None = None
@@ -106,7 +130,12 @@ class RenumberOut(Schema):
     locations: int
 
 
-_EMPTIABLE = frozenset({"region_code", "latitude", "longitude", "cutoff_time"})
+_EMPTIABLE = frozenset(
+    {
+        "region_code", "latitude", "longitude", "cutoff_time", "daily_orders", "daily_units", "parcel_cost",
+        "line_cost", "unit_cost",
+    }
+)  # fmt: skip
 
 
 def _enriched(_actor: Actor, rows: list[dict[str, Any]]) -> Sequence[Any]:
@@ -129,6 +158,7 @@ WAREHOUSES = ListDefinition(
         Column("address", _("Address")),
         Column("timezone", _("Time zone")),
         Column("cutoff_time", _("Cut-off")),
+        Column("kind", _("Kind")),
         Column("is_active", _("Active")),
     ),
     sorts={"code": "code", "id": "id"},
@@ -145,6 +175,8 @@ def _columns(payload: WarehouseFields) -> dict[str, Any]:
     values = given(payload, emptiable=_EMPTIABLE)
     if "region_code" in values:
         values["region_id"] = values.pop("region_code")
+    if "weekdays" in values:
+        values["weekdays"] = sorted(set(values["weekdays"]))
     return values
 
 

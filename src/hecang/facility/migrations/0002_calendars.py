@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import hecang.facility.models
 from django.db import migrations, models
+
+import hecang.facility.models
 
 
 class Migration(migrations.Migration):

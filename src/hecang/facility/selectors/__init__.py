@@ -1,6 +1,8 @@
 """Questions that other apps ask about warehouses."""
 
+from hecang.facility.calendars import DayException, Departure, WorkCalendar
 from hecang.facility.geometry import LayoutGeometry, Route
+from hecang.facility.selectors.calendars import WarehouseTerms, terms_stamp, warehouse_terms
 from hecang.facility.selectors.layout import layout_geometry
 from hecang.facility.selectors.places import (
     LocationRef,
@@ -21,10 +23,14 @@ from hecang.facility.selectors.places import (
 )
 
 __all__ = [
+    "DayException",
+    "Departure",
     "LayoutGeometry",
     "LocationRef",
     "Route",
     "WarehouseRef",
+    "WarehouseTerms",
+    "WorkCalendar",
     "layout_geometry",
     "locations_by_id",
     "locations_of_kind",
@@ -32,10 +38,12 @@ __all__ = [
     "pack_stations",
     "special_location",
     "staging_location",
+    "terms_stamp",
     "virtual_location",
     "warehouse_candidates",
     "warehouse_distances",
     "warehouse_points",
+    "warehouse_terms",
     "warehouses_active",
     "warehouses_by_code",
     "warehouses_by_id",

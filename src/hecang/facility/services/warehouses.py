@@ -18,7 +18,9 @@ from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.partners.selectors import regions_by_code
 
 _FIELDS = (
-    "code", "name", "region_id", "address", "latitude", "longitude", "timezone", "cutoff_time", "is_active"
+    "code", "name", "region_id", "address", "latitude", "longitude", "timezone", "cutoff_time", "is_active",
+    "kind", "weekdays", "keeps_holidays", "handling_minutes", "daily_orders", "daily_units", "parcel_cost",
+    "line_cost", "unit_cost",
 )  # fmt: skip
 _ZONE_FIELDS = ("name", "temperature")
 
@@ -27,7 +29,8 @@ _ZONE_FIELDS = ("name", "temperature")
 def warehouse_create(*, code: str, name: str, **more: Any) -> int:
     """Make a warehouse with its five virtual locations, without a layout; its id.
 
-    :param more: ``region_id``, ``address``, ``latitude``, ``longitude``, ``timezone``, ``cutoff_time``.
+    :param more: ``region_id``, ``address``, ``latitude``, ``longitude``, ``timezone``, ``cutoff_time``, and the
+        columns that say when and for how much it ships.
     :raises CodeTaken: another warehouse has the code.
     :raises InvalidInput: no such region or time zone.
     """
