@@ -167,6 +167,9 @@ class SalesOrder(models.Model):
     #: What we told the customer, and what we expect now.
     promised_at = models.DateTimeField(null=True, blank=True)
     expected_at = models.DateTimeField(null=True, blank=True)
+    #: Approved on the customer's credit, and paid since when.
+    on_account = models.BooleanField(default=False, db_default=False)
+    settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -221,6 +224,12 @@ class SalesOrder(models.Model):
                 fields=["customer", "-placed_at"],
                 name="sales_order_customer",
                 condition=Q(customer__isnull=False),
+            ),
+            # What customers owe.
+            models.Index(
+                fields=["customer", "placed_at"],
+                name="sales_order_unsettled",
+                condition=Q(on_account=True, settled_at__isnull=True),
             ),
             models.Index(
                 fields=["phone_hash", "-placed_at"], name="sales_order_phone", condition=~Q(phone_hash="")
@@ -314,6 +323,8 @@ class OrderHold(models.Model):
         REMARK = "remark", _("Remark needs a person")
         MANUAL = "manual", _("Held by hand")
         DAMAGED = "damaged", _("Damaged in the warehouse")
+        RULE = "rule", _("Held by a rule")
+        CREDIT = "credit", _("Customer's credit used up")
         PRESALE_LIMIT = "presale_limit", _("Beyond the limit of the pre-sale")
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="holds")
@@ -545,3 +556,65 @@ class PresaleClaim(models.Model):
     class Meta:
         db_table = "presale_claim"
         indexes = [models.Index(fields=["campaign", "line"], name="presale_claim_campaign")]
+
+
+class OrderDecision(models.Model):
+    """What a rule, a built-in check or a person decided on an order, and on which facts. Append-only by use."""
+
+    class Stage(models.TextChoices):
+        INTAKE = "intake", _("On arrival")
+        STOCK = "stock", _("After sourcing")
+        CHANGE = "change", _("After a change")
+        APPROVAL = "approval", _("On approval")
+        RELEASE = "release", _("Released by hand")
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    stage = models.CharField(max_length=16, choices=Stage)
+    #: The rule and its version; null for built-in checks.
+    rule = models.ForeignKey(
+        "rules.Rule", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    version = models.PositiveIntegerField(null=True, blank=True)
+    #: Code of a built-in check, or ``rule``.
+    code = models.CharField(max_length=32)
+    #: ``[{"action": code, …}]``: what came of it.
+    outcome = models.JSONField(default=list)
+    #: The facts that the condition mentions, without personal data.
+    facts = models.JSONField(default=dict)
+    actor = models.CharField(max_length=100)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "order_decision"
+        indexes = [
+            models.Index(fields=["order", "id"], name="order_decision_order"),
+            models.Index(
+                fields=["rule", "decided_at"], name="order_decision_rule", condition=Q(rule__isnull=False)
+            ),
+        ]
+
+
+class DryRun(models.Model):
+    """Draft rules asked about orders that exist; nothing of the orders changes."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
+    #: The rules that are tried, as they were asked for.
+    drafts = models.JSONField(default=list)
+    order_ids = ArrayField(models.BigIntegerField(), default=list)
+    done = models.PositiveIntegerField(default=0)
+    result = models.JSONField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True, default="")
+    user_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "order_dry_run"
+        indexes = [models.Index(fields=["created_at"], name="order_dry_run_created")]

@@ -70,6 +70,30 @@ class CustomerAddress(models.Model):
         db_table = "customer_address"
 
 
+class CustomerCredit(models.Model):
+    """How much a customer may owe, and for how long. Who has none pays at once.
+
+    What is owed is not kept here: it is derived from the orders on account (``credit_open`` of orders).
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="credit"
+    )
+    limit_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+    #: Days after the order until it has to be paid; null for no term.
+    term_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_blocked = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True, default="")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customer_credit"
+        constraints = [
+            models.CheckConstraint(name="customer_credit_limit", condition=Q(limit_amount__gte=0)),
+        ]
+
+
 class BlockedContact(models.Model):
     """A phone number (as a keyed hash) that orders are held for 黑名单."""
 
