@@ -19,6 +19,10 @@ class Carrier(models.Model):
 class CarrierService(models.Model):
     """One product of a carrier, such as next-day air."""
 
+    class Source(models.TextChoices):
+        POOL = "pool", _("Our number pool")
+        CARRIER = "carrier", _("The carrier's system")
+
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="services")
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=100)
@@ -27,6 +31,9 @@ class CarrierService(models.Model):
     max_weight_g = models.PositiveIntegerField(default=30_000)
     lead_days = models.PositiveSmallIntegerField(default=3)
     priority = models.PositiveSmallIntegerField(default=100, help_text="smaller is preferred at equal price")
+    #: Where its waybill numbers come from; ``product`` is the carrier's own code of the service.
+    source = models.CharField(max_length=8, choices=Source, default=Source.POOL, db_default="pool")
+    product = models.CharField(max_length=40, blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -206,6 +213,10 @@ class Waybill(models.Model):
     manifest = models.ForeignKey(
         "Manifest", null=True, blank=True, on_delete=models.PROTECT, related_name="waybills"
     )
+    #: What the carrier's system knows it by; empty for numbers of our own pools.
+    carrier_reference = models.CharField(max_length=48, blank=True, default="", db_default="")
+    #: What a local print component prints, encrypted: some of it names the recipient.
+    print_cipher = models.BinaryField(null=True, blank=True)
     issued_at = models.DateTimeField()
 
     class Meta:
