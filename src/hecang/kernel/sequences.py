@@ -17,6 +17,7 @@ PREFIXES: dict[str, str] = {
     "batch": "PB",
     "parcel": "PC",
     "manifest": "MF",
+    "ticket": "TK",
 }
 
 

@@ -1,0 +1,15 @@
+"""What notifications do for others: tell people, keep teams."""
+
+from hecang.notifications.services.notify import NewMessage, notify, notify_many
+from hecang.notifications.services.teams import BUILT_IN, team_change, team_create, team_title, teams_ensure
+
+__all__ = [
+    "BUILT_IN",
+    "NewMessage",
+    "notify",
+    "notify_many",
+    "team_change",
+    "team_create",
+    "team_title",
+    "teams_ensure",
+]

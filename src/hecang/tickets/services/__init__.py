@@ -1,0 +1,5 @@
+"""What tickets do for others: be opened, and be settled when the trouble is gone."""
+
+from hecang.tickets.services.opening import Link, NewTicket, ticket_open, tickets_open
+
+__all__ = ["Link", "NewTicket", "ticket_open", "tickets_open"]
