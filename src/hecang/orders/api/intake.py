@@ -81,7 +81,7 @@ class IntakesOut(Schema):
     "/orders", permission="orders.order.create", response=IntakeOut, status=201, summary="Take in one order"
 )
 def order_create(request: ApiRequest, payload: OrderBody) -> IntakeOut:
-    return _out(orders_intake_mixed(orders=[(payload.shop, _order(payload))]).results[0])
+    return intake_out(orders_intake_mixed(orders=[(payload.shop, _order(payload))]).results[0])
 
 
 @router.post(
@@ -92,7 +92,7 @@ def order_create(request: ApiRequest, payload: OrderBody) -> IntakeOut:
 )
 def orders_create(request: ApiRequest, payload: OrdersBody) -> IntakesOut:
     result = orders_intake_mixed(orders=[(body.shop, _order(body)) for body in payload.orders])
-    return IntakesOut(created=result.created, results=[_out(row) for row in result.results])
+    return IntakesOut(created=result.created, results=[intake_out(row) for row in result.results])
 
 
 def _order(body: OrderBody) -> OrderIn:
@@ -125,7 +125,7 @@ def _order(body: OrderBody) -> OrderIn:
     )
 
 
-def _out(row: IntakeRow) -> IntakeOut:
+def intake_out(row: IntakeRow) -> IntakeOut:
     return IntakeOut(
         id=row.order_id,
         number=row.number,

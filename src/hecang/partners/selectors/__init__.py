@@ -1,11 +1,13 @@
 """Questions that other apps ask about partners and regions. Each is one statement or none."""
 
 from hecang.partners.selectors.people import (
+    CustomerOfPhone,
     CustomerRef,
     OwnerRef,
     contacts_blocked,
     customer_contact,
     customers_by_code,
+    customers_by_phone,
     owners_by_code,
     owners_by_id,
 )
@@ -23,6 +25,7 @@ from hecang.partners.selectors.regions import (
 )
 
 __all__ = [
+    "CustomerOfPhone",
     "CustomerRef",
     "OwnerRef",
     "RegionDistances",
@@ -30,6 +33,7 @@ __all__ = [
     "contacts_blocked",
     "customer_contact",
     "customers_by_code",
+    "customers_by_phone",
     "owners_by_code",
     "owners_by_id",
     "region_distances_km",

@@ -48,6 +48,23 @@ def customers_by_code(codes: Iterable[str]) -> dict[str, CustomerRef]:
     return {row[1]: CustomerRef(*row) for row in rows}
 
 
+class CustomerOfPhone(NamedTuple):
+    code: str
+    display_name: str
+    is_blocked: bool
+    blocked_reason: str
+
+
+def customers_by_phone(phone_hash: str) -> list[CustomerOfPhone]:
+    """Customers with this phone (:func:`hecang.partners.phones.phone_hash`), the newest first; at most 20."""
+    rows = fetch(
+        "SELECT code, display_name, is_blocked, blocked_reason FROM customer"
+        " WHERE phone_hash = %s AND NOT phone_hash = '' ORDER BY id DESC LIMIT 20",
+        [phone_hash],
+    )
+    return [CustomerOfPhone(*row) for row in rows]
+
+
 def contacts_blocked(phone_hashes: Iterable[str]) -> dict[str, str]:
     """Those of the hashes (:func:`hecang.partners.phones.phone_hash`) on the black list → the reason."""
     hashes = [value for value in set(phone_hashes) if value]
