@@ -1378,6 +1378,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an order on the phone or at the counter */
+        post: operations["entry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/entry/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is known under a phone number, in clear; every look is audited */
+        get: operations["entry_caller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/entry/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products for sale by code, name, pinyin initials or barcode, with what is there */
+        get: operations["entry_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/export": {
         parameters: {
             query?: never;
@@ -1940,6 +1991,23 @@ export interface paths {
         head?: never;
         /** Change a rate */
         patch: operations["rate_change"];
+        trace?: never;
+    };
+    "/api/v1/recipients/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a pasted recipient apart: name, phone, region, street */
+        post: operations["recipient_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/regions": {
@@ -2616,6 +2684,40 @@ export interface paths {
         head?: never;
         /** Change a warehouse */
         patch: operations["warehouse_patch"];
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which days a warehouse ships, and why */
+        get: operations["warehouse_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Close or open a warehouse on certain days */
+        put: operations["warehouse_days_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/warehouses/{warehouse_id}/layout": {
@@ -3429,6 +3531,63 @@ export interface components {
             /** Results */
             results: components["schemas"]["BulkItem"][];
         };
+        /** CalendarDayOut */
+        CalendarDayOut: {
+            /**
+             * Cutoff
+             * Format: time
+             */
+            cutoff: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Holiday
+             * @description code of the public holiday, whether the warehouse keeps it or not
+             */
+            holiday: string;
+            /**
+             * Is Certain
+             * @description false where the year's holidays are not published yet
+             */
+            is_certain: boolean;
+            /** Is Open */
+            is_open: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Reason
+             * @description weekday, holiday, working_weekend, exception
+             */
+            reason: string;
+        };
+        /** CalendarFilters */
+        CalendarFilters: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /** CalendarOut */
+        CalendarOut: {
+            /** Days */
+            days: components["schemas"]["CalendarDayOut"][];
+        };
+        /** CallerOut */
+        CallerOut: {
+            /** Customers */
+            customers: components["schemas"]["KnownCustomerOut"][];
+            /** Recipients */
+            recipients: components["schemas"]["KnownRecipientOut"][];
+        };
         /** CancelBody */
         CancelBody: {
             /** Reason */
@@ -3745,7 +3904,7 @@ export interface components {
          * Code
          * @enum {string}
          */
-        Code: "stock_short" | "amount_limit" | "address_incomplete" | "blocked_customer" | "duplicate_suspected" | "remark" | "manual" | "damaged";
+        Code: "stock_short" | "amount_limit" | "address_incomplete" | "blocked_customer" | "duplicate_suspected" | "remark" | "manual" | "damaged" | "rule" | "credit" | "presale_limit";
         /** CodeName */
         CodeName: {
             /** Code */
@@ -4013,6 +4172,61 @@ export interface components {
             waves: {
                 [key: string]: components["schemas"]["Count"];
             };
+        };
+        /** EntryBody */
+        EntryBody: {
+            /**
+             * Buyer Remark
+             * @default
+             */
+            buyer_remark: string;
+            /**
+             * Customer
+             * @description code of one of our customers
+             * @default
+             */
+            customer: string;
+            /**
+             * Discount Amount
+             * @default 0
+             */
+            discount_amount: number | string;
+            /**
+             * External Number
+             * @description made here where it is empty
+             * @default
+             */
+            external_number: string;
+            /**
+             * Freight Amount
+             * @default 0
+             */
+            freight_amount: number | string;
+            /** Lines */
+            lines: components["schemas"]["LineBody"][];
+            /** Promised At */
+            promised_at?: string | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "city": "",
+             *       "country": "",
+             *       "district": "",
+             *       "name": "",
+             *       "phone": "",
+             *       "postcode": "",
+             *       "province": "",
+             *       "region_code": ""
+             *     }
+             */
+            recipient: components["schemas"]["RecipientBody"];
+            /**
+             * Seller Remark
+             * @default
+             */
+            seller_remark: string;
+            /** Shop */
+            shop: number;
         };
         /** ExportIn */
         ExportIn: {
@@ -4646,6 +4860,52 @@ export interface components {
          * @enum {string}
          */
         Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
+        /**
+         * KitMode
+         * @enum {string}
+         */
+        KitMode: "explode" | "keep" | "auto";
+        /** KnownCustomerOut */
+        KnownCustomerOut: {
+            /** Blocked Reason */
+            blocked_reason: string;
+            /** Code */
+            code: string;
+            /**
+             * Display Name
+             * @description masked
+             */
+            display_name: string;
+        };
+        /** KnownRecipientOut */
+        KnownRecipientOut: {
+            /** Address */
+            address: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Order Id */
+            last_order_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Orders
+             * @description how many of the last orders went there
+             */
+            orders: number;
+            /** Phone */
+            phone: string;
+            /** Province */
+            province: string;
+            /** Region Code */
+            region_code: string;
+        };
         /** LabelOut */
         LabelOut: {
             /** Label Error */
@@ -5393,6 +5653,34 @@ export interface components {
             /** Number */
             number: string;
         };
+        /** OfferOut */
+        OfferOut: {
+            /**
+             * Available
+             * @description units that may be promised now; null for kits
+             */
+            available: number | null;
+            /** Base Unit */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Price
+             * @description what the shop took for one the last time
+             */
+            last_price: string | null;
+            /** Name */
+            name: string;
+        };
+        /** OffersOut */
+        OffersOut: {
+            /** Items */
+            items: components["schemas"]["OfferOut"][];
+        };
         /** OneTimePassword */
         OneTimePassword: {
             /** One Time Password */
@@ -5507,7 +5795,7 @@ export interface components {
              */
             sku: string;
             /** State */
-            state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+            state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
             /** Tab */
             tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
         };
@@ -5713,7 +6001,7 @@ export interface components {
          * @description Progress of a sales order. The transitions are ``states.ORDER_TRANSITIONS``.
          * @enum {string}
          */
-        OrderState: "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled";
+        OrderState: "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged";
         /** OrdersBody */
         OrdersBody: {
             /** Orders */
@@ -6112,6 +6400,38 @@ export interface components {
             /** Number */
             number: string;
             service: components["schemas"]["CodeName"];
+        };
+        /** PastedIn */
+        PastedIn: {
+            /**
+             * Text
+             * @description name, phone and address in any order, labelled or not
+             */
+            text: string;
+        };
+        /**
+         * PastedOut
+         * @description What was understood of a pasted recipient; ``missing`` names what a person has to fill in.
+         */
+        PastedOut: {
+            /** Address */
+            address: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Postcode */
+            postcode: string;
+            /** Province */
+            province: string;
+            /** Region Code */
+            region_code: string;
         };
         /** PickLotOut */
         PickLotOut: {
@@ -7112,6 +7432,8 @@ export interface components {
             /** Is Serial Tracked */
             is_serial_tracked?: boolean | null;
             kind?: components["schemas"]["Kind"] | null;
+            /** @description what an order for a kit asks of the warehouse */
+            kit_mode?: components["schemas"]["KitMode"] | null;
             /** Length Mm */
             length_mm?: number | null;
             /** Min Remaining Days */
@@ -7175,6 +7497,8 @@ export interface components {
             is_serial_tracked: boolean;
             /** Kind */
             kind: string;
+            /** Kit Mode */
+            kit_mode: string;
             /** Length Mm */
             length_mm: number | null;
             /** Min Remaining Days */
@@ -7270,6 +7594,8 @@ export interface components {
             /** Is Serial Tracked */
             is_serial_tracked?: boolean | null;
             kind?: components["schemas"]["Kind"] | null;
+            /** @description what an order for a kit asks of the warehouse */
+            kit_mode?: components["schemas"]["KitMode"] | null;
             /** Length Mm */
             length_mm?: number | null;
             /** Min Remaining Days */
@@ -7322,6 +7648,8 @@ export interface components {
             is_serial_tracked: boolean;
             /** Kind */
             kind: string;
+            /** Kit Mode */
+            kit_mode: string;
             /** Length Mm */
             length_mm: number | null;
             /** Name */
@@ -7753,25 +8081,69 @@ export interface components {
         };
         /**
          * WarehouseChange
-         * @description Only the fields that are named change; region, coordinates and cut-off can be emptied by null.
+         * @description Only the fields that are named change; region, coordinates, cut-off, limits and costs can be emptied by null.
          */
         WarehouseChange: {
             /** Address */
             address?: string | null;
             /** Cutoff Time */
             cutoff_time?: string | null;
+            /** Daily Orders */
+            daily_orders?: number | null;
+            /** Daily Units */
+            daily_units?: number | null;
+            /** Handling Minutes */
+            handling_minutes?: number | null;
             /** Is Active */
             is_active?: boolean | null;
+            /** Keeps Holidays */
+            keeps_holidays?: boolean | null;
+            kind?: components["schemas"]["Kind"] | null;
             /** Latitude */
             latitude?: number | null;
+            /** Line Cost */
+            line_cost?: number | string | null;
             /** Longitude */
             longitude?: number | null;
             /** Name */
             name?: string | null;
+            /** Parcel Cost */
+            parcel_cost?: number | string | null;
             /** Region Code */
             region_code?: string | null;
             /** Timezone */
             timezone?: string | null;
+            /** Unit Cost */
+            unit_cost?: number | string | null;
+            /** Weekdays */
+            weekdays?: number[] | null;
+        };
+        /** WarehouseDayIn */
+        WarehouseDayIn: {
+            /** Cutoff Time */
+            cutoff_time?: string | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Is Open */
+            is_open: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * WarehouseDaysIn
+         * @description Exceptional days to write, and days that follow the rule again.
+         */
+        WarehouseDaysIn: {
+            /** Clear */
+            clear?: string[];
+            /** Days */
+            days?: components["schemas"]["WarehouseDayIn"][];
         };
         /** WarehouseFilters */
         WarehouseFilters: {
@@ -7788,16 +8160,33 @@ export interface components {
             code: string;
             /** Cutoff Time */
             cutoff_time?: string | null;
+            /** Daily Orders */
+            daily_orders?: number | null;
+            /** Daily Units */
+            daily_units?: number | null;
+            /** Handling Minutes */
+            handling_minutes?: number | null;
+            /** Keeps Holidays */
+            keeps_holidays?: boolean | null;
+            kind?: components["schemas"]["Kind"] | null;
             /** Latitude */
             latitude?: number | null;
+            /** Line Cost */
+            line_cost?: number | string | null;
             /** Longitude */
             longitude?: number | null;
             /** Name */
             name: string;
+            /** Parcel Cost */
+            parcel_cost?: number | string | null;
             /** Region Code */
             region_code?: string | null;
             /** Timezone */
             timezone?: string | null;
+            /** Unit Cost */
+            unit_cost?: number | string | null;
+            /** Weekdays */
+            weekdays?: number[] | null;
         };
         /** WarehouseOut */
         WarehouseOut: {
@@ -7810,16 +8199,34 @@ export interface components {
              * @description by the clock of the warehouse
              */
             cutoff_time: string | null;
+            /**
+             * Daily Orders
+             * @description what it can ship in a day; null: no limit
+             */
+            daily_orders: number | null;
+            /** Daily Units */
+            daily_units: number | null;
             /** Depth Mm */
             depth_mm: number;
+            /** Handling Minutes */
+            handling_minutes: number;
             /** Id */
             id: number;
             /** Is Active */
             is_active: boolean;
+            /**
+             * Keeps Holidays
+             * @description closed on the public holidays of China, open on working weekends
+             */
+            keeps_holidays: boolean;
+            /** Kind */
+            kind: string;
             /** Latitude */
             latitude: number | null;
             /** Layout Version */
             layout_version: number;
+            /** Line Cost */
+            line_cost: string | null;
             /**
              * Location Counts
              * @description active locations by kind
@@ -7831,9 +8238,21 @@ export interface components {
             longitude: number | null;
             /** Name */
             name: string;
+            /**
+             * Parcel Cost
+             * @description null: what the installation has set
+             */
+            parcel_cost: string | null;
             region: components["schemas"]["RegionRefOut"] | null;
             /** Timezone */
             timezone: string;
+            /** Unit Cost */
+            unit_cost: string | null;
+            /**
+             * Weekdays
+             * @description days on which it ships, 1 for Monday
+             */
+            weekdays: number[];
             /** Width Mm */
             width_mm: number;
             /** Zones */
@@ -7850,23 +8269,53 @@ export interface components {
              * @description by the clock of the warehouse
              */
             cutoff_time: string | null;
+            /**
+             * Daily Orders
+             * @description what it can ship in a day; null: no limit
+             */
+            daily_orders: number | null;
+            /** Daily Units */
+            daily_units: number | null;
             /** Depth Mm */
             depth_mm: number;
+            /** Handling Minutes */
+            handling_minutes: number;
             /** Id */
             id: number;
             /** Is Active */
             is_active: boolean;
+            /**
+             * Keeps Holidays
+             * @description closed on the public holidays of China, open on working weekends
+             */
+            keeps_holidays: boolean;
+            /** Kind */
+            kind: string;
             /** Latitude */
             latitude: number | null;
             /** Layout Version */
             layout_version: number;
+            /** Line Cost */
+            line_cost: string | null;
             /** Longitude */
             longitude: number | null;
             /** Name */
             name: string;
+            /**
+             * Parcel Cost
+             * @description null: what the installation has set
+             */
+            parcel_cost: string | null;
             region: components["schemas"]["RegionRefOut"] | null;
             /** Timezone */
             timezone: string;
+            /** Unit Cost */
+            unit_cost: string | null;
+            /**
+             * Weekdays
+             * @description days on which it ships, 1 for Monday
+             */
+            weekdays: number[];
             /** Width Mm */
             width_mm: number;
         };
@@ -11166,7 +11615,7 @@ export interface operations {
         parameters: {
             query?: {
                 tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
-                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
                 hold?: components["schemas"]["Code"] | null;
@@ -11404,11 +11853,107 @@ export interface operations {
             };
         };
     };
+    entry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entry_caller: {
+        parameters: {
+            query: {
+                phone: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entry_offers: {
+        parameters: {
+            query: {
+                shop: number;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_export: {
         parameters: {
             query?: {
                 tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
-                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled")[];
+                state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
                 hold?: components["schemas"]["Code"] | null;
@@ -12621,6 +13166,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recipient_parse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastedOut"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -14242,6 +14820,73 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WarehouseChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warehouse_calendar: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warehouse_days_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarehouseDaysIn"];
             };
         };
         responses: {
