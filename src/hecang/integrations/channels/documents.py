@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
+from hecang.integrations.channels.base import ChannelLine
 from hecang.integrations.channels.values import CHINA
 from hecang.kernel.connectors import OutsideError, Refused
 
@@ -131,14 +132,11 @@ class Doc:
         return ((self.number(name) or Decimal(0)) / 100).quantize(_CENT)
 
     def local(self, *names: str) -> datetime | None:
-        """A time told as ``2026-01-31 12:00:00`` of Beijing; ``None`` where there is none, or all noughts."""
-        text = self.text(*names)
-        if not text or text.startswith("0000"):
-            return None
+        """A time told as ``2026-01-31 12:00:00`` of Beijing; ``None`` where there is none, or none like that."""
         try:
-            time = datetime.fromisoformat(text)
-        except ValueError:
-            malformed(f"{self.where}.{names[0]} is no time")
+            time = datetime.fromisoformat(self.text(*names))
+        except ValueError:  # “within 24 hours after payment”, all noughts …
+            return None
         return time if time.tzinfo else time.replace(tzinfo=CHINA)
 
     def seconds(self, name: str) -> datetime | None:
@@ -170,6 +168,15 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def discount_of(lines: Iterable[ChannelLine], *, freight: Decimal, total: Decimal) -> Decimal:
+    """What the buyer saved in all: goods at their prices plus freight, less what was paid.
+
+    Platforms split it over coupons, shares and corrections that overlap; this adds up whatever they tell.
+    """
+    goods = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
+    return max(Decimal(0), goods + freight - total)
+
+
 def numeric(value: str, what: str) -> int:
     """A number that the platform gave us as text and wants back as a number.
 
@@ -178,6 +185,11 @@ def numeric(value: str, what: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 19:
         raise Refused(f"{what} is no number of this platform", code="bad_number")
     return int(value)
+
+
+def as_number(value: str) -> int | str:
+    """A number that was given to us as text and is wanted back as a number; what is none stays as it is."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 19 else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,415 @@
+"""Taobao and Tmall through the Taobao Open Platform (TOP), https://open.taobao.com.
+
+Calls are forms to one gateway, signed over their sorted parameters (“API calling and signature”, doc 101617).
+Recipients come masked, with an OAID that waybills are ordered with; the clear text is never asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final, Literal
+from urllib.parse import parse_qsl
+
+from django.utils.translation import gettext_noop as _n
+from pydantic import Field, SecretStr
+
+from hecang.integrations.channels.base import (
+    AddressChange,
+    CancelWish,
+    ChannelConnector,
+    ChannelEvent,
+    ChannelOrder,
+    ChannelRefund,
+    Feature,
+    Limits,
+    OrderStatus,
+    OrderTouched,
+    Page,
+    Received,
+    Shipment,
+    StockLevel,
+    StockOutcome,
+    Window,
+)
+from hecang.integrations.channels.documents import Doc, Sheet, as_number, compact, from_last_page
+from hecang.integrations.channels.signing import sorted_text
+from hecang.integrations.channels.taobao_orders import (
+    REFUND_FIELDS,
+    TRADE_FIELDS,
+    refund,
+    trade_lines,
+    trade_order,
+)
+from hecang.integrations.channels.values import CHINA, to_china_time
+from hecang.kernel.connectors import (
+    AlreadyDone,
+    BadSignature,
+    ConnectorSettings,
+    Incoming,
+    OutsideError,
+    Refused,
+    Reply,
+    Throttled,
+    TokenExpired,
+    Unreachable,
+)
+from hecang.kernel.connectors.link import parse_json
+from hecang.orders.services import RecipientIn
+
+#: Messages from the platform that are older, or newer, than this are not believed.
+SPI_TOLERANCE: Final = timedelta(minutes=10)
+_BAN: Final = re.compile(r"(\d{1,5}) (?:more )?second")
+_NO_SUCH_TRADE: Final = frozenset({"isv.trade-not-exist", "isv.trade-not-found"})
+
+
+def sign(secret: str, params: Mapping[str, str], method: str, body: bytes = b"") -> str:
+    """The signature of a call; ``params`` without empty ones and without ``sign``."""
+    text = sorted_text(params).encode() + body
+    if method == "md5":
+        return (
+            hashlib.md5(secret.encode() + text + secret.encode(), usedforsecurity=False).hexdigest().upper()
+        )
+    digest = "md5" if method == "hmac" else "sha256"
+    return hmac.new(secret.encode(), text, digest).hexdigest().upper()
+
+
+class TaobaoSettings(ConnectorSettings):
+    app_key: str = Field(title=_n("App key"), max_length=64)
+    app_secret: SecretStr = Field(title=_n("App secret"))
+    session_key: SecretStr = Field(
+        title=_n("Session key"),
+        description=_n("What the shop's authorisation yielded; renew it before it ends."),
+    )
+    base_url: str = Field("https://eco.taobao.com", title=_n("Address of the platform"), max_length=200)
+    sign_method: Literal["md5", "hmac", "hmac-sha256"] = Field("hmac-sha256", title=_n("Signature method"))
+    page_size: int = Field(100, ge=1, le=100, title=_n("Orders per page"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    spi_methods: dict[str, str] = Field(
+        default_factory=dict,
+        title=_n("Meaning of messages"),
+        description=_n(
+            "Method of a message → cancel, address or order. Others name an order to be asked for."
+        ),
+    )
+
+
+class TaobaoConnector(ChannelConnector):
+    """One shop on Taobao or Tmall."""
+
+    code = "taobao"
+    title = _n("Taobao and Tmall")
+    Settings = TaobaoSettings
+    features = frozenset(
+        {
+            Feature.PULL_ORDERS,
+            Feature.GET_ORDER,
+            Feature.PULL_REFUNDS,
+            Feature.RECEIVE,
+            Feature.CONFIRM_SHIPMENT,
+            Feature.CONFIRM_PARTS,
+            Feature.PUSH_STOCK,
+            Feature.ANSWER_CANCEL,
+        }
+    )
+    limits = Limits(page_size=100, window=timedelta(minutes=30), calls_per_second=10, stock_batch=20)
+    carriers: ClassVar[Mapping[str, str]] = {
+        code: code for code in ("SF", "STO", "YTO", "ZTO", "YUNDA", "EMS", "POSTB", "ZJS")
+    } | {"DBL": "DBKD", "JD": "JD"}
+
+    settings: TaobaoSettings
+
+    # ---------------------------------------------------------------- calling
+
+    def _call(self, method: str, **params: str) -> Doc:
+        """One call; what is inside ``…_response``."""
+        form = {
+            "method": method,
+            "app_key": self.settings.app_key,
+            "session": self.link.token.access or self.settings.session_key.get_secret_value(),
+            "timestamp": to_china_time(self.link.now()),
+            "format": "json",
+            "v": "2.0",
+            "sign_method": self.settings.sign_method,
+            **params,
+        }
+        form = {name: value for name, value in form.items() if value}
+        form["sign"] = sign(self.settings.app_secret.get_secret_value(), form, self.settings.sign_method)
+        address = self.settings.base_url.rstrip("/") + "/router/rest"
+        answer = Doc.of(self.link.json("POST", address, data=form))
+        if answer.has("error_response"):
+            raise _error(answer.doc("error_response"))
+        return answer.need_doc(method.removeprefix("taobao.").replace(".", "_") + "_response")
+
+    # ---------------------------------------------------------------- orders
+
+    def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:
+        """By page from the last; trades that are to be shipped but came without OAID are asked for in full."""
+        size = self.settings.page_size
+
+        def ask(page: int) -> Sheet:
+            answer = self._call(
+                "taobao.trades.sold.increment.get",
+                fields=TRADE_FIELDS,
+                start_modified=to_china_time(window.since),
+                end_modified=to_china_time(window.until),
+                page_no=str(page),
+                page_size=str(size),
+                use_has_next="false",
+            )
+            return Sheet(answer.doc("trades").docs("trade"), answer.integer("total_results"))
+
+        rows, following = from_last_page(ask, size=size, cursor=cursor)
+        return Page([self._sealed(trade_order(row)) for row in rows], following)
+
+    def _sealed(self, order: ChannelOrder) -> ChannelOrder:
+        to_ship = order.status in {OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED}
+        if not to_ship or order.recipient.sealed or "*" not in order.recipient.name + order.recipient.phone:
+            return order
+        return self.get_order(order.number) or order
+
+    def get_order(self, number: str) -> ChannelOrder | None:
+        trade = self._trade(number)
+        return trade_order(trade) if trade else None
+
+    def _trade(self, number: str) -> Doc | None:
+        try:
+            answer = self._call(
+                "taobao.trade.fullinfo.get", fields=TRADE_FIELDS, tid=number, include_oaid="true"
+            )
+        except Refused as error:
+            if error.code in _NO_SUCH_TRADE:
+                return None
+            raise
+        return answer.need_doc("trade")
+
+    def pull_refunds(self, window: Window, cursor: str | None) -> Page[ChannelRefund]:
+        size = self.settings.page_size
+
+        def ask(page: int) -> Sheet:
+            answer = self._call(
+                "taobao.refunds.receive.get",
+                fields=REFUND_FIELDS,
+                start_modified=to_china_time(window.since),
+                end_modified=to_china_time(window.until),
+                page_no=str(page),
+                page_size=str(size),
+                use_has_next="false",
+            )
+            return Sheet(answer.doc("refunds").docs("refund"), answer.integer("total_results"))
+
+        rows, following = from_last_page(ask, size=size, cursor=cursor)
+        return Page([refund(row) for row in rows], following)
+
+    # ---------------------------------------------------------------- shipping
+
+    def confirm_shipment(self, shipment: Shipment) -> None:
+        """Whole trades in one go, else the lines of the parcel (``is_split``).
+
+        A line goes with one parcel on this platform: a second parcel of the same line is refused.
+        """
+        company = self.carrier_code(shipment.carrier)
+        oids = [line.external_line for line in shipment.lines]
+        split = not shipment.completes_order
+        try:
+            self._send(shipment, company, oids if split else [])
+        except Refused as refusal:
+            rest = self._unsent(shipment, oids, refusal)
+            if split or not rest:
+                raise
+            self._send(shipment, company, rest)
+
+    def _send(self, shipment: Shipment, company: str, oids: Sequence[str]) -> None:
+        answer = self._call(
+            "taobao.logistics.offline.send",
+            tid=shipment.order_number,
+            company_code=company,
+            out_sid=shipment.waybill,
+            is_split="1" if oids else "0",
+            sub_tid=",".join(oids),
+        )
+        if not answer.doc("shipping").flag("is_success"):
+            raise Refused("the platform did not take the parcel", code="not_success")
+
+    def _unsent(self, shipment: Shipment, oids: Sequence[str], refusal: Refused) -> list[str]:
+        """After a refusal: the lines of the parcel that a partly shipped trade still waits for.
+
+        :raises AlreadyDone: the trade bears exactly this parcel.
+        """
+        trade = self._trade(shipment.order_number)
+        if trade is None:
+            raise refusal
+        lines = [line for line in trade_lines(trade) if not oids or line.text("oid_str", "oid") in oids]
+        if lines and all(line.text("invoice_no") == shipment.waybill for line in lines):
+            raise AlreadyDone(refusal.message, code=refusal.code)
+        if trade.text("status") != "SELLER_CONSIGNED_PART":
+            return []
+        return [line.text("oid_str", "oid") for line in lines if not line.text("invoice_no")]
+
+    # ---------------------------------------------------------------- stock
+
+    def push_stock(self, levels: Sequence[StockLevel]) -> list[StockOutcome]:
+        """Variants of one product in one call; if that is refused, one by one, to find the culprit."""
+        grouped: dict[str, list[StockLevel]] = {}
+        for level in levels:
+            grouped.setdefault(level.product_id, []).append(level)
+        outcomes: dict[int, StockOutcome] = {}
+        for group in grouped.values():
+            for outcome in self._set_levels(group):
+                outcomes[id(outcome.level)] = outcome
+        return [outcomes[id(level)] for level in levels]
+
+    def _set_levels(self, group: Sequence[StockLevel]) -> list[StockOutcome]:
+        try:
+            self._set(group)
+        except OutsideError as error:
+            if len(group) > 1 and isinstance(error, Refused):
+                return [outcome for level in group for outcome in self._set_levels([level])]
+            return [StockOutcome(level, error) for level in group]
+        return [StockOutcome(level) for level in group]
+
+    def _set(self, group: Sequence[StockLevel]) -> None:
+        product = group[0].product_id
+        with_variants = [level for level in group if level.variant_id]
+        if with_variants:
+            self._call(
+                "taobao.skus.quantity.update",
+                num_iid=product,
+                type="1",
+                skuid_quantities=";".join(f"{level.variant_id}:{level.quantity}" for level in with_variants),
+            )
+        for level in group:
+            if not level.variant_id:
+                self._call(
+                    "taobao.item.quantity.update", num_iid=product, quantity=str(level.quantity), type="1"
+                )
+
+    # ---------------------------------------------------------------- cancelling
+
+    def answer_cancel(self, wish: CancelWish, *, stopped: bool) -> None:
+        """Tell AliGenius whether the parcel could be stopped."""
+        param: dict[str, Any] = {
+            "refund_id": as_number(wish.number),
+            "tid": as_number(wish.order_number),
+            "status": "SUCCESS" if stopped else "FAIL",
+            "operate_time": to_china_time(self.link.now()),
+            "msg": "已拦截，未发货" if stopped else "已发货，无法拦截",
+        }
+        if wish.external_line:
+            param["oid"] = as_number(wish.external_line)
+        answer = self._call("taobao.rdc.aligenius.sendgoods.cancel", param=compact(param)).doc("result")
+        if answer.has("success") and not answer.flag("success"):
+            raise Refused(answer.text("error_msg", "msg") or "not taken", code=answer.text("error_code"))
+
+    # ---------------------------------------------------------------- messages
+
+    def receive(self, message: Incoming) -> Received:
+        """A call of the platform to our address (SPI), signed like a call to it."""
+        params = self._verified(message)
+        if _is_form(message):
+            said = Doc(params, "message")
+        else:
+            said = Doc.of(parse_json(message.body or b"{}"), "message")
+        return Received(list(self._events(params.get("method", ""), said)), _reply({"success": True}))
+
+    def refusal(self, error: Exception) -> Reply:
+        if isinstance(error, BadSignature):
+            return _reply(
+                {"success": False, "errorCode": "sign-check-failure", "errorMsg": "Illegal request"}
+            )
+        return _reply({"success": False, "errorCode": "illegal-message", "errorMsg": "Illegal message"})
+
+    def _verified(self, message: Incoming) -> dict[str, str]:
+        params = dict(message.query)
+        body = message.body
+        if _is_form(message):
+            params |= dict(parse_qsl(message.body.decode("utf-8", "replace"), keep_blank_values=True))
+            body = b""
+        given = params.pop("sign", "")
+        listed = [
+            name.strip() for name in message.headers.get("top-sign-list", "").split(",") if name.strip()
+        ]
+        signed = params | {name: message.headers.get(name.lower(), "") for name in listed}
+        wanted = sign(self.settings.app_secret.get_secret_value(), signed, "md5", body)
+        if not hmac.compare_digest(wanted.encode(), given.encode()):
+            raise BadSignature("the message is not signed by the platform", code="sign-check-failure")
+        try:
+            sent = datetime.strptime(params.get("timestamp", ""), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
+        except ValueError:
+            raise BadSignature("the message tells no time", code="sign-check-failure") from None
+        if abs(self.link.now() - sent) > SPI_TOLERANCE:
+            raise BadSignature("the message is too old", code="sign-check-failure")
+        return params
+
+    def _events(self, method: str, said: Doc) -> Iterable[ChannelEvent]:
+        number = said.text("tid", "bizOrderId", "orderId")
+        if not number:
+            return
+        meanings: Mapping[str, Callable[[str, Doc], ChannelEvent]] = {
+            "cancel": self._cancel_wish,
+            "address": self._address_change,
+        }
+        meaning = meanings.get(self.settings.spi_methods.get(method, ""))
+        yield meaning(number, said) if meaning else OrderTouched(number)
+
+    def _cancel_wish(self, number: str, said: Doc) -> ChannelEvent:
+        return CancelWish(
+            number=said.text("refund_id", "refundId"),
+            order_number=number,
+            requested_at=self.link.now(),
+            external_line=said.text("oid"),
+            reason=said.text("reason"),
+        )
+
+    def _address_change(self, number: str, said: Doc) -> ChannelEvent:
+        new = said.doc("modifiedAddress") if said.has("modifiedAddress") else said
+        oaid = said.text("oaid")
+        recipient = RecipientIn(
+            name=new.text("receiver_name", "name"),
+            phone=new.text("receiver_mobile", "phone"),
+            province=new.text("receiver_state", "province"),
+            city=new.text("receiver_city", "city"),
+            district=new.text("receiver_district", "area"),
+            address=new.text("receiver_town", "town") + new.text("receiver_address", "addressDetail"),
+            country="CN",
+            sealed={"oaid": oaid} if oaid else {},
+        )
+        return AddressChange(said.text("requestId", "request_id"), number, recipient, self.link.now())
+
+    def check(self) -> None:
+        """Ask for one number of the last minute's trades."""
+        now = self.link.now()
+        self._call(
+            "taobao.trades.sold.increment.get",
+            fields="tid",
+            start_modified=to_china_time(now - timedelta(minutes=1)),
+            end_modified=to_china_time(now),
+            page_no="1",
+            page_size="1",
+            use_has_next="true",
+        )
+
+
+def _is_form(message: Incoming) -> bool:
+    return message.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _reply(value: Mapping[str, Any]) -> Reply:
+    return Reply(compact(value).encode())
+
+
+def _error(said: Doc) -> OutsideError:
+    code, sub = said.text("code"), said.text("sub_code")
+    words = said.text("sub_msg") or said.text("msg") or "refused"
+    if code == "7" or "call-limited" in sub:
+        ban = _BAN.search(words)
+        wait = timedelta(seconds=int(ban[1]) + 1 if ban else 1)
+        return Throttled(words, code=sub or code, retry_after=wait)
+    if code in {"26", "27"}:
+        return TokenExpired(words, code=sub or code)
+    if code == "10" or sub.startswith("isp."):
+        return Unreachable(words, code=sub or code)
+    return Refused(words, code=sub or code)
