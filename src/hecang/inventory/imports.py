@@ -264,7 +264,7 @@ class _Known:
             )
         if sku is None:
             return _finding(group, "unknown_sku", _t("There is no such SKU."), "sku")
-        if sku.kind == "kit":
+        if sku.is_exploded:
             return _finding(group, "kit_has_no_stock", _t("This is a kit; stock its components."), "sku")
         if owner is None:
             return _finding(group, "unknown_owner", _t("There is no such owner."), "owner", data["owner"])

@@ -60,6 +60,7 @@ class SkuListRow(Schema):
     code: str
     name: str
     kind: str
+    kit_mode: str
     status: str
     category: CategoryOut | None
     barcode: str | None = Field(None, description="the primary barcode")
@@ -114,6 +115,7 @@ class SkuDetailOut(SkuListRow):
 class SkuFields(SizeIn):
     name_en: str | None = Field(None, max_length=255)
     kind: Sku.Kind | None = None
+    kit_mode: Sku.KitMode | None = Field(None, description="what an order for a kit asks of the warehouse")
     status: Sku.Status | None = None
     base_unit: str | None = Field(None, min_length=1, max_length=16)
     is_estimated: bool | None = None

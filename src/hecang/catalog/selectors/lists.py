@@ -15,7 +15,7 @@ from hecang.kernel.db import fetch
 Rows = QuerySet[Any, Any]
 
 _SKU_COLUMNS = (
-    "id", "code", "name", "kind", "status", "category__id", "category__code", "category__name", "base_unit",
+    "id", "code", "name", "kind", "kit_mode", "status", "category__id", "category__code", "category__name", "base_unit",
     "weight_g", "length_mm", "width_mm", "height_mm", "is_estimated", "abc_class", "temperature", "hazard",
     "is_lot_tracked", "is_serial_tracked", "is_expiry_tracked", "updated_at",
 )  # fmt: skip

@@ -24,6 +24,12 @@ class SkuRef(NamedTuple):
     is_expiry_tracked: bool
     min_remaining_days: int
     weight_g: int | None
+    kit_mode: str
+
+    @property
+    def is_exploded(self) -> bool:
+        """A kit that is only ever sold as its components, and so has no stock of its own."""
+        return self.kind == "kit" and self.kit_mode == "explode"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +47,8 @@ class SkuPhysicals:
         return self.length_mm * self.width_mm * self.height_mm
 
 
-_REF = "SELECT id, code, name, kind, status, is_lot_tracked, is_expiry_tracked, min_remaining_days, weight_g FROM sku"
+_REF = """SELECT id, code, name, kind, status, is_lot_tracked, is_expiry_tracked, min_remaining_days, weight_g,
+    kit_mode FROM sku"""
 
 
 def skus_by_code(codes: Iterable[str]) -> dict[str, SkuRef]:
@@ -78,3 +85,9 @@ def sku_physicals(sku_ids: Sequence[int]) -> SkuPhysicals:
     nothing = (0, 0, 0, 0)
     table = np.array([known.get(pk, nothing) for pk in sku_ids], dtype=np.int64).reshape(-1, 4)
     return SkuPhysicals(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+
+
+def sku_handling(sku_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """SKU id → (temperature class, hazard): what decides with what it may travel."""
+    rows = fetch("SELECT id, temperature, hazard FROM sku WHERE id = ANY(%s)", [list(set(sku_ids))])
+    return {row[0]: (row[1], row[2]) for row in rows}

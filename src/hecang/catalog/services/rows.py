@@ -31,6 +31,7 @@ class SkuRow:
     name: str | None = None
     name_en: str | None = None
     kind: str | None = None
+    kit_mode: str | None = None
     status: str | None = None
     category: str | None = None
     base_unit: str | None = None
@@ -66,6 +67,7 @@ COLUMNS: dict[str, tuple[str, Any]] = {
     "name": ("text", ""),
     "name_en": ("text", ""),
     "kind": ("text", "goods"),
+    "kit_mode": ("text", "explode"),
     "status": ("text", "active"),
     "category_id": ("bigint", None),
     "base_unit": ("text", "pcs"),
@@ -84,7 +86,7 @@ COLUMNS: dict[str, tuple[str, Any]] = {
     "min_remaining_days": ("integer", 0),
 }
 #: A change of these would contradict stock that is already there.
-TRACKING = ("kind", "is_lot_tracked", "is_serial_tracked", "is_expiry_tracked")
+TRACKING = ("kind", "kit_mode", "is_lot_tracked", "is_serial_tracked", "is_expiry_tracked")
 
 Values = dict[str, Any]
 

@@ -15,6 +15,7 @@ from hecang.inventory.services.availability import (
     reservations_write,
 )
 from hecang.inventory.services.checkout import CheckoutLine, CheckoutView, checkout_release, checkout_reserve
+from hecang.inventory.services.dividing import ReservationMove, reservations_divide
 from hecang.inventory.services.flags import flags_renew_locations
 from hecang.inventory.services.holds import hold_place, hold_release
 from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
@@ -52,6 +53,7 @@ __all__ = [
     "PostingIn",
     "ReleaseOutcome",
     "ReservationIn",
+    "ReservationMove",
     "ReservationOutcome",
     "ReservationRow",
     "ShipMove",
@@ -71,6 +73,7 @@ __all__ = [
     "lot_get_or_create_many",
     "lots_expire",
     "reservations_create",
+    "reservations_divide",
     "reservations_expire",
     "reservations_release",
     "reservations_try",

@@ -225,7 +225,7 @@ def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
     skus = {
         row[0]: row
         for row in fetch(
-            "SELECT id, code, is_lot_tracked, kind FROM sku WHERE id = ANY(%s::bigint[])",
+            "SELECT id, code, is_lot_tracked, kind = 'kit' AND kit_mode = 'explode' FROM sku WHERE id = ANY(%s::bigint[])",
             [list({e.sku_id for e in entries})],
         )
     }
@@ -280,7 +280,7 @@ def _fault_of_ids(entry: PostingIn, known: set[tuple[str, int]]) -> tuple[str, s
 def _fault(
     entry: PostingIn,
     locations: Mapping[int, LocationFacts],
-    sku: tuple[int, str, bool, str] | None,
+    sku: tuple[int, str, bool, bool] | None,
     lots: Mapping[int, int],
 ) -> tuple[str, str] | None:
     source, target = locations.get(entry.from_location_id), locations.get(entry.to_location_id)
@@ -296,7 +296,7 @@ def _fault(
         return "nothing_moves", _("From and to are the same place.")
     if entry.reason not in _REASONS or {entry.from_condition, entry.to_condition} - _CONDITIONS:
         return "unknown_code", _("Reason or condition is not known.")
-    if sku[3] == "kit":
+    if sku[3]:
         return "kit_has_no_stock", _("%(sku)s is a kit; stock its components.") % {"sku": sku[1]}
     if sku[2] and entry.lot_id is None:
         return "lot_missing", _("%(sku)s is kept by lot; name the lot.") % {"sku": sku[1]}
