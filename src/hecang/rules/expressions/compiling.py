@@ -8,14 +8,24 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.rules.expressions.functions import FUNCTIONS, WALKS, Function
-from hecang.rules.expressions.types import BOOL, ELEMENT, NUMBER, NUMBERS, QUANTITIES, TEXT, TEXTS, ListOf, Type
+from hecang.rules.expressions.types import (
+    BOOL,
+    ELEMENT,
+    NUMBER,
+    NUMBERS,
+    QUANTITIES,
+    TEXT,
+    TEXTS,
+    ListOf,
+    Type,
+)
 
 #: Characters of a condition, nodes of its tree, and how deep the tree may be.
 MAX_LENGTH: Final = 2000
@@ -79,7 +89,7 @@ def expression_compile(text: str, types: Mapping[str, Type], *, expected: Type =
     _bounded(tree, compiler)
     typed = compiler.part(tree)
     if typed.type != expected:
-        compiler.fail(
+        raise compiler.wrong(
             tree,
             _("This is %(type)s, but a condition must be true or false. Compare it with something.")
             % {"type": type_word(typed.type)},
@@ -108,7 +118,9 @@ def _parsed(text: str) -> ast.expr:
         message = _("This cannot be read here. Look for a missing quote, bracket or operator.")
         raise _error(message, text, min(max(at, 0), max(len(text) - 1, 0)), 1) from None
     except (MemoryError, RecursionError, ValueError):
-        raise _error(_("The condition is nested too deeply. Make two rules of it."), text, 0, len(text)) from None
+        raise _error(
+            _("The condition is nested too deeply. Make two rules of it."), text, 0, len(text)
+        ) from None
 
 
 def _offset(source: str, line: int, column: int) -> int:
@@ -139,9 +151,9 @@ def _bounded(tree: ast.expr, compiler: _Compiler) -> None:
         if not level:
             break
     if level:
-        compiler.fail(tree, _("The condition is nested too deeply. Make two rules of it."))
+        raise compiler.wrong(tree, _("The condition is nested too deeply. Make two rules of it."))
     if count > MAX_NODES * 2:
-        compiler.fail(tree, _("The condition has too many parts. Make two rules of it."))
+        raise compiler.wrong(tree, _("The condition has too many parts. Make two rules of it."))
 
 
 _COMPARE: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
@@ -163,6 +175,10 @@ _ARITHMETIC: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
 }  # fmt: skip
 
 
+def _always(value: Any) -> Part:
+    return lambda _facts, _record: value
+
+
 class _Compiler:
     """Walks one tree; ``used`` gathers the facts that it mentions."""
 
@@ -175,10 +191,10 @@ class _Compiler:
         self.record = ""
         self.fields: Mapping[str, Type] = {}
 
-    def fail(self, node: ast.AST, message: str) -> NoReturn:
-        """Raise an :class:`ExpressionError` that points at ``node``."""
+    def wrong(self, node: ast.AST, message: str) -> ExpressionError:
+        """An error that points at ``node``."""
         start, end = self._span(node)
-        raise _error(message, self.text, start, end - start)
+        return _error(message, self.text, start, end - start)
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         lines = self.source.split("\n")
@@ -194,7 +210,9 @@ class _Compiler:
     def part(self, node: ast.expr) -> Typed:
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
-            self.fail(node, _("Conditions cannot do this. Use comparisons, and, or, not, and the functions listed."))
+            raise self.wrong(
+                node, _("Conditions cannot do this. Use comparisons, and, or, not, and the functions listed.")
+            )
         typed: Typed = method(node)
         return typed
 
@@ -202,7 +220,7 @@ class _Compiler:
         """The part, which must have this type."""
         typed = self.part(node)
         if typed.type != kind:
-            self.fail(
+            raise self.wrong(
                 node,
                 _("This is %(found)s where %(wanted)s is needed.")
                 % {"found": type_word(typed.type), "wanted": type_word(kind)},
@@ -214,41 +232,41 @@ class _Compiler:
     def _constant(self, node: ast.Constant) -> Typed:
         value = node.value
         if isinstance(value, bool):
-            return Typed(BOOL, lambda facts, record: value)
+            return Typed(BOOL, _always(value))
         if isinstance(value, int | float):
             start, end = self._span(node)
             digits = self.text[start:end].replace("_", "")
             if not digits.replace(".", "", 1).isdigit() or len(digits) > _MAX_DIGITS:
-                self.fail(node, _("Write numbers with plain digits, at most 15 of them."))
+                raise self.wrong(node, _("Write numbers with plain digits, at most 15 of them."))
             number: int | Decimal = int(digits) if digits.isdigit() else Decimal(digits)
-            return Typed(NUMBER, lambda facts, record: number)
+            return Typed(NUMBER, _always(number))
         if isinstance(value, str):
             if len(value) > _MAX_TEXT:
-                self.fail(node, _("A text may have at most 200 characters."))
-            return Typed(TEXT, lambda facts, record: value)
-        self.fail(node, _("Use a number, a text in quotes, true or false."))
+                raise self.wrong(node, _("A text may have at most 200 characters."))
+            return Typed(TEXT, _always(value))
+        raise self.wrong(node, _("Use a number, a text in quotes, true or false."))
 
     def _list(self, node: ast.List) -> Typed:
         if not node.elts:
-            self.fail(node, _("An empty list decides nothing. Put something into it."))
+            raise self.wrong(node, _("An empty list decides nothing. Put something into it."))
         parts = [self.part(element) for element in node.elts]
         kind = parts[0].type
         if kind not in {TEXT, NUMBER}:
-            self.fail(node.elts[0], _("Lists hold texts or numbers."))
+            raise self.wrong(node.elts[0], _("Lists hold texts or numbers."))
         for element, typed in zip(node.elts, parts, strict=True):
             if not isinstance(element, ast.Constant):
-                self.fail(element, _("Lists hold texts or numbers written out."))
+                raise self.wrong(element, _("Lists hold texts or numbers written out."))
             if typed.type != kind:
-                self.fail(element, _("A list holds either texts or numbers, not both."))
+                raise self.wrong(element, _("A list holds either texts or numbers, not both."))
         values = tuple(typed.run({}, _NO_RECORD) for typed in parts)
-        return Typed(TEXTS if kind == TEXT else NUMBERS, lambda facts, record: values)
+        return Typed(TEXTS if kind == TEXT else NUMBERS, _always(values))
 
     _tuple = _set = _list
 
     def _name(self, node: ast.Name) -> Typed:
         if node.id in {"true", "false"}:
             value = node.id == "true"
-            return Typed(BOOL, lambda facts, record: value)
+            return Typed(BOOL, _always(value))
         return self._fact(node, node.id)
 
     def _attribute(self, node: ast.Attribute) -> Typed:
@@ -256,35 +274,35 @@ class _Compiler:
             if node.value.id == self.record:
                 return self._field(node)
             return self._fact(node, f"{node.value.id}.{node.attr}")
-        self.fail(node, _("There is no such fact. Choose one from the list of facts."))
+        raise self.wrong(node, _("There is no such fact. Choose one from the list of facts."))
 
     def _fact(self, node: ast.expr, name: str) -> Typed:
         kind = self.types.get(name)
         if kind is None:
-            self._unknown(node, name, list(self.types))
+            raise self._unknown(node, name, list(self.types))
         if isinstance(kind, ListOf):
-            self.fail(
+            raise self.wrong(
                 node,
                 _("“%(name)s” is a list of records: ask it with any, all, count or sum.") % {"name": name},
             )
         self.used.add(name)
-        return Typed(kind, lambda facts, record: facts[name])
+        return Typed(kind, lambda facts, _record: facts[name])
 
     def _field(self, node: ast.Attribute) -> Typed:
         name = node.attr
         kind = self.fields.get(name)
         if kind is None:
-            self._unknown(node, name, list(self.fields))
-        return Typed(kind, lambda facts, record: record[name])
+            raise self._unknown(node, name, list(self.fields))
+        return Typed(kind, lambda _facts, record: record[name])
 
-    def _unknown(self, node: ast.expr, name: str, names: list[str]) -> NoReturn:
+    def _unknown(self, node: ast.expr, name: str, names: list[str]) -> ExpressionError:
         best = process.extractOne(name, names, score_cutoff=60)
         if best is None:
-            self.fail(
+            return self.wrong(
                 node,
                 _("There is no fact “%(name)s”. Choose one from the list of facts.") % {"name": name},
             )
-        self.fail(
+        return self.wrong(
             node,
             _("There is no fact “%(name)s”. Did you mean “%(best)s”?") % {"name": name, "best": best[0]},
         )
@@ -309,7 +327,7 @@ class _Compiler:
         if isinstance(node.op, ast.USub):
             number = self.want(node.operand, NUMBER)
             return Typed(NUMBER, lambda facts, record: -number(facts, record))
-        self.fail(node, _("Conditions know “not” and “-” only."))
+        raise self.wrong(node, _("Conditions know “not” and “-” only."))
 
     def _ifexp(self, node: ast.IfExp) -> Typed:
         test = self.want(node.test, BOOL)
@@ -323,7 +341,9 @@ class _Compiler:
     def _binop(self, node: ast.BinOp) -> Typed:
         work = _ARITHMETIC.get(type(node.op))
         if work is None:
-            self.fail(node, _("Numbers can be added, subtracted, multiplied, divided; “%” is the remainder."))
+            raise self.wrong(
+                node, _("Numbers can be added, subtracted, multiplied, divided; “%” is the remainder.")
+            )
         left, right = self.want(node.left, NUMBER), self.want(node.right, NUMBER)
         return Typed(NUMBER, lambda facts, record: work(left(facts, record), right(facts, record)))
 
@@ -342,19 +362,25 @@ class _Compiler:
             return self._membership(first, second, negated=isinstance(operation, ast.NotIn))
         work = _COMPARE.get(type(operation))
         if work is None:
-            self.fail(second, _("Use ==, !=, <, <=, >, >= or in."))
+            raise self.wrong(second, _("Use ==, !=, <, <=, >, >= or in."))
         one = self.part(first)
         left, right = one.run, self.want(second, one.type)
         if one.type not in {NUMBER, TEXT} and not (
             one.type == BOOL and isinstance(operation, ast.Eq | ast.NotEq)
         ):
-            self.fail(first, _("Numbers and texts can be compared; %(type)s cannot.") % {"type": type_word(one.type)})
+            raise self.wrong(
+                first,
+                _("Numbers and texts can be compared; %(type)s cannot.") % {"type": type_word(one.type)},
+            )
         return lambda facts, record: work(left(facts, record), right(facts, record))
 
     def _membership(self, first: ast.expr, second: ast.expr, *, negated: bool) -> Part:
         held = self.part(second)
         if held.type not in {TEXT, TEXTS, NUMBERS}:
-            self.fail(second, _("“in” looks into a list or a text; this is %(type)s.") % {"type": type_word(held.type)})
+            raise self.wrong(
+                second,
+                _("“in” looks into a list or a text; this is %(type)s.") % {"type": type_word(held.type)},
+            )
         element, container = self.want(first, ELEMENT.get(held.type, TEXT)), held.run
         if negated:
             return lambda facts, record: element(facts, record) not in container(facts, record)
@@ -365,19 +391,21 @@ class _Compiler:
     def _call(self, node: ast.Call) -> Typed:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if node.keywords:
-            self.fail(node.keywords[0], _("Functions take plain arguments, without names."))
+            raise self.wrong(node.keywords[0], _("Functions take plain arguments, without names."))
         if name in WALKS:
             return self._walk(node, name)
         function = FUNCTIONS.get(name)
         if function is None:
             known = ", ".join(sorted([*FUNCTIONS, *WALKS]))
-            self.fail(node.func, _("There is no such function. There are: %(known)s.") % {"known": known})
+            raise self.wrong(
+                node.func, _("There is no such function. There are: %(known)s.") % {"known": known}
+            )
         return self._function(node, function)
 
     def _function(self, node: ast.Call, function: Function) -> Typed:
         least = len(function.arguments)
         if len(node.args) < least or (len(node.args) > least and not function.repeats):
-            self.fail(
+            raise self.wrong(
                 node, _("The function is written like this: %(example)s") % {"example": function.example}
             )
         wanted = [*function.arguments, *[function.arguments[-1]] * (len(node.args) - least)]
@@ -390,15 +418,15 @@ class _Compiler:
         walk = node.args[0] if len(node.args) == 1 else None
         wrong = _("The function is written like this: %(example)s") % {"example": example}
         if not isinstance(walk, ast.GeneratorExp) or len(walk.generators) != 1:
-            self.fail(node, wrong)
+            raise self.wrong(node, wrong)
         if self.record:
-            self.fail(node, _("A walk over a list cannot stand within another one."))
+            raise self.wrong(node, _("A walk over a list cannot stand within another one."))
         over = walk.generators[0]
         if not isinstance(over.iter, ast.Name) or not isinstance(over.target, ast.Name) or over.is_async:
-            self.fail(node, wrong)
+            raise self.wrong(node, wrong)
         held, kind = over.iter.id, self.types.get(over.iter.id)
         if not isinstance(kind, ListOf):
-            self.fail(over.iter, _("There is no list “%(name)s” to walk over.") % {"name": held})
+            raise self.wrong(over.iter, _("There is no list “%(name)s” to walk over.") % {"name": held})
         self.record, self.fields = over.target.id, kind.fields
         try:
             keep = tuple(self.want(condition, BOOL) for condition in over.ifs)
@@ -409,11 +437,13 @@ class _Compiler:
         return Typed(BOOL if name in {"any", "all"} else NUMBER, _walker(name, held, each, keep))
 
 
+_FOLDS: Final[dict[str, Callable[[Any], Any]]] = {"any": any, "all": all, "sum": sum, "count": sum}
+
+
 def _walker(name: str, held: str, each: Part, keep: tuple[Part, ...]) -> Part:
-    fold: Callable[[Any], Any] = {"any": any, "all": all, "sum": sum, "count": sum}[name]
+    fold = _FOLDS[name]
     if not keep:
         return lambda facts, _record: fold(each(facts, row) for row in facts[held])
     return lambda facts, _record: fold(
         each(facts, row) for row in facts[held] if all(part(facts, row) for part in keep)
     )
-
