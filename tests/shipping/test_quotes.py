@@ -95,7 +95,7 @@ class TestRules:
                 rates_quote(parcels=[ParcelSpec(warehouse.pk, SHANGHAI, 100 * n) for n in range(size)])
             counts.append(len(queries))
 
-        assert counts == [2, 2]
+        assert counts == [3, 3]
 
 
 @pytest.mark.django_db

@@ -10,7 +10,18 @@ from django.db.models import F, Q, QuerySet
 
 from hecang.kernel import db
 from hecang.kernel.actor import Actor
-from hecang.shipping.models import Carrier, CarrierService, Carton, Manifest, RateRule, Waybill, WaybillPool
+from hecang.shipping.models import (
+    Carrier,
+    CarrierService,
+    Carton,
+    LeadTime,
+    Manifest,
+    RateRule,
+    ServiceCutoff,
+    UnreachedRegion,
+    Waybill,
+    WaybillPool,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,55 @@ def rate_list(
     if region is not None:
         rows = rows.filter(region_prefix__in=[region[:length] for length in range(len(region) + 1)])
     return rows
+
+
+def lead_time_list(
+    actor: Actor,
+    *,
+    service_id: int | None,
+    warehouse_id: int | None,
+    region: str | None,
+    source: str | None = None,
+) -> QuerySet[Any, Any]:
+    """Lead times that the actor may see: those of its warehouses and those for all.
+
+    :param region: a region code: only rows whose prefix it begins with.
+    """
+    rows = LeadTime.objects.values(
+        "id", "service__id", "service__code", "service__name", "warehouse__id", "warehouse__code",
+        "warehouse__name", "region_prefix", "source", "hours", "parcels", "percentile", "updated_at",
+    )  # fmt: skip
+    if actor.scope.warehouses is not None:
+        rows = rows.filter(Q(warehouse=None) | Q(warehouse_id__in=actor.scope.warehouses))
+    if service_id is not None:
+        rows = rows.filter(service_id=service_id)
+    if warehouse_id is not None:
+        rows = rows.filter(Q(warehouse=None) | Q(warehouse_id=warehouse_id))
+    if region is not None:
+        rows = rows.filter(region_prefix__in=[region[:length] for length in range(len(region) + 1)])
+    return rows if source is None else rows.filter(source=source)
+
+
+def unreached_list(service_id: int | None = None) -> QuerySet[Any, Any]:
+    rows = UnreachedRegion.objects.values(
+        "id", "service__id", "service__code", "service__name", "region_prefix", "note"
+    )
+    return rows if service_id is None else rows.filter(service_id=service_id)
+
+
+def cutoffs_of(warehouse_id: int) -> list[dict[str, Any]]:
+    """Cut-offs that services have of their own at a warehouse, by service."""
+    rows = ServiceCutoff.objects.filter(warehouse_id=warehouse_id).order_by("service__code")
+    return [
+        {
+            "service": {"id": service_id, "code": code, "name": name},
+            "warehouse_id": warehouse_id,
+            "cutoff_time": cutoff,
+        }
+        for service_id, code, name, cutoff in rows.values_list(
+            "service_id", "service__code", "service__name", "cutoff_time"
+        )
+    ]
 
 
 def carton_list(*, active: bool | None = None) -> QuerySet[Any, Any]:

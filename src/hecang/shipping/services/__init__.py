@@ -26,12 +26,15 @@ from hecang.shipping.services.tables import (
     rate_save_many,
     service_save_many,
 )
+from hecang.shipping.services.tariffs import Tariff, Travel, tariff_read
+from hecang.shipping.services.terms import LeadTimeRow, cutoff_set, lead_times_save, lead_times_save_measured
 from hecang.shipping.services.waybills import IssuedWaybill, WaybillRequest, waybills_cancel, waybills_issue
 
 __all__ = [
     "CartonChooser",
     "IssuedWaybill",
     "LabelIn",
+    "LeadTimeRow",
     "ManifestView",
     "PackDemand",
     "PackItem",
@@ -42,11 +45,16 @@ __all__ = [
     "ParcelSpec",
     "Party",
     "Quote",
+    "Tariff",
+    "Travel",
     "WaybillRequest",
     "carrier_save_many",
     "carton_save_many",
     "cartons_choose_many",
+    "cutoff_set",
     "labels_pdf",
+    "lead_times_save",
+    "lead_times_save_measured",
     "manifest_add",
     "manifest_close",
     "manifest_open",
@@ -58,6 +66,7 @@ __all__ = [
     "rates_quote",
     "service_choose_many",
     "service_save_many",
+    "tariff_read",
     "waybills_cancel",
     "waybills_issue",
 ]

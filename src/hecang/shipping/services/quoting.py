@@ -1,6 +1,6 @@
 """What a parcel costs with each service, and which service to take.
 
-Rates are read in two statements for any number of parcels and matched in memory. The longest region
+Rates are read in three statements for any number of parcels and matched in memory. The longest region
 prefix wins; at equal length the warehouse's own rule beats the one for all warehouses.
 """
 
@@ -90,8 +90,14 @@ class RateTerms:
 class RateTable:
     """The rates that can matter to some parcels, ready to be asked about any of them."""
 
-    def __init__(self, services: Sequence[ServiceTerms], rates: Iterable[RateTerms]) -> None:
+    def __init__(
+        self,
+        services: Sequence[ServiceTerms],
+        rates: Iterable[RateTerms],
+        unreached: Iterable[tuple[int, str]] = (),
+    ) -> None:
         self.services = services
+        self._unreached = frozenset(unreached)
         self._rates = {(rate.service_id, rate.warehouse_id, rate.region_prefix): rate for rate in rates}
         self._found: dict[tuple[int, int, str], RateTerms | None] = {}
 
@@ -103,6 +109,8 @@ class RateTable:
         return self._found[key]
 
     def _longest_match(self, service_id: int, warehouse_id: int, region_code: str) -> RateTerms | None:
+        if any((service_id, prefix) in self._unreached for prefix in _prefixes(region_code)):
+            return None
         for prefix in reversed(_prefixes(region_code)):
             for origin in (warehouse_id, None):
                 if rate := self._rates.get((service_id, origin, prefix)):
@@ -137,7 +145,7 @@ class RateTable:
 def rates_quote(
     *, parcels: Sequence[ParcelSpec], service_ids: Collection[int] | None = None
 ) -> list[list[Quote]]:
-    """Quote every active service for every parcel; two statements for any number of them.
+    """Quote every active service for every parcel; three statements for any number of them.
 
     :param service_ids: only these services; ``None`` asks all.
     :returns: one list a parcel, in the same order, best first; an empty list where no service reaches
@@ -203,7 +211,11 @@ def rate_table(*, parcels: Sequence[ParcelSpec], service_ids: Collection[int] | 
             sorted({parcel.warehouse_id for parcel in parcels}),
         ),
     )
-    return RateTable(services, (RateTerms(*row) for row in rates))
+    unreached = db.fetch(
+        "SELECT service_id, region_prefix FROM unreached_region WHERE region_prefix = ANY(%s)",
+        (sorted(prefixes),),
+    )
+    return RateTable(services, (RateTerms(*row) for row in rates), ((row[0], row[1]) for row in unreached))
 
 
 def _require_sane(parcels: Sequence[ParcelSpec]) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record, audit_record_many
 from hecang.kernel import db
+from hecang.kernel.actor import current_actor
 from hecang.kernel.errors import Conflict, InvalidInput, Problem
 from hecang.shipping.errors import ShippingRecordMissing
 
@@ -140,6 +141,13 @@ def delete_one(table: Table, row_id: int) -> None:
     before = _lock_one(table, row_id)
     db.execute(f"DELETE FROM {table.name} WHERE id = %s", (row_id,))  # noqa: S608 - own table names
     audit_record(action="delete", entity_kind=table.entity, entity_id=row_id, before=before)
+
+
+def scope_require(table: Table, row_id: int) -> None:
+    """Raise NotFound where a row is of a warehouse that the actor may not see."""
+    row = db.fetch_one(f"SELECT warehouse_id FROM {table.name} WHERE id = %s", (row_id,))  # noqa: S608
+    if row is not None:
+        current_actor().scope.require(warehouse=row[0])
 
 
 def _lock_one(table: Table, row_id: int) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hecang.kernel import db
-from hecang.kernel.actor import current_actor
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.shipping.errors import WaybillPoolOverlap
 from hecang.shipping.services.saving import (
@@ -20,6 +19,7 @@ from hecang.shipping.services.saving import (
     create_one,
     delete_one,
     save_many,
+    scope_require,
 )
 
 
@@ -291,24 +291,17 @@ def rate_create(*, row: RateRow) -> int:
     return create_one(RATES, asdict(row))
 
 
-def _require_rate_scope(rate_id: int) -> None:
-    """A rate of a warehouse is for those who may see that warehouse."""
-    row = db.fetch_one("SELECT warehouse_id FROM rate_rule WHERE id = %s", (rate_id,))
-    if row is not None:
-        current_actor().scope.require(warehouse=row[0])
-
-
 @db.transactional
 def rate_change(*, rate_id: int, changes: Mapping[str, Any]) -> None:
     """Set weights and prices of a rate (never its key)."""
-    _require_rate_scope(rate_id)
+    scope_require(RATES, rate_id)
     change_one(RATES, rate_id, changes)
 
 
 @db.transactional
 def rate_delete(*, rate_id: int) -> None:
     """Remove a rate: the next shorter prefix takes its place."""
-    _require_rate_scope(rate_id)
+    scope_require(RATES, rate_id)
     delete_one(RATES, rate_id)
 
 
