@@ -10,15 +10,18 @@ from hecang.catalog.selectors.skus import (
     skus_by_code,
     skus_by_id,
 )
+from hecang.catalog.selectors.traits import SkuTraits, sku_traits
 
 __all__ = [
     "BarcodeMatch",
     "SkuPhysicals",
     "SkuRef",
+    "SkuTraits",
     "barcode_resolve",
     "kit_components",
     "sku_handling",
     "sku_physicals",
+    "sku_traits",
     "skus_by_code",
     "skus_by_id",
 ]

@@ -1,5 +1,6 @@
 """Questions that other apps ask about partners and regions. Each is one statement or none."""
 
+from hecang.partners.selectors.credit import CreditRef, credit_rows, credits_of
 from hecang.partners.selectors.people import (
     CustomerOfPhone,
     CustomerRef,
@@ -25,12 +26,15 @@ from hecang.partners.selectors.regions import (
 )
 
 __all__ = [
+    "CreditRef",
     "CustomerOfPhone",
     "CustomerRef",
     "OwnerRef",
     "RegionDistances",
     "RegionRef",
     "contacts_blocked",
+    "credit_rows",
+    "credits_of",
     "customer_contact",
     "customers_by_code",
     "customers_by_phone",

@@ -1,6 +1,7 @@
 """What changes partners and regions."""
 
 from hecang.partners.services.blacklist import contact_block, contact_unblock
+from hecang.partners.services.credit import credit_remove, credit_set, credits_lock
 from hecang.partners.services.customers import (
     AddressIn,
     CustomerRow,
@@ -20,6 +21,9 @@ __all__ = [
     "contact_block",
     "contact_seen",
     "contact_unblock",
+    "credit_remove",
+    "credit_set",
+    "credits_lock",
     "customer_change",
     "customer_erase",
     "customers_upsert",
