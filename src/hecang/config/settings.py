@@ -160,5 +160,20 @@ FILE_UPLOAD_TEMP_DIR = None
 APPEND_SLASH = False
 LOGGING_CONFIG = None
 
+#: Where people reach the desk, for links in messages; empty: messages go without links.
+PUBLIC_URL = os.environ.get("HECANG_PUBLIC_URL", "").rstrip("/")
+#: Let webhooks and robots be addresses of private networks, and plain http://.
+ALLOW_PRIVATE_URLS = os.environ.get("HECANG_ALLOW_PRIVATE_URLS", "0") == "1"
+
+#: The mail server; without one no e-mail is sent.
+EMAIL_HOST = os.environ.get("HECANG_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("HECANG_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("HECANG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HECANG_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("HECANG_SMTP_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("HECANG_SMTP_SECURITY", "") == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("HECANG_SMTP_FROM", "hecang@localhost")
+
 #: Strategies by name; see docs/reference/strategies.md.
 STRATEGIES: dict[str, str] = {}

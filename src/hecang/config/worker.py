@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 import hecang.config.api  # noqa: F401 - declares all permissions, which roles are patterns over
-from hecang.kernel import outbox, tasks
+from hecang.kernel import outbox, pumps, tasks
 from hecang.kernel.imports.jobs import jobs_waiting
 from hecang.kernel.stopping import stopping
 
@@ -35,7 +35,7 @@ R = TypeVar("R")
 def run_worker(*, concurrency: int = 3, once: bool = False) -> None:
     """Work until SIGINT or SIGTERM; with ``once`` until nothing is left to do.
 
-    :param concurrency: jobs at a time, besides one import.
+    :param concurrency: jobs at a time, besides one import and two that talk to the outside.
     """
     asyncio.run(_Worker(concurrency).run(once=once))
 
@@ -82,7 +82,7 @@ class _Worker:
                 raise result
 
     async def _work(self, *, wait: bool) -> None:
-        """Two crews: a long import never keeps events waiting."""
+        """Three crews: neither a long import nor a slow system outside keeps events waiting."""
         common: dict[str, Any] = {
             "wait": wait,
             "delete_jobs": "successful",
@@ -93,6 +93,7 @@ class _Worker:
         await asyncio.gather(
             app.run_worker_async(queues=quick, concurrency=self.concurrency, name="events", **common),
             app.run_worker_async(queues=[tasks.IMPORT_QUEUE], concurrency=1, name="imports", **common),
+            app.run_worker_async(queues=[tasks.OUTGOING_QUEUE], concurrency=2, name="outgoing", **common),
         )
 
     async def _pump_forever(self) -> None:
@@ -118,11 +119,13 @@ class _Worker:
                 await asyncio.wait_for(self.stop.wait(), pause)
 
     async def _pump(self) -> None:
-        """Queue a job for each consumer with events and each file that nobody is at."""
+        """Queue a job for each consumer with events, each file that nobody is at and each pump with work."""
         for consumer in await self._in_thread(outbox.backlog):
             await _defer(app, "kernel.outbox_deliver", f"outbox {consumer}", consumer=consumer)
         for job_id in await self._in_thread(jobs_waiting):
             await _defer(app, "kernel.import_run", f"import {job_id}", job_id=job_id)
+        for name in await self._in_thread(pumps.pumps_waiting):
+            await _defer(app, "kernel.pump_run", f"pump {name}", name=name)
 
     async def _rescue(self) -> None:
         """Queue jobs of dead workers again. Those that have a successor waiting by then are dropped."""

@@ -20,6 +20,8 @@ from hecang.kernel.ids import new_id
 OUTBOX_QUEUE = "outbox"
 IMPORT_QUEUE = "imports"
 PERIODIC_QUEUE = "periodic"
+#: What talks to the outside, and may have to wait for it.
+OUTGOING_QUEUE = "outgoing"
 #: Seconds that one job keeps delivering to its consumer before it makes room for others.
 DELIVERY_SECONDS = 20
 
@@ -44,6 +46,15 @@ def import_run(job_id: int) -> None:
     from hecang.kernel.imports.jobs import import_run as run
 
     run(job_id)
+
+
+@app.task(name="kernel.pump_run", queue=OUTGOING_QUEUE)
+def pump_run(name: str) -> None:
+    """Do what waits in an app's own tables."""
+    from hecang.kernel import pumps
+
+    with acting(SYSTEM, request_id=f"{name}-{new_id()}"):
+        pumps.pump_run(name)
 
 
 def periodic_register(name: str, cron: str, work: Callable[[], Any]) -> None:

@@ -34,7 +34,7 @@ def teams_ensure(codes: Collection[str]) -> dict[str, int]:
     """Ids of teams by code; built-in ones are made where they are missing. Raises KeyError for others."""
     wanted = sorted(set(codes))
     rows = fetch("SELECT code, id FROM team WHERE code = ANY(%s::text[])", [wanted])
-    known: dict[str, int] = dict(rows)  # type: ignore[arg-type]
+    known: dict[str, int] = dict(rows)
     missing = [code for code in wanted if code not in known]
     for code in missing:
         if code not in BUILT_IN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop
@@ -124,7 +125,7 @@ Facts = tuple[int, str, str, str, str, dict[str, object], str, int | None, int |
 
 
 def _facts(ticket_ids: Sequence[int]) -> list[Facts]:
-    return fetch(_FACTS, [list(ticket_ids)])  # type: ignore[return-value]
+    return [(*row[:5], json.loads(row[5]), *row[6:]) for row in fetch(_FACTS, [list(ticket_ids)])]  # type: ignore[misc]
 
 
 def _assigned(row: Facts) -> NewMessage:
@@ -144,13 +145,12 @@ def _message(
     teams: Sequence[str] = (),
     leads: Sequence[str] = (),
 ) -> NewMessage:
-    detail = row[5] if isinstance(row[5], dict) else {}
     return NewMessage(
         topic=topic,
         key=key,
         title=title,
         text=row[3].replace("%", "%%") or row[4],
-        data={**detail, "number": row[1]},
+        data={**row[5], "number": row[1]},
         url_path=f"/tickets?open={row[0]}",
         users=users,
         teams=teams,
