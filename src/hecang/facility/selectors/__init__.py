@@ -2,7 +2,7 @@
 
 from hecang.facility.calendars import DayException, Departure, WorkCalendar
 from hecang.facility.geometry import LayoutGeometry, Route
-from hecang.facility.selectors.calendars import WarehouseTerms, terms_stamp, warehouse_terms
+from hecang.facility.selectors.calendars import WarehouseTerms, warehouse_terms
 from hecang.facility.selectors.layout import layout_geometry
 from hecang.facility.selectors.places import (
     LocationRef,
@@ -38,7 +38,6 @@ __all__ = [
     "pack_stations",
     "special_location",
     "staging_location",
-    "terms_stamp",
     "virtual_location",
     "warehouse_candidates",
     "warehouse_distances",

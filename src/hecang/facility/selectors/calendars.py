@@ -7,15 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Final
 
 from hecang.facility.calendars import DayException, WorkCalendar
 from hecang.kernel import clock
-from hecang.kernel.db import fetch, fetch_one
+from hecang.kernel.db import fetch
 
-_STAMP = """
-SELECT (SELECT coalesce(sum(xmin::text::bigint), 0)::text || ',' || count(*) FROM warehouse)
-    || ',' || (SELECT coalesce(sum(xmin::text::bigint), 0)::text || ',' || count(*) FROM warehouse_day)
-"""
+#: A scalar subquery whose text differs after every change of warehouses and their days.
+STAMP: Final = """(
+    SELECT string_agg(stamp, ',') FROM (
+        SELECT sum(xmin::text::bigint)::text || ':' || count(*) AS stamp FROM warehouse
+        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM warehouse_day
+    ) stamps
+)"""
 _TERMS = """
 SELECT id, code, name, kind, is_active, timezone, weekdays, keeps_holidays, cutoff_time, handling_minutes,
     daily_orders, daily_units, parcel_cost, line_cost, unit_cost
@@ -64,10 +68,3 @@ def _calendar(
 ) -> WorkCalendar:
     timezone, weekdays, keeps_holidays, cutoff, minutes = row
     return WorkCalendar(timezone, frozenset(weekdays), keeps_holidays, cutoff, minutes, days)
-
-
-def terms_stamp() -> str:
-    """A text that differs after every change of warehouses and their days. One statement, without any lock."""
-    row = fetch_one(_STAMP)
-    assert row is not None
-    return str(row[0])

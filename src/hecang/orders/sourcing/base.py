@@ -11,17 +11,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, Protocol
+
+
+class Offer(NamedTuple):
+    """What shipping from a warehouse to a region costs, and how long it takes. Money in the installation's currency.
+
+    :param service_id: the carrier service whose rate this is; ``None``: estimated by distance.
+    :param first_price: for a parcel of up to ``first_g``, ``step_price`` for each begun ``step_g`` beyond.
+    :param parcel_g: grams of the heaviest parcel.
+    :param parcel_cost: handling of a parcel, a line (``line_cost``) and a unit (``unit_cost``).
+    :param leaves_at: when an order released now is handed to the carrier: cut-off, calendar and capacity.
+    :param lead_hours: from there to the recipient; 0 where nobody knows.
+    :param wait_cost: money for arriving later than from the quickest warehouse.
+    """
+
+    service_id: int | None
+    first_price: float
+    step_price: float
+    first_g: int
+    step_g: int
+    parcel_g: int
+    parcel_cost: float
+    line_cost: float
+    unit_cost: float
+    release_by: datetime
+    leaves_at: datetime
+    lead_hours: int
+    arrives_at: datetime
+    wait_cost: float
+    is_certain: bool
 
 
 class Candidate(NamedTuple):
     """A warehouse as one order sees it.
 
     :param km: distance to the recipient, ``None`` where either place is unknown.
+    :param offer: what shipping from there costs; ``None``: a usual tariff by distance.
     """
 
     warehouse_id: int
     km: float | None
+    offer: Offer | None = None
 
 
 class Take(NamedTuple):
@@ -41,12 +73,16 @@ class OrderDemand:
     :param items: SKU id → units, positive; the lines of one SKU are summed.
     :param candidates: warehouses in the order of preference: nearest first, unknown distances last. Shared
         between orders: do not change.
+    :param unit_g: SKU id → grams of a unit, where they are known. Shared.
+    :param due: until when the customer was promised to have it.
     """
 
     key: int
     owner_id: int
     items: dict[int, int]
     candidates: Sequence[Candidate]
+    unit_g: Mapping[int, int] = field(default_factory=dict)
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +101,17 @@ class StockView:
     """Units that can be promised, per owner, SKU and warehouse; taking from it leaves less for the next.
 
     :param rows: (warehouse id, SKU id, owner id, units).
+    :param prices: (owner id, SKU id) → warehouse id → money that a unit is worth to the other orders of the book.
     """
 
-    __slots__ = ("_free",)
+    __slots__ = ("_free", "prices")
 
-    def __init__(self, rows: Iterable[tuple[int, int, int, int]] = ()) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[int, int, int, int]] = (),
+        prices: Mapping[tuple[int, int], Mapping[int, float]] | None = None,
+    ) -> None:
+        self.prices = prices or {}
         self._free: dict[tuple[int, int], dict[int, int]] = {}
         for warehouse_id, sku_id, owner_id, units in rows:
             self._free.setdefault((owner_id, sku_id), {})[warehouse_id] = units
