@@ -5,6 +5,7 @@
 import type { AreaRoute } from "@/shared/shell/types";
 import { accountRoutes } from "./account/routes";
 import { channelRoutes } from "./channels/routes";
+import { entryRoutes } from "./entry/routes";
 import { facilityRoutes } from "./facility/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
@@ -26,6 +27,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
   ...accountRoutes,
   ...orderRoutes,
+  ...entryRoutes,
   ...ticketRoutes,
   ...ruleRoutes,
   ...channelRoutes,
