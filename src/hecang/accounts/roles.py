@@ -15,7 +15,7 @@ from hecang.kernel import permissions
 _MASTER_DATA = frozenset(
     {
         "catalog.*.view", "partners.owner.view", "partners.region.view", "facility.*.view",
-        "shipping.carrier.view", "shipping.carton.view", "orders.shop.view",
+        "shipping.carrier.view", "shipping.carton.view", "orders.shop.view", "notifications.team.view",
     }
 )  # fmt: skip
 _STOCK_VIEW = frozenset({"inventory.*.view"})

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from hecang.accounts.models import User
 from hecang.accounts.services.audit import audit_record
@@ -14,20 +12,7 @@ from hecang.kernel import clock
 from hecang.kernel.db import fetch, transactional
 from hecang.kernel.errors import Conflict, InvalidInput, NotFound
 from hecang.notifications.models import Team, TeamMember
-
-#: Teams that are there without anybody making them; their names are shown translated.
-BUILT_IN: Final[dict[str, str]] = {
-    "order_desk": gettext_noop("Order desk"),
-    "customer_service": gettext_noop("Customer service"),
-    "warehouse": gettext_noop("Warehouse"),
-    "purchasing": gettext_noop("Purchasing"),
-    "finance": gettext_noop("Finance"),
-}
-
-
-def team_title(code: str, name: str) -> str:
-    """How a team is called in the language at hand."""
-    return name or (_(BUILT_IN[code]) if code in BUILT_IN else code)
+from hecang.notifications.teams import BUILT_IN
 
 
 def teams_ensure(codes: Collection[str]) -> dict[str, int]:
