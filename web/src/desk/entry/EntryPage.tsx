@@ -276,7 +276,7 @@ export default function EntryPage() {
               <span className={css.small}>{t("summary", { lines: lines.length, units: lines.reduce((sum, line) => sum + line.quantity, 0) })}</span>
               <span>{t("total")}</span>
               <span className={css.total}><Money amount={centsText(total)} currency={shop?.currency} /></span>
-              <Button type="primary" size="large" loading={busy} onClick={() => void submit()}>{t("submit")} <kbd className={css.small} style={{ color: "inherit" }}>{t("submitKeys")}</kbd></Button>
+              <Button type="primary" size="large" loading={busy} onClick={() => void submit()}>{t("submit")} <span className={css.keysHint}>{t("submitKeys")}</span></Button>
             </div>
           </section>
         </div>
