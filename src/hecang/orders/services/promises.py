@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from hecang.facility.selectors import warehouse_candidates
 from hecang.inventory.selectors import availability_for
 from hecang.inventory.services import availability_lock
+from hecang.kernel.db import fetch
+from hecang.orders.services.offers import Wish, offers_now
 from hecang.orders.sourcing import Candidate, OrderDemand, SourcingPlan, StockView, Take, strategy
 
 #: (warehouse id, SKU id, owner id)
@@ -19,16 +20,36 @@ Key = tuple[int, int, int]
 Reservation = tuple[int, int, int, int, int]
 
 
+# What is known of SKUs beside their stock: weight, and what the last look at the book would pay for their units.
+_FACTS = """
+SELECT s.id, s.weight_g, p.owner_id, p.warehouse_id, p.price
+FROM sku s LEFT JOIN scarcity_price p ON p.sku_id = s.id
+WHERE s.id = ANY(%s::bigint[])
+"""
+
+
 def candidates_by_region(region_codes: Collection[str]) -> dict[str, list[Candidate]]:
-    """The active warehouses as each region prefers them: nearest first, unknown ones last. One statement."""
-    return {
-        region: [Candidate(*candidate) for candidate in candidates]
-        for region, candidates in warehouse_candidates(region_codes).items()
-    }
+    """The warehouses from which each region can be reached: nearest first, unknown ones last. One statement."""
+    wishes = {region: Wish(region) for region in region_codes}
+    found = offers_now().candidates(list(wishes.values()))
+    return {region: found[wish] for region, wish in wishes.items()}
+
+
+def stock_view(rows: Iterable[tuple[int, int, int, int]]) -> StockView:
+    """Units that can be promised, with the weights and scarcity prices of their SKUs. One statement."""
+    rows = list(rows)
+    grams: dict[int, int] = {}
+    prices: dict[tuple[int, int], dict[int, float]] = {}
+    for sku, weight, owner, warehouse, price in fetch(_FACTS, [list({row[1] for row in rows})]):
+        if weight:
+            grams[sku] = weight
+        if price is not None:
+            prices.setdefault((owner, sku), {})[warehouse] = price
+    return StockView(rows, prices, grams)
 
 
 def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
-    """Plan on what is free now, without a lock: one statement for each owner.
+    """Plan on what is free now, without a lock: one statement, and one for each owner.
 
     :return: the plans, and the keys that had anything free: what :func:`keep` has to lock.
     """
@@ -46,13 +67,13 @@ def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
         ).items()
         if units > 0
     ]
-    return strategy().plan(demands, StockView(rows)), {row[:3] for row in rows}
+    return strategy().plan(demands, stock_view(rows)), {row[:3] for row in rows}
 
 
 def keep(
     demands: Sequence[OrderDemand], plans: list[SourcingPlan], keys: Iterable[Key]
 ) -> tuple[list[SourcingPlan], set[int]]:
-    """Lock what the plans were made on and make sure that it is still there. One statement.
+    """Lock what the plans were made on and make sure that it is still there. One statement, or two.
 
     Orders whose stock has gone meanwhile are planned again on what is left now; all others keep their plan.
     Locks: availability, in key order. The documents concerned have been locked or are new.
@@ -68,7 +89,7 @@ def keep(
     free: dict[Key, int] = {key: row.free for key, row in locked.items()}
     if all(units <= free.get(key, 0) for key, units in needed.items()):
         return plans, set()
-    view = StockView((*key, units) for key, units in free.items())
+    view = stock_view((*key, units) for key, units in free.items())
     again = [
         position
         for position, (demand, one) in enumerate(zip(demands, plans, strict=True))

@@ -73,7 +73,6 @@ class OrderDemand:
     :param items: SKU id → units, positive; the lines of one SKU are summed.
     :param candidates: warehouses in the order of preference: nearest first, unknown distances last. Shared
         between orders: do not change.
-    :param unit_g: SKU id → grams of a unit, where they are known. Shared.
     :param due: until when the customer was promised to have it.
     """
 
@@ -81,7 +80,6 @@ class OrderDemand:
     owner_id: int
     items: dict[int, int]
     candidates: Sequence[Candidate]
-    unit_g: Mapping[int, int] = field(default_factory=dict)
     due: datetime | None = None
 
 
@@ -102,16 +100,19 @@ class StockView:
 
     :param rows: (warehouse id, SKU id, owner id, units).
     :param prices: (owner id, SKU id) → warehouse id → money that a unit is worth to the other orders of the book.
+    :param grams: SKU id → grams of a unit, where they are known.
     """
 
-    __slots__ = ("_free", "prices")
+    __slots__ = ("_free", "grams", "prices")
 
     def __init__(
         self,
         rows: Iterable[tuple[int, int, int, int]] = (),
         prices: Mapping[tuple[int, int], Mapping[int, float]] | None = None,
+        grams: Mapping[int, int] | None = None,
     ) -> None:
         self.prices = prices or {}
+        self.grams = grams or {}
         self._free: dict[tuple[int, int], dict[int, int]] = {}
         for warehouse_id, sku_id, owner_id, units in rows:
             self._free.setdefault((owner_id, sku_id), {})[warehouse_id] = units

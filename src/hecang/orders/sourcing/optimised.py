@@ -71,7 +71,7 @@ class Optimised:
         prices: Mapping[tuple[int, int], Prices],
         money: Costs,
     ) -> SourcingPlan:
-        owner, weights = demand.owner_id, demand.unit_g
+        owner, weights = demand.owner_id, stock.grams
         needs = [
             Need(
                 sku,
