@@ -17,8 +17,8 @@ from hecang.integrations.channels.base import ChannelLine
 from hecang.integrations.channels.values import CHINA
 from hecang.kernel.connectors import OutsideError, Refused
 
-#: Nothing that a shop sells, counts or asks for is larger.
-_MOST = Decimal(10) ** 15
+#: Nothing that a shop sells, counts or asks for, and no number of an order, is longer.
+_MOST_DIGITS = 19
 _CENT = Decimal("0.01")
 T = TypeVar("T")
 
@@ -111,9 +111,9 @@ class Doc:
             number = Decimal(value.strip()) if isinstance(value, str) else Decimal(value)
         except InvalidOperation:
             malformed(f"{self.where}.{name} is no number")
-        if not number.is_finite() or abs(number) > _MOST:
+        if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
             malformed(f"{self.where}.{name} is beyond all measure")
-        return number
+        return number if number.adjusted() > -_MOST_DIGITS else Decimal(0)
 
     def integer(self, name: str, default: int = 0) -> int:
         number = self.number(name)
@@ -146,6 +146,10 @@ class Doc:
     def millis(self, name: str) -> datetime | None:
         """A time told in milliseconds since 1970; ``None`` where there is none or nought."""
         return self._since_1970(name, 1000)
+
+    def millis_or_none(self, name: str) -> datetime | None:
+        """Like :meth:`millis`, but ``None`` also where something else than a number is told."""
+        return self.millis(name) if self.text(name).isdigit() else None
 
     def _since_1970(self, name: str, per_second: int) -> datetime | None:
         number = self.number(name)
