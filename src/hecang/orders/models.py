@@ -308,6 +308,11 @@ class SalesOrderLine(models.Model):
             models.Index(
                 fields=["sku", "id"], name="sales_order_line_backorder", condition=Q(backordered__gt=0)
             ),
+            models.Index(
+                fields=["source_order"],
+                name="sales_order_line_source",
+                condition=Q(source_order__isnull=False),
+            ),
         ]
 
 
@@ -326,6 +331,8 @@ class OrderHold(models.Model):
         RULE = "rule", _("Held by a rule")
         CREDIT = "credit", _("Customer's credit used up")
         PRESALE_LIMIT = "presale_limit", _("Beyond the limit of the pre-sale")
+        PLATFORM = "platform", _("Stopped by the platform")
+        REFUND = "refund", _("Buyer wants to cancel")
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="holds")
     code = models.CharField(max_length=32, choices=Code)

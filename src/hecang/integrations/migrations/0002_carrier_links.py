@@ -5,25 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('integrations', '0001_connections'),
-        ('shipping', '0003_carriers_tracking_bills'),
+        ("integrations", "0001_connections"),
+        ("shipping", "0003_carriers_tracking_bills"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CarrierLink',
+            name="CarrierLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('ship', 'Orders waybills'), ('track', 'Follows parcels')], max_length=8)),
-                ('code', models.CharField(blank=True, default='', max_length=40)),
-                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipping.carrier')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carrier_links', to='integrations.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("ship", "Orders waybills"), ("track", "Follows parcels")], max_length=8
+                    ),
+                ),
+                ("code", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shipping.carrier"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="carrier_links",
+                        to="integrations.connection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'carrier_link',
-                'constraints': [models.UniqueConstraint(fields=('carrier', 'role'), name='carrier_link_role')],
+                "db_table": "carrier_link",
+                "constraints": [
+                    models.UniqueConstraint(fields=("carrier", "role"), name="carrier_link_role")
+                ],
             },
         ),
     ]

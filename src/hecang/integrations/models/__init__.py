@@ -1,6 +1,32 @@
 """Tables of ``integrations``: connections to systems outside, and what went through them."""
 
 from hecang.integrations.models.carrier import CarrierLink
+from hecang.integrations.models.channel import (
+    ChannelRules,
+    PlatformMessage,
+    PlatformOrder,
+    PlatformProduct,
+    PlatformRequest,
+    PlatformStock,
+    PullCursor,
+    ShipmentConfirm,
+    StockWatch,
+    WorkLease,
+)
 from hecang.integrations.models.connection import Connection, ConnectionPace
 
-__all__ = ["CarrierLink", "Connection", "ConnectionPace"]
+__all__ = [
+    "CarrierLink",
+    "ChannelRules",
+    "Connection",
+    "ConnectionPace",
+    "PlatformMessage",
+    "PlatformOrder",
+    "PlatformProduct",
+    "PlatformRequest",
+    "PlatformStock",
+    "PullCursor",
+    "ShipmentConfirm",
+    "StockWatch",
+    "WorkLease",
+]

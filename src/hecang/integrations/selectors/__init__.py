@@ -1,0 +1,1 @@
+"""Questions about connections and what goes through them. Nothing here locks."""
