@@ -259,4 +259,8 @@ WHERE order_id = ANY(%s::bigint[]) AND stage = 'release' AND rule_id IS NOT NULL
 
 def dismissed(order_ids: Sequence[int]) -> set[tuple[int, int, int]]:
     """(order, rule, version) of holds that a person has released: they are final. One statement."""
-    return set(fetch(_DISMISSED, [list(order_ids)])) if order_ids else set()  # type: ignore[arg-type]
+    if not order_ids:
+        return set()
+    return {
+        (order_id, rule_id, version) for order_id, rule_id, version in fetch(_DISMISSED, [list(order_ids)])
+    }

@@ -104,10 +104,19 @@ def subjects_stored(order_ids: Sequence[int], *, sources: bool = False) -> list[
         )
         found.append(
             Subject(
-                order_id, order_id, *row[1:16], gaps, row[16], row[17], row[18],
-                lines.get(order_id, []), address_text(clear), short.get(order_id, {}), shipping.get(order_id, ()),
+                order_id,
+                order_id,
+                *row[1:16],
+                missing=gaps,
+                is_sealed=row[16],
+                phone_hash=row[17],
+                customer_id=row[18],
+                lines=lines.get(order_id, []),
+                address=address_text(clear),
+                short=short.get(order_id, {}),
+                sources=shipping.get(order_id, ()),
             )
-        )  # fmt: skip
+        )
     return found
 
 
