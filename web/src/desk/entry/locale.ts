@@ -16,7 +16,7 @@ export default addLocale(
   {
     title: "Phone order", hint: "All by keyboard: type a phone number or paste the recipient, Enter; type a code, pinyin initials or scan, Enter; Ctrl+Enter sends.",
     shop: "Shop", paste: "Phone number, or paste the whole recipient", pasteHelp: "For example: 张三 138-1234-5678 上海市浦东新区世纪大道 100 号",
-    read: "Read", known: "Earlier recipients", knownOrders: "{{count}} orders", knownOrders_one: "{{count}} order", unknown: "Nobody has ordered under this number", customer: "Customer", noCustomer: "No customer", blocked: "Blocked: {{reason}}",
+    read: "Read", known: "Earlier recipients", knownOrders: "orders: {{count}}", unknown: "Nobody has ordered under this number", customer: "Customer", noCustomer: "No customer", blocked: "Blocked: {{reason}}",
     recipient: "Recipient", name: "Name", phone: "Phone", region: "Region", address: "Address", missing: "Still missing: {{fields}}", part: { name: "name", phone: "phone", region: "region", address: "address" },
     goods: "Goods", search: "Code, name, pinyin initials or barcode", noGoods: "No product fits", noGoodsHint: "Try another word, or see whether the product is active.", available: "{{count}} available", kit: "Kit", quantity: "Quantity", price: "Price", amount: "Amount", remove: "Remove {{code}}", noLines: "No goods yet",
     noLinesHint: "Type a code, pinyin initials or scan above, and press Enter.", over: "{{count}} available; the rest waits as backorder", last: "Last price",
