@@ -27,6 +27,9 @@ class Warehouse(models.Model):
     name = models.CharField(max_length=100)
     region = models.ForeignKey("partners.Region", null=True, blank=True, on_delete=models.PROTECT)
     address = models.CharField(max_length=200, blank=True, default="")
+    #: Whom a carrier calls about a parcel; the sender on waybills.
+    contact = models.CharField(max_length=50, blank=True, default="", db_default="")
+    phone = models.CharField(max_length=32, blank=True, default="", db_default="")
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     timezone = models.CharField(max_length=64, default="Asia/Shanghai")

@@ -41,6 +41,8 @@ class WarehouseRow(Schema):
     name: str
     region: RegionRefOut | None
     address: str
+    contact: str
+    phone: str
     latitude: float | None
     longitude: float | None
     timezone: str
@@ -88,6 +90,8 @@ class WarehouseFilters(Schema):
 class WarehouseFields(InputSchema):
     region_code: RegionCode | None = None
     address: str | None = Field(None, max_length=200)
+    contact: str | None = Field(None, max_length=50)
+    phone: str | None = Field(None, max_length=32)
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     timezone: str | None = Field(None, max_length=64)

@@ -21,6 +21,7 @@ from hecang.facility.selectors.places import (
     warehouses_by_code,
     warehouses_by_id,
 )
+from hecang.facility.selectors.senders import WarehouseSender, warehouse_senders
 
 __all__ = [
     "DayException",
@@ -29,6 +30,7 @@ __all__ = [
     "LocationRef",
     "Route",
     "WarehouseRef",
+    "WarehouseSender",
     "WarehouseTerms",
     "WorkCalendar",
     "layout_geometry",
@@ -42,6 +44,7 @@ __all__ = [
     "warehouse_candidates",
     "warehouse_distances",
     "warehouse_points",
+    "warehouse_senders",
     "warehouse_terms",
     "warehouses_active",
     "warehouses_by_code",

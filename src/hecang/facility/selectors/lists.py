@@ -25,8 +25,8 @@ def warehouse_rows(scope: Scope, *, q: str | None = None, active: bool | None = 
     if active is not None:
         found = found.filter(is_active=active)
     return found.values(
-        "id", "code", "name", "region_id", "address", "latitude", "longitude", "timezone", "cutoff_time", "width_mm",
-        "depth_mm", "is_active", "layout_version", "kind", "weekdays", "keeps_holidays", "handling_minutes",
+        "id", "code", "name", "region_id", "address", "contact", "phone", "latitude", "longitude", "timezone",
+        "cutoff_time", "width_mm", "depth_mm", "is_active", "layout_version", "kind", "weekdays", "keeps_holidays", "handling_minutes",
         "daily_orders", "daily_units", "parcel_cost", "line_cost", "unit_cost",
     )  # fmt: skip
 

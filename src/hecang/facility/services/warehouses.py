@@ -18,7 +18,7 @@ from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.partners.selectors import regions_by_code
 
 _FIELDS = (
-    "code", "name", "region_id", "address", "latitude", "longitude", "timezone", "cutoff_time", "is_active",
+    "code", "name", "region_id", "address", "contact", "phone", "latitude", "longitude", "timezone", "cutoff_time", "is_active",
     "kind", "weekdays", "keeps_holidays", "handling_minutes", "daily_orders", "daily_units", "parcel_cost",
     "line_cost", "unit_cost",
 )  # fmt: skip

@@ -20,6 +20,8 @@ interface Fields {
   name: string;
   region_code?: string | null;
   address?: string;
+  contact?: string;
+  phone?: string;
   latitude?: number | null;
   longitude?: number | null;
   timezone?: string;
@@ -55,6 +57,8 @@ function WarehouseDialog({ warehouse, onClose }: { warehouse: WarehouseRow | nul
         <Form.Item name="name" label={t("col.name")} rules={required(t("col.name"))}><Input maxLength={100} /></Form.Item>
         <Form.Item name="address" label={t("col.address")}><Input maxLength={200} /></Form.Item>
         <Form.Item name="region_code" label={t("warehouses.region")} extra={t("warehouses.regionHint")}><Input maxLength={6} inputMode="numeric" /></Form.Item>
+        <Form.Item name="contact" label={t("warehouses.contact")} extra={t("warehouses.contactHint")}><Input maxLength={50} /></Form.Item>
+        <Form.Item name="phone" label={t("warehouses.phone")}><Input maxLength={32} inputMode="tel" /></Form.Item>
       </FormSection>
       <FormSection title={t("warehouses.place")}>
         <Form.Item name="latitude" label={t("warehouses.latitude")}><InputNumber min={-90} max={90} step={0.01} style={{ width: "100%" }} /></Form.Item>

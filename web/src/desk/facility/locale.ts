@@ -11,7 +11,7 @@ export default addLocale(
     filter: { warehouse: "仓库", zone: "库区", kind: "类型", active: "启用", level: "层" },
     warehouses: {
       title: "仓库", new: "新建仓库", edit: "修改仓库 {{code}}", empty: "还没有仓库", emptyHint: "先建仓库，再生成布局或导入库位。", search: "编码、名称", layout: "生成布局", map: "看地图", basics: "仓库", place: "位置与时间",
-      latitude: "纬度", longitude: "经度", region: "地区编码", regionHint: "六位行政区划代码，用于就近分仓。", cutoffHint: "当天这个时间前审核的订单当天发出。", timezone: "时区", isActive: "启用",
+      latitude: "纬度", longitude: "经度", region: "地区编码", contact: "联系人", contactHint: "运单上的寄件人", phone: "电话", regionHint: "六位行政区划代码，用于就近分仓。", cutoffHint: "当天这个时间前审核的订单当天发出。", timezone: "时区", isActive: "启用",
     },
     map: {
       title: "仓库布局", colour: "颜色", byFill: "占用率", byKind: "类型", none: "不着色", layout: "生成布局", locations: "库位列表", choose: "点击一个库位，看它的库存", chooseHint: "拖动平移，滚轮缩放，方向键移动。", find: "查找库位", notFound: "没有库位 {{code}}", stock: "{{code}} 的库存", noStock: "这里没有库存", noStockHint: "空库位可以上架。", levels: "同一格的各层", units: "{{count}} 件", fill: "占用 {{percent}}", unknownFill: "尺寸不全，无法计算占用率", inactive: "停用",
@@ -34,7 +34,7 @@ export default addLocale(
     filter: { warehouse: "Warehouse", zone: "Zone", kind: "Kind", active: "Active", level: "Level" },
     warehouses: {
       title: "Warehouses", new: "New warehouse", edit: "Change warehouse {{code}}", empty: "No warehouses yet", emptyHint: "Make a warehouse, then generate its layout or import its locations.", search: "Code, name", layout: "Generate layout", map: "Map", basics: "Warehouse", place: "Place and time",
-      latitude: "Latitude", longitude: "Longitude", region: "Region code", regionHint: "Six digits; used to ship from nearby.", cutoffHint: "Orders approved by then leave the same day.", timezone: "Time zone", isActive: "Active",
+      latitude: "Latitude", longitude: "Longitude", region: "Region code", contact: "Contact", contactHint: "Sender on waybills", phone: "Phone", regionHint: "Six digits; used to ship from nearby.", cutoffHint: "Orders approved by then leave the same day.", timezone: "Time zone", isActive: "Active",
     },
     map: {
       title: "Warehouse map", colour: "Colour", byFill: "Fill", byKind: "Kind", none: "None", layout: "Generate layout", locations: "Locations", choose: "Click a location to see its stock", chooseHint: "Drag to pan, wheel to zoom, arrow keys to move.", find: "Find a location", notFound: "No location {{code}}", stock: "Stock at {{code}}", noStock: "Nothing lies here", noStockHint: "An empty location can take goods.", levels: "Levels of this bay", units: "{{count}} units", fill: "{{percent}} full", unknownFill: "Sizes are missing, so fill is unknown", inactive: "inactive",

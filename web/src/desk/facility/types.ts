@@ -7,6 +7,8 @@ export interface Ref {
 export interface WarehouseRow extends Ref {
   region: { code: string; name: string } | null;
   address: string;
+  contact: string;
+  phone: string;
   latitude: number | null;
   longitude: number | null;
   timezone: string;
