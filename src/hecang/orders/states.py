@@ -1,7 +1,8 @@
 """The life of a sales order: the one table of its states, and what state a set of quantities means.
 
 A state is a fact about progress, so after every change of a line it is *derived* from the lines
-(:func:`derived_state`, in SQL :data:`DERIVED_STATE`); :data:`ORDER_TRANSITIONS` says which steps may come
+(:func:`derived_state`, in SQL :data:`DERIVED_STATE`); an order whose lines have all moved to another one
+is ``merged`` and has none to derive from. :data:`ORDER_TRANSITIONS` says which steps may come
 of that, who takes them, and is drawn in ``docs/reference/orders.md``. Holds are no states: see
 :class:`~hecang.orders.models.OrderHold`.
 """
@@ -19,6 +20,7 @@ FULFILLING = OrderState.FULFILLING.value
 PARTIALLY_SHIPPED = OrderState.PARTIALLY_SHIPPED.value
 SHIPPED = OrderState.SHIPPED.value
 CANCELLED = OrderState.CANCELLED.value
+MERGED = OrderState.MERGED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Transition:
 ORDER_TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition(PENDING, APPROVED, "approve", "order_approve"),
     Transition(PENDING, CANCELLED, "cancel", "order_cancel"),
+    Transition(PENDING, MERGED, "merge", "orders_merge"),
+    Transition(APPROVED, MERGED, "merge", "orders_merge"),
+    Transition(MERGED, PENDING, "unmerge", "order_unmerge"),
+    Transition(MERGED, APPROVED, "unmerge", "order_unmerge"),
     Transition(APPROVED, FULFILLING, "wave_released", "order_lines_shift"),
     Transition(APPROVED, CANCELLED, "cancel", "order_cancel"),
     Transition(FULFILLING, APPROVED, "wave_undone", "order_lines_shift"),
@@ -50,6 +56,8 @@ ORDER_TRANSITIONS: Final[tuple[Transition, ...]] = (
 
 INITIAL: Final = frozenset({PENDING, APPROVED})
 FINAL: Final = frozenset({SHIPPED, CANCELLED})
+#: Nothing can be done with the order itself any more: it has ended, or its lines travel in another one.
+CLOSED: Final = FINAL | {MERGED}
 #: Units can still be reserved, changed and held.
 OPEN: Final = frozenset({PENDING, APPROVED, FULFILLING, PARTIALLY_SHIPPED})
 #: No wave has taken anything of it.

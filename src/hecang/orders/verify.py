@@ -93,6 +93,51 @@ def held_from_holds() -> Differences:
             SELECT DISTINCT order_id FROM order_hold WHERE released_at IS NULL
         ) h ON h.order_id = o.id
         WHERE o.is_held <> (h.order_id IS NOT NULL)
-            OR (o.state IN ('shipped', 'cancelled') AND (o.is_held OR o.is_cancelling))
+            OR (o.state IN ('shipped', 'cancelled', 'merged') AND (o.is_held OR o.is_cancelling))
+        """
+    )
+
+
+@check(
+    "orders.merged_in_another",
+    title=_("A merged order has no lines, says where they went, and is remembered to be parted again"),
+)
+def merged_in_another() -> Differences:
+    return differences(
+        """
+        SELECT o.id AS order_id, o.state, o.merged_into_id, m.target_id AS remembered, l.order_id IS NOT NULL AS has_lines
+        FROM sales_order o LEFT JOIN order_merge m ON m.source_id = o.id AND m.undone_at IS NULL
+        LEFT JOIN LATERAL (SELECT order_id FROM sales_order_line WHERE order_id = o.id LIMIT 1) l ON true
+        WHERE (o.state = 'merged' OR o.merged_into_id IS NOT NULL OR m.id IS NOT NULL) AND NOT (
+            o.state = 'merged' AND o.merged_into_id IS NOT NULL AND m.target_id IS NOT DISTINCT FROM o.merged_into_id
+            AND l.order_id IS NULL)
+        """
+    )
+
+
+@check(
+    "orders.bought_with",
+    title=_("A line that was bought with another order lies where that one was merged into or split to"),
+)
+def bought_with() -> Differences:
+    return differences(
+        """
+        SELECT l.id AS line_id, l.order_id, l.source_order_id, b.owner_id, o.owner_id AS order_owner_id
+        FROM sales_order_line l JOIN sales_order b ON b.id = l.source_order_id JOIN sales_order o ON o.id = l.order_id
+        WHERE l.source_order_id = l.order_id OR b.owner_id <> o.owner_id
+        """
+    )
+
+
+@check("orders.presale_limits", title=_("No pre-sale has sold more than its limit, and none has lost count"))
+def presale_limits() -> Differences:
+    return differences(
+        """
+        SELECT c.id AS campaign_id, c.quantity_limit, c.claimed, s.standing
+        FROM presale_campaign c JOIN (
+            SELECT p.campaign_id, sum(l.quantity - l.cancelled)::bigint AS standing
+            FROM presale_claim p JOIN sales_order_line l ON l.id = p.line_id GROUP BY p.campaign_id
+        ) s ON s.campaign_id = c.id
+        WHERE s.standing > c.quantity_limit OR s.standing > c.claimed
         """
     )

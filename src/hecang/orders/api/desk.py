@@ -30,7 +30,7 @@ from hecang.orders.selectors import desk, order_recipients
 
 Tab = Literal[
     "all", "held", "short", "cancelling", "pending", "approved", "fulfilling", "partially_shipped", "shipped",
-    "cancelled",
+    "cancelled", "merged",
 ]  # fmt: skip
 
 

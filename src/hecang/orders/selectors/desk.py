@@ -15,7 +15,7 @@ from hecang.kernel.actor import Actor
 from hecang.orders.errors import OrderNotFound
 from hecang.orders.hashes import name_digest
 from hecang.orders.models import OrderHold, OrderState, SalesOrder, SalesOrderLine
-from hecang.orders.states import FINAL
+from hecang.orders.states import CLOSED, MERGED
 from hecang.partners.phones import phone_hash
 from hecang.partners.selectors import region_names
 
@@ -172,19 +172,25 @@ def order_lines(order_id: int) -> list[dict[str, Any]]:
 def order_actions(actor: Actor, order: dict[str, Any]) -> list[dict[str, Any]]:
     """Each action with whether it is possible now, and the reason where it is not."""
     state, held = order["state"], order["is_held"]
-    ended = _("The order has ended: nothing is open in it any more.")
+    ended = (
+        _("Its goods travel in another order; act on that one, or part them first.")
+        if state == MERGED
+        else _("The order has ended: nothing is open in it any more.")
+    )
     no = {
         "approve": ""
         if state == OrderState.PENDING or held
+        else ended
+        if state in CLOSED
         else _("The order is approved and no hold stands."),
-        "hold": ended if state in FINAL else "",
+        "hold": ended if state in CLOSED else "",
         "release-hold": "" if held else _("No hold stands."),
         "cancel": ended
-        if state in FINAL
+        if state in CLOSED - {MERGED}
         else _("The warehouse has been asked already and will answer.")
         if order["is_cancelling"]
         else "",
-        "change": ended if state in FINAL else "",
+        "change": ended if state in CLOSED else "",
     }
     needed = {"release-hold": "release"}
     missing = _("Your roles lack the permission for this.")

@@ -29,7 +29,10 @@ from hecang.orders.services.intake import (
 )
 from hecang.orders.services.lines import LineShift, ShiftResult, order_lines_shift
 from hecang.orders.services.locking import ActionResult, OrderLocked, orders_lock
+from hecang.orders.services.merging import orders_merge
+from hecang.orders.services.merging_auto import orders_merge_everywhere, orders_merge_matching
 from hecang.orders.services.shops import channel_ensure, shop_change, shop_create
+from hecang.orders.services.unmerging import order_unmerge
 
 __all__ = [
     "SAME",
@@ -52,6 +55,7 @@ __all__ = [
     "order_hold",
     "order_hold_release",
     "order_lines_shift",
+    "order_unmerge",
     "orders_approve",
     "orders_cancel",
     "orders_cancel_answer",
@@ -61,6 +65,9 @@ __all__ = [
     "orders_intake",
     "orders_intake_mixed",
     "orders_lock",
+    "orders_merge",
+    "orders_merge_everywhere",
+    "orders_merge_matching",
     "shop_change",
     "shop_create",
 ]

@@ -29,7 +29,7 @@ CHUNK = MAX_LINES + 500
 _WAITING = """
 SELECT o.id, o.owner_id, o.region_code, l.sku_id, sum(l.backordered)::bigint, o.priority, o.placed_at
 FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
-WHERE l.backordered > 0 AND l.sku_id = ANY(%s::bigint[]) AND NOT o.is_cancelling
+WHERE l.backordered > 0 AND l.sku_id = ANY(%s::bigint[]) AND NOT o.is_cancelling AND NOT o.awaits_release
     AND (o.priority, o.placed_at, o.id) > (%s, %s::timestamptz, %s)
 GROUP BY o.id, l.sku_id
 ORDER BY o.priority, o.placed_at, o.id
@@ -37,7 +37,7 @@ LIMIT %s
 """
 _WAITING_SKUS = """
 SELECT DISTINCT o.owner_id, l.sku_id FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
-WHERE l.backordered > 0 AND (%s::bigint[] IS NULL OR l.sku_id = ANY(%s::bigint[]))
+WHERE l.backordered > 0 AND NOT o.awaits_release AND (%s::bigint[] IS NULL OR l.sku_id = ANY(%s::bigint[]))
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
@@ -28,7 +29,8 @@ from hecang.orders.services.locking import (
     result_of,
     sorted_results,
 )
-from hecang.orders.states import CANCELLED, FINAL, PENDING, SHIPPED
+from hecang.orders.services.unmerging import order_unmerge
+from hecang.orders.states import CANCELLED, FINAL, MERGED, PENDING, SHIPPED
 
 _CANCEL_LINES = """
 UPDATE sales_order_line SET cancelled = cancelled + reserved + backordered, reserved = 0, backordered = 0
@@ -68,7 +70,8 @@ def orders_cancel(*, order_ids: Sequence[int], reason: str = "") -> list[ActionR
 
     What is reserved or backordered is cancelled at once and its stock is free again. What the warehouse has
     allocated is asked for: the order is ``is_cancelling`` (result code ``requested``) until
-    :func:`orders_cancel_answer`. Shipped orders are refused.
+    :func:`orders_cancel_answer`. Shipped orders are refused. A merged order is parted from the one it travels in
+    first; once a wave has taken that one, it is refused.
 
     Locks: orders, lines, then availability, each in key order. Emits ``OrdersCancelRequested`` for orders that
     had been approved and ``OrdersCancelled`` for those that have ended, ``ReservationsFreed``. About ten statements.
@@ -125,13 +128,24 @@ def _open(order_ids: Sequence[int]) -> list[int]:
 
 
 def _cancel(order_ids: Sequence[int], reason: str) -> dict[int, HecangError | str]:
-    orders = orders_lock_in_scope(order_ids)
     outcome: dict[int, HecangError | str] = {}
+    for order_id in _merged(order_ids):
+        try:  # what was bought with it is cancelled, not the order that it travels in
+            with transaction.atomic():
+                order_unmerge(order_id=order_id, note=reason)
+        except HecangError as error:
+            outcome[order_id] = error
+    orders = orders_lock_in_scope(order_ids)
     good: list[OrderLocked] = []
     for order_id in order_ids:
         order = orders.get(order_id)
         if order is None:
             outcome[order_id] = missing()
+        elif order_id in outcome:
+            continue
+        elif order.state == MERGED:
+            message = _("Order %(number)s was just merged into another one. Read it again and repeat.")
+            outcome[order_id] = refused(order, message)
         elif order.state == SHIPPED:
             message = _(
                 "Order %(number)s has been shipped; stop the parcel with its carrier or open a return."
@@ -144,6 +158,14 @@ def _cancel(order_ids: Sequence[int], reason: str) -> dict[int, HecangError | st
     if good:
         outcome |= _cancel_locked(good, reason)
     return outcome
+
+
+def _merged(order_ids: Sequence[int]) -> list[int]:
+    rows = fetch(
+        "SELECT id FROM sales_order WHERE id = ANY(%s::bigint[]) AND state = 'merged' ORDER BY id",
+        [list(order_ids)],
+    )
+    return [row[0] for row in rows]
 
 
 def _cancel_locked(orders: Sequence[OrderLocked], reason: str) -> dict[int, HecangError | str]:

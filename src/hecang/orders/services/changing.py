@@ -25,7 +25,7 @@ from hecang.orders.services.holds import holds_place, holds_release, settle_rele
 from hecang.orders.services.intake.drafts import Recipient, content_digest, recipient_make
 from hecang.orders.services.intake.inputs import MAX_PRIORITY, RECIPIENT_TEXTS, Problems, RecipientIn
 from hecang.orders.services.locking import OrderLocked, lines_lock, missing, orders_lock_in_scope, refused
-from hecang.orders.states import BEFORE_WAVE, CANCELLED, FULFILLING, PENDING
+from hecang.orders.states import BEFORE_WAVE, CANCELLED, FULFILLING, MERGED, PENDING
 
 
 class _Same(Enum):
@@ -48,7 +48,7 @@ WHERE o.id = %s
 """
 _WRITE_RECIPIENT = """
 UPDATE sales_order SET recipient_cipher = %s, recipient_masked = %s, phone_hash = %s, phone_tail = %s,
-    name_hash = %s, region_code = %s, content_hash = %s, is_sealed = %s, updated_at = %s
+    name_hash = %s, region_code = %s, recipient_digest = %s, content_hash = %s, is_sealed = %s, updated_at = %s
 WHERE id = %s
 """
 _WRITE_PLAIN = """
@@ -62,7 +62,7 @@ WHERE id = %s
 def order_change(
     *,
     order_id: int,
-    recipient: Mapping[str, str] | None = None,
+    recipient: Mapping[str, Any] | None = None,
     lines: Sequence[LineChange] | None = None,
     buyer_remark: str | _Same = SAME,
     seller_remark: str | _Same = SAME,
@@ -79,7 +79,7 @@ def order_change(
     Locks: the order, its lines, then availability. Emits ``OrderRecipientChanged`` and ``OrderLinesChanged``
     for orders that had been approved.
 
-    :param recipient: the fields of :class:`RecipientIn` that change.
+    :param recipient: the fields of :class:`RecipientIn` that change; ``sealed`` as a platform tells it anew.
     :param lines: the lines that change.
     :raises OrderNotFound: no such order in the actor's scope.
     :raises OrderStateConflict: too late for that; says what to do instead.
@@ -121,6 +121,10 @@ def _check_state(order: OrderLocked, *, recipient: bool, lines: bool) -> None:
     if order.state == CANCELLED or order.is_cancelling:
         raise refused(
             order, _("Order %(number)s is cancelled, or about to be; it cannot be changed any more.")
+        )
+    if order.state == MERGED:
+        raise refused(
+            order, _("Order %(number)s travels in another order; change that one, or part them first.")
         )
     if lines and order.state not in BEFORE_WAVE:
         raise refused(
@@ -189,7 +193,7 @@ def _told(value: Any) -> Any:
 # ------------------------------------------------------------------ recipient
 
 
-def _change_recipient(order: OrderLocked, row: tuple[Any, ...], given: Mapping[str, str]) -> list[str]:
+def _change_recipient(order: OrderLocked, row: tuple[Any, ...], given: Mapping[str, Any]) -> list[str]:
     """Write the new recipient and audit it again; names of the fields that were given."""
     made = _recipient(row, given)
     items: dict[int, int] = {}
@@ -200,19 +204,23 @@ def _change_recipient(order: OrderLocked, row: tuple[Any, ...], given: Mapping[s
     digest = content_digest(made, items)
     execute(
         _WRITE_RECIPIENT,
-        [made.cipher, made.masked, made.phone_hash, made.phone_tail, made.name_hash, made.region_code, digest,
+        [made.cipher, made.masked, made.phone_hash, made.phone_tail, made.name_hash, made.region_code, made.digest, digest,
          made.is_sealed, now, order.id],
     )  # fmt: skip
     _audit_again(order, row, made, now)
     return sorted(given)
 
 
-def _recipient(row: tuple[Any, ...], given: Mapping[str, str]) -> Recipient:
+def _recipient(row: tuple[Any, ...], given: Mapping[str, Any]) -> Recipient:
     """The present recipient with what is given in its place."""
+    given = dict(given)
+    sealed: dict[str, str] | None = given.pop("sealed", None)
     clear: dict[str, Any] = decrypt_json(row[0]) if row[0] is not None else {}
     texts: dict[str, Any] = {name: clear.get(name, "") for name in RECIPIENT_TEXTS if name != "region_code"}
     present = RecipientIn(**texts)
-    if not given.keys() & {"name", "phone", "address"}:  # what the platform keeps sealed is still meant
+    if sealed is not None:
+        present.sealed = sealed
+    elif not given.keys() & {"name", "phone", "address"}:  # what the platform keeps sealed is still meant
         present.sealed = clear.get("sealed", {})
     placed = {"region_code", "province", "city", "district"} & given.keys()
     if placed and "region_code" not in given:

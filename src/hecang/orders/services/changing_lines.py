@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,17 +14,16 @@ from hecang.kernel import clock
 from hecang.kernel.db import columns, execute, fetch_one
 from hecang.kernel.errors import Problem
 from hecang.kernel.outbox import emit
-from hecang.orders.audit import stock_codes
 from hecang.orders.errors import OrderRejected
 from hecang.orders.events import BackordersPlaced, ReservationsFreed
-from hecang.orders.models import OrderHold
 from hecang.orders.services import promises
-from hecang.orders.services.holds import holds_place, holds_release, settle_released
+from hecang.orders.services.claiming import claims_grow, presale_claim
 from hecang.orders.services.intake.drafts import CENT, lines_open
 from hecang.orders.services.intake.inputs import MAX_LINES, MAX_QUANTITY, LineIn, Problems
 from hecang.orders.services.intake.writing import LineRow, lines_insert
 from hecang.orders.services.lines import LineShift, lines_apply, orders_derive, shifts_summed
 from hecang.orders.services.locking import LineLocked, OrderLocked, lines_lock
+from hecang.orders.services.wholeness import stock_hold_settle
 from hecang.orders.sourcing import OrderDemand, SourcingPlan
 
 
@@ -95,14 +94,16 @@ def lines_change(order: OrderLocked, changes: Sequence[LineChange]) -> LinesChan
         ]
         raise OrderRejected(_("The lines are not right; nothing was changed."), problems=found)
     _shrink([step for step in steps if not step.more])
+    claims_grow({step.line.id: step.more for step in steps if step.more})
     if steps:
         execute(_GROW, columns([(step.line.id, step.more, step.amount) for step in steps], 3))
     if added:
         lines_insert(added)
-    _reserve(order, {step.line.id for step in steps if step.more} | {row[0] for row in added})
-    execute(_TOTALS, [clock.now(), order.id, order.id])
+        presale_claim([order.id])
+    lines_reserve(order, {step.line.id for step in steps if step.more} | {row[0] for row in added})
+    totals_write(order.id)
     orders_derive([order.id])
-    _stock_hold(order)
+    stock_hold_settle(order)
     return LinesChanged(
         {str(step.line.line_no): step.line.quantity - step.line.cancelled for step in steps},
         {str(step.line.line_no): _wanted(step) for step in steps} | {str(row[2]): row[5] for row in added},
@@ -177,7 +178,9 @@ def _added(
         problems.add(0, "lines", "too_many", message)
     if problems.found:
         return []
-    drafts = lines_open([LineIn(change.sku, change.quantity) for _place, change in wanted], problems)
+    drafts = lines_open(
+        [LineIn(change.sku, change.quantity) for _place, change in wanted], problems, owner_id=order.owner_id
+    )
     if problems.found:
         return []
     prices = {
@@ -217,16 +220,23 @@ def _shrink(steps: Sequence[_Step]) -> None:
     lines_apply(shifts_summed(shifts))
 
 
-def _reserve(order: OrderLocked, line_ids: set[int]) -> None:
-    """Source and reserve what these lines wait for."""
+def totals_write(order_id: int) -> None:
+    """Write counts and amounts of a locked order as its lines have them; what was paid changes with the goods."""
+    execute(_TOTALS, [clock.now(), order_id, order_id])
+
+
+def lines_reserve(order: OrderLocked, line_ids: set[int]) -> None:
+    """Source and reserve what these lines of a locked order wait for, unless it is a pre-sale that waits itself."""
     lines = [line for line in lines_lock([order.id])[order.id] if line.id in line_ids and line.backordered]
     if not lines:
         return
     items: dict[int, int] = {}
     for line in lines:
         items[line.sku_id] = items.get(line.sku_id, 0) + line.backordered
-    row = fetch_one("SELECT region_code FROM sales_order WHERE id = %s", [order.id])
+    row = fetch_one("SELECT region_code, awaits_release FROM sales_order WHERE id = %s", [order.id])
     assert row is not None
+    if row[1]:
+        return
     demand = OrderDemand(order.id, order.owner_id, items, promises.candidates_by_region([row[0]])[row[0]])
     plans, keys = promises.plan([demand])
     rows, shifts = _spread(order, plans[0], lines)
@@ -250,16 +260,3 @@ def _spread(
         if (units := spread.give(line.id, line.sku_id, line.backordered, rows))
     ]
     return rows, shifts
-
-
-def _stock_hold(order: OrderLocked) -> None:
-    """A shop that ships only whole orders: hold what is short now, free what is complete again."""
-    now = clock.now()
-    row: tuple[Any, ...] | None = fetch_one(
-        "SELECT coalesce(sum(backordered), 0)::bigint FROM sales_order_line WHERE order_id = %s", [order.id]
-    )
-    assert row is not None
-    if row[0] and not order.allow_partial:
-        holds_place([(order.id, OrderHold.Code.STOCK_SHORT.value, {"units": row[0]})], "", now)
-    elif not row[0] and holds_release([order], sorted(stock_codes()), "", now):
-        settle_released([order], now)

@@ -27,7 +27,7 @@ from hecang.orders.services.locking import (
     result_of,
     sorted_results,
 )
-from hecang.orders.states import APPROVED, CANCELLED, FINAL, PENDING, SHIPPED
+from hecang.orders.states import APPROVED, CANCELLED, CLOSED, MERGED, PENDING, SHIPPED
 
 MANUAL = OrderHold.Code.MANUAL.value
 
@@ -253,10 +253,11 @@ def go_on(orders: Sequence[OrderLocked], approved: Sequence[int], at: datetime) 
 
 
 def _ended(order: OrderLocked) -> HecangError | None:
-    if order.state not in FINAL:
+    if order.state not in CLOSED:
         return None
     words = {
         CANCELLED: _("Order %(number)s has been cancelled; take it in anew under another number."),
+        MERGED: _("Order %(number)s travels in another order; act on that one, or part them first."),
         SHIPPED: _("Order %(number)s has been shipped; stop the parcel with its carrier or open a return."),
     }
     return refused(order, words[order.state])

@@ -16,13 +16,11 @@ from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.outbox import emit
 from hecang.orders.errors import LineQuantityConflict, OrderStateConflict
 from hecang.orders.events import OrdersCancelled
-from hecang.orders.services.locking import orders_lock
+from hecang.orders.services.locking import orders_lock_of_lines
 from hecang.orders.states import CANCELLED, DERIVED_STATE, FINAL, allowed
 
 Place = Literal["reserved", "backordered", "allocated", "shipped", "cancelled"]
 PLACES: Final[tuple[Place, ...]] = get_args(Place)
-
-_ORDERS_OF_LINES = "SELECT DISTINCT order_id FROM sales_order_line WHERE id = ANY(%s::bigint[])"
 
 _CHANGES = """
 unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
@@ -108,11 +106,10 @@ def order_lines_shift(*, shifts: Sequence[LineShift]) -> ShiftResult:
     wanted = shifts_summed(shifts)
     if not wanted:
         return ShiftResult((), {})
-    orders = [row[0] for row in fetch(_ORDERS_OF_LINES, [list(wanted)])]
-    orders_lock(order_ids=orders)
+    orders = sorted(orders_lock_of_lines(list(wanted)))
     lines_apply(wanted)
     changed = orders_derive(orders)
-    return ShiftResult(tuple(sorted(orders)), changed)
+    return ShiftResult(tuple(orders), changed)
 
 
 def shifts_summed(shifts: Sequence[LineShift]) -> dict[int, list[int]]:

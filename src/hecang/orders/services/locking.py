@@ -15,7 +15,7 @@ from hecang.orders.errors import OrderNotFound, OrderStateConflict
 
 _LOCK = """
 SELECT o.id, o.number, o.shop_id, o.owner_id, o.state, o.is_held, o.is_short, o.is_cancelling, s.auto_approve,
-    s.allow_partial
+    s.allow_partial, s.merge_policy
 FROM sales_order o JOIN shop s ON s.id = o.shop_id
 WHERE o.id = ANY(%s::bigint[])
 ORDER BY o.id
@@ -29,6 +29,9 @@ FROM sales_order_line WHERE order_id = ANY(%s::bigint[])
 ORDER BY id
 FOR NO KEY UPDATE
 """
+
+
+_ORDERS_OF_LINES = "SELECT DISTINCT order_id FROM sales_order_line WHERE id = ANY(%s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class OrderLocked:
     is_cancelling: bool
     auto_approve: bool
     allow_partial: bool
+    merge_policy: str
 
 
 class LineLocked(NamedTuple):
@@ -86,6 +90,14 @@ def orders_lock(*, order_ids: Collection[int]) -> dict[int, OrderLocked]:
     if not order_ids:
         return {}
     return {row[0]: OrderLocked(*row) for row in fetch(_LOCK, [sorted(set(order_ids))])}
+
+
+def orders_lock_of_lines(line_ids: Collection[int]) -> dict[int, OrderLocked]:
+    """Lock the orders that these lines lie in. Lines may move to another order until the lock is won: ask again."""
+    locked: dict[int, OrderLocked] = {}
+    while missing_ids := {row[0] for row in fetch(_ORDERS_OF_LINES, [sorted(set(line_ids))])} - locked.keys():
+        locked |= orders_lock(order_ids=missing_ids)
+    return locked
 
 
 def orders_lock_in_scope(order_ids: Collection[int]) -> dict[int, OrderLocked]:

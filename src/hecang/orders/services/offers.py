@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from hecang.facility.selectors import WarehouseTerms, warehouse_candidates, warehouse_terms
@@ -46,6 +46,10 @@ class Wish(NamedTuple):
     service_id: int | None = None
     only: tuple[int, ...] = ()
     never: tuple[int, ...] = ()
+
+
+#: Warehouse, cut-off of the service, moment, days that others' work fills.
+_DepartureKey = tuple[int, time | None, datetime, int]
 
 
 class _Fixed(NamedTuple):
@@ -111,7 +115,7 @@ class Offers:
         self.moment = moment
         self.money = money
         self._ahead = ahead
-        self._departures: dict[tuple[int, int | None, datetime], tuple[datetime, datetime, bool] | None] = {}
+        self._departures: dict[_DepartureKey, tuple[datetime, datetime, bool] | None] = {}
         self._candidates: dict[Wish, list[Candidate]] = {}
 
     def candidates(self, wishes: Collection[Wish]) -> dict[Wish, list[Candidate]]:
@@ -153,17 +157,13 @@ class Offers:
     def _wait(self, arrives: datetime, quickest: datetime) -> float:
         return self.money.hour * (arrives - quickest).total_seconds() / 3600
 
-    def offer(
-        self, warehouse_id: int, travel: Travel | None, km: float | None, since: datetime | None = None
-    ) -> Offer | None:
-        """What shipping from there costs and takes; ``None`` where the warehouse ships nothing.
-
-        :param since: not to be released before; ``None``: now.
-        """
+    def offer(self, warehouse_id: int, travel: Travel | None, km: float | None) -> Offer | None:
+        """What shipping from there costs and takes; ``None`` where the warehouse ships nothing."""
         terms = self.book.warehouses.get(warehouse_id)
         if terms is None or not terms.is_active:
             return None
-        departure = self.departure(warehouse_id, travel, since)
+        cutoff = travel.cutoff if travel else None
+        departure = self._departure(warehouse_id, cutoff, self.moment)
         if departure is None:
             return None
         release_by, leaves_at, certain = departure
@@ -180,22 +180,45 @@ class Offers:
             leaves_at + timedelta(hours=lead),
             0.0,
             certain,
+            cutoff,
         )
 
-    def departure(
-        self, warehouse_id: int, travel: Travel | None, since: datetime | None = None
+    def arrival(self, candidate: Candidate, since: datetime) -> datetime | None:
+        """When what a candidate's warehouse can release at ``since`` will be there."""
+        offer = candidate.offer
+        if offer is None:
+            return None
+        found = self._departure(candidate.warehouse_id, offer.cutoff, since)
+        return None if found is None else found[1] + timedelta(hours=offer.lead_hours)
+
+    def leg(
+        self, warehouse_id: int, region: str, service_id: int | None, left_at: datetime | None
+    ) -> datetime | None:
+        """When goods arrive that were handed over at ``left_at``, or leave with the next carrier (``None``)."""
+        travels = self.book.tariff.travels(warehouse_id, region)
+        travel = next(
+            (one for one in travels if one.service.id == service_id), travels[0] if travels else None
+        )
+        if travel is None or warehouse_id not in self.book.warehouses:
+            return None
+        if left_at is None:
+            found = self._departure(warehouse_id, travel.cutoff, self.moment, ahead=0)
+            left_at = found[1] if found else None
+        return None if left_at is None else left_at + timedelta(hours=travel.lead_hours)
+
+    def _departure(
+        self, warehouse_id: int, cutoff: time | None, since: datetime, ahead: int | None = None
     ) -> tuple[datetime, datetime, bool] | None:
-        """(cut-off, when it leaves, whether the calendar is sure of it) of what is released now or at ``since``."""
-        moment = self.moment if since is None else max(since, self.moment)
-        key = (warehouse_id, travel.service.id if travel else None, moment)
+        """(cut-off, when it leaves, whether the calendar is sure of it) of what can be released at ``since``.
+
+        :param ahead: days that others' work fills before; ``None``: as the last look at the book found it.
+        """
+        days = self._ahead.get(warehouse_id, 0) if ahead is None else ahead
+        key = (warehouse_id, cutoff, since, days)
         if key not in self._departures:
             terms = self.book.warehouses[warehouse_id]
-            days = self._ahead.get(warehouse_id, 0)
-            found = (
-                None
-                if terms.daily_orders == 0 or terms.daily_units == 0
-                else terms.calendar.departure(moment, travel.cutoff if travel else None, days_later=days)
-            )
+            nothing = terms.daily_orders == 0 or terms.daily_units == 0
+            found = None if nothing else terms.calendar.departure(since, cutoff, days_later=days)
             self._departures[key] = found and (found.release_by, found.leaves_at, found.is_certain)
         return self._departures[key]
 

@@ -35,6 +35,11 @@ def candidates_by_region(region_codes: Collection[str]) -> dict[str, list[Candid
     return {region: found[wish] for region, wish in wishes.items()}
 
 
+def candidates_for(wishes: Collection[Wish]) -> dict[Wish, list[Candidate]]:
+    """The warehouses from which each wish can be met, nearest first; see :func:`candidates_by_region`."""
+    return offers_now().candidates(set(wishes))
+
+
 def stock_view(rows: Iterable[tuple[int, int, int, int]]) -> StockView:
     """Units that can be promised, with the weights and scarcity prices of their SKUs. One statement."""
     rows = list(rows)

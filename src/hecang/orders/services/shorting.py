@@ -14,7 +14,8 @@ from hecang.orders.events import OrdersStopped, ReservationsShorted
 from hecang.orders.models import OrderHold
 from hecang.orders.services.holds import holds_place
 from hecang.orders.services.lines import LineShift, chunks, lines_apply, orders_derive, shifts_summed
-from hecang.orders.services.locking import OrderLocked, lines_lock, orders_lock
+from hecang.orders.services.locking import OrderLocked, lines_lock, orders_lock_of_lines
+from hecang.orders.services.wholeness import gifts_drop
 from hecang.orders.states import BEFORE_WAVE, PENDING
 
 SOURCE_KIND = "sales_order_line"
@@ -35,9 +36,7 @@ class OrderLineHolder:
 
     def lock(self, source_ids: Sequence[int]) -> None:
         """Lock the orders of these lines, then all of their lines, each in key order."""
-        order_ids = {row[1] for row in fetch(_ORDERS, [list(source_ids)])}
-        orders_lock(order_ids=order_ids)
-        lines_lock(order_ids)
+        lines_lock(orders_lock_of_lines(source_ids))
 
     def priorities(self, source_ids: Sequence[int]) -> Mapping[int, int]:
         """The larger, the sooner shorted: first by priority of the order, then the younger order."""
@@ -53,12 +52,13 @@ class OrderLineHolder:
         lost: dict[int, int] = defaultdict(int)
         for short in shorts:
             lost[short.source_id] += short.quantity
+        orders = orders_lock_of_lines(list(lost))
         order_of = dict(fetch(_ORDERS, [list(lost)]))
-        orders = orders_lock(order_ids=set(order_of.values()))
         lines_apply(
             shifts_summed([LineShift(line, "reserved", "backordered", units) for line, units in lost.items()])
         )
         orders_derive(list(orders))
+        dropped = gifts_drop(list(orders))
         units: dict[int, int] = defaultdict(int)
         for line, quantity in lost.items():
             units[order_of[line]] += quantity
@@ -67,8 +67,9 @@ class OrderLineHolder:
             entity_kind="sales_order",
             entries=[(order_id, None, {"units": quantity}) for order_id, quantity in sorted(units.items())],
         )
+        missing = {key: quantity - dropped.get(key, 0) for key, quantity in units.items()}
         events: list[Event] = [ReservationsShorted(line_ids=tuple(part)) for part in chunks(sorted(lost))]
-        events += [OrdersStopped(order_ids=tuple(part)) for part in chunks(self._hold(orders, units))]
+        events += [OrdersStopped(order_ids=tuple(part)) for part in chunks(self._hold(orders, missing))]
         emit(*events)
 
     def _hold(self, orders: Mapping[int, OrderLocked], units: Mapping[int, int]) -> list[int]:
@@ -76,7 +77,7 @@ class OrderLineHolder:
         holds = [
             (order.id, OrderHold.Code.STOCK_SHORT.value, {"units": units[order.id]})
             for order in orders.values()
-            if not order.allow_partial and order.state in BEFORE_WAVE
+            if not order.allow_partial and order.state in BEFORE_WAVE and units.get(order.id, 0) > 0
         ]
         placed = holds_place(holds, "", clock.now())
         return [key for key in sorted(placed) if orders[key].state != PENDING and not orders[key].is_held]

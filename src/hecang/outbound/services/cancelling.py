@@ -30,7 +30,7 @@ from hecang.orders.services import (
 )
 from hecang.outbound.services.fulfilments import fulfilments_sync
 from hecang.outbound.services.progress import progress_update
-from hecang.shipping.services import waybills_cancel
+from hecang.shipping.services import waybill_orders_abandon, waybills_cancel
 
 _LINES = """
 SELECT l.id, l.fulfilment_id, l.order_line_id, l.allocated, l.shipped
@@ -137,14 +137,15 @@ def parcels_cancel_all(fulfilment_ids: Sequence[int]) -> list[int]:
         "WITH target AS (SELECT id, state, waybill_id FROM parcel WHERE fulfilment_id = ANY(%s)"
         " AND state IN ('open', 'sealed', 'labelled') ORDER BY id FOR NO KEY UPDATE)"
         " UPDATE parcel p SET state = 'cancelled' FROM target WHERE p.id = target.id"
-        " RETURNING p.id, target.state, target.waybill_id",
+        " RETURNING p.id, target.state, target.waybill_id, p.number",
         [list(fulfilment_ids)],
     )
     waybills_cancel(waybill_ids=sorted(row[2] for row in rows if row[2] is not None))
+    waybill_orders_abandon(references=[row[3] for row in rows])
     audit_record_many(
         action="parcel.cancelled",
         entity_kind="parcel",
-        entries=[(key, {"state": state}, {"state": "cancelled"}) for key, state, _ in rows],
+        entries=[(key, {"state": state}, {"state": "cancelled"}) for key, state, _waybill, _number in rows],
     )
     return [row[0] for row in rows]
 

@@ -24,9 +24,10 @@ from hecang.orders.selectors import order_lines_for_fulfilment, orders_for_fulfi
 from hecang.orders.services import orders_lock
 from hecang.outbound.events import FulfilmentsCancelled, FulfilmentsCreated
 from hecang.outbound.models import FulfilmentLine
+from hecang.outbound.selectors.choosing import choice_asks
 from hecang.outbound.selectors.cutoff import ship_times
 from hecang.outbound.services.progress import summaries_update
-from hecang.shipping.services import ParcelSpec, service_choose_many
+from hecang.shipping.services import services_choose_many
 
 #: Order states in which the warehouse gets work.
 WORKING = frozenset({"approved", "fulfilling", "partially_shipped"})
@@ -52,6 +53,8 @@ class _Ready:
 
     open_ids: dict[_Key, int] = field(default_factory=dict)
     pending: dict[_Key, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    #: (fulfilment line, fulfilment, units) of order lines that have moved to another order since.
+    misplaced: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def fulfilments_sync(*, order_ids: Iterable[int]) -> SyncResult:
@@ -59,7 +62,8 @@ def fulfilments_sync(*, order_ids: Iterable[int]) -> SyncResult:
 
     Units reserved but in no fulfilment are added: to a ready fulfilment of the same order and warehouse
     that is in no wave yet, else to a new one. Units in a ready fulfilment that are no longer reserved
-    are cut; a fulfilment of which nothing is left is cancelled. Orders that are held, being cancelled or
+    are cut, and so are lines that splitting or merging has moved to another order; a fulfilment of which nothing
+    is left is cancelled. Orders that are held, being cancelled or
     not approved get nothing new. Also sets ``is_stopped``.
 
     Locks orders, then their ready fulfilments. A constant number of statements for each thousand orders.
@@ -121,19 +125,25 @@ def _ready(order_ids: list[int]) -> _Ready:
         if wave_id is None:
             found.open_ids[order_id, warehouse_id] = fulfilment_id
     rows = fetch(
-        "SELECT id, fulfilment_id, order_line_id, quantity - allocated - shipped - cut FROM fulfilment_line"
-        " WHERE fulfilment_id = ANY(%s) AND quantity > allocated + shipped + cut ORDER BY id",
+        "SELECT l.id, l.fulfilment_id, l.order_line_id, l.quantity - l.allocated - l.shipped - l.cut,"
+        " o.order_id <> f.order_id"
+        " FROM fulfilment_line l JOIN fulfilment f ON f.id = l.fulfilment_id"
+        " JOIN sales_order_line o ON o.id = l.order_line_id"
+        " WHERE l.fulfilment_id = ANY(%s) AND l.quantity > l.allocated + l.shipped + l.cut ORDER BY l.id",
         [list(warehouse_of)],
     )
-    for line_id, fulfilment_id, order_line_id, pending in rows:
+    for line_id, fulfilment_id, order_line_id, pending, moved in rows:
+        if moved:
+            found.misplaced.append((line_id, fulfilment_id, pending))
+            continue
         found.pending[order_line_id, warehouse_of[fulfilment_id]].append((line_id, fulfilment_id, pending))
     return found
 
 
 def _trim(ready: _Ready, reserved: Mapping[_Key, int]) -> tuple[list[int], set[int]]:
-    """Cut what is no longer reserved, newest lines first; returns (cancelled, touched) fulfilment ids."""
-    cuts: list[tuple[int, int]] = []
-    touched: set[int] = set()
+    """Cut what is no longer reserved or no longer of this order, newest first; (cancelled, touched) fulfilment ids."""
+    cuts: list[tuple[int, int]] = [(line_id, units) for line_id, _fulfilment, units in ready.misplaced]
+    touched: set[int] = {fulfilment_id for _line, fulfilment_id, _units in ready.misplaced}
     for key, entries in ready.pending.items():
         excess = sum(quantity for _, _, quantity in entries) - reserved.get(key, 0)
         for line_id, fulfilment_id, quantity in reversed(entries):
@@ -252,38 +262,25 @@ def _ship_by(promised_at: datetime | None, cutoff: datetime | None) -> datetime 
 
 
 def services_choose(fulfilment_ids: Sequence[int]) -> None:
-    """Choose the cheapest carrier service (priority at equal price) for each fulfilment, and its temperature.
+    """Choose the carrier service for each fulfilment (:func:`choice_asks`), and its temperature.
 
-    A fulfilment that no service reaches gets none; the list shows it. Four statements.
+    A fulfilment that no service reaches gets none; the list shows it. A constant number of statements.
     """
     if not fulfilment_ids:
         return
-    rows = fetch(
-        "SELECT id, warehouse_id, region_code, weight_g, volume_mm3 FROM fulfilment"
-        " WHERE id = ANY(%s) AND state <> 'cancelled' ORDER BY id",
-        [list(fulfilment_ids)],
-    )
-    quotes = service_choose_many(
-        parcels=[
-            ParcelSpec(warehouse_id=warehouse, region_code=region, weight_g=max(weight, 1), volume_mm3=volume)
-            for _, warehouse, region, weight, volume in rows
-        ],
-        allow_split=True,
-    )
-    coldest = dict.fromkeys((row[0] for row in rows), 0)
+    asks = choice_asks(fulfilment_ids)
+    chosen = {
+        key: choice.chosen.quote.service_id if choice.chosen else None
+        for key, choice in zip(asks, services_choose_many(asks=list(asks.values())), strict=True)
+    }
+    coldest = dict.fromkeys(chosen, 0)
     needs = FulfilmentLine.objects.filter(fulfilment_id__in=list(coldest), quantity__gt=F("cut"))
     for fulfilment_id, temperature in needs.values_list("fulfilment_id", "sku__temperature").distinct():
         coldest[fulfilment_id] = max(coldest[fulfilment_id], COLDNESS.index(temperature))
     execute(
         "UPDATE fulfilment f SET service_id = c.service_id, temperature = c.temperature"
         " FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS c (id, service_id, temperature) WHERE f.id = c.id",
-        columns(
-            (
-                (row[0], quote.service_id if quote else None, COLDNESS[coldest[row[0]]])
-                for row, quote in zip(rows, quotes, strict=True)
-            ),
-            3,
-        ),
+        columns(((key, service_id, COLDNESS[coldest[key]]) for key, service_id in chosen.items()), 3),
     )
 
 

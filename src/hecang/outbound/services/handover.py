@@ -17,13 +17,20 @@ from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.errors import NotFound
 from hecang.kernel.outbox import emit
+from hecang.orders.selectors import order_ship_wishes
 from hecang.orders.services import LineShift, order_lines_shift, orders_lock
 from hecang.outbound.events import ParcelsShipped
 from hecang.outbound.models import Parcel
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
 from hecang.shipping.selectors import manifest_list
-from hecang.shipping.services import manifest_add, manifest_close, manifest_remove
+from hecang.shipping.services import (
+    TrackFacts,
+    manifest_add,
+    manifest_close,
+    manifest_remove,
+    tracks_describe,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +285,11 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, units) WHERE l.id = c.id",
         columns(sorted(by_line.items()), 2),
     )
-    execute(
-        "UPDATE parcel SET state = 'shipped', shipped_at = %s WHERE id = ANY(%s)", [now(), list(parcel_ids)]
+    gone = fetch(
+        "UPDATE parcel SET state = 'shipped', shipped_at = %s WHERE id = ANY(%s) RETURNING id, waybill_id",
+        [now(), list(parcel_ids)],
     )
+    _describe(dict(gone), {row[0]: row[5] for row in lines})
     progress_update(fulfilment_ids={row[4] for row in lines}, batch_ids=[])
     order_lines_shift(
         shifts=[
@@ -294,6 +303,17 @@ def _ship(parcel_ids: Sequence[int]) -> None:
         entries=[(key, {"state": "labelled"}, {"state": "shipped"}) for key in parcel_ids],
     )
     emit(ParcelsShipped(parcel_ids=tuple(parcel_ids), order_ids=tuple(sorted({row[5] for row in lines}))))
+
+
+def _describe(waybill_of: Mapping[int, int], order_of: Mapping[int, int]) -> None:
+    """Tell tracking what was promised, and what carriers ask for before they tell anything."""
+    wishes = order_ship_wishes(sorted(set(order_of.values())))
+    tracks_describe(
+        facts={
+            waybill_of[parcel_id]: TrackFacts(wishes[order_id].promised_at, wishes[order_id].phone_tail)
+            for parcel_id, order_id in order_of.items()
+        }
+    )
 
 
 def _summed(pairs: Any) -> Mapping[int, int]:

@@ -14,22 +14,14 @@ from hecang.accounts.services.audit import audit_record_many
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
-from hecang.kernel.errors import HecangError, NotFound
-from hecang.kernel.outbox import emit
+from hecang.kernel.errors import NotFound
 from hecang.outbound import states
-from hecang.outbound.errors import NoService
-from hecang.outbound.events import ParcelsLabelled
 from hecang.outbound.models import Parcel, ParcelLine
+from hecang.outbound.services.labelling import labels_take, parcel_numbers, parcels_order
 from hecang.outbound.services.packing import fulfilments_lock, refusal_of
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
-from hecang.shipping.services import (
-    ParcelSpec,
-    WaybillRequest,
-    service_choose_many,
-    waybills_cancel,
-    waybills_issue,
-)
+from hecang.shipping.services import waybill_orders_abandon, waybills_cancel
 
 #: A parcel may differ from what it should weigh by the larger of these two.
 WEIGHT_TOLERANCE_G = 50
@@ -81,19 +73,36 @@ class _Carton:
     volume_mm3: int
 
 
-@transactional
 def parcels_seal(*, seals: Sequence[SealIn]) -> list[ScanResult]:
     """Close open parcels, take waybills for them, and count their units as packed.
+
+    One transaction; after it, where waybills come from carriers' systems, those are called, and what they
+    answer is written in.
 
     Each seal gets its own answer. Refused (nothing changed): an empty parcel, an unknown carton, a weight
     that differs from what is expected by more than 50 g and 5 % (known only if every weight inside was
     measured; ``accept_weight`` overrides), a stopped order. A parcel that gets no waybill (no service
     reaches, numbers used up) is sealed all the same and answered with ``label_error``;
-    :func:`parcels_label` tries again.
+    ``labelling.parcels_label`` tries again.
 
     Locks fulfilments → parcels → waybill pools. Constant number of statements. Emits ``ParcelsLabelled``.
     """
     seals = list({seal.scan_id: seal for seal in reversed(seals)}.values())[::-1]
+    results = _take(seals)
+    ordering = [result.data["parcel_id"] for result in results if result.data.get("is_ordering")]
+    if not ordering:
+        return results
+    labels = parcels_order(parcel_ids=ordering)
+    return [
+        replace(result, data={**result.data, **labels[result.data["parcel_id"]]})
+        if result.data.get("is_ordering")
+        else result
+        for result in results
+    ]
+
+
+@transactional
+def _take(seals: Sequence[SealIn]) -> list[ScanResult]:
     standing = fulfilments_lock({seal.fulfilment_id for seal in seals})
     known = scans_known("seal", {seal.scan_id: seal.payload() for seal in seals})
     fresh = [seal for seal in seals if seal.scan_id not in known]
@@ -134,7 +143,7 @@ def _seal(seals: Sequence[SealIn], standing: dict[int, tuple[str, bool]]) -> lis
     if not accepted:
         return results
     _write_sealed(accepted)
-    labels = parcels_label(parcel_ids=[parcel.id for _, parcel, _, _ in accepted])
+    labels = labels_take(parcel_ids=[parcel.id for _, parcel, _, _ in accepted])
     told = {parcel.id: labels[parcel.id] for _, parcel, _, _ in accepted}
     return [
         replace(result, data={**result.data, **told[result.data["parcel_id"]]}) if result.ok else result
@@ -254,105 +263,6 @@ def _count_packed(parcel_ids: Sequence[int], sign: int) -> None:
 
 
 @transactional
-def parcels_label(*, parcel_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Take waybills for sealed parcels; parcels that have one keep it.
-
-    :return: for each parcel ``waybill_id``, ``waybill_number`` and ``label_error`` (empty, or why not).
-
-    Uses the fulfilment's carrier service; where that cannot take the parcel, the best that can. Locks
-    parcels → waybill pools. Emits ``ParcelsLabelled``.
-    """
-    rows = fetch(
-        "SELECT p.id, p.number, p.state, p.weight_g, p.warehouse_id, f.region_code, f.service_id, p.waybill_id,"
-        " coalesce(c.length_mm::bigint * c.width_mm * c.height_mm, 0), w.number"
-        " FROM parcel p JOIN fulfilment f ON f.id = p.fulfilment_id LEFT JOIN carton c ON c.id = p.carton_id"
-        " LEFT JOIN waybill w ON w.id = p.waybill_id WHERE p.id = ANY(%s) ORDER BY p.id FOR NO KEY UPDATE OF p",
-        [sorted(parcel_ids)],
-    )
-    result: dict[int, dict[str, Any]] = {
-        row[0]: {"waybill_id": row[7], "waybill_number": row[9] or "", "label_error": ""} for row in rows
-    }
-    todo = {
-        row[0]: (
-            row[6],
-            ParcelSpec(warehouse_id=row[4], region_code=row[5], weight_g=row[3] or 1, volume_mm3=row[8]),
-        )
-        for row in rows
-        if row[2] == Parcel.State.SEALED
-    }
-    number_of = {row[0]: row[1] for row in rows}
-    failed = _issue(
-        {key: (service, spec) for key, (service, spec) in todo.items() if service}, number_of, result
-    )
-    retry = {key: spec for key, (service, spec) in todo.items() if not service or key in failed}
-    if retry:
-        quotes = dict(zip(retry, service_choose_many(parcels=list(retry.values())), strict=True))
-        for key, quote in quotes.items():
-            if quote is None:
-                result[key]["label_error"] = failed.get(key) or str(
-                    NoService(
-                        _("No carrier service reaches this address with this weight. Ask the order desk.")
-                    )
-                )
-        chosen = {key: (quote.service_id, retry[key]) for key, quote in quotes.items() if quote is not None}
-        for key, error in _issue(chosen, number_of, result).items():
-            result[key]["label_error"] = error
-    _write_labels(
-        {key: entry["waybill_id"] for key, entry in result.items() if key in todo and entry["waybill_id"]}
-    )
-    return result
-
-
-def _issue(
-    parcels: dict[int, tuple[int, ParcelSpec]], number_of: dict[int, str], result: dict[int, dict[str, Any]]
-) -> dict[int, str]:
-    """Take waybills, service by service; fills ``result``; returns parcel id → message of what failed."""
-    by_service: dict[int, list[int]] = defaultdict(list)
-    for key, (service_id, _spec) in parcels.items():
-        by_service[service_id].append(key)
-    failed: dict[int, str] = {}
-    for service_id, keys in sorted(by_service.items()):
-        requests = [
-            WaybillRequest(
-                reference=number_of[key],
-                service_id=service_id,
-                warehouse_id=parcels[key][1].warehouse_id,
-                region_code=parcels[key][1].region_code,
-                weight_g=parcels[key][1].weight_g,
-                volume_mm3=parcels[key][1].volume_mm3,
-            )
-            for key in keys
-        ]
-        try:
-            issued = waybills_issue(requests=requests)
-        except HecangError as error:  # raised before anything is written
-            failed |= dict.fromkeys(keys, str(error))
-            continue
-        for key, waybill in zip(keys, issued, strict=True):
-            result[key] = {"waybill_id": waybill.id, "waybill_number": waybill.number, "label_error": ""}
-    return failed
-
-
-def _write_labels(waybills: dict[int, int]) -> None:
-    if not waybills:
-        return
-    execute(
-        "UPDATE parcel p SET state = 'labelled', waybill_id = c.waybill_id"
-        " FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, waybill_id) WHERE p.id = c.id",
-        columns(sorted(waybills.items()), 2),
-    )
-    audit_record_many(
-        action="parcel.labelled",
-        entity_kind="parcel",
-        entries=[
-            (key, {"state": "sealed"}, {"state": "labelled", "waybill_id": value})
-            for key, value in waybills.items()
-        ],
-    )
-    emit(ParcelsLabelled(tuple(sorted(waybills))))
-
-
-@transactional
 def parcel_cancel(*, parcel_id: int) -> None:
     """Open a parcel again: its waybill is cancelled, its units lie on the packing table. Idempotent.
 
@@ -375,6 +285,7 @@ def parcel_cancel(*, parcel_id: int) -> None:
         _count_packed([parcel_id], -1)
     if waybill_id is not None:
         waybills_cancel(waybill_ids=[waybill_id])
+    waybill_orders_abandon(references=[number])
     execute("UPDATE parcel SET state = 'cancelled' WHERE id = %s", [parcel_id])
     progress_update(fulfilment_ids=[found[0]], batch_ids=[])
     audit_record_many(
@@ -387,6 +298,8 @@ def parcel_cancel(*, parcel_id: int) -> None:
 def parcels_unlabel(*, fulfilment_ids: Sequence[int]) -> list[int]:
     """Cancel the waybills of labelled parcels (the address changed); they are sealed again. Returns ids.
 
+    Numbers that are being ordered at carriers' systems for the old address are not wanted any more, either.
+
     Expects the fulfilments to be locked. Locks parcels → waybills.
     """
     rows = fetch(
@@ -397,6 +310,7 @@ def parcels_unlabel(*, fulfilment_ids: Sequence[int]) -> list[int]:
         [list(fulfilment_ids)],
     )
     waybills_cancel(waybill_ids=sorted(row[1] for row in rows))
+    waybill_orders_abandon(references=parcel_numbers(fulfilment_ids))
     audit_record_many(
         action="parcel.label_withdrawn",
         entity_kind="parcel",

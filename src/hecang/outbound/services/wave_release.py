@@ -103,11 +103,11 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     """Allocate the goods of a planned wave and put its pick tasks on the floor.
 
     Checks again, under lock, that each fulfilment is ready and its order neither held nor being
-    cancelled; others leave the wave. Units that cannot be allocated are cut and backordered; where the shop
+    cancelled; others leave the wave, and so do those whose lines have moved to another order. Units that cannot be allocated are cut and backordered; where the shop
     ships nothing in parts, the fulfilment leaves the wave instead and its order is held (``stock_short``).
     Repeating it changes nothing. Emits ``WaveReleased``.
 
-    Locks orders → fulfilments → wave → batches → availability → stock. About thirty-five statements for any
+    Locks orders → fulfilments → wave → batches → availability → stock. About thirty-six statements for any
     number of lines. Raises :class:`StateConflict` for a wave that was cancelled.
     """
     return _released(wave_id, walks_ahead(wave_id))
@@ -178,9 +178,23 @@ def _lock_members(wave_id: int, orders: set[int]) -> tuple[dict[int, _Member], l
         " ORDER BY f.id FOR NO KEY UPDATE OF f",
         [wave_id],
     )
+    stale = _stale([row[0] for row in rows])
     rows.sort(key=lambda row: (row[7], row[8] is None, row[8] or now(), row[0]))
-    members = {row[0]: _Member(*row[:6]) for row in rows if row[6] == "ready" and row[1] in orders}
-    return members, [row[0] for row in rows if row[6] == "ready" and row[1] not in orders]
+    ready = [row for row in rows if row[6] == "ready"]
+    members = {row[0]: _Member(*row[:6]) for row in ready if row[1] in orders and row[0] not in stale}
+    return members, [row[0] for row in ready if row[0] not in members]
+
+
+def _stale(fulfilment_ids: Sequence[int]) -> set[int]:
+    """Fulfilments behind their orders: lines were split off or merged away, and outbound has not followed yet."""
+    rows = fetch(
+        "SELECT DISTINCT f.id FROM fulfilment f JOIN fulfilment_line l ON l.fulfilment_id = f.id"
+        " JOIN sales_order_line o ON o.id = l.order_line_id"
+        " WHERE f.id = ANY(%s) AND l.quantity > l.allocated + l.shipped + l.cut"
+        " AND (o.order_id <> f.order_id OR l.quantity - l.allocated - l.shipped - l.cut > o.reserved)",
+        [list(fulfilment_ids)],
+    )
+    return {row[0] for row in rows}
 
 
 def _drop(fulfilment_ids: Sequence[int]) -> None:

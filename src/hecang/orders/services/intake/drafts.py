@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext as _
 
 from hecang.catalog.selectors import SkuRef, kit_components, skus_by_code
-from hecang.kernel.crypto import encrypt_json, mask_name, mask_phone
+from hecang.inventory.selectors import availability_for
+from hecang.kernel.crypto import encrypt_json, keyed_hash, mask_name, mask_phone
 from hecang.orders.audit import AuditHold, OrderFacts
+from hecang.orders.audit.ruling import Ruling
 from hecang.orders.hashes import name_digest
 from hecang.orders.selectors.shops import ShopRef
 from hecang.orders.services.intake.inputs import (
@@ -29,6 +31,7 @@ from hecang.orders.services.intake.inputs import (
     RecipientIn,
     bad_quantity,
 )
+from hecang.orders.services.offers import Wish
 from hecang.orders.sourcing import SourcingPlan
 from hecang.partners.phones import phone_hash, phone_normalise
 from hecang.partners.selectors import (
@@ -69,6 +72,7 @@ class Recipient:
     name_hash: str = ""
     region_code: str = ""
     region_level: str = ""
+    digest: str = ""
     is_sealed: bool = False
     missing: tuple[str, ...] = ("name", "phone", "address")
 
@@ -78,7 +82,8 @@ class Draft:
     """One order on its way into the tables.
 
     :param index: of the order in the call.
-    :param items: SKU id → units, summed over the lines.
+    :param items: SKU id → units, summed over the lines; ``gifts`` those of them that are gifts.
+    :param ruling: what rules said before sourcing, and ``late`` what they said after it.
     """
 
     index: int
@@ -93,6 +98,14 @@ class Draft:
     unit_count: int
     content_hash: str
     facts: OrderFacts
+    gifts: dict[int, int] = field(default_factory=dict)
+    priority: int = 100
+    tags: Sequence[str] = ()
+    service_id: int | None = None
+    warehouses_only: list[int] = field(default_factory=list)
+    warehouses_never: list[int] = field(default_factory=list)
+    ruling: Ruling | None = None
+    late: Ruling | None = None
     holds: list[AuditHold] = field(default_factory=list)
     plan: SourcingPlan | None = None
     id: int = 0
@@ -104,6 +117,29 @@ class Draft:
     def key(self) -> tuple[int, str]:
         """The natural key."""
         return self.shop.id, self.order.external_number
+
+    @property
+    def wish(self) -> Wish:
+        """What decides from where it can come."""
+        return Wish(
+            self.recipient.region_code,
+            self.service_id,
+            tuple(self.warehouses_only),
+            tuple(self.warehouses_never),
+        )
+
+    @property
+    def awaits_release(self) -> bool:
+        """A pre-sale takes no stock before it is released."""
+        return self.order.kind == "presale"
+
+    @property
+    def short_of_goods(self) -> dict[int, int]:
+        """SKU id → units that the order lacks and that may hold it: neither gifts nor what waits for its release."""
+        if self.plan is None or self.awaits_release:
+            return {}
+        short = {sku: units - self.gifts.get(sku, 0) for sku, units in self.plan.short.items()}
+        return {sku: units for sku, units in short.items() if units > 0}
 
     @property
     def is_short(self) -> bool:
@@ -121,23 +157,48 @@ def drafts_make(
     skus = skus_by_code(codes)
     kits = [sku.id for sku in skus.values() if sku.kind == "kit"]
     components = kit_components(kits) if kits else {}
+    whole = _kits_whole(pairs, shops, skus)
     customer_codes = {order.customer_code for _shop, order in pairs if order.customer_code}
     customers = customers_by_code(customer_codes) if customer_codes else {}
     drafts = []
     for index, (shop, order) in enumerate(pairs):
         recipient = recipient_make(order.recipient, index, problems)
         customer = _customer(index, order, customers, problems)
-        lines, items = _lines(index, order.lines, skus, components, problems)
+        lines, items = _lines(
+            index, order.lines, skus, components, whole.get(shops[shop].owner_id, {}), problems
+        )
         if index not in problems.bad_orders:
             drafts.append(_draft(index, order, shops[shop], recipient, customer, lines, items))
     return drafts
 
 
-def lines_open(lines: Sequence[LineIn], problems: Problems) -> list[DraftLine]:
+def lines_open(lines: Sequence[LineIn], problems: Problems, *, owner_id: int) -> list[DraftLine]:
     """Lines with SKUs found and kits opened, as drafts do it; noted as those of order 0. Two statements."""
     skus = skus_by_code({line.sku for line in lines})
     kits = [sku.id for sku in skus.values() if sku.kind == "kit"]
-    return _lines(0, lines, skus, kit_components(kits) if kits else {}, problems)[0]
+    components = kit_components(kits) if kits else {}
+    return _lines(0, lines, skus, components, _whole_of(owner_id, skus), problems)[0]
+
+
+def _kits_whole(
+    pairs: Sequence[tuple[int | str, OrderIn]], shops: dict[int | str, ShopRef], skus: dict[str, SkuRef]
+) -> dict[int, dict[int, int]]:
+    """Owner id → :func:`_whole_of`. Nothing is asked where no kit may be kept whole."""
+    if all(sku.kind != "kit" or sku.is_exploded for sku in skus.values()):
+        return {}
+    owners = {shops[shop].owner_id for shop, _order in pairs}
+    return {owner: _whole_of(owner, skus) for owner in sorted(owners)}
+
+
+def _whole_of(owner_id: int, skus: dict[str, SkuRef]) -> dict[int, int]:
+    """Kit id → how many of it an order may have in one piece: any number, or as many as one warehouse has packed."""
+    kits = {sku.id: sku.kit_mode for sku in skus.values() if sku.kind == "kit" and not sku.is_exploded}
+    whole = {kit: MAX_QUANTITY for kit, mode in kits.items() if mode == "keep"}
+    maybe = sorted(kits.keys() - whole.keys())
+    if maybe:
+        for (_warehouse, kit), units in availability_for(sku_ids=maybe, owner_id=owner_id).items():
+            whole[kit] = max(units, whole.get(kit, 0))
+    return whole
 
 
 def _draft(
@@ -179,7 +240,18 @@ def _draft(
         unit_count=sum(items.values()),
         content_hash=digest,
         facts=facts,
+        gifts=_gifts(lines),
+        priority=order.priority,
+        tags=order.tags,
     )
+
+
+def _gifts(lines: Sequence[DraftLine]) -> dict[int, int]:
+    gifts: dict[int, int] = {}
+    for line in lines:
+        if line.kind == "gift":
+            gifts[line.sku_id] = gifts.get(line.sku_id, 0) + line.quantity
+    return gifts
 
 
 def _customer(
@@ -201,6 +273,7 @@ def _lines(
     lines: Sequence[LineIn],
     skus: dict[str, SkuRef],
     components: dict[int, list[tuple[int, int]]],
+    whole: dict[int, int],
     problems: Problems,
 ) -> tuple[list[DraftLine], dict[int, int]]:
     """The lines with kits opened, and the units per SKU. The one loop that runs for every line of a call."""
@@ -221,7 +294,7 @@ def _lines(
                 index, "unit_price", "bad_amount", _("Price times quantity is too large."), line=position
             )
             continue
-        if sku.kind == "kit":
+        if sku.kind == "kit" and quantity > whole.get(sku.id, 0):
             parts = components.get(sku.id)
             if not parts or any(each * quantity > MAX_QUANTITY for _sku, each in parts):
                 _refuse_kit(index, position, bool(parts), problems)
@@ -316,10 +389,23 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
         name_hash=name_digest(name),
         region_code=region,
         region_level=region_level(region),
+        digest=_recipient_digest(
+            given.sealed, phone_hash(phone) if number else "", name_digest(name), region, address
+        ),
         is_sealed=bool(given.sealed),
         # What the platform keeps to itself it prints on the waybill itself.
         missing=() if given.sealed else tuple(missing),
     )
+
+
+def _recipient_digest(sealed: dict[str, str], phone: str, name: str, region: str, address: str) -> str:
+    """32 hex digits that are equal for the same person at the same address; empty where that is not known."""
+    if sealed:
+        told = sealed.get("oaid") or "|".join(f"{key}={sealed[key]}" for key in sorted(sealed))
+        return keyed_hash(f"sealed:{told}")[:32]
+    if not (phone and name and region and address):
+        return ""
+    return keyed_hash(f"recipient:{phone}|{name}|{region}|{''.join(address.casefold().split())}")[:32]
 
 
 def region_level(code: str) -> str:

@@ -91,7 +91,8 @@ class OrderIn:
     :param priority: smaller is earlier.
     :param promised_at: what the customer was told; ``ship_by`` the latest that the platform allows, and
         ``ship_after`` the earliest, of a pre-sale.
-    :param kind: one of :class:`~hecang.orders.models.SalesOrder.Kind`.
+    :param kind: one of :class:`~hecang.orders.models.SalesOrder.Kind`; a ``presale`` waits for its release.
+    :param deposit_amount: paid beforehand, of a pre-sale; ``balance_due`` what is still to be paid before it ships.
     """
 
     external_number: str
@@ -111,6 +112,8 @@ class OrderIn:
     ship_by: datetime | None = None
     ship_after: datetime | None = None
     kind: str = "sale"
+    deposit_amount: Decimal = ZERO
+    balance_due: Decimal = ZERO
     tags: Sequence[str] = ()
 
 
@@ -212,7 +215,7 @@ def _order(index: int, order: OrderIn, problems: Problems) -> None:
             problems.add(
                 index, name, "bad_date", _("Must be a moment with its offset, between 1900 and 2999.")
             )
-    for name in ("discount_amount", "freight_amount", "total_amount"):
+    for name in ("discount_amount", "freight_amount", "total_amount", "deposit_amount", "balance_due"):
         amount: Decimal | None = getattr(order, name)
         if amount is not None and not _fits(amount, MAX_AMOUNT):
             problems.add(index, name, "bad_amount", _("Must be an amount from 0 to 999,999,999,999.99."))

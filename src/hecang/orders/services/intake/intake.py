@@ -20,12 +20,15 @@ from hecang.kernel.actor import current_actor
 from hecang.kernel.db import transactional
 from hecang.kernel.errors import Problem
 from hecang.kernel.outbox import Event, emit
-from hecang.orders.audit import OrderFacts, audit, stock_codes
+from hecang.orders.audit import AuditHold, OrderFacts, audit, stock_codes
+from hecang.orders.audit.ruling import Rulebook, rulebook
 from hecang.orders.errors import OrderRejected, ShopNotFound, TooManyOrders
 from hecang.orders.events import BackordersPlaced, OrdersApproved
+from hecang.orders.models import OrderHold
 from hecang.orders.selectors.shops import KnownOrder, ShopRef, known_orders, shops_and_known_orders
 from hecang.orders.services import promises
-from hecang.orders.services.intake import writing
+from hecang.orders.services.claiming import presale_claim
+from hecang.orders.services.intake import ruled, writing
 from hecang.orders.services.intake.drafts import Draft, drafts_make
 from hecang.orders.services.intake.inputs import (
     MAX_LINES_PER_CALL,
@@ -35,8 +38,9 @@ from hecang.orders.services.intake.inputs import (
     Problems,
     form_check,
 )
+from hecang.orders.services.wholeness import gifts_drop
 from hecang.orders.sourcing import OrderDemand, SourcingPlan
-from hecang.orders.states import APPROVED, PENDING
+from hecang.orders.states import APPROVED
 
 #: Shops by what they were asked by: id or code.
 Shops = dict[int | str, ShopRef]
@@ -101,12 +105,17 @@ def orders_intake_mixed(*, orders: Pairs) -> IntakeResult:
     fresh = _fresh(drafts, known)
     written: list[Draft] = []
     if fresh:
+        book = rulebook({draft.shop.id for draft in fresh})
         _audit(fresh, after_sourcing=False)
-        sourced = _source(fresh)
+        ruled.rules_before(fresh, book)
+        fresh.sort(key=lambda draft: draft.priority)
+        sourced = _source(fresh, book)
         written = writing.orders_insert(fresh, clock.now())
         if len(written) < len(fresh):
             known.update(known_orders([draft.key for draft in fresh if not draft.id]))
         _promise(written, sourced)
+        _claim([draft for draft in written if draft.awaits_release])
+        gifts_drop([draft.id for draft in written if draft.gifts and draft.is_short])
     return IntakeResult(_answers(drafts, known, written))
 
 
@@ -175,14 +184,13 @@ def _drafts(orders: Pairs, shops: Shops) -> list[Draft]:
 
 
 def _fresh(drafts: list[Draft], known: dict[tuple[int, str], KnownOrder]) -> list[Draft]:
-    """Those that are not there yet, each natural key once, the more urgent first."""
+    """Those that are not there yet, each natural key once."""
     seen = set(known)
     fresh = []
     for draft in drafts:
         if draft.key not in seen:
             seen.add(draft.key)
             fresh.append(draft)
-    fresh.sort(key=lambda draft: draft.order.priority)
     return fresh
 
 
@@ -199,28 +207,39 @@ class Sourced(NamedTuple):
     demands: dict[int, OrderDemand]
     plans: dict[int, SourcingPlan]
     keys: set[promises.Key]
+    book: Rulebook
 
 
-def _source(drafts: Sequence[Draft]) -> Sourced:
+def _source(drafts: Sequence[Draft], book: Rulebook) -> Sourced:
     """Plan on a snapshot; leaves plan, holds and state in the drafts."""
-    candidates = promises.candidates_by_region({draft.recipient.region_code for draft in drafts})
+    candidates = promises.candidates_for({draft.wish for draft in drafts})
     demands = [
-        OrderDemand(draft.index, draft.shop.owner_id, draft.items, candidates[draft.recipient.region_code])
+        OrderDemand(
+            draft.index,
+            draft.shop.owner_id,
+            {} if draft.awaits_release else draft.items,
+            candidates[draft.wish],
+        )
         for draft in drafts
     ]
     plans, keys = promises.plan(demands)
-    _settle(drafts, plans)
-    return Sourced({one.key: one for one in demands}, {one.key: one for one in plans}, keys)
+    plans = [
+        SourcingPlan(plan.key, [], dict(draft.items)) if draft.awaits_release else plan
+        for draft, plan in zip(drafts, plans, strict=True)
+    ]
+    _settle(drafts, plans, book)
+    return Sourced({one.key: one for one in demands}, {one.key: one for one in plans}, keys, book)
 
 
-def _settle(drafts: Sequence[Draft], plans: Sequence[SourcingPlan]) -> None:
+def _settle(drafts: Sequence[Draft], plans: Sequence[SourcingPlan], book: Rulebook) -> None:
     """What a plan means for its order: short or not, held or not, approved or not."""
     for draft, plan in zip(drafts, plans, strict=True):
         draft.plan = plan
-        draft.facts.short = plan.short
+        draft.facts.short = draft.short_of_goods
     _audit([draft for draft in drafts if draft.is_short], after_sourcing=True)
+    ruled.rules_after(drafts, book)
     for draft in drafts:
-        draft.state = PENDING if draft.holds or not draft.shop.rules.auto_approve else APPROVED
+        ruled.holds_settle(draft)
 
 
 # ------------------------------------------------------------------ under locks
@@ -235,6 +254,7 @@ def _promise(drafts: list[Draft], sourced: Sourced) -> None:
         _plan_again(drafts, sourced)
         lines, reservations = _rows(drafts)
         reservations_write(rows=reservations)
+    writing.flags_update(ruled.credit_check(drafts))
     if len(lines) >= writing.COPY_FROM:
         writing.lines_copy(lines)
     with writing.unanswered():
@@ -246,7 +266,17 @@ def _promise(drafts: list[Draft], sourced: Sourced) -> None:
             entity_kind="sales_order",
             entries=[(draft.id, None, _facts(draft)) for draft in drafts],
         )
+        ruled.decisions_keep(drafts)
         _tell(drafts)
+    ruled.tickets_ask(drafts)
+
+
+def _claim(drafts: Sequence[Draft]) -> None:
+    """Pre-sales count against their campaigns; those beyond a limit are held."""
+    beyond = presale_claim([draft.id for draft in drafts])
+    for draft in drafts:
+        if draft.id in beyond:
+            draft.holds.append(AuditHold(draft.index, OrderHold.Code.PRESALE_LIMIT.value, {}))
 
 
 def _plan_again(drafts: Sequence[Draft], sourced: Sourced) -> None:
@@ -256,7 +286,7 @@ def _plan_again(drafts: Sequence[Draft], sourced: Sourced) -> None:
     again = [drafts[place] for place in sorted(changed)]
     for draft in again:
         draft.holds = [hold for hold in draft.holds if hold.code not in stock_codes()]
-    _settle(again, [plans[place] for place in sorted(changed)])
+    _settle(again, [plans[place] for place in sorted(changed)], sourced.book)
     writing.flags_update(again)
 
 
@@ -268,9 +298,10 @@ def _rows(drafts: Sequence[Draft]) -> tuple[list[writing.LineRow], list[promises
         assert draft.plan is not None
         spread = promises.Spread(draft.shop.owner_id, draft.plan.takes)
         order_id = draft.id
-        for line_id, (number, sku, kit, quantity, price, amount, kind, external) in zip(
-            draft.line_ids, draft.lines, strict=True
-        ):
+        asking = zip(draft.line_ids, draft.lines, strict=True)
+        if draft.gifts:  # goods come first where both want the same
+            asking = sorted(asking, key=lambda one: one[1].kind == "gift")
+        for line_id, (number, sku, kit, quantity, price, amount, kind, external) in asking:
             reserved = spread.give(line_id, sku, quantity, reservations)
             lines.append(
                 (
@@ -310,7 +341,9 @@ def _tell(drafts: Sequence[Draft]) -> None:
     approved = [draft.id for draft in drafts if draft.state == APPROVED and draft.plan and draft.plan.takes]
     if approved:
         events.append(OrdersApproved(order_ids=tuple(approved)))
-    short = sorted({sku for draft in drafts if draft.plan for sku in draft.plan.short})
+    short = sorted(
+        {sku for draft in drafts if draft.plan and not draft.awaits_release for sku in draft.plan.short}
+    )
     events += [
         BackordersPlaced(sku_ids=tuple(short[start : start + 1000])) for start in range(0, len(short), 1000)
     ]

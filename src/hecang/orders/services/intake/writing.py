@@ -34,26 +34,30 @@ INSERT INTO sales_order (
     id, number, shop_id, owner_id, external_number, state, is_held, is_short, is_cancelling, customer_id, buyer,
     recipient_cipher, recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount,
     discount_amount, freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark,
-    seller_remark, kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, warehouses_only,
-    warehouses_never, created_at, updated_at
+    seller_remark, kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, service_id, warehouses_only,
+    warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release, created_at, updated_at
 )
 SELECT id, %s || lpad(id::text, greatest(6, length(id::text)), '0'), shop_id, owner_id, external_number, state,
     is_held, is_short, false, customer_id, buyer, recipient_cipher, recipient_masked, phone_hash, phone_tail,
     name_hash, region_code, currency, goods_amount, discount_amount, freight_amount, total_amount, line_count,
     unit_count, content_hash, priority, buyer_remark, seller_remark, kind, coalesce(string_to_array(nullif(tags, ''), ','), '{}'),
-    is_sealed, placed_at, ship_after, ship_by, promised_at, '{}', '{}', %s::timestamptz, %s::timestamptz
+    is_sealed, placed_at, ship_after, ship_by, promised_at, service_id,
+    coalesce(string_to_array(nullif(warehouses_only, ''), ',')::bigint[], '{}'),
+    coalesce(string_to_array(nullif(warehouses_never, ''), ',')::bigint[], '{}'), recipient_digest, deposit_amount,
+    balance_due, awaits_release, %s::timestamptz, %s::timestamptz
 FROM (
     SELECT nextval('sales_order_id_seq') AS id, d.* FROM unnest(
         %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::bigint[], %s::text[],
         %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[],
         %s::numeric[], %s::numeric[], %s::numeric[], %s::int[], %s::bigint[], %s::text[], %s::int[], %s::text[],
         %s::text[], %s::text[], %s::text[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-        %s::timestamptz[]
+        %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::numeric[], %s::bool[]
     ) AS d (
         shop_id, owner_id, external_number, state, is_held, is_short, customer_id, buyer, recipient_cipher,
         recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount, discount_amount,
         freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark, seller_remark,
-        kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at
+        kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, service_id, warehouses_only,
+        warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release
     )
 ) AS fresh
 ON CONFLICT (shop_id, external_number) DO NOTHING
@@ -98,9 +102,10 @@ def orders_insert(drafts: Sequence[Draft], at: datetime) -> list[Draft]:
             d.order.buyer, d.recipient.cipher, d.recipient.masked, d.recipient.phone_hash, d.recipient.phone_tail,
             d.recipient.name_hash, d.recipient.region_code, d.order.currency or d.shop.currency, d.goods_amount,
             d.order.discount_amount, d.order.freight_amount, d.total_amount, len(d.lines), d.unit_count,
-            d.content_hash, d.order.priority, d.order.buyer_remark, d.order.seller_remark, d.order.kind,
-            ",".join(d.order.tags), d.recipient.is_sealed, d.order.placed_at, d.order.ship_after, d.order.ship_by,
-            d.order.promised_at,
+            d.content_hash, d.priority, d.order.buyer_remark, d.order.seller_remark, d.order.kind,
+            ",".join(d.tags), d.recipient.is_sealed, d.order.placed_at, d.order.ship_after, d.order.ship_by,
+            d.order.promised_at, d.service_id, ",".join(map(str, d.warehouses_only)),
+            ",".join(map(str, d.warehouses_never)), d.recipient.digest, d.order.deposit_amount, d.order.balance_due, d.awaits_release,
         )
         for d in sorted(drafts, key=lambda draft: (draft.shop.id, draft.order.external_number))
     ]  # fmt: skip
