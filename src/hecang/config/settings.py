@@ -177,3 +177,25 @@ DEFAULT_FROM_EMAIL = os.environ.get("HECANG_SMTP_FROM", "hecang@localhost")
 
 #: Strategies by name; see docs/reference/strategies.md.
 STRATEGIES: dict[str, str] = {}
+
+#: What sourcing counts with money (see docs/reference/sourcing.md), how it looks at the whole open book, and what
+#: customers are promised.
+SOURCING = {
+    "costs": {
+        name: float(os.environ[variable])
+        for name, variable in (
+            ("parcel", "HECANG_SOURCING_PARCEL"),
+            ("line", "HECANG_SOURCING_LINE"),
+            ("unit", "HECANG_SOURCING_UNIT"),
+            ("split", "HECANG_SOURCING_SPLIT"),
+            ("hour", "HECANG_SOURCING_HOUR"),
+            ("late", "HECANG_SOURCING_LATE"),
+        )
+        if variable in os.environ
+    },
+    "every_minutes": int(os.environ.get("HECANG_SOURCING_EVERY", "5")),
+    "gain": float(os.environ.get("HECANG_SOURCING_GAIN", "1")),
+    "seconds": float(os.environ.get("HECANG_SOURCING_SECONDS", "60")),
+    "promise": os.environ.get("HECANG_PROMISE", "1") == "1",
+    "supply_days": int(os.environ.get("HECANG_SUPPLY_DAYS", "7")),
+}

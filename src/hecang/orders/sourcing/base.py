@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple, Protocol
 
 
@@ -25,6 +25,8 @@ class Offer(NamedTuple):
     :param leaves_at: when an order released now is handed to the carrier: cut-off, calendar and capacity.
     :param lead_hours: from there to the recipient; 0 where nobody knows.
     :param wait_cost: money for arriving later than from the quickest warehouse.
+    :param is_certain: false where the days until then belong to a year whose holidays are not published.
+    :param cutoff: of the service; ``None``: as the warehouse has it.
     """
 
     service_id: int | None
@@ -42,6 +44,7 @@ class Offer(NamedTuple):
     arrives_at: datetime
     wait_cost: float
     is_certain: bool
+    cutoff: time | None = None
 
 
 class Candidate(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -39,5 +39,5 @@ class Costs:
 
 def costs() -> Costs:
     """The money that ``settings.SOURCING`` names."""
-    given: dict[str, Any] = getattr(settings, "SOURCING", {})
-    return Costs(**given.get("costs", {}))
+    given: dict[str, float] = settings.SOURCING["costs"]
+    return Costs(**given)

@@ -107,12 +107,13 @@ Offers = dict[tuple[int, datetime | None], list[Source]]
 
 def sources(candidates: Sequence[Candidate], money: Costs, due: datetime | None = None) -> list[Source]:
     """The warehouses as orders to one region see them: those first from which a parcel begins cheapest."""
-    made = [_source(candidate, money, due) for candidate in candidates]
+    made = [source_of(candidate, money, due) for candidate in candidates]
     made.sort(key=lambda source: source.fixed + source.first_price)
     return made
 
 
-def _source(candidate: Candidate, money: Costs, due: datetime | None) -> Source:
+def source_of(candidate: Candidate, money: Costs, due: datetime | None) -> Source:
+    """One of them."""
     offer = candidate.offer
     if offer is None:
         km = UNKNOWN_KM if candidate.km is None else candidate.km
