@@ -20,10 +20,14 @@ from hecang.outbound.models import FulfilmentLine
 from hecang.outbound.services.cancelling import fulfilments_pull
 from hecang.outbound.services.fulfilments import fulfilments_readdress, fulfilments_stop, fulfilments_sync
 from hecang.outbound.services.handover import parcels_ship
-from hecang.shipping.events import ManifestClosed
+from hecang.outbound.services.labelling import parcels_attach
+from hecang.outbound.services.troubles import troubles_ticket
+from hecang.shipping.events import ManifestClosed, ParcelTroubled, WaybillsOrdered
 
 FULFILMENTS = "outbound.fulfilments"
 HANDOVER = "outbound.handover"
+LABELS = "outbound.labels"
+TROUBLES = "outbound.troubles"
 
 
 def orders_moved(
@@ -72,6 +76,18 @@ def recipient_changed(events: Sequence[OrderRecipientChanged]) -> None:
 def manifest_closed(events: Sequence[ManifestClosed]) -> None:
     """A carrier has taken parcels: ship their stock (nothing is left to do after ``manifest_hand_over``)."""
     parcels_ship(waybill_ids=sorted({waybill_id for event in events for waybill_id in event.waybill_ids}))
+
+
+@subscribe(WaybillsOrdered, consumer=LABELS)
+def waybills_ordered(events: Sequence[WaybillsOrdered]) -> None:
+    """Carriers' systems gave numbers (perhaps long after the parcel was sealed): parcels get their labels."""
+    parcels_attach(references=sorted({reference for event in events for reference in event.references}))
+
+
+@subscribe(ParcelTroubled, consumer=TROUBLES)
+def parcels_troubled(events: Sequence[ParcelTroubled]) -> None:
+    """Something is wrong with parcels on their way: people are told by tickets."""
+    troubles_ticket(troubles=[(event.waybill_id, event.kind) for event in events])
 
 
 class _AboutOrders(Protocol):

@@ -47,3 +47,15 @@ class ManifestEmpty(Conflict):
     """There is nothing on the manifest to hand over."""
 
     code: ClassVar[str] = "manifest_empty"
+
+
+class CarrierCannot(Conflict):
+    """No connection of the carrier can do what was asked; data: carrier_id, feature."""
+
+    code: ClassVar[str] = "carrier_cannot"
+
+
+class BillClosed(Conflict):
+    """The bill is closed: nothing of it changes any more."""
+
+    code: ClassVar[str] = "bill_closed"

@@ -36,6 +36,7 @@ class ServiceRef:
     carrier_name: str
     max_weight_g: int
     is_active: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def services_by_id(ids: Collection[int] | None = None) -> dict[int, ServiceRef]:
     wanted = None if ids is None else sorted(ids)
     rows = db.fetch(
         """
-        SELECT s.id, s.code, s.name, c.id, c.code, c.name, s.max_weight_g, s.is_active AND c.is_active
+        SELECT s.id, s.code, s.name, c.id, c.code, c.name, s.max_weight_g, s.is_active AND c.is_active, s.source
           FROM carrier_service s JOIN carrier c ON c.id = s.carrier_id
          WHERE %s::bigint[] IS NULL OR s.id = ANY(%s::bigint[])
         """,

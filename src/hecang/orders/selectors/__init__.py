@@ -8,12 +8,17 @@ from hecang.orders.selectors.fulfilment import (
     order_recipients,
     orders_for_fulfilment,
 )
+from hecang.orders.selectors.shipping import ShipTo, ShipWish, order_ship_to, order_ship_wishes
 
 __all__ = [
     "LineForFulfilment",
     "OrderForFulfilment",
     "Recipient",
+    "ShipTo",
+    "ShipWish",
     "order_lines_for_fulfilment",
     "order_recipients",
+    "order_ship_to",
+    "order_ship_wishes",
     "orders_for_fulfilment",
 ]

@@ -25,8 +25,9 @@ from hecang.outbound.api.base import ParcelRow, ScanOut, SkuOut, router, scans_o
 from hecang.outbound.selectors.detail import parcel_detail
 from hecang.outbound.selectors.lists import PARCEL_VALUES, parcel_counts, parcel_rows
 from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
+from hecang.outbound.services.labelling import parcels_label
 from hecang.outbound.services.printing import parcel_labels_pdf
-from hecang.outbound.services.sealing import parcel_cancel, parcels_label
+from hecang.outbound.services.sealing import parcel_cancel
 
 
 class ParcelTabs(Schema):

@@ -7,12 +7,14 @@ goes the way of number pools and paper.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from hecang.shipping.carriers.base import CarrierConnector, CarrierFeature
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,17 @@ class Ability:
     sealed_channels: frozenset[str] = frozenset()
     track_code: str = ""
     track_batch: int = 1
-    track_calls_per_second: float = 1.0
 
 
 #: A carrier that nothing is connected to.
 NO_ABILITY = Ability(carrier_id=0)
+
+
+class CarrierCalls(Protocol):
+    """An opened connector: paced, its token renewed, its failures noted."""
+
+    def make(self, call: Callable[[CarrierConnector], R]) -> R:
+        """Call the connector in its turn. Raises :class:`~hecang.kernel.connectors.OutsideError`."""
 
 
 class CarrierGateway(Protocol):
@@ -44,13 +52,13 @@ class CarrierGateway(Protocol):
     def abilities(self, carrier_ids: Collection[int] | None = None) -> dict[int, Ability]:
         """Abilities of these carriers (of all); those without an active connection are missing."""
 
-    def shipping(self, carrier_id: int) -> AbstractContextManager[CarrierConnector]:
+    def shipping(self, carrier_id: int) -> AbstractContextManager[CarrierCalls]:
         """The opened connector that orders, cancels and stops parcels of a carrier.
 
         Raises :class:`~hecang.kernel.connectors.Refused` where there is none.
         """
 
-    def tracking(self, carrier_id: int) -> AbstractContextManager[CarrierConnector]:
+    def tracking(self, carrier_id: int) -> AbstractContextManager[CarrierCalls]:
         """The opened connector that follows parcels of a carrier. Raises like :meth:`shipping`."""
 
 

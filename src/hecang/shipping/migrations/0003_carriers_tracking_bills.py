@@ -5,352 +5,758 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facility', '0002_calendars'),
-        ('partners', '0002_load_regions'),
-        ('shipping', '0002_lead_times'),
+        ("facility", "0002_calendars"),
+        ("partners", "0002_load_regions"),
+        ("shipping", "0002_lead_times"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='carrierservice',
-            name='product',
-            field=models.CharField(blank=True, db_default='', default='', max_length=40),
+            model_name="carrierservice",
+            name="product",
+            field=models.CharField(blank=True, db_default="", default="", max_length=40),
         ),
         migrations.AddField(
-            model_name='carrierservice',
-            name='source',
-            field=models.CharField(choices=[('pool', 'Our number pool'), ('carrier', "The carrier's system")], db_default='pool', default='pool', max_length=8),
+            model_name="carrierservice",
+            name="source",
+            field=models.CharField(
+                choices=[("pool", "Our number pool"), ("carrier", "The carrier's system")],
+                db_default="pool",
+                default="pool",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='waybill',
-            name='carrier_reference',
-            field=models.CharField(blank=True, db_default='', default='', max_length=48),
+            model_name="waybill",
+            name="carrier_reference",
+            field=models.CharField(blank=True, db_default="", default="", max_length=48),
         ),
         migrations.AddField(
-            model_name='waybill',
-            name='print_cipher',
+            model_name="waybill",
+            name="print_cipher",
             field=models.BinaryField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='CarrierBill',
+            name="CarrierBill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('created_at', models.DateTimeField()),
-                ('reconciled_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='shipping.carrier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=64)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=8
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("reconciled_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bills",
+                        to="shipping.carrier",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'carrier_bill',
+                "db_table": "carrier_bill",
             },
         ),
         migrations.CreateModel(
-            name='CarrierBillLine',
+            name="CarrierBillLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=40)),
-                ('billed_weight_g', models.PositiveIntegerField(blank=True, null=True)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('surcharge', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('verdict', models.CharField(choices=[('pending', 'Not compared yet'), ('matched', 'Agrees'), ('weight', 'Weight differs'), ('price', 'Price differs'), ('unknown', 'Unknown waybill'), ('double', 'Billed before'), ('not_ours', 'Not shipped with this carrier')], default='pending', max_length=8)),
-                ('our_weight_g', models.PositiveIntegerField(blank=True, null=True)),
-                ('our_price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('price_at_theirs', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('difference', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('decision', models.CharField(blank=True, choices=[('', 'Open'), ('accepted', 'Accepted'), ('disputed', 'Disputed')], default='', max_length=8)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('bill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shipping.carrierbill')),
-                ('waybill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=40)),
+                ("billed_weight_g", models.PositiveIntegerField(blank=True, null=True)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("surcharge", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Not compared yet"),
+                            ("matched", "Agrees"),
+                            ("weight", "Weight differs"),
+                            ("price", "Price differs"),
+                            ("unknown", "Unknown waybill"),
+                            ("double", "Billed before"),
+                            ("not_ours", "Not shipped with this carrier"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("our_weight_g", models.PositiveIntegerField(blank=True, null=True)),
+                ("our_price", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                (
+                    "price_at_theirs",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True),
+                ),
+                ("difference", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Open"), ("accepted", "Accepted"), ("disputed", "Disputed")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "bill",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="shipping.carrierbill",
+                    ),
+                ),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'carrier_bill_line',
+                "db_table": "carrier_bill_line",
             },
         ),
         migrations.CreateModel(
-            name='CarrierErrand',
+            name="CarrierErrand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cancel', 'Cancel'), ('intercept', 'Stop and return'), ('subscribe', 'Subscribe to scans')], max_length=12)),
-                ('number', models.CharField(blank=True, default='', max_length=40)),
-                ('carrier_reference', models.CharField(blank=True, default='', max_length=48)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('refused', 'Refused by the carrier')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField()),
-                ('error', models.CharField(blank=True, default='', max_length=500)),
-                ('created_by', models.CharField(blank=True, default='', max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('carrier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carrier')),
-                ('waybill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='errands', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cancel", "Cancel"),
+                            ("intercept", "Stop and return"),
+                            ("subscribe", "Subscribe to scans"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, default="", max_length=40)),
+                ("carrier_reference", models.CharField(blank=True, default="", max_length=48)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("done", "Done"),
+                            ("refused", "Refused by the carrier"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField()),
+                ("error", models.CharField(blank=True, default="", max_length=500)),
+                ("created_by", models.CharField(blank=True, default="", max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrier",
+                    ),
+                ),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="errands",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'carrier_errand',
+                "db_table": "carrier_errand",
             },
         ),
         migrations.CreateModel(
-            name='LaneMeasure',
+            name="LaneMeasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('region_prefix', models.CharField(blank=True, default='', max_length=2)),
-                ('samples', models.PositiveIntegerField()),
-                ('p50_min', models.PositiveIntegerField()),
-                ('p80_min', models.PositiveIntegerField()),
-                ('p95_min', models.PositiveIntegerField()),
-                ('p99_min', models.PositiveIntegerField()),
-                ('shipped', models.PositiveIntegerField(default=0)),
-                ('promised', models.PositiveIntegerField(default=0)),
-                ('on_time', models.PositiveIntegerField(default=0)),
-                ('lost', models.PositiveIntegerField(default=0)),
-                ('damaged', models.PositiveIntegerField(default=0)),
-                ('returned', models.PositiveIntegerField(default=0)),
-                ('measured_at', models.DateTimeField()),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipping.carrierservice')),
-                ('warehouse', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("region_prefix", models.CharField(blank=True, default="", max_length=2)),
+                ("samples", models.PositiveIntegerField()),
+                ("p50_min", models.PositiveIntegerField()),
+                ("p80_min", models.PositiveIntegerField()),
+                ("p95_min", models.PositiveIntegerField()),
+                ("p99_min", models.PositiveIntegerField()),
+                ("shipped", models.PositiveIntegerField(default=0)),
+                ("promised", models.PositiveIntegerField(default=0)),
+                ("on_time", models.PositiveIntegerField(default=0)),
+                ("lost", models.PositiveIntegerField(default=0)),
+                ("damaged", models.PositiveIntegerField(default=0)),
+                ("returned", models.PositiveIntegerField(default=0)),
+                ("measured_at", models.DateTimeField()),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shipping.carrierservice",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'lane_measure',
+                "db_table": "lane_measure",
             },
         ),
         migrations.CreateModel(
-            name='ParcelTrack',
+            name="ParcelTrack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region_code', models.CharField(blank=True, default='', max_length=6)),
-                ('phone_tail', models.CharField(blank=True, default='', max_length=4)),
-                ('status', models.CharField(choices=[('created', 'Waybill made'), ('picked_up', 'Picked up'), ('in_transit', 'In transit'), ('customs', 'At customs'), ('out_for_delivery', 'Out for delivery'), ('at_pickup_point', 'At the pick-up point'), ('delivered', 'Delivered'), ('attempt_failed', 'Delivery failed'), ('exception', 'Exception'), ('returning', 'Coming back'), ('returned', 'Returned'), ('cancelled', 'Cancelled'), ('unknown', 'No news')], default='created', max_length=20)),
-                ('status_at', models.DateTimeField()),
-                ('last_event_at', models.DateTimeField(blank=True, null=True)),
-                ('event_count', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('handed_over_at', models.DateTimeField(blank=True, null=True)),
-                ('picked_up_at', models.DateTimeField(blank=True, null=True)),
-                ('out_for_delivery_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('returned_at', models.DateTimeField(blank=True, null=True)),
-                ('promised_at', models.DateTimeField(blank=True, null=True)),
-                ('expected_at', models.DateTimeField(blank=True, null=True)),
-                ('stall_at', models.DateTimeField(blank=True, null=True)),
-                ('lost_at', models.DateTimeField(blank=True, null=True)),
-                ('trouble', models.CharField(blank=True, choices=[('', 'None'), ('stalled', 'Stalled'), ('returned', 'Coming back'), ('refused', 'Refused by the recipient'), ('damaged', 'Damaged'), ('lost', 'Lost')], default='', max_length=8)),
-                ('trouble_at', models.DateTimeField(blank=True, null=True)),
-                ('trouble_why', models.JSONField(default=dict)),
-                ('pull_at', models.DateTimeField(blank=True, null=True)),
-                ('is_subscribed', models.BooleanField(default=False)),
-                ('carrier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carrier')),
-                ('service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carrierservice')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('waybill', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='track', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region_code", models.CharField(blank=True, default="", max_length=6)),
+                ("phone_tail", models.CharField(blank=True, default="", max_length=4)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "Waybill made"),
+                            ("picked_up", "Picked up"),
+                            ("in_transit", "In transit"),
+                            ("customs", "At customs"),
+                            ("out_for_delivery", "Out for delivery"),
+                            ("at_pickup_point", "At the pick-up point"),
+                            ("delivered", "Delivered"),
+                            ("attempt_failed", "Delivery failed"),
+                            ("exception", "Exception"),
+                            ("returning", "Coming back"),
+                            ("returned", "Returned"),
+                            ("cancelled", "Cancelled"),
+                            ("unknown", "No news"),
+                        ],
+                        default="created",
+                        max_length=20,
+                    ),
+                ),
+                ("status_at", models.DateTimeField()),
+                ("last_event_at", models.DateTimeField(blank=True, null=True)),
+                ("event_count", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("handed_over_at", models.DateTimeField(blank=True, null=True)),
+                ("picked_up_at", models.DateTimeField(blank=True, null=True)),
+                ("out_for_delivery_at", models.DateTimeField(blank=True, null=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                ("promised_at", models.DateTimeField(blank=True, null=True)),
+                ("expected_at", models.DateTimeField(blank=True, null=True)),
+                ("stall_at", models.DateTimeField(blank=True, null=True)),
+                ("lost_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("stalled", "Stalled"),
+                            ("returned", "Coming back"),
+                            ("refused", "Refused by the recipient"),
+                            ("damaged", "Damaged"),
+                            ("lost", "Lost"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("trouble_at", models.DateTimeField(blank=True, null=True)),
+                ("trouble_why", models.JSONField(default=dict)),
+                ("pull_at", models.DateTimeField(blank=True, null=True)),
+                ("is_subscribed", models.BooleanField(default=False)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrier",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrierservice",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "waybill",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="track",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'parcel_track',
+                "db_table": "parcel_track",
             },
         ),
         migrations.CreateModel(
-            name='PrintTask',
+            name="PrintTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.CharField(max_length=64)),
-                ('component', models.CharField(max_length=32)),
-                ('printer', models.CharField(blank=True, default='', max_length=100)),
-                ('state', models.CharField(choices=[('sent', 'Sent to the printer'), ('printed', 'Printed'), ('failed', 'Failed')], default='sent', max_length=8)),
-                ('detail', models.CharField(blank=True, default='', max_length=200)),
-                ('printed_by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('waybill', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task_id", models.CharField(max_length=64)),
+                ("component", models.CharField(max_length=32)),
+                ("printer", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent to the printer"),
+                            ("printed", "Printed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="sent",
+                        max_length=8,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, default="", max_length=200)),
+                ("printed_by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shipping.waybill"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'print_task',
+                "db_table": "print_task",
             },
         ),
         migrations.CreateModel(
-            name='ServicePolicy',
+            name="ServicePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField(blank=True, null=True)),
-                ('rule', models.CharField(choices=[('cheapest_in_time', 'Cheapest that keeps the promise'), ('fastest_under', 'Fastest up to a price'), ('preferred', 'Preferred services, then the cheapest'), ('weighted', 'Weighted price, speed and reliability')], default='cheapest_in_time', max_length=20)),
-                ('max_price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('preferred', models.JSONField(default=list)),
-                ('weight_price', models.PositiveSmallIntegerField(default=60)),
-                ('weight_speed', models.PositiveSmallIntegerField(default=20)),
-                ('weight_reliability', models.PositiveSmallIntegerField(default=20)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("cheapest_in_time", "Cheapest that keeps the promise"),
+                            ("fastest_under", "Fastest up to a price"),
+                            ("preferred", "Preferred services, then the cheapest"),
+                            ("weighted", "Weighted price, speed and reliability"),
+                        ],
+                        default="cheapest_in_time",
+                        max_length=20,
+                    ),
+                ),
+                ("max_price", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("preferred", models.JSONField(default=list)),
+                ("weight_price", models.PositiveSmallIntegerField(default=60)),
+                ("weight_speed", models.PositiveSmallIntegerField(default=20)),
+                ("weight_reliability", models.PositiveSmallIntegerField(default=20)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'service_policy',
+                "db_table": "service_policy",
             },
         ),
         migrations.CreateModel(
-            name='TrackEvent',
+            name="TrackEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('created', 'Waybill made'), ('picked_up', 'Picked up'), ('in_transit', 'In transit'), ('customs', 'At customs'), ('out_for_delivery', 'Out for delivery'), ('at_pickup_point', 'At the pick-up point'), ('delivered', 'Delivered'), ('attempt_failed', 'Delivery failed'), ('exception', 'Exception'), ('returning', 'Coming back'), ('returned', 'Returned'), ('cancelled', 'Cancelled'), ('unknown', 'No news')], max_length=20)),
-                ('raw_code', models.CharField(blank=True, default='', max_length=40)),
-                ('text', models.CharField(blank=True, default='', max_length=500)),
-                ('place', models.CharField(blank=True, default='', max_length=100)),
-                ('text_hash', models.CharField(max_length=16)),
-                ('source', models.CharField(choices=[('pull', 'Asked for'), ('push', 'Pushed')], max_length=4)),
-                ('received_at', models.DateTimeField()),
-                ('waybill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='track_events', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "Waybill made"),
+                            ("picked_up", "Picked up"),
+                            ("in_transit", "In transit"),
+                            ("customs", "At customs"),
+                            ("out_for_delivery", "Out for delivery"),
+                            ("at_pickup_point", "At the pick-up point"),
+                            ("delivered", "Delivered"),
+                            ("attempt_failed", "Delivery failed"),
+                            ("exception", "Exception"),
+                            ("returning", "Coming back"),
+                            ("returned", "Returned"),
+                            ("cancelled", "Cancelled"),
+                            ("unknown", "No news"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("raw_code", models.CharField(blank=True, default="", max_length=40)),
+                ("text", models.CharField(blank=True, default="", max_length=500)),
+                ("place", models.CharField(blank=True, default="", max_length=100)),
+                ("text_hash", models.CharField(max_length=16)),
+                (
+                    "source",
+                    models.CharField(choices=[("pull", "Asked for"), ("push", "Pushed")], max_length=4),
+                ),
+                ("received_at", models.DateTimeField()),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="track_events",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'track_event',
+                "db_table": "track_event",
             },
         ),
         migrations.CreateModel(
-            name='TrackPolicy',
+            name="TrackPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stall_percent', models.PositiveSmallIntegerField(default=150)),
-                ('stall_least_hours', models.PositiveSmallIntegerField(default=24)),
-                ('stall_most_hours', models.PositiveSmallIntegerField(default=120)),
-                ('lost_days', models.PositiveSmallIntegerField(default=10)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipping.carrierservice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stall_percent", models.PositiveSmallIntegerField(default=150)),
+                ("stall_least_hours", models.PositiveSmallIntegerField(default=24)),
+                ("stall_most_hours", models.PositiveSmallIntegerField(default=120)),
+                ("lost_days", models.PositiveSmallIntegerField(default=10)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shipping.carrierservice",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'track_policy',
+                "db_table": "track_policy",
             },
         ),
         migrations.CreateModel(
-            name='WaybillOrder',
+            name="WaybillOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40)),
-                ('carrier_reference', models.CharField(max_length=48, unique=True)),
-                ('region_code', models.CharField(blank=True, default='', max_length=6)),
-                ('weight_g', models.PositiveIntegerField()),
-                ('charged_weight_g', models.PositiveIntegerField()),
-                ('freight', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('state', models.CharField(choices=[('ordering', 'Being ordered'), ('made', 'Made'), ('failed', 'Refused by the carrier'), ('abandoned', 'Not wanted any more')], default='ordering', max_length=12)),
-                ('payload_cipher', models.BinaryField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField()),
-                ('error', models.CharField(blank=True, default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.carrierservice')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('waybill', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.waybill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40)),
+                ("carrier_reference", models.CharField(max_length=48, unique=True)),
+                ("region_code", models.CharField(blank=True, default="", max_length=6)),
+                ("weight_g", models.PositiveIntegerField()),
+                ("charged_weight_g", models.PositiveIntegerField()),
+                ("freight", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordering", "Being ordered"),
+                            ("made", "Made"),
+                            ("failed", "Refused by the carrier"),
+                            ("abandoned", "Not wanted any more"),
+                        ],
+                        default="ordering",
+                        max_length=12,
+                    ),
+                ),
+                ("payload_cipher", models.BinaryField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField()),
+                ("error", models.CharField(blank=True, default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrierservice",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.warehouse"
+                    ),
+                ),
+                (
+                    "waybill",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.waybill",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'waybill_order',
+                "db_table": "waybill_order",
             },
         ),
         migrations.AddConstraint(
-            model_name='carrierbill',
-            constraint=models.UniqueConstraint(fields=('carrier', 'number'), name='carrier_bill_number'),
+            model_name="carrierbill",
+            constraint=models.UniqueConstraint(fields=("carrier", "number"), name="carrier_bill_number"),
         ),
         migrations.AddIndex(
-            model_name='carrierbillline',
-            index=models.Index(fields=['bill', 'verdict', 'id'], name='carrier_bill_line_verdict'),
+            model_name="carrierbillline",
+            index=models.Index(fields=["bill", "verdict", "id"], name="carrier_bill_line_verdict"),
         ),
         migrations.AddIndex(
-            model_name='carrierbillline',
-            index=models.Index(fields=['number'], name='carrier_bill_line_number'),
+            model_name="carrierbillline",
+            index=models.Index(fields=["number"], name="carrier_bill_line_number"),
         ),
         migrations.AddConstraint(
-            model_name='carrierbillline',
-            constraint=models.UniqueConstraint(fields=('bill', 'position'), name='carrier_bill_line_position'),
+            model_name="carrierbillline",
+            constraint=models.UniqueConstraint(
+                fields=("bill", "position"), name="carrier_bill_line_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carrierbillline',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='carrier_bill_line_price'),
+            model_name="carrierbillline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gte", 0)), name="carrier_bill_line_price"
+            ),
         ),
         migrations.AddIndex(
-            model_name='carriererrand',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['retry_at'], name='carrier_errand_due'),
+            model_name="carriererrand",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["retry_at"], name="carrier_errand_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carriererrand',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('kind', 'number', 'carrier_reference'), name='carrier_errand_once'),
+            model_name="carriererrand",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "refused"), _negated=True),
+                fields=("kind", "number", "carrier_reference"),
+                name="carrier_errand_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lanemeasure',
-            constraint=models.UniqueConstraint(fields=('kind', 'service', 'warehouse', 'region_prefix'), name='lane_measure_unique', nulls_distinct=False),
+            model_name="lanemeasure",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "service", "warehouse", "region_prefix"),
+                name="lane_measure_unique",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(fields=['status', '-id'], name='parcel_track_status'),
+            model_name="parceltrack",
+            index=models.Index(fields=["status", "-id"], name="parcel_track_status"),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(condition=models.Q(('trouble', ''), _negated=True), fields=['trouble', '-id'], name='parcel_track_trouble'),
+            model_name="parceltrack",
+            index=models.Index(
+                condition=models.Q(("trouble", ""), _negated=True),
+                fields=["trouble", "-id"],
+                name="parcel_track_trouble",
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(condition=models.Q(('promised_at__isnull', False), ('stall_at__isnull', False)), fields=['promised_at'], name='parcel_track_promised'),
+            model_name="parceltrack",
+            index=models.Index(
+                condition=models.Q(("promised_at__isnull", False), ("stall_at__isnull", False)),
+                fields=["promised_at"],
+                name="parcel_track_promised",
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(condition=models.Q(('stall_at__isnull', False)), fields=['stall_at'], name='parcel_track_stall'),
+            model_name="parceltrack",
+            index=models.Index(
+                condition=models.Q(("stall_at__isnull", False)),
+                fields=["stall_at"],
+                name="parcel_track_stall",
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(condition=models.Q(('lost_at__isnull', False)), fields=['lost_at'], name='parcel_track_lost'),
+            model_name="parceltrack",
+            index=models.Index(
+                condition=models.Q(("lost_at__isnull", False)), fields=["lost_at"], name="parcel_track_lost"
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(condition=models.Q(('pull_at__isnull', False)), fields=['pull_at'], name='parcel_track_pull'),
+            model_name="parceltrack",
+            index=models.Index(
+                condition=models.Q(("pull_at__isnull", False)), fields=["pull_at"], name="parcel_track_pull"
+            ),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(fields=['handed_over_at'], name='parcel_track_handed_over'),
+            model_name="parceltrack",
+            index=models.Index(fields=["handed_over_at"], name="parcel_track_handed_over"),
         ),
         migrations.AddIndex(
-            model_name='parceltrack',
-            index=models.Index(fields=['service', '-id'], name='parcel_track_service'),
+            model_name="parceltrack",
+            index=models.Index(fields=["service", "-id"], name="parcel_track_service"),
         ),
         migrations.AddConstraint(
-            model_name='printtask',
-            constraint=models.UniqueConstraint(fields=('task_id', 'waybill'), name='print_task_unique'),
+            model_name="printtask",
+            constraint=models.UniqueConstraint(fields=("task_id", "waybill"), name="print_task_unique"),
         ),
         migrations.AddConstraint(
-            model_name='servicepolicy',
-            constraint=models.UniqueConstraint(fields=('shop_id', 'owner'), name='service_policy_scope', nulls_distinct=False),
+            model_name="servicepolicy",
+            constraint=models.UniqueConstraint(
+                fields=("shop_id", "owner"), name="service_policy_scope", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('max_price__isnull', False), ('rule', 'fastest_under')), models.Q(('rule', 'fastest_under'), _negated=True), _connector='OR'), name='service_policy_price'),
+            model_name="servicepolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("max_price__isnull", False), ("rule", "fastest_under")),
+                    models.Q(("rule", "fastest_under"), _negated=True),
+                    _connector="OR",
+                ),
+                name="service_policy_price",
+            ),
         ),
         migrations.AddIndex(
-            model_name='trackevent',
-            index=models.Index(fields=['received_at'], name='track_event_received'),
+            model_name="trackevent",
+            index=models.Index(fields=["received_at"], name="track_event_received"),
         ),
         migrations.AddConstraint(
-            model_name='trackevent',
-            constraint=models.UniqueConstraint(fields=('waybill', 'at', 'raw_code', 'text_hash'), name='track_event_unique'),
+            model_name="trackevent",
+            constraint=models.UniqueConstraint(
+                fields=("waybill", "at", "raw_code", "text_hash"), name="track_event_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackpolicy',
-            constraint=models.UniqueConstraint(fields=('service',), name='track_policy_service', nulls_distinct=False),
+            model_name="trackpolicy",
+            constraint=models.UniqueConstraint(
+                fields=("service",), name="track_policy_service", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('lost_days__gte', 1), ('stall_least_hours__gte', 1), ('stall_most_hours__gte', models.F('stall_least_hours')), ('stall_percent__gte', 100)), name='track_policy_bounds'),
+            model_name="trackpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lost_days__gte", 1),
+                    ("stall_least_hours__gte", 1),
+                    ("stall_most_hours__gte", models.F("stall_least_hours")),
+                    ("stall_percent__gte", 100),
+                ),
+                name="track_policy_bounds",
+            ),
         ),
         migrations.AddIndex(
-            model_name='waybillorder',
-            index=models.Index(condition=models.Q(('state', 'ordering')), fields=['retry_at'], name='waybill_order_due'),
+            model_name="waybillorder",
+            index=models.Index(
+                condition=models.Q(("state", "ordering")), fields=["retry_at"], name="waybill_order_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='waybillorder',
-            index=models.Index(fields=['reference', '-id'], name='waybill_order_reference'),
+            model_name="waybillorder",
+            index=models.Index(fields=["reference", "-id"], name="waybill_order_reference"),
         ),
         migrations.AddConstraint(
-            model_name='waybillorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ordering')), fields=('reference',), name='waybill_order_one_open'),
+            model_name="waybillorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ordering")),
+                fields=("reference",),
+                name="waybill_order_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waybillorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payload_cipher__isnull', False), ('state', 'ordering')), models.Q(models.Q(('state', 'ordering'), _negated=True), ('payload_cipher__isnull', True)), _connector='OR'), name='waybill_order_erased'),
+            model_name="waybillorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("payload_cipher__isnull", False), ("state", "ordering")),
+                    models.Q(
+                        models.Q(("state", "ordering"), _negated=True), ("payload_cipher__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="waybill_order_erased",
+            ),
         ),
     ]

@@ -23,6 +23,7 @@ from hecang.kernel.sequences import numbers
 from hecang.shipping.errors import ManifestEmpty, ShippingRecordMissing, WaybillsNotLoadable
 from hecang.shipping.events import ManifestClosed
 from hecang.shipping.models import Manifest, Waybill
+from hecang.shipping.services.tracks import tracks_begin
 
 #: Waybills in one event.
 EVENT_CHUNK = 1000
@@ -148,6 +149,7 @@ def manifest_close(*, manifest_id: int, driver: str | None = None) -> ManifestVi
     ids = [row[0] for row in rows]
     totals = {"parcel_count": len(ids), "weight_g": sum(row[1] for row in rows)}
     db.execute("UPDATE waybill SET state = %s WHERE id = ANY(%s)", (Waybill.State.HANDED_OVER, ids))
+    tracks_begin(waybill_ids=ids)
     db.execute(
         "UPDATE manifest SET state = %s, parcel_count = %s, weight_g = %s, closed_at = %s, driver = %s WHERE id = %s",
         (

@@ -11,7 +11,7 @@ from datetime import time
 from typing import Final
 
 from hecang.kernel import db
-from hecang.shipping.services.quoting import RateTable, RateTerms, ServiceTerms
+from hecang.shipping.services.quoting import ParcelSpec, Quote, RateTable, RateTerms, ServiceTerms
 
 #: Parcels from which on a measured lead time counts before an entered one.
 MEASURED_FROM: Final = 20
@@ -97,6 +97,10 @@ class Tariff:
                 if found := self._leads.get((service.id, origin, region_code[:length])):
                     return found
         return max(1, service.lead_days * 24), "service"
+
+    def quote(self, service: ServiceTerms, parcel: ParcelSpec, *, allow_split: bool = False) -> Quote | None:
+        """The price of a service for a parcel; ``None`` if it does not reach or may not carry it."""
+        return self._rates.quote(service, parcel, allow_split=allow_split)
 
     def cutoff(self, service_id: int, warehouse_id: int) -> time | None:
         return self._cutoffs.get((service_id, warehouse_id))

@@ -29,7 +29,9 @@ from hecang.shipping.errors import (
 )
 from hecang.shipping.events import WaybillPoolLow
 from hecang.shipping.models import Waybill
+from hecang.shipping.services.errands import errands_add
 from hecang.shipping.services.quoting import ParcelSpec, Quote, rate_table
+from hecang.shipping.services.tracks import tracks_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def waybills_issue(*, requests: Sequence[WaybillRequest]) -> list[IssuedWaybill]
         # Somebody may have been faster while this waited for the pools.
         known = _standing(requests)
         missing = [one for one in requests if one.reference not in known]
-        quotes = _quotes(missing)
+        quotes = requests_quote(missing)
         numbers = _numbers_take(missing, pools)
         created = _insert(missing, quotes, numbers)
         known = _standing(requests)
@@ -99,16 +101,17 @@ def waybills_issue(*, requests: Sequence[WaybillRequest]) -> list[IssuedWaybill]
 def waybills_cancel(*, waybill_ids: Collection[int]) -> int:
     """Cancel waybills that are not handed over and take them off an open manifest; how many changed.
 
-    Cancelled ones stay cancelled: a repeat changes nothing. The number is not used again. Locks the
-    waybills by id.
+    Cancelled ones stay cancelled: a repeat changes nothing. The number is not used again; one that a
+    carrier's system gave is cancelled there, too, by an errand. Locks the waybills by id.
 
     :raises ShippingRecordMissing: an id is unknown or outside the caller's scope.
     :raises StateConflict: one is already with the carrier; nothing is cancelled.
     """
     ids = sorted(set(waybill_ids))
     rows = db.fetch(
-        "SELECT id, number, state, warehouse_id, manifest_id FROM waybill WHERE id = ANY(%s)"
-        " ORDER BY id FOR NO KEY UPDATE",
+        "SELECT w.id, w.number, w.state, w.warehouse_id, w.manifest_id, w.carrier_reference, s.carrier_id"
+        " FROM waybill w JOIN carrier_service s ON s.id = w.service_id WHERE w.id = ANY(%s)"
+        " ORDER BY w.id FOR NO KEY UPDATE OF w",
         (ids,),
     )
     _require_found(ids, [row[0] for row in rows])
@@ -130,6 +133,8 @@ def waybills_cancel(*, waybill_ids: Collection[int]) -> int:
             "UPDATE waybill SET state = 'cancelled', manifest_id = NULL WHERE id = ANY(%s)",
             ([row[0] for row in issued],),
         )
+        errands_add(kind="cancel", rows=[(row[6], row[0], row[1], row[5]) for row in issued if row[5]])
+        tracks_end(waybill_ids=[row[0] for row in issued])
         audit_record_many(
             action="cancel",
             entity_kind="waybill",
@@ -195,8 +200,8 @@ def _standing(requests: Sequence[WaybillRequest]) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def _quotes(requests: Sequence[WaybillRequest]) -> dict[str, Quote]:
-    """Charged weight and freight of each request, by reference."""
+def requests_quote(requests: Sequence[WaybillRequest]) -> dict[str, Quote]:
+    """Charged weight and freight of each request, by reference. Raises :class:`ServiceDoesNotReach`."""
     parcels = [
         ParcelSpec(one.warehouse_id, one.region_code, one.weight_g, one.volume_mm3) for one in requests
     ]

@@ -1,0 +1,1 @@
+"""Which carrier service a parcel takes: the interface and the choices that come with Hecang."""
