@@ -7,6 +7,7 @@ and nothing else, so that a platform's slip never looks like a fault of ours.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -151,6 +152,10 @@ class Doc:
         """Like :meth:`millis`, but ``None`` also where something else than a number is told."""
         return self.millis(name) if self.text(name).isdigit() else None
 
+    def moment(self, name: str) -> datetime | None:
+        """A time told as local text or in seconds since 1970, as platforms that changed their minds do."""
+        return self.seconds(name) if self.text(name).isdigit() else self.local(name)
+
     def _since_1970(self, name: str, per_second: int) -> datetime | None:
         number = self.number(name)
         if not number or number < 0:
@@ -170,6 +175,17 @@ class Doc:
 def compact(value: Any) -> str:
     """JSON without blanks, with characters as they are: what most signatures are made over."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class LineKeys:
+    """Keys of lines on platforms that number none: the SKU, and from the second line of the same SKU ``SKU#2``."""
+
+    def __init__(self) -> None:
+        self._met: Counter[str] = Counter()
+
+    def key(self, sku: str) -> str:
+        self._met[sku] += 1
+        return sku if self._met[sku] == 1 else f"{sku}#{self._met[sku]}"
 
 
 def discount_of(lines: Iterable[ChannelLine], *, freight: Decimal, total: Decimal) -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -15,7 +14,7 @@ from hecang.integrations.channels.base import (
     RefundKind,
     RefundStatus,
 )
-from hecang.integrations.channels.documents import Doc, discount_of
+from hecang.integrations.channels.documents import Doc, LineKeys, discount_of
 from hecang.orders.services import RecipientIn
 
 OPTIONAL_FIELDS: Final = (
@@ -89,16 +88,15 @@ def order_of(info: Doc) -> ChannelOrder:
 
 
 def _lines(info: Doc) -> list[ChannelLine]:
-    """JD numbers no lines: they are told apart by SKU, and the second of the same SKU by ``#2``."""
+    """JD numbers no lines."""
     lines = []
-    met: Counter[str] = Counter()
+    keys = LineKeys()
     for item in info.docs("itemInfoList"):
         sku = item.need("skuId")
-        met[sku] += 1
         price = item.yuan("jdPrice")
         lines.append(
             ChannelLine(
-                external_line=sku if met[sku] == 1 else f"{sku}#{met[sku]}",
+                external_line=keys.key(sku),
                 product_id=item.text("wareId"),
                 variant_id=sku,
                 outer_sku=item.text("outerSkuId"),
