@@ -19,7 +19,6 @@ Key = tuple[int, int, int]
 #: (warehouse id, SKU id, owner id, units, line id): a reservation to write.
 Reservation = tuple[int, int, int, int, int]
 
-
 # What is known of SKUs beside their stock: weight, and what the last look at the book would pay for their units.
 _FACTS = """
 SELECT s.id, s.weight_g, p.owner_id, p.warehouse_id, p.price
@@ -58,13 +57,19 @@ def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
 
     :return: the plans, and the keys that had anything free: what :func:`keep` has to lock.
     """
+    rows = free_rows(demands)
+    return strategy().plan(demands, stock_view(rows)), {row[:3] for row in rows}
+
+
+def free_rows(demands: Sequence[OrderDemand]) -> list[tuple[int, int, int, int]]:
+    """What is free now of what demands may take, as (warehouse, SKU, owner, units). One statement an owner."""
     wanted: dict[int, set[int]] = defaultdict(set)
     warehouses: set[int] = set()
     for demand in demands:
         wanted[demand.owner_id].update(demand.items)
     for candidates in {id(demand.candidates): demand.candidates for demand in demands}.values():
         warehouses.update(candidate.warehouse_id for candidate in candidates)
-    rows = [
+    return [
         (warehouse, sku, owner, units)
         for owner, skus in sorted(wanted.items())
         for (warehouse, sku), units in availability_for(
@@ -72,7 +77,6 @@ def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
         ).items()
         if units > 0
     ]
-    return strategy().plan(demands, stock_view(rows)), {row[:3] for row in rows}
 
 
 def keep(

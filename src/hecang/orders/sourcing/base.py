@@ -124,6 +124,12 @@ class StockView:
         """Units by warehouse; a warehouse that never had the SKU is missing. Do not change it."""
         return self._free.get((owner_id, sku_id), _NOTHING)
 
+    def copy(self) -> StockView:
+        """The same units, to be taken from without the other noticing."""
+        other = StockView((), self.prices, self.grams)
+        other._free = {key: dict(units) for key, units in self._free.items()}
+        return other
+
     def take(self, owner_id: int, take: Take) -> None:
         """Leave so much less for the next. Raises ValueError if there is not as much."""
         free = self._free.get((owner_id, take.sku_id), {})

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
@@ -108,6 +109,9 @@ class Draft:
     late: Ruling | None = None
     holds: list[AuditHold] = field(default_factory=list)
     plan: SourcingPlan | None = None
+    expected_at: datetime | None = None
+    promised_at: datetime | None = None
+    weighing: str = ""
     id: int = 0
     line_ids: Sequence[int] = ()
     number: str = ""

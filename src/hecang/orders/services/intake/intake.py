@@ -24,7 +24,7 @@ from hecang.orders.audit import AuditHold, OrderFacts, audit, stock_codes
 from hecang.orders.audit.ruling import Rulebook, rulebook
 from hecang.orders.errors import OrderRejected, ShopNotFound, TooManyOrders
 from hecang.orders.events import BackordersPlaced, OrdersApproved
-from hecang.orders.models import OrderHold
+from hecang.orders.models import OrderHold, OrderSourcing
 from hecang.orders.selectors.shops import KnownOrder, ShopRef, known_orders, shops_and_known_orders
 from hecang.orders.services import promises
 from hecang.orders.services.claiming import presale_claim
@@ -38,8 +38,11 @@ from hecang.orders.services.intake.inputs import (
     Problems,
     form_check,
 )
+from hecang.orders.services.intake.promising import promises_settle
+from hecang.orders.services.offers import Offers, offers_now
+from hecang.orders.services.weighings import weighings_save
 from hecang.orders.services.wholeness import gifts_drop
-from hecang.orders.sourcing import OrderDemand, SourcingPlan
+from hecang.orders.sourcing import OrderDemand, SourcingPlan, strategy
 from hecang.orders.states import APPROVED
 
 #: Shops by what they were asked by: id or code.
@@ -208,27 +211,35 @@ class Sourced(NamedTuple):
     plans: dict[int, SourcingPlan]
     keys: set[promises.Key]
     book: Rulebook
+    offers: Offers
 
 
 def _source(drafts: Sequence[Draft], book: Rulebook) -> Sourced:
     """Plan on a snapshot; leaves plan, holds and state in the drafts."""
-    candidates = promises.candidates_for({draft.wish for draft in drafts})
+    offers = offers_now()
+    candidates = offers.candidates({draft.wish for draft in drafts})
     demands = [
         OrderDemand(
             draft.index,
             draft.shop.owner_id,
             {} if draft.awaits_release else draft.items,
             candidates[draft.wish],
+            draft.order.promised_at,
         )
         for draft in drafts
     ]
-    plans, keys = promises.plan(demands)
+    rows = promises.free_rows(demands)
+    view = promises.stock_view(rows)
+    before = view.copy()
+    plans = strategy().plan(demands, view)
     plans = [
         SourcingPlan(plan.key, [], dict(draft.items)) if draft.awaits_release else plan
         for draft, plan in zip(drafts, plans, strict=True)
     ]
     _settle(drafts, plans, book)
-    return Sourced({one.key: one for one in demands}, {one.key: one for one in plans}, keys, book)
+    promises_settle(drafts, demands, plans, offers, before)
+    keys = {row[:3] for row in rows}
+    return Sourced({one.key: one for one in demands}, {one.key: one for one in plans}, keys, book, offers)
 
 
 def _settle(drafts: Sequence[Draft], plans: Sequence[SourcingPlan], book: Rulebook) -> None:
@@ -267,6 +278,8 @@ def _promise(drafts: list[Draft], sourced: Sourced) -> None:
             entries=[(draft.id, None, _facts(draft)) for draft in drafts],
         )
         ruled.decisions_keep(drafts)
+        weighings = [(draft.id, draft.weighing) for draft in drafts if draft.weighing]
+        weighings_save(weighings, OrderSourcing.Reason.INTAKE, clock.now())
         _tell(drafts)
     ruled.tickets_ask(drafts)
 
@@ -286,7 +299,11 @@ def _plan_again(drafts: Sequence[Draft], sourced: Sourced) -> None:
     again = [drafts[place] for place in sorted(changed)]
     for draft in again:
         draft.holds = [hold for hold in draft.holds if hold.code not in stock_codes()]
-    _settle(again, [plans[place] for place in sorted(changed)], sourced.book)
+    replanned = [plans[place] for place in sorted(changed)]
+    _settle(again, replanned, sourced.book)
+    those = [demands[place] for place in sorted(changed)]
+    left = promises.stock_view(promises.free_rows(those))
+    promises_settle(again, those, replanned, sourced.offers, left)
     writing.flags_update(again)
 
 

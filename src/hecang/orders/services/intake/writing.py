@@ -35,7 +35,8 @@ INSERT INTO sales_order (
     recipient_cipher, recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount,
     discount_amount, freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark,
     seller_remark, kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, service_id, warehouses_only,
-    warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release, created_at, updated_at
+    warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release, expected_at, created_at,
+    updated_at
 )
 SELECT id, %s || lpad(id::text, greatest(6, length(id::text)), '0'), shop_id, owner_id, external_number, state,
     is_held, is_short, false, customer_id, buyer, recipient_cipher, recipient_masked, phone_hash, phone_tail,
@@ -44,20 +45,21 @@ SELECT id, %s || lpad(id::text, greatest(6, length(id::text)), '0'), shop_id, ow
     is_sealed, placed_at, ship_after, ship_by, promised_at, service_id,
     coalesce(string_to_array(nullif(warehouses_only, ''), ',')::bigint[], '{}'),
     coalesce(string_to_array(nullif(warehouses_never, ''), ',')::bigint[], '{}'), recipient_digest, deposit_amount,
-    balance_due, awaits_release, %s::timestamptz, %s::timestamptz
+    balance_due, awaits_release, expected_at, %s::timestamptz, %s::timestamptz
 FROM (
     SELECT nextval('sales_order_id_seq') AS id, d.* FROM unnest(
         %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::bigint[], %s::text[],
         %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[],
         %s::numeric[], %s::numeric[], %s::numeric[], %s::int[], %s::bigint[], %s::text[], %s::int[], %s::text[],
         %s::text[], %s::text[], %s::text[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-        %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::numeric[], %s::bool[]
+        %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::numeric[], %s::bool[],
+        %s::timestamptz[]
     ) AS d (
         shop_id, owner_id, external_number, state, is_held, is_short, customer_id, buyer, recipient_cipher,
         recipient_masked, phone_hash, phone_tail, name_hash, region_code, currency, goods_amount, discount_amount,
         freight_amount, total_amount, line_count, unit_count, content_hash, priority, buyer_remark, seller_remark,
         kind, tags, is_sealed, placed_at, ship_after, ship_by, promised_at, service_id, warehouses_only,
-        warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release
+        warehouses_never, recipient_digest, deposit_amount, balance_due, awaits_release, expected_at
     )
 ) AS fresh
 ON CONFLICT (shop_id, external_number) DO NOTHING
@@ -77,8 +79,10 @@ SELECT d.*, 0, 0, 0 FROM unnest(
 """  # noqa: S608 - constants of this module
 
 _FLAGS = """
-UPDATE sales_order o SET state = d.state, is_held = d.is_held, is_short = d.is_short
-FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[]) AS d (id, state, is_held, is_short)
+UPDATE sales_order o SET state = d.state, is_held = d.is_held, is_short = d.is_short,
+    expected_at = d.expected_at, promised_at = d.promised_at
+FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[], %s::timestamptz[], %s::timestamptz[])
+    AS d (id, state, is_held, is_short, expected_at, promised_at)
 WHERE o.id = d.id
 """
 
@@ -104,8 +108,9 @@ def orders_insert(drafts: Sequence[Draft], at: datetime) -> list[Draft]:
             d.order.discount_amount, d.order.freight_amount, d.total_amount, len(d.lines), d.unit_count,
             d.content_hash, d.priority, d.order.buyer_remark, d.order.seller_remark, d.order.kind,
             ",".join(d.tags), d.recipient.is_sealed, d.order.placed_at, d.order.ship_after, d.order.ship_by,
-            d.order.promised_at, d.service_id, ",".join(map(str, d.warehouses_only)),
+            d.promised_at or d.order.promised_at, d.service_id, ",".join(map(str, d.warehouses_only)),
             ",".join(map(str, d.warehouses_never)), d.recipient.digest, d.order.deposit_amount, d.order.balance_due, d.awaits_release,
+            d.expected_at,
         )
         for d in sorted(drafts, key=lambda draft: (draft.shop.id, draft.order.external_number))
     ]  # fmt: skip
@@ -133,9 +138,13 @@ def lines_copy(rows: Sequence[LineRow]) -> None:
 
 
 def flags_update(drafts: Sequence[Draft]) -> None:
-    """Write state and flags of orders again that were written before their stock was certain."""
+    """Write state, flags and promises of orders again that were written before their stock was certain."""
     if drafts:
-        columns = zip(*[(d.id, d.state, bool(d.holds), d.is_short) for d in drafts], strict=True)
+        rows = [
+            (d.id, d.state, bool(d.holds), d.is_short, d.expected_at, d.promised_at or d.order.promised_at)
+            for d in drafts
+        ]
+        columns = zip(*rows, strict=True)
         execute(_FLAGS, [array(column) for column in columns])
 
 
