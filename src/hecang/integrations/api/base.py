@@ -1,4 +1,4 @@
-"""Operations of ``integrations``."""
+"""The router that the modules of this package fill."""
 
 from __future__ import annotations
 
