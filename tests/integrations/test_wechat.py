@@ -170,6 +170,18 @@ def test_a_message_opens_with_its_key_alone() -> None:
         opened(sealed, MESSAGE_KEY[:-1] + ("A" if MESSAGE_KEY[-1] != "A" else "E"), APP_ID)
 
 
-def test_derived_signature() -> None:
-    """Derived: SHA-1 over “12abtoken”, the parts sorted as text."""
-    assert signature("token", "1", "2", "ab") == "dacc7e08e8c2ecb9298339da14dab8cb3326c0ab"
+#: Published: the example in Tencent's own sample code of WXBizMsgCrypt (there inside XML; the cipher is the same).
+CIPHER = (
+    "hyzAe4OzmOMbd6TvGdIOO6uBmdJoD0Fk53REIHvxYtJlE2B655HuD0m8KUePWB3+LrPXo87wzQ1QLvbeUgmBM4x6F8PGHQHFVAFmOD2LdJF9"
+    "FrXpbUAh0B5GIItb52sn896wVsMSHGuPE328HnRGBcrS7C41IzDWyWNlZkyyXwon8T332jisa+h6tEDYsVticbSnyU8dKOIbgU6ux5VTjg3y"
+    "t+WGzjlpKn6NPhRjpA912xMezR4kw6KWwMrCVKSVCZciVGCgavjIQ6X8tCOp3yZbGpy0VxpAe+77TszTfRd5RJSVO/HTnifJpXgCSUdUue1v"
+    "6h0EIBYYI1BD1DlD+C0CR8e6OewpusjZ4uBl9FyJvnhvQl+q5rv1ixrcpCumEPo5MJSgM9ehVsNPfUM669WuMyVWQLCzpu9GhglF2PE="
+)
+
+
+def test_published_signature_and_cipher() -> None:
+    signed = signature("spamtest", "1409735669", "1320562132", CIPHER)
+    plain = opened(CIPHER, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx2c2769f8efd9abc2")
+
+    assert signed == "5d197aaffba7e9b25a30732f161a50dee96bd5fa"
+    assert b"<Content><![CDATA[abcdteT]]></Content>" in plain
