@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hecang.kernel.errors import Conflict, InvalidInput, LimitExceeded, StateConflict
+from django.utils.translation import gettext as _
+
+from hecang.kernel.errors import Conflict, InvalidInput, LimitExceeded, NotFound, StateConflict
 
 
 class TicketStateConflict(StateConflict):
@@ -29,3 +31,8 @@ class AttachmentRefused(InvalidInput):
 
 class AttachmentTooLarge(LimitExceeded):
     code = "attachment_too_large"
+
+
+def missing() -> NotFound:
+    """The ticket is not there, or not for the one who asks."""
+    return NotFound(_("There is no such ticket, or it lies outside your data scope."))

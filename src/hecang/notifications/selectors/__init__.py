@@ -31,7 +31,7 @@ _MESSAGE = ("message__topic", "message__title", "message__text", "message__data"
 
 def inbox_rows(user_id: int, *, unread: bool | None = None, topic: str | None = None) -> Rows:
     """Messages of one person."""
-    found = Notification.objects.filter(user_id=user_id)
+    found: Rows = Notification.objects.filter(user_id=user_id)
     if unread is not None:
         found = found.filter(read_at__isnull=unread)
     if topic:
@@ -104,7 +104,7 @@ def target_settings(target_id: int) -> dict[str, Any]:
 
 def delivery_rows(*, state: str | None = None, way: str | None = None, target_id: int | None = None) -> Rows:
     """What went out or is to go."""
-    found = Delivery.objects.all()
+    found: Rows = Delivery.objects.all()
     if state:
         found = found.filter(state=state)
     if way:
@@ -151,3 +151,8 @@ def teams_of(user_id: int) -> list[int]:
     member = TeamMember.objects.filter(user_id=user_id).values_list("team_id", flat=True)
     lead = Team.objects.filter(lead_id=user_id).values_list("id", flat=True)
     return sorted({*member, *lead})
+
+
+def teams_active() -> list[tuple[int, str]]:
+    """Ids and codes of the teams that work."""
+    return list(Team.objects.filter(is_active=True).order_by("id").values_list("id", "code"))

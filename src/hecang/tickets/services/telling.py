@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_noop
 
 from hecang.kernel.db import fetch
-from hecang.notifications.services import NewMessage, notify_many
-from hecang.notifications.topics import NOW, Topic, topic_register
+from hecang.notifications.services import NewMessage, Topic, notify_many, topic_register
 
 OPENED = "tickets.opened"
 ASSIGNED = "tickets.assigned"
@@ -28,10 +27,10 @@ def topics_register() -> None:
     """Make the topics of tickets known; called when the app starts."""
     for topic in (
         Topic(OPENED, gettext_noop("A ticket entered my team's queue")),
-        Topic(ASSIGNED, gettext_noop("A ticket was assigned to me"), email=NOW),
-        Topic(MENTIONED, gettext_noop("Somebody mentioned me in a ticket"), email=NOW),
+        Topic(ASSIGNED, gettext_noop("A ticket was assigned to me"), email="now"),
+        Topic(MENTIONED, gettext_noop("Somebody mentioned me in a ticket"), email="now"),
         Topic(COMMENTED, gettext_noop("Somebody commented on my ticket")),
-        Topic(ESCALATED, gettext_noop("A ticket of mine or of my team is overdue"), email=NOW),
+        Topic(ESCALATED, gettext_noop("A ticket of mine or of my team is overdue"), email="now"),
         Topic(RESOLVED, gettext_noop("A ticket that I opened was resolved")),
     ):
         topic_register(topic)
@@ -125,7 +124,7 @@ Facts = tuple[int, str, str, str, str, dict[str, object], str, int | None, int |
 
 
 def _facts(ticket_ids: Sequence[int]) -> list[Facts]:
-    return [(*row[:5], json.loads(row[5]), *row[6:]) for row in fetch(_FACTS, [list(ticket_ids)])]  # type: ignore[misc]
+    return [(*row[:5], json.loads(row[5]), *row[6:]) for row in fetch(_FACTS, [list(ticket_ids)])]
 
 
 def _assigned(row: Facts) -> NewMessage:
