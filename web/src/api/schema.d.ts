@@ -471,6 +471,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carriers/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prices and times that a carrier's system offers now */
+        post: operations["carrier_rates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carriers/{carrier_id}": {
         parameters: {
             query?: never;
@@ -486,6 +503,23 @@ export interface paths {
         head?: never;
         /** Change a carrier */
         patch: operations["carrier_change"];
+        trace?: never;
+    };
+    "/api/v1/carriers/{inbox_key}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Scans that a carrier pushes; answered in the carrier's own words */
+        post: operations["carrier_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/cartons": {
@@ -567,6 +601,24 @@ export interface paths {
         /** Export: Product categories */
         get: operations["categories_export"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Carriers that a connection serves */
+        get: operations["connection_carriers"];
+        /** Say which carriers a connection serves; what served them before does not any more */
+        put: operations["connection_carriers_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -660,6 +712,23 @@ export interface paths {
          * @description Name, phone and addresses are removed for good; the code stays, for the orders name it.
          */
         post: operations["customer_erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cutoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set or take away the cut-off of a service */
+        put: operations["cutoff_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -979,6 +1048,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lead times */
+        get: operations["lead_times_list"];
+        put?: never;
+        /** Enter a lead time */
+        post: operations["lead_time_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead-times/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lead times */
+        get: operations["lead_times_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead-times/{lead_time_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a lead time */
+        delete: operations["lead_time_delete"];
+        options?: never;
+        head?: never;
+        /** Change a lead time */
+        patch: operations["lead_time_change"];
+        trace?: never;
+    };
     "/api/v1/locations": {
         parameters: {
             query?: never;
@@ -1267,6 +1389,247 @@ export interface paths {
         };
         /** Export: Ledger */
         get: operations["movements_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Messages that went out */
+        get: operations["notification_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Messages that went out */
+        get: operations["notification_deliveries_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again what failed or is unsure */
+        post: operations["delivery_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Shared targets of messages */
+        get: operations["notification_targets_list"];
+        put?: never;
+        /** Make a shared target */
+        post: operations["target_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What targets can be, and what they can hear of */
+        get: operations["target_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Shared targets of messages */
+        get: operations["notification_targets_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a target */
+        delete: operations["target_delete"];
+        options?: never;
+        head?: never;
+        /** Change a target */
+        patch: operations["target_patch"];
+        trace?: never;
+    };
+    "/api/v1/notification-targets/{target_id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings of a target, without its secrets */
+        get: operations["target_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/{target_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message */
+        post: operations["target_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: My messages */
+        get: operations["notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: My messages */
+        get: operations["notifications_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I want to hear of, where and when */
+        get: operations["notification_preferences"];
+        /** Choose what I want to hear of */
+        put: operations["notification_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark messages as read */
+        post: operations["notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many I have not read */
+        get: operations["notifications_unread"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1593,6 +1956,40 @@ export interface paths {
         get: operations["order_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/tracking-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The buyer's page of an order, to pass on */
+        post: operations["tracking_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/tracking-link/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the present link worthless; a new one */
+        post: operations["tracking_link_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2095,6 +2492,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of a kind, in their order */
+        get: operations["rules_get"];
+        put?: never;
+        /** Make a rule */
+        post: operations["rule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a condition as it is typed */
+        post: operations["check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where rules are asked, and what they may say */
+        get: operations["kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the rules of a kind into an order */
+        post: operations["order_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule with its versions */
+        get: operations["rule_get"];
+        put?: never;
+        post?: never;
+        /** Put a rule away; what it decided keeps naming it */
+        delete: operations["rule_delete"];
+        options?: never;
+        head?: never;
+        /** Change a rule; what it says as a new version */
+        patch: operations["rule_patch"];
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a rule say again what an older version said */
+        post: operations["restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2163,6 +2665,24 @@ export interface paths {
         head?: never;
         /** Change a shop's rules */
         patch: operations["shop_patch"];
+        trace?: never;
+    };
+    "/api/v1/shops/{shop_id}/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What buyers of a shop may do on their page */
+        get: operations["policy_get"];
+        /** Say what buyers of a shop may do on their page */
+        put: operations["policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/skus": {
@@ -2560,6 +3080,556 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams and their members */
+        get: operations["teams_list"];
+        put?: never;
+        /** Make a team */
+        post: operations["team_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a team */
+        patch: operations["team_patch"];
+        trace?: never;
+    };
+    "/api/v1/ticket-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows from each kind */
+        get: operations["ticket_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-policies/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what follows from a kind */
+        put: operations["ticket_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Exception tickets */
+        get: operations["tickets_list"];
+        put?: never;
+        /** Open a ticket */
+        post: operations["ticket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tickets to somebody */
+        post: operations["tickets_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put resolved tickets away */
+        post: operations["tickets_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets on each tab and of each team */
+        get: operations["tickets_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Exception tickets */
+        get: operations["tickets_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close tickets as duplicates of another */
+        post: operations["tickets_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand tickets over to another team */
+        post: operations["tickets_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/of/{entity_kind}/{entity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets about a document */
+        get: operations["tickets_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can be given a ticket */
+        get: operations["tickets_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/prioritise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change priority or due time */
+        post: operations["tickets_prioritise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tickets back to their team */
+        post: operations["tickets_put_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open tickets again */
+        post: operations["tickets_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve tickets */
+        post: operations["tickets_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tickets for myself */
+        post: operations["tickets_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let tickets wait for an answer */
+        post: operations["tickets_wait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ticket with its history */
+        get: operations["ticket_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file */
+        post: operations["ticket_attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of a ticket, to be saved
+         * @description Always as a download, with its kind fixed and scripts shut out: a file never runs as a page of ours.
+         */
+        get: operations["ticket_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment; @name tells somebody */
+        post: operations["ticket_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add documents that a ticket is about */
+        post: operations["ticket_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order, for its buyer */
+        get: operations["track_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track/{token}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send my order elsewhere */
+        post: operations["track_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track/{token}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel my order */
+        post: operations["track_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track/{token}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the shop for help with my order */
+        post: operations["track_help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track/{token}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how I want my parcel */
+        post: operations["track_wish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unreached-regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Regions not reached */
+        get: operations["unreached_regions_list"];
+        put?: never;
+        /** Say that a service does not deliver to a region */
+        post: operations["unreached_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unreached-regions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Regions not reached */
+        get: operations["unreached_regions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unreached-regions/{unreached_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Say that a service delivers to a region again */
+        delete: operations["unreached_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2695,6 +3765,26 @@ export interface paths {
         };
         /** On which days a warehouse ships, and why */
         get: operations["warehouse_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/cutoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By when orders must be released to leave with each service
+         * @description Services without one leave by the cut-off of the warehouse.
+         */
+        get: operations["cutoffs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3098,45 +4188,57 @@ export interface components {
              */
             reason: string;
         };
+        /** ActionBody */
+        ActionBody: {
+            /** Action */
+            action: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
         /** ActionOut */
         ActionOut: {
-            /** Allowed */
-            allowed: boolean;
+            /** Action */
+            action: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /** ActionTypeOut */
+        ActionTypeOut: {
             /** Code */
             code: string;
-            /** Reason */
-            reason: string;
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterOut"][];
         };
         /** AddressBody */
         AddressBody: {
-            /** Address */
+            /**
+             * Address
+             * @default
+             */
             address: string;
             /**
-             * City
+             * Name
              * @default
              */
-            city: string;
+            name: string;
             /**
-             * District
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /**
+             * Region Code
              * @default
              */
-            district: string;
-            /**
-             * Is Default
-             * @default false
-             */
-            is_default: boolean;
-            /** Phone */
-            phone: string;
-            /**
-             * Province
-             * @default
-             */
-            province: string;
-            /** Recipient */
-            recipient: string;
-            /** Region Code */
-            region_code?: string | null;
+            region_code: string;
         };
         /** AddressOut */
         AddressOut: {
@@ -3217,6 +4319,38 @@ export interface components {
             id: number;
             /** Number */
             number: number;
+        };
+        /** AssignIn */
+        AssignIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** User Id */
+            user_id: number;
+        };
+        /** AttachmentOut */
+        AttachmentOut: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Id */
+            id: number;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** AuditFilters */
         AuditFilters: {
@@ -3590,8 +4724,24 @@ export interface components {
         };
         /** CancelBody */
         CancelBody: {
-            /** Reason */
+            /**
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /**
+             * Reason
+             * @default
+             */
             reason: string;
+        };
+        /** CancelledOut */
+        CancelledOut: {
+            /**
+             * Result
+             * @description ``cancelled``, or ``requested`` where the warehouse has to answer
+             */
+            result: string;
         };
         /** CarrierChange */
         CarrierChange: {
@@ -3611,6 +4761,59 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** CarrierLinkOut */
+        CarrierLinkOut: {
+            /** Carrier Code */
+            carrier_code: string;
+            /** Carrier Id */
+            carrier_id: number;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Code */
+            code: string;
+            /** Ships */
+            ships: boolean;
+            /** Tracks */
+            tracks: boolean;
+        };
+        /** CarrierLinkPayload */
+        CarrierLinkPayload: {
+            /** Carrier Id */
+            carrier_id: number;
+            /**
+             * Code
+             * @description an aggregator's code of the carrier
+             * @default
+             */
+            code: string;
+            /**
+             * Ships
+             * @description this connection orders the carrier's waybills
+             * @default false
+             */
+            ships: boolean;
+            /**
+             * Tracks
+             * @description this connection follows the carrier's parcels
+             * @default false
+             */
+            tracks: boolean;
+        };
+        /** CarrierLinksIn */
+        CarrierLinksIn: {
+            /** Links */
+            links: components["schemas"]["CarrierLinkPayload"][];
+        };
+        /**
+         * CarrierLinksOut
+         * @description ``features`` of the connector say which of the two make sense.
+         */
+        CarrierLinksOut: {
+            /** Features */
+            features: string[];
+            /** Links */
+            links: components["schemas"]["CarrierLinkOut"][];
         };
         /** CarrierOut */
         CarrierOut: {
@@ -3818,20 +5021,48 @@ export interface components {
             /** Changed */
             changed: number;
         };
+        /** CheckBody */
+        CheckBody: {
+            /** Condition */
+            condition: string;
+            /** Kind */
+            kind: string;
+        };
         /** CheckOut */
         CheckOut: {
-            /** Differences */
-            differences: number;
-            /** Name */
-            name: string;
-            /** Samples */
-            samples: {
-                [key: string]: unknown;
-            }[];
-            /** Seconds */
-            seconds: number;
-            /** Title */
-            title: string;
+            /**
+             * Column
+             * @default 0
+             */
+            column: number;
+            /**
+             * Facts
+             * @description what the condition asks
+             */
+            facts?: string[];
+            /**
+             * Length
+             * @default 0
+             */
+            length: number;
+            /**
+             * Line
+             * @default 0
+             */
+            line: number;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Position
+             * @description characters from the beginning of the condition
+             * @default 0
+             */
+            position: number;
         };
         /** CheckoutIn */
         CheckoutIn: {
@@ -3876,41 +5107,44 @@ export interface components {
              */
             key: string;
         };
-        /**
-         * ChoiceOut
-         * @description What the optimiser chose; ``orders`` are the first thousand, most urgent first.
-         */
+        /** ChoiceIn */
+        ChoiceIn: {
+            /**
+             * Timing
+             * @enum {string}
+             */
+            timing: "off" | "now" | "hourly" | "daily";
+            /** Topic */
+            topic: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "in_app" | "email";
+        };
+        /** ChoiceOut */
         ChoiceOut: {
-            /** Capacity S */
-            capacity_s: number;
-            /** Kept Count */
-            kept_count: number;
-            /** Load S */
-            load_s: number;
-            /** Next Wave S */
-            next_wave_s: number;
-            /** Orders */
-            orders: components["schemas"]["VerdictOut"][];
-            /** Pickers */
-            pickers: number;
-            /** Reasons */
-            reasons: components["schemas"]["ReasonCountOut"][];
-            /** Released Count */
-            released_count: number;
-            /** Released S */
-            released_s: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /**
          * Code
          * @enum {string}
          */
-        Code: "stock_short" | "amount_limit" | "address_incomplete" | "blocked_customer" | "duplicate_suspected" | "remark" | "manual" | "damaged" | "rule" | "credit" | "presale_limit";
+        Code: "none" | "home" | "doorstep" | "pickup_point" | "workday" | "weekend";
         /** CodeName */
         CodeName: {
             /** Code */
             code: string;
             /** Name */
             name: string;
+        };
+        /** CommentIn */
+        CommentIn: {
+            /** Body */
+            body: string;
         };
         /** ComponentIn */
         ComponentIn: {
@@ -4140,6 +5374,34 @@ export interface components {
             /** Id */
             id: number;
         };
+        /** CutoffIn */
+        CutoffIn: {
+            /**
+             * Cutoff Time
+             * @description null: as the warehouse has it
+             */
+            cutoff_time?: string | null;
+            /** Service Id */
+            service_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** CutoffOut */
+        CutoffOut: {
+            /**
+             * Cutoff Time
+             * Format: time
+             */
+            cutoff_time: string;
+            service: components["schemas"]["Ref"];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** CutoffsOut */
+        CutoffsOut: {
+            /** Items */
+            items: components["schemas"]["CutoffOut"][];
+        };
         /** DashboardFilters */
         DashboardFilters: {
             /** Warehouse Id */
@@ -4172,6 +5434,51 @@ export interface components {
             waves: {
                 [key: string]: components["schemas"]["Count"];
             };
+        };
+        /** DeliveryFilters */
+        DeliveryFilters: {
+            state?: components["schemas"]["State"] | null;
+            /** Target Id */
+            target_id?: number | null;
+            way?: components["schemas"]["Way"] | null;
+        };
+        /** DeliveryOut */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Last Error */
+            last_error: string;
+            /** Recipient */
+            recipient: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+            /** Way */
+            way: string;
+        };
+        /** DeliveryOutPage */
+        DeliveryOutPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** EntryBody */
         EntryBody: {
@@ -4228,6 +5535,26 @@ export interface components {
             /** Shop */
             shop: number;
         };
+        /** EntryOut */
+        EntryOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+        };
         /** ExportIn */
         ExportIn: {
             /**
@@ -4238,6 +5565,30 @@ export interface components {
             format: "csv" | "xlsx";
             /** Sort */
             sort?: string | null;
+        };
+        /** FactOut */
+        FactOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Example */
+            example: string;
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Is Personal */
+            is_personal: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** FieldOut */
+        FieldOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
         };
         /** FillBody */
         FillBody: {
@@ -4309,6 +5660,25 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** FormFieldOut */
+        FormFieldOut: {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default?: unknown;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Title */
+            title: string;
         };
         /** FulfilmentFilters */
         FulfilmentFilters: {
@@ -4457,6 +5827,15 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** FunctionOut */
+        FunctionOut: {
+            /** Example */
+            example: string;
+            /** Help */
+            help: string;
+            /** Name */
+            name: string;
+        };
         /** HandoverIn */
         HandoverIn: {
             /** Driver */
@@ -4476,6 +5855,16 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
+        /** HelpBody */
+        HelpBody: {
+            /**
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /** Text */
+            text: string;
+        };
         /** HoldBody */
         HoldBody: {
             /**
@@ -4753,6 +6142,17 @@ export interface components {
             /** Results */
             results: components["schemas"]["IntakeOut"][];
         };
+        /** ItemOut */
+        ItemOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Shipped */
+            shipped: number;
+        };
         /** JobOut */
         JobOut: {
             /** Done */
@@ -4860,6 +6260,24 @@ export interface components {
          * @enum {string}
          */
         Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
+        /** KindOut */
+        KindOut: {
+            /** Actions */
+            actions: components["schemas"]["ActionTypeOut"][];
+            /** Code */
+            code: string;
+            /** Facts */
+            facts: components["schemas"]["FactOut"][];
+            /** Functions */
+            functions: components["schemas"]["FunctionOut"][];
+            /** Label */
+            label: string;
+        };
+        /** KindsOut */
+        KindsOut: {
+            /** Items */
+            items: components["schemas"]["KindOut"][];
+        };
         /**
          * KitMode
          * @enum {string}
@@ -4972,6 +6390,70 @@ export interface components {
             /** @description what is new, for a preview */
             map: components["schemas"]["MapOut"];
         };
+        /** LeadTimeChange */
+        LeadTimeChange: {
+            /** Hours */
+            hours: number;
+        };
+        /** LeadTimeFilters */
+        LeadTimeFilters: {
+            /** Region */
+            region?: string | null;
+            /** Service Id */
+            service_id?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** LeadTimeIn */
+        LeadTimeIn: {
+            /** Hours */
+            hours: number;
+            /**
+             * Region Prefix
+             * @default
+             */
+            region_prefix: string;
+            /** Service Id */
+            service_id: number;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** LeadTimeOut */
+        LeadTimeOut: {
+            /** Hours */
+            hours: number;
+            /** Id */
+            id: number;
+            /**
+             * Parcels
+             * @description that a measured one was learnt from
+             */
+            parcels: number;
+            /**
+             * Percentile
+             * @description share of these that were as quick, in percent
+             */
+            percentile: number;
+            /** Region Prefix */
+            region_prefix: string;
+            service: components["schemas"]["Ref"];
+            /** Source */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** LeadTimeOutPage */
+        LeadTimeOutPage: {
+            /** Items */
+            items: components["schemas"]["LeadTimeOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** LedgerOut */
         LedgerOut: {
             /** Items */
@@ -5043,6 +6525,28 @@ export interface components {
              * @default 0
              */
             unit_price: number | string;
+        };
+        /** LinkIn */
+        LinkIn: {
+            /** Entity Id */
+            entity_id: number;
+            /** Entity Kind */
+            entity_kind: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+        };
+        /** LinkOut */
+        LinkOut: {
+            /** Address */
+            address: string;
+        };
+        /** LinksIn */
+        LinksIn: {
+            /** Links */
+            links: components["schemas"]["LinkIn"][];
         };
         /** LoadIn */
         LoadIn: {
@@ -5464,6 +6968,16 @@ export interface components {
              */
             note: string;
         };
+        /** ManyIn */
+        ManyIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * MapOut
          * @description Millimetres; x to the right, y away from the front.
@@ -5540,6 +7054,25 @@ export interface components {
             theme: string;
             /** Username */
             username: string;
+        };
+        /** MergeIn */
+        MergeIn: {
+            /** Ids */
+            ids: number[];
+            /** Into */
+            into: number;
+        };
+        /** MoveIn */
+        MoveIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Team */
+            team: string;
         };
         /** MoveLineIn */
         MoveLineIn: {
@@ -5643,6 +7176,42 @@ export interface components {
              */
             note: string;
         };
+        /** NotificationFilters */
+        NotificationFilters: {
+            /** Topic */
+            topic?: string | null;
+            /** Unread */
+            unread?: boolean | null;
+        };
+        /** NotificationOut */
+        NotificationOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Read At */
+            read_at: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+            /** Topic Title */
+            topic_title: string;
+            /** Url Path */
+            url_path: string;
+        };
+        /** NotificationOutPage */
+        NotificationOutPage: {
+            /** Items */
+            items: components["schemas"]["NotificationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * Number
          * @description Another document, as lists show it.
@@ -5688,82 +7257,10 @@ export interface components {
         };
         /** OrderBody */
         OrderBody: {
-            /**
-             * Buyer
-             * @default
-             */
-            buyer: string;
-            /**
-             * Buyer Remark
-             * @default
-             */
-            buyer_remark: string;
-            /**
-             * Currency
-             * @default
-             */
-            currency: string;
-            /**
-             * Customer
-             * @description code of one of our customers
-             * @default
-             */
-            customer: string;
-            /**
-             * Discount Amount
-             * @default 0
-             */
-            discount_amount: number | string;
-            /**
-             * External Number
-             * @description the channel's number; with the shop it names the order for ever
-             */
-            external_number: string;
-            /**
-             * Freight Amount
-             * @default 0
-             */
-            freight_amount: number | string;
-            /** Lines */
-            lines: components["schemas"]["LineBody"][];
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /**
-             * Priority
-             * @default 100
-             */
-            priority: number;
-            /** Promised At */
-            promised_at?: string | null;
-            /**
-             * @default {
-             *       "address": "",
-             *       "city": "",
-             *       "country": "",
-             *       "district": "",
-             *       "name": "",
-             *       "phone": "",
-             *       "postcode": "",
-             *       "province": "",
-             *       "region_code": ""
-             *     }
-             */
-            recipient: components["schemas"]["RecipientBody"];
-            /**
-             * Seller Remark
-             * @default
-             */
-            seller_remark: string;
-            /**
-             * Shop
-             * @description code of the shop
-             */
-            shop: string;
-            /** Total Amount */
-            total_amount?: number | string | null;
+            /** Kind */
+            kind: string;
+            /** Rule Ids */
+            rule_ids: number[];
         };
         /** OrderFilters */
         OrderFilters: {
@@ -5797,7 +7294,7 @@ export interface components {
             /** State */
             state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
             /** Tab */
-            tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+            tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
         };
         /** OrderHoldOut */
         OrderHoldOut: {
@@ -6281,6 +7778,73 @@ export interface components {
              */
             sort?: string | null;
         };
+        /**
+         * PageOut
+         * @description An order as its buyer sees it: nothing in clear that the link's holder would not know.
+         */
+        PageOut: {
+            /**
+             * Address
+             * @description why the address cannot be changed here; empty where it can
+             */
+            address: string;
+            /**
+             * Cancel
+             * @description why it cannot be cancelled here; empty where it can
+             */
+            cancel: string;
+            /** Contact */
+            contact: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** Is Cancelling */
+            is_cancelling: boolean;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Number */
+            number: string;
+            /** Parcels */
+            parcels: components["schemas"]["ParcelOut"][];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Promised At */
+            promised_at: string | null;
+            /**
+             * Recipient
+             * @description masked
+             */
+            recipient: string;
+            /** Shop */
+            shop: string;
+            /** Step */
+            step: string;
+            /** Wish */
+            wish: {
+                [key: string]: string;
+            };
+            /** Wishes */
+            wishes: boolean;
+        };
+        /** ParameterOut */
+        ParameterOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Label */
+            label: string;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
         /** ParcelFilters */
         ParcelFilters: {
             /** Fulfilment Id */
@@ -6318,35 +7882,24 @@ export interface components {
         };
         /** ParcelOut */
         ParcelOut: {
-            carton: components["schemas"]["Ref"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expected Weight G */
-            expected_weight_g: number;
-            fulfilment: components["schemas"]["ParcelFulfilment"];
-            /** Id */
-            id: number;
-            /** Lines */
-            lines: components["schemas"]["ParcelLineOut"][];
+            /** Carrier */
+            carrier: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
             /** Number */
             number: string;
-            /** Packed By */
-            packed_by: string;
-            /** Sealed At */
-            sealed_at: string | null;
+            /** Scans */
+            scans: components["schemas"]["ScanOut"][];
             /** Shipped At */
             shipped_at: string | null;
-            /** State */
-            state: string;
-            /** Unit Count */
-            unit_count: number;
-            warehouse: components["schemas"]["Ref"];
-            waybill: components["schemas"]["ParcelWaybill"] | null;
-            /** Weight G */
-            weight_g: number | null;
+            /** Status */
+            status: string;
+            /** Waybill */
+            waybill: string;
         };
         /** ParcelRow */
         ParcelRow: {
@@ -6432,6 +7985,20 @@ export interface components {
             province: string;
             /** Region Code */
             region_code: string;
+        };
+        /** PeopleOut */
+        PeopleOut: {
+            /** Items */
+            items: components["schemas"]["PersonRef"][];
+        };
+        /** PersonRef */
+        PersonRef: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
         };
         /** PickLotOut */
         PickLotOut: {
@@ -6530,6 +8097,63 @@ export interface components {
             /** Walk Mm */
             walk_mm: number;
         };
+        /** PoliciesOut */
+        PoliciesOut: {
+            /** Items */
+            items: components["schemas"]["PolicyOut"][];
+        };
+        /** PolicyBody */
+        PolicyBody: {
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Is On
+             * @default true
+             */
+            is_on: boolean;
+            /**
+             * May Cancel
+             * @default false
+             */
+            may_cancel: boolean;
+            /**
+             * May Change Address
+             * @default false
+             */
+            may_change_address: boolean;
+            /**
+             * May Wish
+             * @default true
+             */
+            may_wish: boolean;
+        };
+        /** PolicyIn */
+        PolicyIn: {
+            /** Due Hours */
+            due_hours: number;
+            /** Escalate Hours */
+            escalate_hours: number;
+            /** Priority */
+            priority: number;
+            /** Team */
+            team: string;
+        };
+        /** PolicyOut */
+        PolicyOut: {
+            /** Contact */
+            contact: string;
+            /** Is On */
+            is_on: boolean;
+            /** May Cancel */
+            may_cancel: boolean;
+            /** May Change Address */
+            may_change_address: boolean;
+            /** May Wish */
+            may_wish: boolean;
+        };
         /** PoolChange */
         PoolChange: {
             /** Alert Below */
@@ -6600,6 +8224,27 @@ export interface components {
             /** Movement Ids */
             movement_ids: (number | null)[];
         };
+        /** PreferencesIn */
+        PreferencesIn: {
+            /** Choices */
+            choices?: components["schemas"]["ChoiceIn"][];
+            profile?: components["schemas"]["ProfileBody"] | null;
+        };
+        /** PreferencesOut */
+        PreferencesOut: {
+            profile: components["schemas"]["ProfileOut"];
+            /** Topics */
+            topics: components["schemas"]["TopicOut"][];
+        };
+        /** PrioritiseIn */
+        PrioritiseIn: {
+            /** Due At */
+            due_at?: string | null;
+            /** Ids */
+            ids: number[];
+            /** Priority */
+            priority?: number | null;
+        };
         /** Problem */
         Problem: {
             /** @description stable; programs decide by it */
@@ -6621,6 +8266,31 @@ export interface components {
             title: string;
             /** @description always about:blank; look at “code” */
             type: string;
+        };
+        /** ProfileBody */
+        ProfileBody: {
+            /**
+             * Digest Hour
+             * @default 9
+             */
+            digest_hour: number;
+            /** Quiet From */
+            quiet_from?: string | null;
+            /** Quiet Until */
+            quiet_until?: string | null;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /** ProfileOut */
+        ProfileOut: {
+            /** Digest Hour */
+            digest_hour: number;
+            /** Quiet From */
+            quiet_from: string | null;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /** Time Zone */
+            time_zone: string;
         };
         /** PutbackFilters */
         PutbackFilters: {
@@ -6740,6 +8410,22 @@ export interface components {
             /** Quotes */
             quotes: components["schemas"]["QuoteOut"][][];
         };
+        /** RateAskIn */
+        RateAskIn: {
+            /** Carrier Id */
+            carrier_id: number;
+            /** Region Code */
+            region_code: string;
+            /**
+             * Volume Mm3
+             * @default 0
+             */
+            volume_mm3: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weight G */
+            weight_g: number;
+        };
         /** RateChange */
         RateChange: {
             /** First Price */
@@ -6791,6 +8477,24 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** RateOfferOut */
+        RateOfferOut: {
+            /** Currency */
+            currency: string;
+            /** Delivery At */
+            delivery_at: string | null;
+            /** Price */
+            price: string;
+            /** Product */
+            product: string;
+            /** Service Code */
+            service_code: string | null;
+        };
+        /** RateOffersOut */
+        RateOffersOut: {
+            /** Offers */
+            offers: components["schemas"]["RateOfferOut"][];
+        };
         /** RateOut */
         RateOut: {
             /** Currency */
@@ -6816,6 +8520,19 @@ export interface components {
             items: components["schemas"]["RateOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ReadIn */
+        ReadIn: {
+            /**
+             * Ids
+             * @description left out: all
+             */
+            ids?: number[] | null;
+        };
+        /** ReadOut */
+        ReadOut: {
+            /** Read */
+            read: number;
         };
         /**
          * Reason
@@ -7012,6 +8729,23 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /**
+         * Resolution
+         * @description How a ticket ended.
+         * @enum {string}
+         */
+        Resolution: "solved" | "resupplied" | "corrected" | "replaced" | "refunded" | "cancelled" | "compensated" | "no_trouble" | "unsolvable" | "merged";
+        /** ResolveIn */
+        ResolveIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            resolution: components["schemas"]["Resolution"];
+        };
         /** ResolvedOut */
         ResolvedOut: {
             /**
@@ -7055,41 +8789,170 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoleOut"][];
         };
-        /**
-         * ScanOut
-         * @description The answer to one scan; a refused one has changed nothing.
-         */
-        ScanOut: {
+        /** RuleBody */
+        RuleBody: {
+            /** Actions */
+            actions: components["schemas"]["ActionBody"][];
+            /** Condition */
+            condition: string;
             /**
-             * Code
-             * @default
-             */
-            code: string;
-            /** Data */
-            data?: {
-                [key: string]: unknown;
-            };
-            /** Expected */
-            expected?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /** Ok */
-            ok: boolean;
-            /**
-             * Repeated
+             * Is Enabled
              * @default false
              */
-            repeated: boolean;
+            is_enabled: boolean;
             /**
-             * Scan Id
-             * Format: uuid
+             * Is Last
+             * @description no later rule is asked where this one matches
+             * @default false
              */
-            scan_id: string;
+            is_last: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Shop Ids
+             * @description empty for all shops
+             */
+            shop_ids?: number[];
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * RuleChangeBody
+         * @description Only what is given is changed.
+         */
+        RuleChangeBody: {
+            /** Actions */
+            actions?: components["schemas"]["ActionBody"][] | null;
+            /** Condition */
+            condition?: string | null;
+            /** Is Enabled */
+            is_enabled?: boolean | null;
+            /** Is Last */
+            is_last?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Shop Ids */
+            shop_ids?: number[] | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+            /**
+             * Version Note
+             * @description why the rule says something else now
+             * @default
+             */
+            version_note: string;
+        };
+        /** RuleOut */
+        RuleOut: {
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+            /** Condition */
+            condition: string;
+            /**
+             * Hits
+             * @description matches in the last seven days
+             */
+            hits: number;
+            /** Id */
+            id: number;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Is Last */
+            is_last: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Shop Ids */
+            shop_ids: number[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+        };
+        /** RuleRow */
+        RuleRow: {
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+            /** Condition */
+            condition: string;
+            /**
+             * Hits
+             * @description matches in the last seven days
+             */
+            hits: number;
+            /** Id */
+            id: number;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Is Last */
+            is_last: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Shop Ids */
+            shop_ids: number[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /** RulesOut */
+        RulesOut: {
+            /** Items */
+            items: components["schemas"]["RuleRow"][];
+        };
+        /** ScanOut */
+        ScanOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Place */
+            place: string;
+            /** Status */
+            status: string;
+            /** Text */
+            text: string;
         };
         /**
          * SealOut
@@ -7705,6 +9568,16 @@ export interface components {
             warehouses: components["schemas"]["WarehouseStockOut"][];
         };
         /**
+         * Source
+         * @enum {string}
+         */
+        Source: "configured" | "measured";
+        /**
+         * State
+         * @enum {string}
+         */
+        State: "waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped";
+        /**
          * Status
          * @enum {string}
          */
@@ -7807,6 +9680,95 @@ export interface components {
             /** Y Mm */
             y_mm: number;
         };
+        /** TargetChange */
+        TargetChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Language */
+            language?: ("zh-hans" | "en") | null;
+            /** Name */
+            name?: string | null;
+            /** Settings */
+            settings?: {
+                [key: string]: unknown;
+            } | null;
+            /** Team Id */
+            team_id?: number | null;
+            /** Topics */
+            topics?: string[] | null;
+        };
+        /** TargetChoicesOut */
+        TargetChoicesOut: {
+            /** Topics */
+            topics: components["schemas"]["TopicRef"][];
+            /** Ways */
+            ways: components["schemas"]["WayOut"][];
+        };
+        /** TargetFilters */
+        TargetFilters: {
+            way?: components["schemas"]["Way"] | null;
+        };
+        /** TargetIn */
+        TargetIn: {
+            /**
+             * Language
+             * @default zh-hans
+             * @enum {string}
+             */
+            language: "zh-hans" | "en";
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Team Id */
+            team_id?: number | null;
+            /** Topics */
+            topics?: string[];
+            way: components["schemas"]["Way"];
+        };
+        /** TargetOut */
+        TargetOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Language */
+            language: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Sent At */
+            last_sent_at: string | null;
+            /** Name */
+            name: string;
+            team: components["schemas"]["TeamRef"] | null;
+            /** Topics */
+            topics: string[];
+            /** Way */
+            way: string;
+        };
+        /** TargetOutPage */
+        TargetOutPage: {
+            /** Items */
+            items: components["schemas"]["TargetOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** TargetSettingsOut */
+        TargetSettingsOut: {
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
         /** TaskFulfilment */
         TaskFulfilment: {
             /** Id */
@@ -7865,11 +9827,283 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** TeamChange */
+        TeamChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Id */
+            lead_id?: number | null;
+            /** Member Ids */
+            member_ids?: number[] | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** TeamIn */
+        TeamIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** TeamOut */
+        TeamOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Id */
+            lead_id: number | null;
+            /** Member Ids */
+            member_ids: number[];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /** TeamRef */
+        TeamRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** TeamsOut */
+        TeamsOut: {
+            /** Items */
+            items: components["schemas"]["TeamOut"][];
+        };
         /**
          * Temperature
          * @enum {string}
          */
         Temperature: "ambient" | "chilled" | "frozen";
+        /** TestOut */
+        TestOut: {
+            /** Error */
+            error: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /** TicketFilters */
+        TicketFilters: {
+            /** Assignee */
+            assignee?: number | null;
+            /** Entity Id */
+            entity_id?: number | null;
+            /**
+             * Entity Kind
+             * @default
+             */
+            entity_kind: string;
+            /** Kind */
+            kind?: ("shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other")[];
+            /** Priority */
+            priority?: number | null;
+            /**
+             * Q
+             * @description number, or number of a document, or a part of the subject
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("open" | "in_progress" | "waiting" | "resolved" | "closed")[];
+            /** Tab */
+            tab?: ("all" | "mine" | "my_teams" | "unassigned" | "overdue" | "waiting" | "resolved" | "closed") | null;
+            /** Team */
+            team?: string | null;
+        };
+        /** TicketIn */
+        TicketIn: {
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /** Due At */
+            due_at?: string | null;
+            kind: components["schemas"]["TicketKind"];
+            /** Links */
+            links?: components["schemas"]["LinkIn"][];
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Priority */
+            priority?: number | null;
+            /** Shop Id */
+            shop_id?: number | null;
+            /** Subject */
+            subject: string;
+            /** Team */
+            team?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * TicketKind
+         * @description What kind of trouble. ``kinds.KINDS`` says what follows from each.
+         * @enum {string}
+         */
+        TicketKind: "shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other";
+        /** TicketOut */
+        TicketOut: {
+            /** Actions */
+            actions: string[];
+            assignee: components["schemas"]["PersonRef"] | null;
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Entries */
+            entries: components["schemas"]["EntryOut"][];
+            /** Escalation */
+            escalation: number;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Link Count */
+            link_count: number;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Merged */
+            merged: components["schemas"]["TicketRef"][];
+            merged_into: components["schemas"]["TicketRef"] | null;
+            /** Number */
+            number: string;
+            /** Occurrences */
+            occurrences: number;
+            /** Opened By */
+            opened_by: string;
+            /** Owner Id */
+            owner_id: number | null;
+            /** Priority */
+            priority: number;
+            /** Reopened */
+            reopened: number;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Shop Id */
+            shop_id: number | null;
+            /** State */
+            state: string;
+            /** Taken At */
+            taken_at: string | null;
+            team: components["schemas"]["TeamRef"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Warehouse Id */
+            warehouse_id: number | null;
+        };
+        /** TicketRef */
+        TicketRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** TicketRow */
+        TicketRow: {
+            assignee: components["schemas"]["PersonRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalation */
+            escalation: number;
+            /** Id */
+            id: number;
+            /** Is Overdue */
+            is_overdue: boolean;
+            /** Kind */
+            kind: string;
+            /** Link Count */
+            link_count: number;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Number */
+            number: string;
+            /** Occurrences */
+            occurrences: number;
+            /** Opened By */
+            opened_by: string;
+            /** Priority */
+            priority: number;
+            /** Resolution */
+            resolution: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** State */
+            state: string;
+            team: components["schemas"]["TeamRef"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** TicketRowPage */
+        TicketRowPage: {
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * TicketState
+         * @description Progress of a ticket. The transitions are ``states.TRANSITIONS``.
+         * @enum {string}
+         */
+        TicketState: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+        /** TicketsOfOut */
+        TicketsOfOut: {
+            /** Items */
+            items: components["schemas"]["TicketRow"][];
+        };
         /** TimelineEntry */
         TimelineEntry: {
             /** Action */
@@ -7898,6 +10132,65 @@ export interface components {
         TimelineOut: {
             /** Items */
             items: components["schemas"]["TimelineEntry"][];
+        };
+        /** TopicOut */
+        TopicOut: {
+            /** Email */
+            email: string;
+            /** In App */
+            in_app: string;
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+        };
+        /** TopicRef */
+        TopicRef: {
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+        };
+        /** UnreachedFilters */
+        UnreachedFilters: {
+            /** Service Id */
+            service_id?: number | null;
+        };
+        /** UnreachedIn */
+        UnreachedIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Region Prefix */
+            region_prefix: string;
+            /** Service Id */
+            service_id: number;
+        };
+        /** UnreachedOut */
+        UnreachedOut: {
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Region Prefix */
+            region_prefix: string;
+            service: components["schemas"]["Ref"];
+        };
+        /** UnreachedOutPage */
+        UnreachedOutPage: {
+            /** Items */
+            items: components["schemas"]["UnreachedOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Unread */
+        Unread: {
+            /** Capped */
+            capped: boolean;
+            /** Count */
+            count: number;
         };
         /** UserChange */
         UserChange: {
@@ -8066,6 +10359,36 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
+        /** VersionOut */
+        VersionOut: {
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+            /** Author */
+            author: string;
+            /** Condition */
+            condition: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+        };
+        /** WaitIn */
+        WaitIn: {
+            /** Due At */
+            due_at?: string | null;
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** WalkOut */
         WalkOut: {
             /** Length Mm */
@@ -8086,6 +10409,8 @@ export interface components {
         WarehouseChange: {
             /** Address */
             address?: string | null;
+            /** Contact */
+            contact?: string | null;
             /** Cutoff Time */
             cutoff_time?: string | null;
             /** Daily Orders */
@@ -8109,6 +10434,8 @@ export interface components {
             name?: string | null;
             /** Parcel Cost */
             parcel_cost?: number | string | null;
+            /** Phone */
+            phone?: string | null;
             /** Region Code */
             region_code?: string | null;
             /** Timezone */
@@ -8158,6 +10485,8 @@ export interface components {
             address?: string | null;
             /** Code */
             code: string;
+            /** Contact */
+            contact?: string | null;
             /** Cutoff Time */
             cutoff_time?: string | null;
             /** Daily Orders */
@@ -8179,6 +10508,8 @@ export interface components {
             name: string;
             /** Parcel Cost */
             parcel_cost?: number | string | null;
+            /** Phone */
+            phone?: string | null;
             /** Region Code */
             region_code?: string | null;
             /** Timezone */
@@ -8194,6 +10525,8 @@ export interface components {
             address: string;
             /** Code */
             code: string;
+            /** Contact */
+            contact: string;
             /**
              * Cutoff Time
              * @description by the clock of the warehouse
@@ -8243,6 +10576,8 @@ export interface components {
              * @description null: what the installation has set
              */
             parcel_cost: string | null;
+            /** Phone */
+            phone: string;
             region: components["schemas"]["RegionRefOut"] | null;
             /** Timezone */
             timezone: string;
@@ -8264,6 +10599,8 @@ export interface components {
             address: string;
             /** Code */
             code: string;
+            /** Contact */
+            contact: string;
             /**
              * Cutoff Time
              * @description by the clock of the warehouse
@@ -8306,6 +10643,8 @@ export interface components {
              * @description null: what the installation has set
              */
             parcel_cost: string | null;
+            /** Phone */
+            phone: string;
             region: components["schemas"]["RegionRefOut"] | null;
             /** Timezone */
             timezone: string;
@@ -8523,6 +10862,19 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /**
+         * Way
+         * @description How a message reaches somebody outside of the desk.
+         * @enum {string}
+         */
+        Way: "email" | "webhook" | "dingtalk" | "feishu" | "wecom";
+        /** WayOut */
+        WayOut: {
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
+            /** Way */
+            way: string;
+        };
         /** WaybillFilters */
         WaybillFilters: {
             /** Manifest Id */
@@ -8576,6 +10928,15 @@ export interface components {
             items: components["schemas"]["WaybillOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** WishBody */
+        WishBody: {
+            code: components["schemas"]["Code"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** ZoneChange */
         ZoneChange: {
@@ -9833,6 +12194,39 @@ export interface operations {
             };
         };
     };
+    carrier_rates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateAskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateOffersOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     carrier_change: {
         parameters: {
             query?: never;
@@ -9854,6 +12248,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/xml": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -10076,6 +12502,72 @@ export interface operations {
             };
         };
     };
+    connection_carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierLinksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_carriers_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierLinksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierLinksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customers_list: {
         parameters: {
             query?: {
@@ -10257,6 +12749,37 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cutoff_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutoffIn"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -10951,6 +13474,177 @@ export interface operations {
             };
         };
     };
+    lead_times_list: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                region?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadTimeOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_time_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadTimeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_times_export: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                region?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_time_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_time_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead_time_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_time_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadTimeChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     locations_list: {
         parameters: {
             query?: {
@@ -11611,10 +14305,563 @@ export interface operations {
             };
         };
     };
+    notification_deliveries_list: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                way?: components["schemas"]["Way"] | null;
+                target_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_deliveries_export: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                way?: components["schemas"]["Way"] | null;
+                target_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_targets_list: {
+        parameters: {
+            query?: {
+                way?: components["schemas"]["Way"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetChoicesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_targets_export: {
+        parameters: {
+            query?: {
+                way?: components["schemas"]["Way"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetSettingsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    target_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_list: {
+        parameters: {
+            query?: {
+                unread?: boolean | null;
+                topic?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_export: {
+        parameters: {
+            query?: {
+                unread?: boolean | null;
+                topic?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_list: {
         parameters: {
             query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
                 state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
@@ -11952,7 +15199,7 @@ export interface operations {
     orders_export: {
         parameters: {
             query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled") | null;
+                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
                 state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
@@ -12281,6 +15528,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tracking_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tracking_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
             /** @description What went wrong */
@@ -13371,6 +16680,293 @@ export interface operations {
             };
         };
     };
+    rules_get: {
+        parameters: {
+            query: {
+                kind: string;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -13560,6 +17156,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description What went wrong */
@@ -14468,6 +18130,1176 @@ export interface operations {
             };
         };
     };
+    teams_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    team_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    team_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What kind of trouble. ``kinds.KINDS`` says what follows from each. */
+                kind: "shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_list: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "mine" | "my_teams" | "unassigned" | "overdue" | "waiting" | "resolved" | "closed") | null;
+                state?: ("open" | "in_progress" | "waiting" | "resolved" | "closed")[];
+                kind?: ("shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other")[];
+                team?: string | null;
+                assignee?: number | null;
+                priority?: number | null;
+                /** @description number, or number of a document, or a part of the subject */
+                q?: string;
+                entity_kind?: string;
+                entity_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_export: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "mine" | "my_teams" | "unassigned" | "overdue" | "waiting" | "resolved" | "closed") | null;
+                state?: ("open" | "in_progress" | "waiting" | "resolved" | "closed")[];
+                kind?: ("shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other")[];
+                team?: string | null;
+                assignee?: number | null;
+                priority?: number | null;
+                /** @description number, or number of a document, or a part of the subject */
+                q?: string;
+                entity_kind?: string;
+                entity_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity_kind: string;
+                entity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsOfOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_prioritise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrioritiseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_put_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_wait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_attach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinksIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreached_regions_list: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreachedOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreached_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnreachedIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreached_regions_export: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreached_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unreached_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_list: {
         parameters: {
             query?: {
@@ -14862,6 +19694,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cutoffs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutoffsOut"];
                 };
             };
             /** @description What went wrong */
