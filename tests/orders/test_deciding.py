@@ -183,9 +183,9 @@ def test_bulk_tells_of_each_order_by_itself() -> None:
 @pytest.mark.parametrize(
     ("action", "most"),
     [
-        (lambda ids: orders_approve(order_ids=ids, note="n"), 5),
+        (lambda ids: orders_approve(order_ids=ids, note="n"), 7),
         (lambda ids: orders_hold(order_ids=ids, note="n"), 5),
-        (lambda ids: orders_hold_release(order_ids=ids), 6),
+        (lambda ids: orders_hold_release(order_ids=ids), 7),
         (lambda ids: orders_cancel(order_ids=ids, reason="n"), 14),
     ],
     ids=["approve", "hold", "release", "cancel"],

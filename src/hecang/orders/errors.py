@@ -33,6 +33,12 @@ class OrderStateConflict(StateConflict):
     code = "order_state_conflict"
 
 
+class CreditExceeded(Conflict):
+    """The customer may not owe so much, or so long; the order is held until somebody settles that."""
+
+    code = "credit_exceeded"
+
+
 class LineQuantityConflict(Conflict):
     """A line has fewer units in a place of its life than were to be taken from there."""
 

@@ -24,7 +24,15 @@ from hecang.orders.services.changing_lines import LineChange, lines_change
 from hecang.orders.services.holds import holds_place, holds_release, settle_released
 from hecang.orders.services.intake.drafts import Recipient, content_digest, recipient_make
 from hecang.orders.services.intake.inputs import MAX_PRIORITY, RECIPIENT_TEXTS, Problems, RecipientIn
-from hecang.orders.services.locking import OrderLocked, lines_lock, missing, orders_lock_in_scope, refused
+from hecang.orders.services.locking import (
+    OrderLocked,
+    lines_lock,
+    missing,
+    orders_lock,
+    orders_lock_in_scope,
+    refused,
+)
+from hecang.orders.services.reasking import credit_ask_again, rules_ask_again
 from hecang.orders.states import BEFORE_WAVE, CANCELLED, FULFILLING, MERGED, PENDING
 
 
@@ -74,9 +82,10 @@ def order_change(
     Remarks, priority and promise can change while the order is not cancelled. The recipient can until the
     first parcel has gone: before the wave it is simply another one, in the warehouse outbound is told to make
     new labels; the audit of the address is repeated. Lines can change before the wave: what is taken away is
-    released, what is added is sourced and reserved, or backordered, in the same transaction.
+    released, what is added is sourced and reserved, or backordered, in the same transaction. Rules in force are
+    asked again about recipient, lines and the buyer's remark (:mod:`hecang.orders.services.reasking`).
 
-    Locks: the order, its lines, then availability. Emits ``OrderRecipientChanged`` and ``OrderLinesChanged``
+    Locks: the order, its lines, then availability, then its customer's credit. Emits ``OrderRecipientChanged`` and ``OrderLinesChanged``
     for orders that had been approved.
 
     :param recipient: the fields of :class:`RecipientIn` that change; ``sealed`` as a platform tells it anew.
@@ -107,6 +116,9 @@ def order_change(
         before["lines"], after["lines"] = changed.before, changed.after
         if order.state != PENDING:
             events.append(OrderLinesChanged(order_ids=(order_id,)))
+    _ask_again(
+        order_id, lines=lines is not None, recipient=recipient is not None, remark=buyer_remark is not SAME
+    )
     audit_record(
         action="orders.order.changed",
         entity_kind="sales_order",
@@ -115,6 +127,17 @@ def order_change(
         after=after,
     )
     emit(*events)
+
+
+def _ask_again(order_id: int, *, lines: bool, recipient: bool, remark: bool) -> None:
+    """Rules look at whom it goes to, what is in it and what the buyer wrote; credit at what it costs."""
+    if not (lines or recipient or remark):
+        return
+    order = orders_lock(order_ids=[order_id])[order_id]  # as the change has left it
+    now = clock.now()
+    rules_ask_again(order, now)
+    if lines:
+        credit_ask_again(order, now)
 
 
 def _check_state(order: OrderLocked, *, recipient: bool, lines: bool) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.kernel import clock
-from hecang.kernel.db import execute, fetch, transactional
+from hecang.kernel.db import execute, fetch, fetch_one, transactional
 from hecang.orders.selectors.credit import OpenAmount, credit_open
 from hecang.orders.services.locking import (
     ActionResult,
@@ -34,6 +34,10 @@ WHERE o.id = ANY(%s::bigint[]) AND o.settled_at IS NULL
 ORDER BY o.id
 """
 _ON_ACCOUNT = "UPDATE sales_order SET on_account = true WHERE id = ANY(%s::bigint[])"
+_OWED = """
+SELECT customer_id, total_amount FROM sales_order
+WHERE id = %s AND on_account AND settled_at IS NULL AND customer_id IS NOT NULL
+"""
 _SETTLE = """
 UPDATE sales_order SET settled_at = %s::timestamptz, updated_at = %s::timestamptz
 WHERE id = ANY(%s::bigint[]) AND on_account AND settled_at IS NULL
@@ -85,10 +89,7 @@ def credit_judge(asks: Sequence[Ask]) -> Judgement:
             else _reason(ask, credit, open_amounts[ask.customer_id], owed.get(ask.customer_id), now)
         )
         if reason:
-            refused[ask.key] = {
-                "reason": reason, "limit": str(credit.limit_amount), "open": str(open_amounts[ask.customer_id]),
-                "amount": str(ask.amount), "currency": credit.currency, "term_days": credit.term_days,
-            }  # fmt: skip
+            refused[ask.key] = _told(reason, credit, open_amounts[ask.customer_id], ask.amount)
         else:
             granted.append(ask.key)
             open_amounts[ask.customer_id] += ask.amount
@@ -125,6 +126,29 @@ def credit_gate(order_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     judged = credit_judge(asks)
     on_account_write(judged.granted)
     return judged.refused
+
+
+def credit_recheck(order_id: int) -> dict[str, Any] | None:
+    """Why the customer of a locked order on account owes too much now that it costs something else; ``None``: fine.
+
+    Locks the credit. One statement where the order is on nobody's account.
+    """
+    row = fetch_one(_OWED, [order_id])
+    if row is None:
+        return None
+    customer_id, amount = row
+    credit = credits_lock(customer_ids=[customer_id]).get(customer_id)
+    owed = credit_open([customer_id]).get(customer_id)
+    if credit is None or owed is None or owed.amount <= credit.limit_amount:
+        return None
+    return _told("limit", credit, owed.amount - amount, amount)
+
+
+def _told(reason: str, credit: CreditRef, owed: Decimal, amount: Decimal) -> dict[str, Any]:
+    return {
+        "reason": reason, "limit": str(credit.limit_amount), "open": str(owed), "amount": str(amount),
+        "currency": credit.currency, "term_days": credit.term_days,
+    }  # fmt: skip
 
 
 def on_account_write(order_ids: Sequence[int]) -> None:

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record_many
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
-from hecang.kernel.db import columns, execute, fetch, transactional
-from hecang.kernel.errors import HecangError
+from hecang.kernel.db import columns, execute, fetch, run_in_transaction, transactional
+from hecang.kernel.errors import HecangError, PermissionMissing
 from hecang.kernel.outbox import Event, emit
+from hecang.orders.errors import CreditExceeded
 from hecang.orders.events import OrdersApproved, OrdersResumed, OrdersStopped
 from hecang.orders.models import OrderHold
+from hecang.orders.services.crediting import credit_gate, credit_words
+from hecang.orders.services.decisions import CREDIT, holds_explained, releases_write
 from hecang.orders.services.lines import chunks
 from hecang.orders.services.locking import (
     ActionResult,
@@ -64,8 +67,9 @@ def order_approve(*, order_id: int, note: str = "") -> ActionResult:
 def orders_approve(*, order_ids: Sequence[int], note: str = "") -> list[ActionResult]:
     """Let orders go to the warehouse: every hold on them is released, what was pending is approved.
 
-    An order that is approved and not held already is ``unchanged``. Locks the orders. Emits
-    ``OrdersApproved`` (and ``OrdersResumed`` for those that had been approved before). Five statements.
+    An order that is approved and not held already is ``unchanged``. One that its customer's credit does not
+    cover is held for that instead (``credit_exceeded``). Locks the orders, then the credits. Emits
+    ``OrdersApproved`` (and ``OrdersResumed`` for those that had been approved before). Seven statements, three more where customers have credit.
     """
     return _reported(order_ids, _approve(order_ids, note))
 
@@ -129,7 +133,13 @@ def _approve(order_ids: Sequence[int], note: str) -> Outcome:
             good.append(order)
     if good:
         now = clock.now()
+        refused_credit = _credit_hold([order.id for order in good if order.state == PENDING], now)
+        for order_id, detail in refused_credit.items():
+            outcome[order_id] = CreditExceeded(credit_words(detail), data={"order_id": order_id, **detail})
+        good = [order for order in good if order.id not in refused_credit]
+        explained = holds_explained([order.id for order in good if order.is_held])
         codes = holds_release(good, None, note, now)
+        releases_write(_dropped(explained, codes, but=CREDIT), note)
         go_on(good, [order.id for order in good if order.state == PENDING], now)
         audit_record_many(
             action="orders.order.approved",
@@ -176,7 +186,14 @@ def _release(order_ids: Sequence[int], codes: Sequence[str] | None, note: str) -
     orders = orders_lock_in_scope(order_ids)
     outcome: Outcome = {order_id: missing() for order_id in order_ids if order_id not in orders}
     now = clock.now()
+    explained = holds_explained([order.id for order in orders.values() if order.is_held])
+    for order_id in _credit_kept(explained, codes):
+        outcome[order_id] = PermissionMissing(
+            _("Only finance may let an order go on in spite of the customer's credit. Name the other holds.")
+        )
+        del orders[order_id]
     released = holds_release(list(orders.values()), codes, note, now)
+    releases_write(_dropped(explained, released), note)
     outcome |= {order_id: "" if order_id in released else "unchanged" for order_id in orders}
     settle_released([orders[order_id] for order_id in sorted(released)], now)
     audit_record_many(
@@ -233,7 +250,11 @@ def settle_released(orders: Sequence[OrderLocked], at: datetime) -> list[int]:
         return []
     held = {row[0] for row in fetch(_STILL_HELD, [[order.id for order in orders]])}
     free = [order for order in orders if order.id not in held]
-    go_on(free, [order.id for order in free if order.state == PENDING and order.auto_approve], at)
+    going = [order.id for order in free if order.state == PENDING and order.auto_approve]
+    if refused_credit := _credit_hold(going, at):
+        free = [order for order in free if order.id not in refused_credit]
+        going = [order_id for order_id in going if order_id not in refused_credit]
+    go_on(free, going, at)
     return [order.id for order in free]
 
 
@@ -247,6 +268,36 @@ def go_on(orders: Sequence[OrderLocked], approved: Sequence[int], at: datetime) 
     going = sorted({*approved, *resumed})
     events += [OrdersApproved(order_ids=tuple(part)) for part in chunks(going)]
     emit(*events)
+
+
+# ------------------------------------------------------------------ credit and rules
+
+Explained = Mapping[int, Mapping[str, Mapping[str, Any]]]
+
+
+def _credit_hold(order_ids: Sequence[int], at: datetime) -> dict[int, dict[str, Any]]:
+    """Hold those of the orders about to be approved that their customers' credit does not cover; why."""
+    refused_credit = credit_gate(order_ids)
+    holds_place([(order_id, CREDIT, detail) for order_id, detail in refused_credit.items()], "", at)
+    return refused_credit
+
+
+def _credit_kept(explained: Explained, codes: Sequence[str] | None) -> list[int]:
+    """Orders whose credit hold was to be released by somebody who may not."""
+    if (codes is not None and CREDIT not in codes) or current_actor().may("partners.credit.override"):
+        return []
+    return [order_id for order_id, holds in explained.items() if CREDIT in holds]
+
+
+def _dropped(
+    explained: Explained, released: Mapping[int, Sequence[str]], *, but: str = ""
+) -> dict[int, dict[str, Mapping[str, Any]]]:
+    """The explanations of the holds that were released."""
+    return {
+        order_id: {code: holds[code] for code in released[order_id] if code in holds and code != but}
+        for order_id, holds in explained.items()
+        if order_id in released
+    }
 
 
 # ------------------------------------------------------------------ results
@@ -281,9 +332,9 @@ def _reported(order_ids: Sequence[int], outcome: Outcome) -> list[ActionResult]:
     return sorted_results(order_ids, results)
 
 
-@transactional
 def _one(order_id: int, action: Any) -> ActionResult:
-    value = action([order_id])[order_id]
+    # What is refused may have left a hold, which stays.
+    value = run_in_transaction(lambda: action([order_id])[order_id])
     if isinstance(value, HecangError):
         raise value
     return ActionResult(order_id, True, value)
