@@ -6,6 +6,7 @@ travels as long as the carrier needs. What is backordered leaves when its supply
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +115,12 @@ def promise_of(found: Expectation) -> datetime | None:
     """What the customer is told: the end of the day of arrival; ``None`` where that is not sure."""
     if found.arrives_at is None or not found.is_sure or not settings.SOURCING["promise"]:
         return None
-    local = found.arrives_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return _end_of_day(found.arrives_at)
+
+
+@functools.lru_cache(maxsize=1024)
+def _end_of_day(moment: datetime) -> datetime:
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     day = local.date() if local.time() <= PROMISED_BY else local.date() + timedelta(days=1)
     return datetime.combine(day, PROMISED_BY, tzinfo=local.tzinfo)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from hecang.kernel.db import columns, execute
-from hecang.orders.sourcing.weighing import Weighing
 
 _SAVE = """
 INSERT INTO order_sourcing (order_id, reason, decided_at, decision)
@@ -17,12 +15,7 @@ SET reason = excluded.reason, decided_at = excluded.decided_at, decision = exclu
 """
 
 
-def written(weighing: Weighing) -> str:
-    """A weighing as it is kept."""
-    return json.dumps(weighing, separators=(",", ":"))
-
-
 def weighings_save(rows: Sequence[tuple[int, str]], reason: str, at: datetime) -> None:
-    """Keep weighings as (order id, :func:`written`) of locked or new orders, instead of earlier ones."""
+    """Keep records of :class:`~hecang.orders.sourcing.weighing.Recorder` as (order id, record) of locked or new orders, instead of earlier ones."""
     if rows:
         execute(_SAVE, [reason, at, *columns(rows, 2)])

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from hecang.orders.services.expectations import expectation, promise_of, supply_expected
 from hecang.orders.services.intake.drafts import Draft
 from hecang.orders.services.offers import Offers
-from hecang.orders.services.weighings import written
 from hecang.orders.sourcing import OrderDemand, SourcingPlan, StockView
-from hecang.orders.sourcing.weighing import weigh
+from hecang.orders.sourcing.weighing import Recorder
 
 
 def promises_settle(
@@ -33,10 +32,11 @@ def promises_settle(
             for sku in plan.short
         }
     )
+    recorder = Recorder(stock)
     for draft, demand, plan in zip(drafts, demands, plans, strict=True):
         if draft.awaits_release:
             continue
         found = expectation(offers, demand, plan, supply, draft.order.ship_after)
         draft.expected_at = found.arrives_at
         draft.promised_at = draft.order.promised_at or promise_of(found)
-        draft.weighing = written(weigh(demand, plan.takes, stock, offers.money))
+        draft.weighing = recorder.record(demand, plan.takes)
