@@ -30,7 +30,7 @@ PATTERNS: dict[str, frozenset[str]] = {
         "orders.*", "orders.recipient.view",
         "partners.customer.*", "partners.customer.reveal", "partners.blocked_contact.*",
         "inventory.reservation.*", "outbound.*.view", "shipping.*.view",
-        "tickets.*", "rules.*", "quality.*", "integrations.*.view", "integrations.order.*",
+        "tickets.*", "rules.*", "partners.credit.view", "quality.*", "integrations.*.view", "integrations.order.*", "portal.*",
         "integrations.product.*", "integrations.stock.*", "shipping.parcel.*",
     },
     Role.CUSTOMER_SERVICE: _MASTER_DATA
@@ -41,7 +41,7 @@ PATTERNS: dict[str, frozenset[str]] = {
         "partners.customer.reveal", "partners.blocked_contact.view",
         "inventory.availability.view", "outbound.fulfilment.view", "outbound.parcel.view",
         "outbound.dashboard.view", "shipping.waybill.view", "shipping.manifest.view",
-        "tickets.*", "rules.*.view", "shipping.parcel.*", "integrations.*.view",
+        "tickets.*", "rules.*.view", "shipping.parcel.*", "integrations.*.view", "portal.link.*", "portal.policy.view",
     },
     Role.WAREHOUSE_MANAGER: _MASTER_DATA
     | _IMPORTS
