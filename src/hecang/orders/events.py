@@ -101,3 +101,11 @@ class BackordersFilled(Event):
 
     name: ClassVar[str] = "orders.backorders_filled"
     order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PresalesReleased(Event):
+    """Pre-sales wait no longer: their units are normal demand, reserved or backordered."""
+
+    name: ClassVar[str] = "orders.presales_released"
+    order_ids: tuple[int, ...]

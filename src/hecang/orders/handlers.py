@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from hecang.inventory.events import StockRaised
 from hecang.kernel.outbox import subscribe
-from hecang.orders.events import BackordersPlaced, ReservationsFreed
+from hecang.orders.events import BackordersPlaced, OrdersApproved, ReservationsFreed
 from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services.merging_auto import orders_merge_matching
+from hecang.orders.services.splitting_auto import orders_split_automatic
+from hecang.orders.services.substituting import substitutes_apply
 
 CONSUMER = "orders.backorders"
+SHAPING = "orders.shaping"
 
 
 @subscribe(StockRaised, consumer=CONSUMER)
@@ -28,3 +32,17 @@ def backorders_placed(events: Sequence[BackordersPlaced]) -> None:
 def reservations_freed(events: Sequence[ReservationsFreed]) -> None:
     """Orders were cancelled or made smaller: what they had been promised is free again."""
     backorders_fill(sku_ids=sorted({sku for event in events for sku in event.sku_ids}))
+
+
+@subscribe(OrdersApproved, consumer=SHAPING)
+def orders_approved(events: Sequence[OrdersApproved]) -> None:
+    """Orders may be shipped: part what goes apart, then bring together what goes as one, as their shops want it."""
+    ids = sorted({order_id for event in events for order_id in event.order_ids})
+    orders_split_automatic(order_ids=ids)
+    orders_merge_matching(order_ids=ids, automatic=True)
+
+
+@subscribe(BackordersPlaced, consumer=SHAPING)
+def substitutes_wanted(events: Sequence[BackordersPlaced]) -> None:
+    """Goods are short: something else may go in their place."""
+    substitutes_apply(sku_ids=sorted({sku for event in events for sku in event.sku_ids}))

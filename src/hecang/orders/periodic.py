@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from hecang.kernel.periodic import periodic
+from hecang.kernel.pumps import pump
 from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services.dry_runs import dry_runs_waiting, dry_runs_work
+from hecang.orders.services.merging_auto import orders_merge_everywhere
+from hecang.orders.services.presales import presales_release_due
+from hecang.orders.services.substituting import substitutes_apply
 
 
 @periodic("orders.backorders_fill", "*/15 * * * *")
 def fill() -> None:
     """Give what is free to whoever waits for it: a net under the events that do so at once."""
     backorders_fill()
+
+
+@periodic("orders.presales_release", "*/5 * * * *")
+def presales() -> None:
+    """Let pre-sales whose day has come take stock."""
+    presales_release_due()
+
+
+@periodic("orders.merge", "*/5 * * * *")
+def merge() -> None:
+    """Bring together what shops want to travel as one: a net under what happens at approval."""
+    orders_merge_everywhere()
+
+
+@periodic("orders.substitute", "*/10 * * * *")
+def substitute() -> None:
+    """Replace what is short where shops want that by itself."""
+    substitutes_apply()
+
+
+@pump("orders.dry_runs", waiting=dry_runs_waiting)
+def dry_runs() -> None:
+    """Try draft rules on many orders."""
+    dry_runs_work()

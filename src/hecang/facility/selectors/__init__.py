@@ -20,6 +20,7 @@ from hecang.facility.selectors.places import (
     warehouses_active,
     warehouses_by_code,
     warehouses_by_id,
+    warehouses_of_suppliers,
 )
 from hecang.facility.selectors.senders import WarehouseSender, warehouse_senders
 
@@ -49,4 +50,5 @@ __all__ = [
     "warehouses_active",
     "warehouses_by_code",
     "warehouses_by_id",
+    "warehouses_of_suppliers",
 ]

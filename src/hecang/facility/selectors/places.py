@@ -190,3 +190,8 @@ def locations_of_kind(warehouse_id: int, kinds: Sequence[str]) -> list[LocationR
         [warehouse_id, list(kinds)],
     )
     return [LocationRef(*row) for row in rows]
+
+
+def warehouses_of_suppliers() -> set[int]:
+    """Warehouses that are suppliers shipping in our name."""
+    return {row[0] for row in fetch("SELECT id FROM warehouse WHERE kind = 'supplier'")}

@@ -40,7 +40,7 @@ FROM sales_order o WHERE id = ANY(%s::bigint[])
 """
 _TAKE_OVER = """
 UPDATE sales_order SET priority = %s, promised_at = %s::timestamptz, ship_by = %s::timestamptz, buyer_remark = %s,
-    seller_remark = %s, tags = string_to_array(nullif(%s::text, ''), ','), goods_amount = goods_amount + %s,
+    seller_remark = %s, tags = %s::text[], goods_amount = goods_amount + %s,
     discount_amount = discount_amount + %s, total_amount = total_amount + %s, deposit_amount = deposit_amount + %s,
     balance_due = balance_due + %s, updated_at = %s
 WHERE id = %s
@@ -212,7 +212,7 @@ def _take_over(target: _Facts, sources: Sequence[_Facts], now: datetime) -> dict
     execute(
         _TAKE_OVER,
         [joint.priority, joint.promised_at, joint.ship_by, joint.buyer_remark, joint.seller_remark,
-         ",".join(joint.tags), *sums, now, target.id],
+         joint.tags, *sums, now, target.id],
     )  # fmt: skip
     return taken
 

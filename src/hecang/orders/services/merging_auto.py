@@ -15,6 +15,7 @@ from hecang.kernel.errors import HecangError
 from hecang.orders.selectors.merging import MERGEABLE
 from hecang.orders.services.locking import ActionResult, result_of, sorted_results
 from hecang.orders.services.merging import orders_merge
+from hecang.orders.states import APPROVED, BEFORE_WAVE
 
 # Open orders of the recipients of these ones, with all that has to be equal for them to travel together.
 _PARTNERS = f"""
@@ -23,7 +24,7 @@ SELECT o.id, o.placed_at, s.merge_hours, s.merge_policy, o.number, (o.owner_id, 
 FROM sales_order o JOIN shop s ON s.id = o.shop_id
 WHERE o.recipient_digest IN (
         SELECT i.recipient_digest FROM sales_order i WHERE i.id = ANY(%s::bigint[]) AND i.recipient_digest <> ''
-    ) AND {MERGEABLE} AND s.merge_policy = ANY(%s::text[])
+    ) AND {MERGEABLE} AND s.merge_policy = ANY(%s::text[]) AND o.state = ANY(%s::text[])
 ORDER BY o.placed_at, o.id
 """  # noqa: S608 - put together from constants
 _EVERYWHERE = """
@@ -55,10 +56,8 @@ def orders_merge_matching(
         only those named, and not pending ones.
     :return: one row for each order named: ``merged``, ``joined`` (it has taken others), or ``unchanged``.
     """
-    rows = [
-        _Partner(*row)
-        for row in fetch(_PARTNERS, [list(order_ids), ["auto"] if automatic else ["ask", "auto"]])
-    ]
+    policies, states = (["auto"], [APPROVED]) if automatic else (["ask", "auto"], sorted(BEFORE_WAVE))
+    rows = [_Partner(*row) for row in fetch(_PARTNERS, [list(order_ids), policies, states])]
     named = set(order_ids)
     if not automatic:
         rows = [row for row in rows if row.id in named]

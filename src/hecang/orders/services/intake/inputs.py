@@ -231,13 +231,22 @@ def _order(index: int, order: OrderIn, problems: Problems) -> None:
         )
 
 
+def form_check_lines(lines: Sequence[LineIn], problems: Problems) -> None:
+    """Note what is wrong with lines that are added to an order that exists; as those of order 0."""
+    _each_line(0, lines, problems)
+
+
 def _lines(index: int, order: OrderIn, problems: Problems) -> None:
     if not order.lines:
         problems.add(index, "lines", "required", _("The order has no lines."))
     elif len(order.lines) > MAX_LINES:
         message = _("The order has %(count)s lines; at most %(most)s are taken. Split it.")
         problems.add(index, "lines", "too_many", message % {"count": len(order.lines), "most": MAX_LINES})
-    for number, line in enumerate(order.lines):
+    _each_line(index, order.lines, problems)
+
+
+def _each_line(index: int, lines: Sequence[LineIn], problems: Problems) -> None:
+    for number, line in enumerate(lines):
         _text(index, "external_line", line.external_line, 64, problems, inside=f"lines.{number}")
         if line.kind not in LINE_KINDS:
             problems.add(index, "kind", "bad_kind", _("There is no such kind of line."), line=number)
