@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hecang.accounts.services.audit import audit_record_many
+from hecang.facility.selectors import warehouses_active
 from hecang.inventory.selectors import availability_for
 from hecang.inventory.services import reservations_try, reservations_write
 from hecang.kernel import clock
@@ -14,12 +15,14 @@ from hecang.kernel.db import fetch, transactional
 from hecang.kernel.outbox import Event, emit
 from hecang.orders.audit import stock_codes
 from hecang.orders.events import BackordersFilled, OrdersApproved
+from hecang.orders.models import OrderSourcing
 from hecang.orders.services import promises
 from hecang.orders.services.holds import holds_release, settle_released
 from hecang.orders.services.intake.inputs import MAX_LINES
 from hecang.orders.services.lines import LineShift, chunks, lines_apply, orders_derive, shifts_summed
 from hecang.orders.services.locking import LineLocked, OrderLocked, lines_lock, orders_lock
-from hecang.orders.sourcing import OrderDemand, SourcingPlan
+from hecang.orders.services.weighings import weighings_save
+from hecang.orders.sourcing import OrderDemand, SourcingPlan, strategy
 from hecang.orders.states import PENDING
 
 #: Rows (order and SKU) that one transaction looks at; more than one order can have.
@@ -27,7 +30,7 @@ CHUNK = MAX_LINES + 500
 
 # Lines that wait, of SKUs that have something free somewhere; the more urgent orders first, then the older.
 _WAITING = """
-SELECT o.id, o.owner_id, o.region_code, l.sku_id, sum(l.backordered)::bigint, o.priority, o.placed_at
+SELECT o.id, l.sku_id, sum(l.backordered)::bigint, o.priority, o.placed_at
 FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
 WHERE l.backordered > 0 AND l.sku_id = ANY(%s::bigint[]) AND NOT o.is_cancelling AND NOT o.awaits_release
     AND (o.priority, o.placed_at, o.id) > (%s, %s::timestamptz, %s)
@@ -47,8 +50,6 @@ Place = tuple[int, Any, int]
 
 class _Waiting(NamedTuple):
     order_id: int
-    owner_id: int
-    region_code: str
     items: dict[int, int]
 
 
@@ -89,7 +90,7 @@ def _free_pairs(skus: list[int] | None) -> set[tuple[int, int]]:
         waiting[owner].append(sku)
     if not waiting:
         return set()
-    warehouses = sorted({candidate.warehouse_id for candidate in promises.candidates_by_region([""])[""]})
+    warehouses = sorted(ref.id for ref in warehouses_active())
     return {
         (owner, sku)
         for owner, of_owner in waiting.items()
@@ -110,15 +111,17 @@ def _fill_portion(*, free: set[tuple[int, int]], after: Place) -> _Portion:
         # The last order may have more SKUs than fitted; it opens the next portion.
         cut = rows[-1][0]
         rows = [row for row in rows if row[0] != cut]
-        last = (rows[-1][5], rows[-1][6], rows[-1][0])
+        last = (rows[-1][3], rows[-1][4], rows[-1][0])
     waiting: dict[int, _Waiting] = {}
-    for order_id, owner_id, region, sku_id, units, *_rest in rows:
-        waiting.setdefault(order_id, _Waiting(order_id, owner_id, region, {})).items[sku_id] = units
+    for order_id, sku_id, units, *_rest in rows:
+        waiting.setdefault(order_id, _Waiting(order_id, {})).items[sku_id] = units
     demands = _demands(list(waiting.values()))
-    plans, keys = promises.plan(demands)
-    exhausted = {
-        (demand.owner_id, sku) for demand, one in zip(demands, plans, strict=True) for sku in one.short
-    }
+    there = promises.free_rows(demands)
+    view = promises.stock_view(there)
+    plans, keys = strategy().plan(demands, view), {row[:3] for row in there}
+    # Others may have been short only because they may not come from where the rest lies.
+    seen = {(owner, sku) for _warehouse, sku, owner, _units in there}
+    exhausted = {pair for pair in seen if not any(view.of(*pair).values())}
     served = [one.key for one in plans if one.takes]
     if not served:
         return _Portion([], exhausted, last)
@@ -126,10 +129,7 @@ def _fill_portion(*, free: set[tuple[int, int]], after: Place) -> _Portion:
 
 
 def _demands(waiting: Sequence[_Waiting]) -> list[OrderDemand]:
-    candidates = promises.candidates_by_region({one.region_code for one in waiting})
-    return [
-        OrderDemand(one.order_id, one.owner_id, one.items, candidates[one.region_code]) for one in waiting
-    ]
+    return promises.demands_of({one.order_id: one.items for one in waiting})
 
 
 def _reserve(order_ids: Sequence[int], waiting: dict[int, _Waiting], keys: set[promises.Key]) -> list[int]:
@@ -146,14 +146,17 @@ def _reserve(order_ids: Sequence[int], waiting: dict[int, _Waiting], keys: set[p
             if items:
                 still.append(waiting[order_id]._replace(items=dict(items)))
     demands = _demands(still)
-    plans, fresh_keys = promises.plan(demands)
+    plans, fresh_keys, records = promises.plan_recorded(demands)
     rows, shifts = _spread(demands, plans, lines)
     if not reservations_try(rows=rows):
-        plans, _changed = promises.keep(demands, plans, keys | fresh_keys)
+        plans, changed = promises.keep(demands, plans, keys | fresh_keys)
+        records = {one.key: records[one.key] for place, one in enumerate(plans) if place not in changed}
         rows, shifts = _spread(demands, plans, lines)
         reservations_write(rows=rows)
     lines_apply(shifts_summed(shifts))
     filled = [one.key for one in plans if one.takes]
+    kept = [(key, records[key]) for key in filled if key in records]
+    weighings_save(kept, OrderSourcing.Reason.FILLED, clock.now())
     _settle([orders[order_id] for order_id in filled], lines, shifts)
     return filled
 

@@ -16,6 +16,7 @@ from hecang.kernel.errors import Problem
 from hecang.kernel.outbox import emit
 from hecang.orders.errors import OrderRejected
 from hecang.orders.events import BackordersPlaced, ReservationsFreed
+from hecang.orders.models import OrderSourcing
 from hecang.orders.services import promises
 from hecang.orders.services.claiming import claims_grow, presale_claim
 from hecang.orders.services.intake.drafts import CENT, lines_open
@@ -23,8 +24,9 @@ from hecang.orders.services.intake.inputs import MAX_LINES, MAX_QUANTITY, LineIn
 from hecang.orders.services.intake.writing import LineRow, lines_insert
 from hecang.orders.services.lines import LineShift, lines_apply, orders_derive, shifts_summed
 from hecang.orders.services.locking import LineLocked, OrderLocked, lines_lock
+from hecang.orders.services.weighings import weighings_save
 from hecang.orders.services.wholeness import stock_hold_settle
-from hecang.orders.sourcing import OrderDemand, SourcingPlan
+from hecang.orders.sourcing import SourcingPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,18 +235,21 @@ def lines_reserve(order: OrderLocked, line_ids: set[int]) -> None:
     items: dict[int, int] = {}
     for line in lines:
         items[line.sku_id] = items.get(line.sku_id, 0) + line.backordered
-    row = fetch_one("SELECT region_code, awaits_release FROM sales_order WHERE id = %s", [order.id])
+    row = fetch_one("SELECT awaits_release FROM sales_order WHERE id = %s", [order.id])
     assert row is not None
-    if row[1]:
+    if row[0]:
         return
-    demand = OrderDemand(order.id, order.owner_id, items, promises.candidates_by_region([row[0]])[row[0]])
-    plans, keys = promises.plan([demand])
+    (demand,) = promises.demands_of({order.id: items})
+    plans, keys, records = promises.plan_recorded([demand])
     rows, shifts = _spread(order, plans[0], lines)
+    changed: set[int] = set()
     if not reservations_try(rows=rows):
-        plans, _changed = promises.keep([demand], plans, keys)
+        plans, changed = promises.keep([demand], plans, keys)
         rows, shifts = _spread(order, plans[0], lines)
         reservations_write(rows=rows)
     lines_apply(shifts_summed(shifts))
+    if not changed:
+        weighings_save(list(records.items()), OrderSourcing.Reason.CHANGED, clock.now())
     if plans[0].short:
         emit(BackordersPlaced(sku_ids=tuple(sorted(plans[0].short))))
 

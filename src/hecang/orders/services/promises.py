@@ -6,13 +6,14 @@ Used by everything that promises stock to orders: intake, changes, and the filli
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hecang.inventory.selectors import availability_for
 from hecang.inventory.services import availability_lock
 from hecang.kernel.db import fetch
-from hecang.orders.services.offers import Wish, offers_now
-from hecang.orders.sourcing import Candidate, OrderDemand, SourcingPlan, StockView, Take, strategy
+from hecang.orders.services.offers import Offers, Wish, offers_now
+from hecang.orders.sourcing import OrderDemand, SourcingPlan, StockView, Take, strategy
+from hecang.orders.sourcing.weighing import Recorder
 
 #: (warehouse id, SKU id, owner id)
 Key = tuple[int, int, int]
@@ -27,16 +28,27 @@ WHERE s.id = ANY(%s::bigint[])
 """
 
 
-def candidates_by_region(region_codes: Collection[str]) -> dict[str, list[Candidate]]:
-    """The warehouses from which each region can be reached: nearest first, unknown ones last. One statement."""
-    wishes = {region: Wish(region) for region in region_codes}
-    found = offers_now().candidates(list(wishes.values()))
-    return {region: found[wish] for region, wish in wishes.items()}
+_WISHES = """
+SELECT id, owner_id, region_code, service_id, warehouses_only, warehouses_never, promised_at FROM sales_order
+WHERE id = ANY(%s::bigint[])
+"""
 
 
-def candidates_for(wishes: Collection[Wish]) -> dict[Wish, list[Candidate]]:
-    """The warehouses from which each wish can be met, nearest first; see :func:`candidates_by_region`."""
-    return offers_now().candidates(set(wishes))
+def demands_of(items: Mapping[int, dict[int, int]], offers: Offers | None = None) -> list[OrderDemand]:
+    """What these orders need, with the warehouses that they may come from. A statement, and one for the offers.
+
+    :param items: order id → SKU id → units; the demands come in this order.
+    """
+    offers = offers or offers_now()
+    known = {
+        row[0]: (row[1], Wish(row[2], row[3], tuple(row[4]), tuple(row[5])), row[6])
+        for row in fetch(_WISHES, [list(items)])
+    }
+    candidates = offers.candidates({wish for _owner, wish, _due in known.values()})
+    return [
+        OrderDemand(key, known[key][0], wanted, candidates[known[key][1]], known[key][2])
+        for key, wanted in items.items()
+    ]
 
 
 def stock_view(rows: Iterable[tuple[int, int, int, int]]) -> StockView:
@@ -59,6 +71,20 @@ def plan(demands: Sequence[OrderDemand]) -> tuple[list[SourcingPlan], set[Key]]:
     """
     rows = free_rows(demands)
     return strategy().plan(demands, stock_view(rows)), {row[:3] for row in rows}
+
+
+def plan_recorded(
+    demands: Sequence[OrderDemand],
+) -> tuple[list[SourcingPlan], set[Key], dict[int, str]]:
+    """:func:`plan`, with what was known of each order, by key of its demand, for ``weighings_save``."""
+    rows = free_rows(demands)
+    view = stock_view(rows)
+    recorder = Recorder(view.copy())
+    plans = strategy().plan(demands, view)
+    records = {
+        demand.key: recorder.record(demand, one.takes) for demand, one in zip(demands, plans, strict=True)
+    }
+    return plans, {row[:3] for row in rows}, records
 
 
 def free_rows(demands: Sequence[OrderDemand]) -> list[tuple[int, int, int, int]]:
