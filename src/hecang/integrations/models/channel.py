@@ -326,7 +326,10 @@ class PlatformStock(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     sent = models.PositiveBigIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    #: Since when it may be different from what was sent; null where it is not.
+    #: Counts up whenever it may have changed; what has been told is true of ``told_version``.
+    version = models.BigIntegerField(default=1, db_default=1)
+    told_version = models.BigIntegerField(default=0, db_default=0)
+    #: Since when there is something to tell.
     changed_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
@@ -338,8 +341,8 @@ class PlatformStock(models.Model):
         indexes = [
             models.Index(
                 fields=["connection", "changed_at"],
-                name="platform_stock_due",
-                condition=Q(changed_at__isnull=False),
+                name="platform_stock_waiting",
+                condition=Q(version__gt=models.F("told_version")),
             ),
             models.Index(fields=["sent_at", "product"], name="platform_stock_sent"),
         ]

@@ -14,6 +14,8 @@ from hecang.accounts.services.audit import audit_record
 from hecang.integrations.connectors import connector_class
 from hecang.integrations.errors import ConnectionNotFound
 from hecang.integrations.models import Connection
+from hecang.integrations.services.channels.cursors import cursors_ensure
+from hecang.integrations.services.channels.marks import stock_mark_connection
 from hecang.integrations.services.links import (
     calls_open,
     error_facts,
@@ -123,6 +125,9 @@ def connection_activate(*, connection_id: int, is_active: bool) -> None:
     connection.is_active = is_active
     connection.failures, connection.retry_at, connection.updated_at = 0, None, clock.now()
     connection.save(update_fields=["is_active", "failures", "retry_at", "updated_at"])
+    if is_active and connection.kind == Connection.Kind.CHANNEL:
+        cursors_ensure(connection)
+        stock_mark_connection(connection_id)
     audit_record(
         action="integrations.connection.activated" if is_active else "integrations.connection.deactivated",
         entity_kind="connection",

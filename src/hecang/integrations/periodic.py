@@ -1,0 +1,31 @@
+"""What channels do by themselves: pull, work on messages, tell platforms of parcels, wishes and stock."""
+
+from __future__ import annotations
+
+from hecang.integrations.services.channels.answers import answers_send_all, answers_wait
+from hecang.integrations.services.channels.confirms import confirms_send_all, confirms_wait
+from hecang.integrations.services.channels.housekeeping import payloads_purge
+from hecang.integrations.services.channels.inbox import messages_purge, messages_wait, messages_work
+from hecang.integrations.services.channels.pulling import pull_all, pulls_wait
+from hecang.integrations.services.channels.requests import requests_settle, settling_waits
+from hecang.integrations.services.channels.stock import (
+    stock_push_all,
+    stock_reconcile_all,
+    stock_waits,
+    stock_watch,
+    watching_waits,
+)
+from hecang.kernel.periodic import periodic
+from hecang.kernel.pumps import pump
+
+pump("integrations.messages", waiting=messages_wait)(messages_work)
+pump("integrations.pull", waiting=pulls_wait)(pull_all)
+pump("integrations.confirms", waiting=confirms_wait)(confirms_send_all)
+pump("integrations.answers", waiting=answers_wait)(answers_send_all)
+pump("integrations.requests", waiting=settling_waits)(requests_settle)
+pump("integrations.stock_watch", waiting=watching_waits)(stock_watch)
+pump("integrations.stock", waiting=stock_waits)(stock_push_all)
+
+periodic("integrations.stock_reconcile", "17 19 * * *")(stock_reconcile_all)
+periodic("integrations.messages_purge", "23 * * * *")(messages_purge)
+periodic("integrations.payloads_purge", "37 18 * * *")(payloads_purge)

@@ -1,0 +1,33 @@
+"""Which availability has changed, without a word from those who changed it.
+
+Every row of a table carries the transaction that wrote it (``xmin``). Whoever remembers up to which
+transaction it has looked asks for the rows written since: one pass over a narrow table, and nothing at
+all for the bulk paths that write it.
+"""
+
+from __future__ import annotations
+
+from hecang.kernel.db import fetch, fetch_one
+from hecang.kernel.outbox import horizon
+
+_CHANGED = """
+SELECT owner_id, sku_id FROM availability
+WHERE age(xmin) <= greatest(age(%s::text::xid), age(%s::text::xid))
+GROUP BY owner_id, sku_id
+"""
+
+
+def availability_changed(since: int | None) -> tuple[int, list[tuple[int, int]]]:
+    """What has changed since a mark, and the next mark.
+
+    :param since: what the last call answered; ``None`` for all.
+    :return: the mark for the next call, and (owner id, SKU id) of every row written by a transaction that
+        had not ended at the mark. Some may be told twice, none is missed: a transaction that still runs is not
+        visible now, and lies behind the next mark.
+    """
+    mark = horizon()
+    if since is None:
+        return mark, fetch("SELECT owner_id, sku_id FROM availability GROUP BY owner_id, sku_id")
+    row = fetch_one("SELECT pg_current_xact_id_if_assigned()::text::bigint")
+    own = row[0] if row else None
+    return mark, fetch(_CHANGED, [since % 2**32, None if own is None else own % 2**32])

@@ -1,0 +1,254 @@
+"""What buyers want before and after their parcel leaves, and what their platform hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.factories.orders import assert_lawful, holds, life
+from tests.integrations.conformance import incoming
+from tests.integrations.shopfloor import Shopfloor, shopfloor
+
+from hecang.integrations.models import PlatformMessage, PlatformRequest
+from hecang.integrations.services.channels.answers import answers_send
+from hecang.integrations.services.channels.inbox import message_receive, messages_purge, messages_work
+from hecang.integrations.services.channels.requests import requests_settle
+from hecang.integrations.services.channels.rules import channel_rules_change
+from hecang.integrations.simulators.base import Push, SimOrder, SimRefund
+from hecang.kernel.connectors import Reply
+from hecang.orders.models import SalesOrder
+from hecang.orders.selectors import order_recipients
+from hecang.orders.services import order_cancel, order_hold_release
+
+pytestmark = pytest.mark.django_db
+State = PlatformRequest.State
+
+
+@pytest.fixture
+def floor() -> Iterator[Shopfloor]:
+    with shopfloor() as made:
+        yield made
+
+
+def send(floor: Shopfloor, push: Push) -> Reply:
+    return message_receive(inbox_key=floor.connection.inbox_key, message=incoming(push))
+
+
+def wish(floor: Shopfloor, order: SimOrder, *, number: str = "C1", line: str = "") -> Push:
+    return floor.sim.push(
+        {
+            "type": "cancel", "number": number, "order": order.number, "line": line, "reason": "不想要了",
+            "requested_at": floor.moment.now.isoformat(),
+        }
+    )  # fmt: skip
+
+
+def redirect(floor: Shopfloor, order: SimOrder, **recipient: Any) -> Push:
+    given = {
+        "name": "李雷", "phone": "13700000009", "province": "广东省", "city": "广州市", "district": "天河区",
+        "address": "体育西路 1 号", **recipient,
+    }  # fmt: skip
+    return floor.sim.push(
+        {
+            "type": "address", "number": "A1", "order": order.number, "recipient": given,
+            "requested_at": floor.moment.now.isoformat(),
+        }
+    )  # fmt: skip
+
+
+def answered(floor: Shopfloor) -> dict[str, bool]:
+    answers_send(connection_id=floor.connection_id)
+    return floor.sim.answers
+
+
+def test_a_pushed_order_comes_in_once_with_the_pulled_one(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    push = next(iter(floor.sim.pushes(placed.number)))
+
+    reply = send(floor, push)
+    send(floor, push)
+    assert messages_work() == 1
+    floor.pull()
+
+    assert reply.body == b'{"ok":true}'
+    assert SalesOrder.objects.get().external_number == placed.number
+    message = PlatformMessage.objects.get()
+    assert (message.state, message.repeats, message.events_cipher) == ("done", 1, None)
+
+
+def test_a_touched_order_is_asked_for(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    push = floor.sim.push({"type": "touched", "order": placed.number})
+    send(floor, push)
+    messages_work()
+    floor.sim.change(placed.number, status="cancelled", modified_at=floor.moment.now.replace(second=5))
+
+    send(floor, push)
+    messages_work()
+
+    assert floor.sales_order(placed).state == "cancelled"
+
+
+def test_a_tampered_message_leaves_nothing_behind(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    push = next(iter(floor.sim.pushes(placed.number)))
+
+    reply = send(floor, Push(push.method, push.query, push.headers, push.body + b" "))
+
+    assert reply.status == 401
+    assert PlatformMessage.objects.count() == 0
+
+
+def test_a_message_that_cannot_be_worked_on_is_tried_again(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    send(floor, floor.sim.push({"type": "touched", "order": placed.number}))
+    floor.sim.is_down = True
+    assert messages_work() == 0
+
+    floor.sim.is_down = False
+    floor.pass_time(minutes=5)
+
+    assert messages_work() == 1
+    assert floor.sales_order(placed).state == "approved"
+    floor.pass_time(days=4)
+    assert messages_purge() == 1
+
+
+def test_a_wish_to_cancel_stops_the_order_and_is_answered(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 2))
+    floor.pull()
+
+    send(floor, wish(floor, placed))
+    messages_work()
+
+    assert floor.sales_order(placed).state == "cancelled"
+    assert PlatformRequest.objects.get().state == State.STOPPED
+    assert answered(floor) == {"C1": True}
+    assert PlatformRequest.objects.get().answer == "sent"
+    assert_lawful()
+
+
+def test_a_wish_that_comes_before_its_order_waits_for_it(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 2))
+    send(floor, wish(floor, placed))
+    messages_work()
+    assert PlatformRequest.objects.get().state == State.OPEN
+
+    floor.pull()
+
+    assert floor.sales_order(placed).state == "cancelled"
+    assert answered(floor) == {"C1": True}
+
+
+def test_a_wish_for_one_line_leaves_the_other(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 2), ("SKU-2", 1))
+    floor.pull()
+
+    send(floor, wish(floor, placed, line=placed.lines[0].external_line))
+    messages_work()
+
+    assert life(floor.sales_order(placed)) == [(0, 0, 0, 0, 2), (1, 0, 0, 0, 0)]
+    assert answered(floor) == {"C1": True}
+
+
+def test_a_person_decides_where_the_shop_wants_that(floor: Shopfloor) -> None:
+    channel_rules_change(connection_id=floor.connection_id, changes={"on_cancel": "hold"})
+    first, second = floor.place(("SKU-1", 1)), floor.place(("SKU-1", 1))
+    floor.pull()
+    send(floor, wish(floor, first, number="C1"))
+    send(floor, wish(floor, second, number="C2"))
+    messages_work()
+    assert [holds(floor.sales_order(one)) for one in (first, second)] == [["refund"], ["refund"]]
+    assert requests_settle() == 0
+
+    order_cancel(order_id=floor.sales_order(first).pk)
+    order_hold_release(order_id=floor.sales_order(second).pk)
+
+    assert requests_settle() == 2
+    assert answered(floor) == {"C1": True, "C2": False}
+    assert floor.sales_order(second).state == "approved"
+
+
+def test_an_address_is_changed_while_that_is_possible(floor: Shopfloor) -> None:
+    placed, gone = floor.place(("SKU-1", 1)), floor.place(("SKU-1", 1))
+    floor.pull()
+    order_cancel(order_id=floor.sales_order(gone).pk)
+
+    send(floor, redirect(floor, placed))
+    messages_work()
+
+    order = floor.sales_order(placed)
+    assert (order.region_code, order_recipients([order.pk])[order.pk].name) == ("440106", "李雷")
+    assert answered(floor) == {"A1": True}
+    assert PlatformRequest.objects.get().payload_cipher is None
+
+
+def test_an_address_is_not_changed_any_more_when_it_is_too_late(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    floor.pull()
+    order_cancel(order_id=floor.sales_order(placed).pk)
+
+    send(floor, redirect(floor, placed))
+    messages_work()
+
+    assert PlatformRequest.objects.get().state == State.TOO_LATE
+    assert answered(floor) == {"A1": False}
+
+
+def test_refunds_are_pulled_and_stop_what_has_not_left(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    floor.pull()
+    floor.sim.ask_refund(SimRefund("R1", placed.number, modified_at=floor.moment.now))
+
+    floor.pull()
+    floor.sim.ask_refund(SimRefund("R1", placed.number, status="done", modified_at=floor.moment.now))
+    floor.pull()
+
+    request = PlatformRequest.objects.get()
+    assert floor.sales_order(placed).state == "cancelled"
+    assert (request.state, request.refund_status, request.answer) == (State.STOPPED, "done", "")
+
+
+def test_a_refund_that_is_withdrawn_lets_the_order_go(floor: Shopfloor) -> None:
+    channel_rules_change(connection_id=floor.connection_id, changes={"on_cancel": "hold"})
+    placed = floor.place(("SKU-1", 1))
+    floor.pull()
+    floor.sim.ask_refund(SimRefund("R1", placed.number, modified_at=floor.moment.now))
+    floor.pull()
+    assert holds(floor.sales_order(placed)) == ["refund"]
+
+    floor.sim.ask_refund(SimRefund("R1", placed.number, status="closed", modified_at=floor.moment.now))
+    floor.pull()
+
+    assert holds(floor.sales_order(placed)) == []
+    assert PlatformRequest.objects.get().state == State.CLOSED
+
+
+def test_a_refund_after_shipping_is_recorded(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    floor.pull()
+    refund = SimRefund(
+        "R1", placed.number, kind="return", before_shipping=False, modified_at=floor.moment.now
+    )
+    floor.sim.ask_refund(refund)
+
+    floor.pull()
+
+    request = PlatformRequest.objects.get()
+    assert (request.state, request.refund_kind) == (State.RECORDED, "return")
+    assert floor.sales_order(placed).state == "approved"
+
+
+def test_an_answer_that_fails_is_given_again(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1))
+    floor.pull()
+    send(floor, wish(floor, placed))
+    messages_work()
+    floor.sim.is_down = True
+    assert answered(floor) == {}
+
+    floor.sim.is_down = False
+    floor.pass_time(minutes=5)
+
+    assert answered(floor) == {"C1": True}
