@@ -28,7 +28,12 @@ const kb = (n) => `${(n / 1024).toFixed(1)} KB`;
 const sum = (keys) => [...keys].reduce((all, key) => all + gz(manifest[key].file), 0);
 const failures = [];
 
-const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const BUYERS_PAGE = 80 * 1024;
+const track = sum(closure("track.html"));
+console.log(`buyer's page          ${kb(track)} of ${kb(BUYERS_PAGE)}`);
+if (track > BUYERS_PAGE) failures.push("buyer's page");
+
+const entry = "index.html";
 const first = closure(entry);
 const firstSize = sum(first);
 console.log(`first load            ${kb(firstSize)} of ${kb(FIRST_LOAD)}`);

@@ -78,7 +78,22 @@ def web_desk(request: HttpRequest) -> HttpResponseBase:
     last = request.path.rsplit("/", 1)[-1]
     if "." in last:  # a file that does not exist, such as an old script: never answer HTML for it
         raise Http404
-    entry = Path(settings.WEB_ROOT) / "index.html"
+    return _entry("index.html")
+
+
+def track_page(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The entry page for buyers; the token is for the script, which asks the API."""
+    if request.method not in {"GET", "HEAD"}:
+        return http_error(405)
+    response = _entry("track.html")
+    # The address is the key: let no other site hear of it, and no crawler keep it.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _entry(page: str) -> HttpResponseBase:
+    entry = Path(settings.WEB_ROOT) / page
     if not entry.is_file():
         return HttpResponse(
             _("The web desk is not built. Run “make web”, then start the server again."),
