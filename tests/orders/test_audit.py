@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from tests.factories import orders, partners
 
 from hecang.kernel import clock
 from hecang.orders.models import SalesOrder
-from hecang.orders.services import LineIn, order_cancel
+from hecang.orders.services import LineIn, order_cancel, orders_intake_mixed
 from hecang.partners.models import BlockedContact
 from hecang.partners.phones import phone_hash
 
@@ -117,7 +118,10 @@ def test_duplicate_of_an_earlier_order() -> None:
     later = world.order({"A": 1}, recipient=who, placed_at=clock.now() + timedelta(hours=25))
     somebody = world.order({"A": 1})
     # then only the same within the hours is suspected
-    assert detail(again, "duplicate_suspected") == {"order_id": first.pk, "number": first.number}
+    assert detail(again, "duplicate_suspected") == {
+        "order_id": first.pk, "number": first.number, "shop": "SHOP", "same_shop": True, "minutes": 0,
+        "matches": ["recipient", "lines", "phone", "amount"],
+    }  # fmt: skip
     assert [orders.holds(one) for one in (first, other, later, somebody)] == [[], [], [], []]
 
 
@@ -137,6 +141,45 @@ def test_duplicate_in_one_call() -> None:
         orders.order_in({"A": 1}, recipient=who), orders.order_in({"A": 1}, recipient=who)
     )
     assert (first.holds, second.holds) == ((), ("duplicate_suspected",))
+
+
+def test_the_same_skus_to_the_same_phone_through_another_shop() -> None:
+    # given an order of two SKUs
+    world = orders.world(duplicate_hours=24)
+    world.put("A", 100)
+    world.put("B", 100)
+    other = orders.shop("OTHER", owner=world.shop.owner, duplicate_hours=24)
+    who = orders.recipient()
+    placed = clock.now()
+    first = world.order({"A": 1, "B": 2}, recipient=who, placed_at=placed)
+    # when the same phone orders the same SKUs in other quantities through another shop, and a different set
+    near = orders.order_in(
+        {"A": 2, "B": 2}, recipient=replace(who, name="小明"), placed_at=placed + timedelta(minutes=90)
+    )
+    far = orders.order_in({"A": 2}, recipient=who, placed_at=placed)
+    twice = orders.order_in({"A": 2}, recipient=who, placed_at=placed)
+    rows = orders_intake_mixed(orders=[(other.pk, near), (other.pk, far), (world.shop.pk, twice)]).results
+    # then the first is held with the evidence; of two in one call the later one is
+    assert [row.holds for row in rows] == [("duplicate_suspected",), (), ("duplicate_suspected",)]
+    assert detail(SalesOrder.objects.get(pk=rows[0].order_id), "duplicate_suspected") == {
+        "order_id": first.pk, "number": first.number, "shop": "SHOP", "same_shop": False, "minutes": 90,
+        "matches": ["skus", "phone"],
+    }  # fmt: skip
+    assert detail(SalesOrder.objects.get(pk=rows[2].order_id), "duplicate_suspected") == {
+        "in_same_message": True, "same_shop": False, "minutes": 0,
+        "matches": ["recipient", "lines", "phone", "amount"],
+    }  # fmt: skip
+
+
+def test_a_sealed_recipient_is_known_by_the_token_of_the_platform() -> None:
+    world = orders.world(duplicate_hours=24)
+    world.put("A", 100)
+    sealed = [
+        orders.recipient(name="王**", phone="", address="***", sealed={"oaid": token})
+        for token in ("one", "one", "two")
+    ]
+    first, again, somebody = (world.order({"A": 1}, recipient=who) for who in sealed)
+    assert [orders.holds(one) for one in (first, again, somebody)] == [[], ["duplicate_suspected"], []]
 
 
 def test_without_recipient_nothing_is_a_duplicate() -> None:

@@ -120,7 +120,7 @@ def decisions_get(request: ApiRequest, order_id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/orders/dry-runs",
+    "/order-dry-runs",
     permission="rules.rule.change",
     response=DryRunOut,
     status=201,
@@ -138,7 +138,7 @@ def dry_run_post(request: ApiRequest, payload: DryRunBody) -> dict[str, Any]:
 
 
 @router.get(
-    "/orders/dry-runs/{run_id}",
+    "/order-dry-runs/{run_id}",
     permission="rules.rule.change",
     response=DryRunOut,
     summary="How far a dry run is, and what it found",
@@ -148,7 +148,7 @@ def dry_run_state(request: ApiRequest, run_id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/orders/rule-defaults",
+    "/order-rule-defaults",
     permission="rules.rule.change",
     response=InstalledOut,
     summary="Make those of the rules that come with Hecang that are missing",

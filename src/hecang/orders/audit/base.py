@@ -34,6 +34,7 @@ class OrderFacts:
     :param phone_hash: keyed hash of the recipient's phone, or empty.
     :param customer_blocked: why the customer is on the black list; ``None`` where it is not.
     :param content_hash: digest of recipient and goods; empty where the recipient is unknown.
+    :param skus: ids of its SKUs, without gifts.
     :param short: SKU id → units that no warehouse has; known once the order has been sourced.
     :param order_id: set where an order that exists already is audited again.
     """
@@ -50,6 +51,8 @@ class OrderFacts:
     buyer_remark: str = ""
     short: Mapping[int, int] = field(default_factory=dict)
     order_id: int | None = None
+    shop_id: int = 0
+    skus: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hecang.kernel.db import columns, fetch
 from hecang.orders.audit.base import AuditHold, OrderFacts
@@ -78,54 +78,110 @@ class NotBlocked:
         return holds
 
 
+# The same goods to the same recipient, in whichever shop; and the same SKUs to the same phone in another shop.
 _TWINS = """
-SELECT d.position, twin.id, twin.number
-FROM unnest(%s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bigint[])
-    AS d (position, content_hash, earliest, latest, self)
+SELECT d.position, twin.id, twin.number, twin.placed_at, s.code, twin.content_hash = d.content_hash,
+    twin.phone_hash <> '' AND twin.phone_hash = d.phone_hash, twin.total_amount = d.total, twin.shop_id = d.shop
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::bigint[],
+        %s::numeric[], %s::text[])
+    AS d (position, content_hash, phone_hash, earliest, latest, self, shop, total, skus)
 CROSS JOIN LATERAL (
-    SELECT o.id, o.number FROM sales_order o
-    WHERE o.content_hash = d.content_hash AND NOT o.content_hash = ''
-      AND o.placed_at BETWEEN d.earliest AND d.latest
-      AND o.state <> 'cancelled' AND o.id IS DISTINCT FROM d.self
-    ORDER BY o.placed_at DESC LIMIT 1
+    (
+        SELECT o.* FROM sales_order o
+        WHERE o.content_hash = d.content_hash AND NOT o.content_hash = ''
+            AND o.placed_at BETWEEN d.earliest AND d.latest
+            AND o.state <> 'cancelled' AND o.id IS DISTINCT FROM d.self
+        ORDER BY o.placed_at DESC LIMIT 1
+    ) UNION ALL (
+        SELECT o.* FROM sales_order o
+        WHERE o.phone_hash = d.phone_hash AND NOT o.phone_hash = ''
+            AND o.placed_at BETWEEN d.earliest AND d.latest
+            AND o.state <> 'cancelled' AND o.id IS DISTINCT FROM d.self AND o.shop_id <> d.shop
+            AND d.skus = (
+                SELECT string_agg(sku_id::text, ',' ORDER BY sku_id) FROM (
+                    SELECT DISTINCT l.sku_id FROM sales_order_line l WHERE l.order_id = o.id AND l.kind <> 'gift'
+                ) AS bought
+            )
+        ORDER BY o.placed_at DESC LIMIT 1
+    )
+    LIMIT 1
 ) AS twin
+JOIN shop s ON s.id = twin.shop_id
 """
 
 
 class NoDuplicate:
-    """The same recipient has not ordered the same goods within the shop's hours, in any shop. One query."""
+    """Nobody has ordered the same within the shop's hours, in any shop of any channel. One query.
+
+    The same is: the same recipient (by phone and name, or by the platform's token where it keeps them sealed)
+    and the same goods in the same quantities; or, in another shop, the same phone and the same SKUs.
+    """
 
     code = Code.DUPLICATE_SUSPECTED.value
     after_sourcing = False
 
     def evaluate(self, batch: Sequence[OrderFacts]) -> list[AuditHold]:
-        asked = [order for order in batch if order.content_hash and order.shop.duplicate_hours]
+        asked = [
+            order
+            for order in batch
+            if (order.content_hash or order.phone_hash) and order.shop.duplicate_hours
+        ]
         if not asked:
             return []
-        rows = []
+        placed = {order.index: order.placed_at for order in asked}
+        holds: dict[int, AuditHold] = {}
+        for index, key, number, at, shop, lines, phone, amount, same_shop in fetch(
+            _TWINS, columns(map(self._row, asked), 9)
+        ):
+            detail = {
+                "order_id": key, "number": number, "shop": shop, "same_shop": same_shop,
+                "minutes": _minutes(placed[index], at),
+                "matches": _matches(lines=lines, phone=phone, amount=amount),
+            }  # fmt: skip
+            holds[index] = AuditHold(index, self.code, detail)
+        self._within(asked, holds)
+        return list(holds.values())
+
+    @staticmethod
+    def _row(order: OrderFacts) -> tuple[object, ...]:
+        span = timedelta(hours=order.shop.duplicate_hours)
+        return (
+            order.index, order.content_hash, order.phone_hash, order.placed_at - span, order.placed_at + span,
+            order.order_id, order.shop_id, order.total_amount, ",".join(map(str, sorted(order.skus))),
+        )  # fmt: skip
+
+    def _within(self, asked: Sequence[OrderFacts], holds: dict[int, AuditHold]) -> None:
+        """Duplicates of an earlier order of the same call."""
+        same: dict[str, OrderFacts] = {}
+        near: dict[tuple[str, frozenset[int]], OrderFacts] = {}
         for order in asked:
-            span = timedelta(hours=order.shop.duplicate_hours)
-            rows.append(
-                (
-                    order.index,
-                    order.content_hash,
-                    order.placed_at - span,
-                    order.placed_at + span,
-                    order.order_id,
-                )
-            )
-        holds = {
-            index: AuditHold(index, self.code, {"order_id": twin, "number": number})
-            for index, twin, number in fetch(_TWINS, columns(rows, 5))
-        }
-        seen: dict[str, OrderFacts] = {}
-        for order in asked:
-            first = seen.setdefault(order.content_hash, order)
+            first = same.setdefault(order.content_hash, order) if order.content_hash else order
+            if first is order and order.phone_hash:
+                other = near.setdefault((order.phone_hash, order.skus), order)
+                first = other if other.shop_id != order.shop_id else order
             if first is order or order.index in holds:
                 continue
             if abs(order.placed_at - first.placed_at) <= timedelta(hours=order.shop.duplicate_hours):
-                holds[order.index] = AuditHold(order.index, self.code, {"in_same_message": True})
-        return list(holds.values())
+                detail = {
+                    "in_same_message": True, "same_shop": first.shop_id == order.shop_id,
+                    "minutes": _minutes(order.placed_at, first.placed_at),
+                    "matches": _matches(
+                        lines=order.content_hash != "" and first.content_hash == order.content_hash,
+                        phone=order.phone_hash != "" and first.phone_hash == order.phone_hash,
+                        amount=first.total_amount == order.total_amount,
+                    ),
+                }  # fmt: skip
+                holds[order.index] = AuditHold(order.index, self.code, detail)
+
+
+def _matches(*, lines: bool, phone: bool, amount: bool) -> list[str]:
+    """What two orders have in common, as codes."""
+    found = ["recipient", "lines"] if lines else ["skus"]
+    return [*found, *(["phone"] if phone else []), *(["amount"] if amount else [])]
+
+
+def _minutes(one: datetime, other: datetime) -> int:
+    return round(abs((one - other).total_seconds()) / 60)
 
 
 class NoRemark:

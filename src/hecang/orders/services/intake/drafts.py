@@ -230,6 +230,8 @@ def _draft(
         customer_blocked=customer.blocked_reason if customer is not None and customer.is_blocked else None,
         content_hash=digest,
         buyer_remark=order.buyer_remark,
+        shop_id=shop.id,
+        skus=frozenset(line.sku_id for line in lines if line.kind != "gift"),
     )
     return Draft(
         index=index,
@@ -452,8 +454,9 @@ def content_digest(recipient: Recipient, items: dict[int, int]) -> str:
 
     Made of keyed hashes, so that it tells nothing to whoever reads a dump.
     """
-    if not (recipient.phone_hash or recipient.name_hash):
+    if not (recipient.phone_hash or recipient.name_hash or recipient.is_sealed):
         return ""
-    who = recipient.phone_hash or recipient.region_code  # a name alone is no person
+    # A name alone is no person, and masked texts of a sealed one are nobody's: their token is.
+    who = recipient.phone_hash or (recipient.digest if recipient.is_sealed else recipient.region_code)
     text = f"{who}|{recipient.name_hash}|{sorted(items.items())}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
