@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hecang.kernel.errors import Conflict, NotFound
+from hecang.kernel.errors import Conflict, NotFound, Unavailable
 
 
 class ShippingRecordMissing(NotFound):
@@ -59,3 +59,9 @@ class BillClosed(Conflict):
     """The bill is closed: nothing of it changes any more."""
 
     code: ClassVar[str] = "bill_closed"
+
+
+class CarrierSilent(Unavailable):
+    """The carrier's system did not answer, or not as it should."""
+
+    code: ClassVar[str] = "carrier_silent"

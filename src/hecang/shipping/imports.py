@@ -20,7 +20,10 @@ from hecang.kernel.imports import (
     RawRow,
     importer,
 )
+from hecang.shipping.imports_bills import BillImporter
 from hecang.shipping.services.tables import RateRow, rate_save_many
+
+__all__ = ["BillImporter", "RateImporter"]
 
 
 @importer

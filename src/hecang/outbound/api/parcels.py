@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from hecang.kernel.api import (
     ApiRequest,
     Column,
     CountsOut,
+    Id,
     Ids,
     InputSchema,
     ListDefinition,
@@ -26,7 +28,7 @@ from hecang.outbound.selectors.detail import parcel_detail
 from hecang.outbound.selectors.lists import PARCEL_VALUES, parcel_counts, parcel_rows
 from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
 from hecang.outbound.services.labelling import parcels_label
-from hecang.outbound.services.printing import parcel_labels_pdf
+from hecang.outbound.services.printing import parcel_documents, parcel_labels_pdf, parcel_labels_zpl
 from hecang.outbound.services.sealing import parcel_cancel
 
 
@@ -97,10 +99,37 @@ class LabelsIn(InputSchema):
     ids: Ids
 
 
+class ZplIn(LabelsIn):
+    dpi: Literal[203, 300] = 203
+
+
+class LabelIn(InputSchema):
+    service_id: Id | None = Field(None, description="travel with this service instead")
+
+
 class LabelOut(Schema):
     waybill_id: int | None
     waybill_number: str
     label_error: str
+    is_ordering: bool = Field(description="the carrier's system is being asked; the worker asks again")
+
+
+class PrintDocumentOut(Schema):
+    """``contents`` goes to the component as it is; ``printed`` counts how often it went there before."""
+
+    parcel_id: int
+    waybill_id: int
+    number: str
+    component: str
+    contents: list[Any]
+    printed: int
+    printed_at: datetime | None
+    printed_by: str
+
+
+class PrintJobsOut(Schema):
+    documents: list[PrintDocumentOut]
+    own: list[int] = Field(description="parcels whose label is ours: print the PDF or ZPL")
 
 
 @router.get(
@@ -118,6 +147,45 @@ def parcels_counts(request: ApiRequest, filters: Query[ParcelTabs]) -> dict[str,
 )
 def parcels_labels(request: ApiRequest, payload: LabelsIn) -> HttpResponse:
     return HttpResponse(parcel_labels_pdf(parcel_ids=payload.ids), content_type="application/pdf")
+
+
+@router.post(
+    "/parcels/labels.zpl",
+    permission="outbound.parcel.pack",
+    summary="Labels of several parcels in ZPL, for label printers",
+    produces="application/zpl",
+)
+def parcels_labels_zpl(request: ApiRequest, payload: ZplIn) -> HttpResponse:
+    return HttpResponse(
+        parcel_labels_zpl(parcel_ids=payload.ids, dpi=payload.dpi), content_type="application/zpl"
+    )
+
+
+@router.post(
+    "/parcels/print",
+    permission="outbound.parcel.pack",
+    response=PrintJobsOut,
+    summary="What local print components are given for these parcels",
+)
+def parcels_print(request: ApiRequest, payload: LabelsIn) -> dict[str, Any]:
+    found = parcel_documents(parcel_ids=payload.ids)
+    return {
+        "documents": [
+            {
+                "parcel_id": key,
+                "waybill_id": one.waybill_id,
+                "number": one.number,
+                "component": one.component,
+                "contents": list(one.contents),
+                "printed": one.printed,
+                "printed_at": one.printed_at,
+                "printed_by": one.printed_by,
+            }
+            for key, one in found.items()
+            if one is not None
+        ],
+        "own": [key for key, one in found.items() if one is None],
+    }
 
 
 @router.get(
@@ -141,11 +209,12 @@ def parcel_label_pdf(request: ApiRequest, parcel_id: int) -> HttpResponse:
     "/parcels/{parcel_id}/label",
     permission="outbound.parcel.pack",
     response=LabelOut,
-    summary="Take a waybill for a sealed parcel that has none",
+    summary="Take a waybill for a sealed parcel that has none; with another service if one is named",
 )
-def parcel_label(request: ApiRequest, parcel_id: int) -> dict[str, Any]:
+def parcel_label(request: ApiRequest, parcel_id: int, payload: LabelIn | None = None) -> dict[str, Any]:
     parcel_detail(request.actor, parcel_id)
-    return parcels_label(parcel_ids=[parcel_id])[parcel_id]
+    service_id = payload.service_id if payload else None
+    return parcels_label(parcel_ids=[parcel_id], service_id=service_id)[parcel_id]
 
 
 @router.post(

@@ -16,8 +16,11 @@ from hecang.shipping.services import (
     PackingListIn,
     PackingListLine,
     Party,
+    PrintDocument,
     labels_pdf,
+    labels_zpl,
     packing_lists_pdf,
+    print_documents,
 )
 
 
@@ -27,6 +30,27 @@ def parcel_labels_pdf(*, parcel_ids: Sequence[int]) -> bytes:
     A constant number of queries. Raises :class:`NotFound` (also outside the actor's scope) and
     :class:`StateConflict` for parcels without a waybill.
     """
+    return labels_pdf(labels=_labels(parcel_ids))
+
+
+def parcel_labels_zpl(*, parcel_ids: Sequence[int], dpi: int) -> bytes:
+    """The same labels for ZPL printers. Raises like :func:`parcel_labels_pdf`."""
+    return labels_zpl(labels=_labels(parcel_ids), dpi=dpi)
+
+
+def parcel_documents(*, parcel_ids: Sequence[int]) -> dict[int, PrintDocument | None]:
+    """What a local print component prints for each parcel; ``None``: our own label is printed.
+
+    Raises :class:`NotFound`, also outside the actor's scope.
+    """
+    parcels = dict(Parcel.objects.filter(id__in=list(parcel_ids)).values_list("id", "waybill_id"))
+    if missing := [key for key in parcel_ids if key not in parcels]:
+        raise NotFound(_("There is no such parcel."), data={"parcel_ids": missing})
+    documents = print_documents([waybill for waybill in parcels.values() if waybill])
+    return {key: documents.get(parcels[key] or 0) for key in parcel_ids}
+
+
+def _labels(parcel_ids: Sequence[int]) -> list[LabelIn]:
     parcels = {
         row["id"]: row
         for row in Parcel.objects.filter(id__in=list(parcel_ids)).values(
@@ -67,7 +91,7 @@ def parcel_labels_pdf(*, parcel_ids: Sequence[int]) -> bytes:
                 remark=row["fulfilment__order__buyer_remark"],
             )
         )
-    return labels_pdf(labels=labels)
+    return labels
 
 
 def packing_lists(*, fulfilment_ids: Sequence[int]) -> bytes:

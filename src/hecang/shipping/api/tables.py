@@ -20,6 +20,7 @@ from hecang.kernel.api import (
 )
 from hecang.shipping import selectors
 from hecang.shipping.api.base import Created, Grams, Millimetres, Price, RegionPrefix, router
+from hecang.shipping.models import CarrierService
 from hecang.shipping.services import tables
 
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -92,6 +93,8 @@ class ServiceOut(Schema):
     lead_days: int
     priority: int
     is_active: bool
+    source: str = Field(description="where waybill numbers come from: pool or carrier")
+    product: str = Field(description="the carrier's own code of the service")
 
 
 class ServiceFilters(Schema):
@@ -109,6 +112,8 @@ class ServiceIn(InputSchema):
     max_weight_g: Grams = 30_000
     lead_days: Days = 3
     priority: Rank = 100
+    source: CarrierService.Source = CarrierService.Source.POOL
+    product: Annotated[str, Field(max_length=40)] = ""
 
 
 class ServiceChange(InputSchema):
@@ -118,6 +123,8 @@ class ServiceChange(InputSchema):
     lead_days: Days | None = None
     priority: Rank | None = None
     is_active: bool | None = None
+    source: CarrierService.Source | None = None
+    product: Annotated[str, Field(max_length=40)] | None = None
 
 
 SERVICES = ListDefinition(

@@ -64,7 +64,7 @@ class Pen:
 
         The font has one weight: bold is drawn with an outline.
         """
-        text = _clean(text)
+        text = clean(text)
         if max_width is not None:
             size, text = _squeeze(text, size, max_width * mm)
         left = x * mm
@@ -87,7 +87,7 @@ class Pen:
         self, x: float, y: float, text: str, size: float, *, w: float, h: float, bold: bool = False
     ) -> None:
         """Text wrapped into a box of ``w`` × ``h`` whose top is ``y``; shrinks until it fits, then is cut."""
-        text = _clean(text)
+        text = clean(text)
         lines = wrap(text, size, w * mm)
         while len(lines) * size * 1.25 > h * mm and size > 5:
             size -= 0.5
@@ -104,8 +104,7 @@ class Pen:
         The narrowest bar is 0.25 mm or more where the value allows it: thermal printers of 203 dpi have
         dots of 0.125 mm.
         """
-        modules = _modules(value)
-        dots = max(1, int(w / 0.125 // (modules + 20)))
+        dots = max(1, int(w / 0.125 // (modules(value) + 20)))
         bar = code128.Code128(value, barHeight=h * mm, barWidth=dots * 0.125 * mm, quiet=False)
         bar.drawOn(self._canvas, (x + w / 2) * mm - bar.width / 2, self._up(y + h))
 
@@ -163,12 +162,12 @@ def _squeeze(text: str, size: float, limit: float) -> tuple[float, str]:
     return size, text
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Control characters have no shape; a line break is a space where one line is drawn."""
     return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
-def _modules(value: str) -> int:
+def modules(value: str) -> int:
     """Width of ``value`` in Code 128 in narrowest bars, without quiet zones."""
     bar = code128.Code128(value, barWidth=1, quiet=False)
     return round(float(bar.width))

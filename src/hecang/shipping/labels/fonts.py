@@ -26,7 +26,7 @@ def register() -> str:
 
     :raises HecangError: ``HECANG_LABEL_FONT`` is no TrueType font.
     """
-    path = os.environ.get("HECANG_LABEL_FONT") or str(_packaged())
+    path = font_path()
     try:
         pdfmetrics.registerFont(TTFont(FONT, path))
     except (TTFError, OSError) as error:
@@ -35,6 +35,11 @@ def register() -> str:
             " Set HECANG_LABEL_FONT to a TrueType font, or unset it to use the packaged one."
         ) from error
     return FONT
+
+
+def font_path() -> str:
+    """The TrueType file in use."""
+    return os.environ.get("HECANG_LABEL_FONT") or str(_packaged())
 
 
 def _packaged() -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from hecang.shipping.labels.drawing import Pen
+from hecang.shipping.labels.zpl import ZplPen
 
 WIDTH = 100.0
 HEIGHT = 150.0
@@ -46,6 +48,39 @@ class Label:
     printed_at: datetime
 
 
+class LabelPen(Protocol):
+    """What a label is drawn with; millimetres from the top left."""
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, *, points: float = 0.6) -> None: ...
+    def box(self, x: float, y: float, w: float, h: float, *, points: float = 0.6) -> None: ...
+    def fill(self, x: float, y: float, w: float, h: float) -> None: ...
+    def barcode(self, x: float, y: float, w: float, h: float, value: str) -> None: ...
+    def paragraph(
+        self, x: float, y: float, text: str, size: float, *, w: float, h: float, bold: bool = False
+    ) -> None: ...
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        align: str = "left",
+        bold: bool = False,
+        max_width: float | None = None,
+        white: bool = False,
+    ) -> None: ...
+
+
+def render_zpl(labels: Sequence[Label], *, dpi: int) -> bytes:
+    """The same labels for a ZPL printer, one format each, in order."""
+    pen = ZplPen(WIDTH, HEIGHT, dpi=dpi)
+    for label in labels:
+        _draw(pen, label)
+        pen.next_page()
+    return pen.finish()
+
+
 def render(labels: Sequence[Label]) -> bytes:
     """One page for each label, in order."""
     pen = Pen(WIDTH, HEIGHT, title="面单 " + (labels[0].waybill_number if labels else ""))
@@ -55,7 +90,7 @@ def render(labels: Sequence[Label]) -> bytes:
     return pen.finish()
 
 
-def _draw(pen: Pen, label: Label) -> None:
+def _draw(pen: LabelPen, label: Label) -> None:
     pen.box(MARGIN, MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN, points=1)
     _head(pen, label)
     _waybill(pen, label)
@@ -65,7 +100,7 @@ def _draw(pen: Pen, label: Label) -> None:
     _house(pen, label)
 
 
-def _head(pen: Pen, label: Label) -> None:
+def _head(pen: LabelPen, label: Label) -> None:
     """y 3–34: carrier and service; below, large, what it is sorted by."""
     pen.text(6, 11.5, label.carrier_name, 18, bold=True, max_width=52)
     pen.fill(62, 5, 32, 9)
@@ -76,14 +111,14 @@ def _head(pen: Pen, label: Label) -> None:
     _rule(pen, 35)
 
 
-def _waybill(pen: Pen, label: Label) -> None:
+def _waybill(pen: LabelPen, label: Label) -> None:
     """y 35–60: the number as Code 128 and in figures."""
     pen.barcode(MARGIN, 37.5, WIDTH - 2 * MARGIN, 15.5, label.waybill_number)
     pen.text(50, 58, _spaced(label.waybill_number), 12, align="center", bold=True, max_width=88)
     _rule(pen, 60)
 
 
-def _recipient(pen: Pen, label: Label) -> None:
+def _recipient(pen: LabelPen, label: Label) -> None:
     """y 60–84."""
     _badge(pen, 72, "收")
     pen.text(18, 67.5, f"{label.recipient.name}  {label.recipient.phone}", 13, bold=True, max_width=76)
@@ -91,7 +126,7 @@ def _recipient(pen: Pen, label: Label) -> None:
     _rule(pen, 84)
 
 
-def _sender(pen: Pen, label: Label) -> None:
+def _sender(pen: LabelPen, label: Label) -> None:
     """y 84–97."""
     _badge(pen, 90.5, "寄")
     pen.text(18, 88.8, f"{label.sender.name}  {label.sender.phone}".rstrip(), 8.5, max_width=76)
@@ -99,7 +134,7 @@ def _sender(pen: Pen, label: Label) -> None:
     _rule(pen, 97)
 
 
-def _facts(pen: Pen, label: Label) -> None:
+def _facts(pen: LabelPen, label: Label) -> None:
     """y 97–119: weight, pieces, order."""
     for x in (34, 65):
         pen.line(x, 97, x, 108)
@@ -114,7 +149,7 @@ def _facts(pen: Pen, label: Label) -> None:
     _rule(pen, 119)
 
 
-def _house(pen: Pen, label: Label) -> None:
+def _house(pen: LabelPen, label: Label) -> None:
     """y 119–147: what the packer and the dock scan."""
     pen.barcode(MARGIN, 121, 62, 14, label.parcel_number)
     pen.text(34, 140, label.parcel_number, 10, align="center", max_width=58)
@@ -126,16 +161,16 @@ def _house(pen: Pen, label: Label) -> None:
     )
 
 
-def _rule(pen: Pen, y: float) -> None:
+def _rule(pen: LabelPen, y: float) -> None:
     pen.line(MARGIN, y, WIDTH - MARGIN, y)
 
 
-def _badge(pen: Pen, y: float, text: str) -> None:
+def _badge(pen: LabelPen, y: float, text: str) -> None:
     pen.fill(5.5, y - 5, 10, 10)
     pen.text(10.5, y + 2.6, text, 20, align="center", bold=True, white=True)
 
 
-def _fact(pen: Pen, x: float, title: str, value: str) -> None:
+def _fact(pen: LabelPen, x: float, title: str, value: str) -> None:
     pen.text(x, 100.5, title, 6.5)
     pen.text(x, 106.3, value, 13, bold=True, max_width=28)
 

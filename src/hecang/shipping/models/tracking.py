@@ -71,6 +71,8 @@ class ParcelTrack(models.Model):
     trouble_why = models.JSONField(default=dict)
     #: When the carrier is asked next; null: never again.
     pull_at = models.DateTimeField(null=True, blank=True)
+    #: When a person had the carrier asked last.
+    asked_at = models.DateTimeField(null=True, blank=True)
     is_subscribed = models.BooleanField(default=False)
 
     class Meta:
@@ -81,7 +83,7 @@ class ParcelTrack(models.Model):
             models.Index(
                 fields=["promised_at"],
                 name="parcel_track_promised",
-                condition=Q(promised_at__isnull=False, stall_at__isnull=False),
+                condition=Q(promised_at__isnull=False, delivered_at__isnull=True, returned_at__isnull=True),
             ),
             models.Index(fields=["stall_at"], name="parcel_track_stall", condition=Q(stall_at__isnull=False)),
             models.Index(fields=["lost_at"], name="parcel_track_lost", condition=Q(lost_at__isnull=False)),

@@ -21,12 +21,14 @@ from hecang.shipping.services.ordering import (
     waybill_orders_prepare,
     waybill_orders_standing,
 )
+from hecang.shipping.services.print_tasks import PrintDocument, print_documents
 from hecang.shipping.services.printing import (
     LabelIn,
     PackingListIn,
     PackingListLine,
     Party,
     labels_pdf,
+    labels_zpl,
     manifest_pdf,
     packing_lists_pdf,
 )
@@ -61,6 +63,7 @@ __all__ = [
     "PackingListLine",
     "ParcelSpec",
     "Party",
+    "PrintDocument",
     "Quote",
     "Tariff",
     "TrackFacts",
@@ -73,6 +76,7 @@ __all__ = [
     "cutoff_set",
     "errands_run",
     "labels_pdf",
+    "labels_zpl",
     "lanes_measure",
     "lead_times_save",
     "lead_times_save_measured",
@@ -83,6 +87,7 @@ __all__ = [
     "manifest_remove",
     "packing_lists_pdf",
     "pool_save_many",
+    "print_documents",
     "rate_save_many",
     "rates_quote",
     "service_choose_many",

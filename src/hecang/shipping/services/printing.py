@@ -16,7 +16,7 @@ from hecang.kernel.clock import now
 from hecang.kernel.errors import InvalidInput
 from hecang.partners.selectors import region_names
 from hecang.shipping.errors import ShippingRecordMissing
-from hecang.shipping.labels.label import Label, Party
+from hecang.shipping.labels.label import Label, Party, render_zpl
 from hecang.shipping.labels.label import render as render_labels
 from hecang.shipping.labels.lists import (
     ManifestLine,
@@ -34,6 +34,7 @@ __all__ = [
     "PackingListLine",
     "Party",
     "labels_pdf",
+    "labels_zpl",
     "manifest_pdf",
     "packing_lists_pdf",
 ]
@@ -70,15 +71,22 @@ def labels_pdf(*, labels: Sequence[LabelIn]) -> bytes:
     :raises ShippingRecordMissing: a waybill is unknown or outside the caller's scope.
     :raises InvalidInput: more than 5,000 pages, or none.
     """
+    return render_labels(_labels(labels))
+
+
+def labels_zpl(*, labels: Sequence[LabelIn], dpi: int = 203) -> bytes:
+    """The same labels in ZPL, for printers of 203 or 300 dots per inch. Raises like :func:`labels_pdf`."""
+    return render_zpl(_labels(labels), dpi=dpi)
+
+
+def _labels(labels: Sequence[LabelIn]) -> list[Label]:
     _require_pages(len(labels))
     facts = _waybill_facts([label.waybill_id for label in labels])
     names = region_names(
         {row["region_code"] for row in facts.values()} | {row["from_code"] for row in facts.values()}
     )
     printed_at = _paper_time(now())
-    return render_labels(
-        [_label(one, facts[one.waybill_id], names, printed_at) for one in labels],
-    )
+    return [_label(one, facts[one.waybill_id], names, printed_at) for one in labels]
 
 
 def packing_lists_pdf(*, lists: Sequence[PackingListIn], page: PageSize = "A5") -> bytes:

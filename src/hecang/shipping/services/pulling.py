@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext as _
 
 from hecang.kernel import db
 from hecang.kernel.clock import now
@@ -15,7 +16,8 @@ from hecang.kernel.connectors import OutsideError
 from hecang.kernel.db import run_in_transaction
 from hecang.kernel.outbox import emit
 from hecang.shipping.carriers.base import CarrierFeature, TrackAsk, TrackStatus
-from hecang.shipping.carriers.gateway import Ability, CarrierGateway, abilities, registered
+from hecang.shipping.carriers.gateway import NO_ABILITY, Ability, CarrierGateway, abilities, registered
+from hecang.shipping.errors import CarrierCannot, CarrierSilent
 from hecang.shipping.events import ParcelTroubled
 from hecang.shipping.services.errands import errands_add
 from hecang.shipping.services.lanes import lane_table
@@ -25,6 +27,8 @@ from hecang.shipping.tracking.silence import Lane
 
 #: Seconds that one round asks at most, and parcels that one statement judges.
 ROUND_SECONDS = 240
+#: Between two questions of people about one parcel.
+SOONEST = timedelta(minutes=10)
 JUDGED = 5000
 
 logger = structlog.get_logger("hecang.shipping")
@@ -93,6 +97,44 @@ def _claimed(carrier_id: int, ability: Ability) -> list[TrackAsk]:
     return [TrackAsk(row[1], phone_tail=row[2], carrier=ability.track_code) for row in rows]
 
 
+def track_refresh(*, waybill_id: int) -> int:
+    """Ask the carrier about one parcel now; how many scans were new. Holds no lock while it asks.
+
+    At most every ten minutes: asked sooner, nothing happens.
+
+    :raises CarrierCannot: no connection follows parcels of the carrier.
+    :raises CarrierSilent: it did not answer.
+    """
+    row = db.fetch_one(
+        "SELECT t.carrier_id, w.number, t.phone_tail FROM parcel_track t JOIN waybill w ON w.id = t.waybill_id"
+        " WHERE t.waybill_id = %s",
+        (waybill_id,),
+    )
+    if row is None:
+        return 0
+    gateway = registered()
+    ability = abilities([row[0]]).get(row[0], NO_ABILITY)
+    if gateway is None or CarrierFeature.TRACK not in ability.tracks:
+        raise CarrierCannot(
+            _("No connection follows parcels of this carrier."),
+            data={"carrier_id": row[0], "feature": CarrierFeature.TRACK},
+        )
+    moment = now()
+    asked = db.execute(
+        "UPDATE parcel_track SET asked_at = %s WHERE waybill_id = %s AND (asked_at IS NULL OR asked_at < %s)",
+        (moment, waybill_id, moment - SOONEST),
+    )
+    if not asked:
+        return 0
+    ask = TrackAsk(row[1], phone_tail=row[2], carrier=ability.track_code)
+    try:
+        with gateway.tracking(row[0]) as calls:
+            events = calls.make(lambda connector: connector.track([ask]))
+    except OutsideError as error:
+        raise CarrierSilent(_("The carrier gave no answer: %(error)s") % {"error": error.message}) from error
+    return track_events_record(events=events, source="pull").new
+
+
 @db.transactional
 def tracks_subscribe() -> int:
     """Periodic: queue a subscription for parcels whose scans their carrier pushes on demand; how many."""
@@ -114,7 +156,7 @@ def tracks_subscribe() -> int:
         """,
         (carriers, now() - timedelta(days=3)),
     )
-    return len(errands_add(kind="subscribe", rows=[tuple(row) for row in rows]))  # type: ignore[misc]
+    return len(errands_add(kind="subscribe", rows=[tuple(row) for row in rows]))
 
 
 def tracks_judge() -> int:

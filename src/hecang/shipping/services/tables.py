@@ -32,7 +32,10 @@ class CarrierRow:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """``volumetric_divisor`` in cm³ per kg, 0 = size does not count; ``lead_days`` to the door."""
+    """``volumetric_divisor`` in cm³ per kg, 0 = size does not count; ``lead_days`` to the door.
+
+    :param source: of waybill numbers: ``pool`` or ``carrier``; ``product`` the carrier's own code of the service.
+    """
 
     carrier_id: int
     code: str
@@ -42,6 +45,8 @@ class ServiceRow:
     lead_days: int = 3
     priority: int = 100
     is_active: bool = True
+    source: str = "pool"
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ SERVICES = Table(
         "lead_days": "smallint",
         "priority": "smallint",
         "is_active": "boolean",
+        "source": "text",
+        "product": "text",
     },
     ("code",),
 )

@@ -109,7 +109,7 @@ def carrier_list(q: str | None = None) -> QuerySet[Any, Any]:
 def service_list(carrier_id: int | None = None, *, active: bool | None = None) -> QuerySet[Any, Any]:
     rows = CarrierService.objects.values(
         "id", "code", "name", "carrier__id", "carrier__code", "carrier__name", "volumetric_divisor",
-        "max_weight_g", "lead_days", "priority", "is_active",
+        "max_weight_g", "lead_days", "priority", "is_active", "source", "product",
     )  # fmt: skip
     if carrier_id is not None:
         rows = rows.filter(carrier_id=carrier_id)
