@@ -384,6 +384,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carrier-bill-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines of carrier bills */
+        get: operations["carrier_bill_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bill-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines of carrier bills */
+        get: operations["carrier_bill_lines_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Carrier bills */
+        get: operations["carrier_bills_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Carrier bills */
+        get: operations["carrier_bills_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills/{bill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bill with its totals */
+        get: operations["carrier_bill_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills/{bill_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a bill whose differences are decided */
+        post: operations["carrier_bill_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills/{bill_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or dispute lines */
+        post: operations["carrier_bill_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-bills/{bill_id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare all lines anew with waybills and rates as they are now */
+        post: operations["carrier_bill_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carrier-services": {
         parameters: {
             query?: never;
@@ -626,6 +762,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Customers' credit */
+        get: operations["credits_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credits/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Customers' credit */
+        get: operations["credits_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credits/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that customers have paid orders on account */
+        post: operations["settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credits/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a customer credit, or change it */
+        put: operations["credit_put"];
+        post?: never;
+        /** Take a customer's credit away */
+        delete: operations["credit_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -829,6 +1034,23 @@ export interface paths {
         };
         /** Packing list (recipient in clear) */
         get: operations["fulfilment_packing_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fulfilments/{fulfilment_id}/service-choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Carrier services for a fulfilment, with price, time, reliability, and why the first is chosen */
+        get: operations["fulfilment_service_choice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1042,6 +1264,57 @@ export interface paths {
         get: operations["jobs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: What lanes take */
+        get: operations["lanes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lanes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: What lanes take */
+        get: operations["lanes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lanes/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Learn all lanes anew now (it is done every night) */
+        post: operations["lanes_measure_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1638,6 +1911,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/order-dry-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try draft rules on the newest orders; nothing changes */
+        post: operations["dry_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-dry-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a dry run is, and what it found */
+        get: operations["dry_run_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-rule-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make those of the rules that come with Hecang that are missing */
+        post: operations["defaults_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1888,6 +2212,23 @@ export interface paths {
         put?: never;
         /** Change recipient, quantities, remarks or priority */
         post: operations["change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules and checks decided on an order, and why */
+        get: operations["decisions_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2184,6 +2525,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parcels/labels.zpl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labels of several parcels in ZPL, for label printers */
+        post: operations["parcels_labels_zpl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What local print components are given for these parcels */
+        post: operations["parcels_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parcels/{parcel_id}": {
         parameters: {
             query?: never;
@@ -2227,7 +2602,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a waybill for a sealed parcel that has none */
+        /** Take a waybill for a sealed parcel that has none; with another service if one is named */
         post: operations["parcel_label"];
         delete?: never;
         options?: never;
@@ -2246,6 +2621,40 @@ export interface paths {
         get: operations["parcel_label_pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/print-components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Local print components */
+        get: operations["print_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/print-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that labels went to a printer, or what became of it */
+        post: operations["print_task_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2609,6 +3018,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How services are chosen */
+        get: operations["service_policies"];
+        /** Set how services are chosen for a shop, an owner, or all others */
+        put: operations["service_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a policy */
+        delete: operations["service_policy_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3493,6 +3937,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/track-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When silence is trouble */
+        get: operations["track_policies"];
+        /** Set when parcels of a service (or of all others) count as stalled and lost */
+        put: operations["track_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/track-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove thresholds */
+        delete: operations["track_policy_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/track/{token}": {
         parameters: {
             query?: never;
@@ -3572,6 +4051,74 @@ export interface paths {
         put?: never;
         /** Say how I want my parcel */
         post: operations["track_wish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Parcels on their way */
+        get: operations["tracks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/by-carrier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels of the last 30 days by carrier */
+        get: operations["tracks_by_carrier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels on their way by status */
+        get: operations["track_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Parcels on their way */
+        get: operations["tracks_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4113,6 +4660,263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/waybills/{waybill_id}/intercept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the carrier to stop a parcel and bring it back */
+        post: operations["waybill_intercept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybills/{waybill_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A parcel's way: scans, milestones, trouble, what the carrier was told */
+        get: operations["waybill_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waybills/{waybill_id}/track/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the carrier now (at most every ten minutes for one parcel) */
+        post: operations["waybill_track_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Webhook deliveries */
+        get: operations["webhook_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries on each tab */
+        get: operations["webhook_deliveries_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Webhook deliveries */
+        get: operations["webhook_deliveries_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try given-up deliveries again */
+        post: operations["webhook_deliveries_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with every try */
+        get: operations["webhook_delivery_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Webhook endpoints */
+        get: operations["webhook_endpoints_list"];
+        put?: never;
+        /** Make an endpoint */
+        post: operations["webhook_endpoint_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Webhook endpoints */
+        get: operations["webhook_endpoints_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an endpoint with its log */
+        delete: operations["webhook_endpoint_delete"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint */
+        patch: operations["webhook_endpoint_patch"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send everything again from a moment or a message on */
+        post: operations["webhook_replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new secret; the old one signs too for a while */
+        post: operations["webhook_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message */
+        post: operations["webhook_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What webhooks can tell of */
+        get: operations["webhook_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones": {
         parameters: {
             query?: never;
@@ -4604,6 +5408,160 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** BillDetail */
+        BillDetail: {
+            /** Billed */
+            billed: string;
+            carrier: components["schemas"]["Ref"];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: string;
+            /** Reconciled At */
+            reconciled_at: string | null;
+            /** State */
+            state: string;
+            /** Totals */
+            totals: components["schemas"]["BillTotal"][];
+            /** Undecided */
+            undecided: number;
+        };
+        /** BillFilters */
+        BillFilters: {
+            /** Carrier Id */
+            carrier_id?: number | null;
+            /**
+             * Q
+             * @description beginning of a number
+             */
+            q?: string | null;
+            /** State */
+            state?: ("open" | "closed") | null;
+        };
+        /** BillLineFilters */
+        BillLineFilters: {
+            /** Bill Id */
+            bill_id: number;
+            /** Decision */
+            decision?: ("open" | "accepted" | "disputed") | null;
+            /**
+             * Q
+             * @description a whole waybill number
+             */
+            q?: string | null;
+            /** Verdict */
+            verdict?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
+        };
+        /** BillLineOut */
+        BillLineOut: {
+            /** Billed Weight G */
+            billed_weight_g: number | null;
+            /** Decision */
+            decision: string;
+            /** Difference */
+            difference: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Our Price */
+            our_price: string | null;
+            /** Our Weight G */
+            our_weight_g: number | null;
+            /** Position */
+            position: number;
+            /** Price */
+            price: string;
+            /** Price At Theirs */
+            price_at_theirs: string | null;
+            /** Reference */
+            reference: string | null;
+            /** Region Code */
+            region_code: string | null;
+            /** Service Code */
+            service_code: string | null;
+            /** Surcharge */
+            surcharge: string;
+            /** Verdict */
+            verdict: string;
+            /** Warehouse Code */
+            warehouse_code: string | null;
+            /** Waybill Id */
+            waybill_id: number | null;
+        };
+        /** BillLineOutPage */
+        BillLineOutPage: {
+            /** Items */
+            items: components["schemas"]["BillLineOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** BillOut */
+        BillOut: {
+            /** Billed */
+            billed: string;
+            carrier: components["schemas"]["Ref"];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: string;
+            /** Reconciled At */
+            reconciled_at: string | null;
+            /** State */
+            state: string;
+            /** Undecided */
+            undecided: number;
+        };
+        /** BillOutPage */
+        BillOutPage: {
+            /** Items */
+            items: components["schemas"]["BillOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** BillTotal */
+        BillTotal: {
+            /** Billed */
+            billed: string;
+            /** Decision */
+            decision: string;
+            /** Difference */
+            difference: string;
+            /** Lines */
+            lines: number;
+            /** Ours */
+            ours: string;
+            /** Verdict */
+            verdict: string;
+        };
         /** BlockedFilters */
         BlockedFilters: {
             /**
@@ -4750,6 +5708,25 @@ export interface components {
             /** Name */
             name?: string | null;
         };
+        /** CarrierCountsOut */
+        CarrierCountsOut: {
+            /** Code */
+            code: string;
+            /** Delivered */
+            delivered: number;
+            /** Id */
+            id: number;
+            /** Late */
+            late: number;
+            /** Name */
+            name: string;
+            /** On Time */
+            on_time: number;
+            /** Shipped */
+            shipped: number;
+            /** Troubled */
+            troubled: number;
+        };
         /** CarrierFilters */
         CarrierFilters: {
             /** Q */
@@ -4832,6 +5809,11 @@ export interface components {
             items: components["schemas"]["CarrierOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** CarriersCountsOut */
+        CarriersCountsOut: {
+            /** Carriers */
+            carriers: components["schemas"]["CarrierCountsOut"][];
         };
         /** CartIn */
         CartIn: {
@@ -5155,14 +6137,22 @@ export interface components {
         };
         /** ComponentOut */
         ComponentOut: {
-            component: components["schemas"]["Ref"];
-            /** Quantity */
-            quantity: number;
+            /** Code */
+            code: string;
+            /** Secure Url */
+            secure_url: string;
+            /** Url */
+            url: string;
         };
         /** ComponentsIn */
         ComponentsIn: {
             /** Components */
             components: components["schemas"]["ComponentIn"][];
+        };
+        /** ComponentsOut */
+        ComponentsOut: {
+            /** Components */
+            components: components["schemas"]["ComponentOut"][];
         };
         /**
          * Condition
@@ -5201,8 +6191,6 @@ export interface components {
         };
         /** Count */
         Count: {
-            /** Capped */
-            capped: boolean;
             /** Count */
             count: number;
         };
@@ -5222,6 +6210,82 @@ export interface components {
         Created: {
             /** Id */
             id: number;
+        };
+        /** CreditBody */
+        CreditBody: {
+            /**
+             * Currency
+             * @default CNY
+             */
+            currency: string;
+            /**
+             * Is Blocked
+             * @default false
+             */
+            is_blocked: boolean;
+            /** Limit Amount */
+            limit_amount: number | string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Term Days
+             * @description days after the order until it has to be paid
+             */
+            term_days?: number | null;
+        };
+        /** CreditFilters */
+        CreditFilters: {
+            /** Blocked */
+            blocked?: boolean | null;
+            /**
+             * Q
+             * @description beginning of the customer's code, or a whole phone number
+             * @default
+             */
+            q: string;
+        };
+        /** CreditOut */
+        CreditOut: {
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * @description of the customer
+             */
+            id: number;
+            /** Is Blocked */
+            is_blocked: boolean;
+            /** Limit Amount */
+            limit_amount: string;
+            /** Note */
+            note: string;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Open Amount */
+            open_amount: string;
+            /** Open Orders */
+            open_orders: number;
+            /** Term Days */
+            term_days: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** CreditOutPage */
+        CreditOutPage: {
+            /** Items */
+            items: components["schemas"]["CreditOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** CriteriaIn */
         CriteriaIn: {
@@ -5435,12 +6499,91 @@ export interface components {
                 [key: string]: components["schemas"]["Count"];
             };
         };
+        /**
+         * DecideIn
+         * @description Either ``ids``, or ``verdicts``: all undecided lines of these.
+         */
+        DecideIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "" | "accepted" | "disputed";
+            /** Ids */
+            ids?: number[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Verdicts */
+            verdicts?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
+        };
+        /** DecisionFact */
+        DecisionFact: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /** DecisionOut */
+        DecisionOut: {
+            /** Actor */
+            actor: string;
+            /** Code */
+            code: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Facts */
+            facts: components["schemas"]["DecisionFact"][];
+            /** Id */
+            id: number;
+            /** Outcome */
+            outcome: {
+                [key: string]: unknown;
+            }[];
+            rule: components["schemas"]["DecisionRule"] | null;
+            /** Stage */
+            stage: string;
+            /** Title */
+            title: string;
+        };
+        /** DecisionRule */
+        DecisionRule: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number | null;
+        };
+        /** DecisionsOut */
+        DecisionsOut: {
+            /**
+             * By Default
+             * @description nothing decided against it: approved since no check and no rule held it
+             */
+            by_default: boolean;
+            /** Items */
+            items: components["schemas"]["DecisionOut"][];
+        };
+        /** DeliveryCountFilters */
+        DeliveryCountFilters: {
+            /** Endpoint */
+            endpoint?: number | null;
+        };
         /** DeliveryFilters */
         DeliveryFilters: {
+            /** Endpoint */
+            endpoint?: number | null;
             state?: components["schemas"]["State"] | null;
-            /** Target Id */
-            target_id?: number | null;
-            way?: components["schemas"]["Way"] | null;
+            /** Type */
+            type?: string | null;
         };
         /** DeliveryOut */
         DeliveryOut: {
@@ -5479,6 +6622,197 @@ export interface components {
             items: components["schemas"]["DeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** DraftAction */
+        DraftAction: {
+            /** Action */
+            action: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
+        /** DraftBody */
+        DraftBody: {
+            /** Actions */
+            actions: components["schemas"]["DraftAction"][];
+            /** Condition */
+            condition: string;
+            /**
+             * Is Enabled
+             * @description false tries how it is without that rule
+             * @default true
+             */
+            is_enabled: boolean;
+            /**
+             * Is Last
+             * @default false
+             */
+            is_last: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Rule Id
+             * @description the rule that it stands for; none for a new one
+             */
+            rule_id?: number | null;
+            /** Shop Ids */
+            shop_ids?: number[];
+        };
+        /** DryRunBody */
+        DryRunBody: {
+            /** Drafts */
+            drafts: components["schemas"]["DraftBody"][];
+            /**
+             * Orders
+             * @description the newest ones
+             * @default 500
+             */
+            orders: number;
+            /** Shop Id */
+            shop_id?: number | null;
+        };
+        /** DryRunOut */
+        DryRunOut: {
+            /** Done */
+            done: number;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            result: components["schemas"]["DryRunResult"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Total */
+            total: number;
+        };
+        /** DryRunResult */
+        DryRunResult: {
+            /** Changed */
+            changed: number;
+            /**
+             * Counts
+             * @description kind of change → orders
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Matched
+             * @description rule → orders that it matches
+             */
+            matched: {
+                [key: string]: number;
+            };
+            /** Orders */
+            orders: number;
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /** EndpointChange */
+        EndpointChange: {
+            /** Event Types */
+            event_types?: string[] | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Shop Ids */
+            shop_ids?: number[] | null;
+            /** Url */
+            url?: string | null;
+        };
+        /** EndpointCreated */
+        EndpointCreated: {
+            /** Id */
+            id: number;
+            /**
+             * Secret
+             * @description shown this once
+             */
+            secret: string;
+        };
+        /** EndpointFilters */
+        EndpointFilters: {
+            /** Active */
+            active?: boolean | null;
+        };
+        /** EndpointIn */
+        EndpointIn: {
+            /** Event Types */
+            event_types?: string[];
+            /** Name */
+            name: string;
+            /** Shop Ids */
+            shop_ids?: number[] | null;
+            /** Url */
+            url: string;
+        };
+        /** EndpointOut */
+        EndpointOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Dead */
+            dead: number;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Reason */
+            disabled_reason: string;
+            /**
+             * Event Types
+             * @description empty: all
+             */
+            event_types: string[];
+            /** Failing Since */
+            failing_since: string | null;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Last Error */
+            last_error: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Median Ms */
+            median_ms: number | null;
+            /** Name */
+            name: string;
+            /** Old Secret Until */
+            old_secret_until: string | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** Shop Ids */
+            shop_ids: number[] | null;
+            /** Success Percent */
+            success_percent: number | null;
+            /** Tries */
+            tries: number;
+            /** Url */
+            url: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /** EndpointOutPage */
+        EndpointOutPage: {
+            /** Items */
+            items: components["schemas"]["EndpointOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** EndpointRef */
+        EndpointRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /** EntryBody */
         EntryBody: {
@@ -5554,6 +6888,46 @@ export interface components {
             };
             /** Id */
             id: number;
+        };
+        /** ErrandOut */
+        ErrandOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+        };
+        /** EventTypeOut */
+        EventTypeOut: {
+            /** Data Schema */
+            data_schema: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /** EventTypesOut */
+        EventTypesOut: {
+            /** Items */
+            items: components["schemas"]["EventTypeOut"][];
         };
         /** ExportIn */
         ExportIn: {
@@ -6117,6 +7491,11 @@ export interface components {
             /** Total */
             total: number | null;
         };
+        /** InstalledOut */
+        InstalledOut: {
+            /** Ids */
+            ids: number[];
+        };
         /**
          * IntakeOut
          * @description What became of an order. ``created`` is false where the shop had sent this number before.
@@ -6141,6 +7520,11 @@ export interface components {
             created: number;
             /** Results */
             results: components["schemas"]["IntakeOut"][];
+        };
+        /** InterceptIn */
+        InterceptIn: {
+            /** Reason */
+            reason: string;
         };
         /** ItemOut */
         ItemOut: {
@@ -6324,8 +7708,21 @@ export interface components {
             /** Region Code */
             region_code: string;
         };
+        /** LabelIn */
+        LabelIn: {
+            /**
+             * Service Id
+             * @description travel with this service instead
+             */
+            service_id?: number | null;
+        };
         /** LabelOut */
         LabelOut: {
+            /**
+             * Is Ordering
+             * @description the carrier's system is being asked; the worker asks again
+             */
+            is_ordering: boolean;
             /** Label Error */
             label_error: string;
             /** Waybill Id */
@@ -6337,6 +7734,67 @@ export interface components {
         LabelsIn: {
             /** Ids */
             ids: number[];
+        };
+        /** LaneFilters */
+        LaneFilters: {
+            /**
+             * Kind
+             * @description lead, or gap:<status>
+             * @default lead
+             */
+            kind: string;
+            /** Service Id */
+            service_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * LaneOut
+         * @description Minutes from handover to the door; shares are of ``shipped`` (``on_time`` of ``promised``).
+         */
+        LaneOut: {
+            /** Damaged */
+            damaged: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lost */
+            lost: number;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+            /** On Time */
+            on_time: number;
+            /** P50 Min */
+            p50_min: number;
+            /** P80 Min */
+            p80_min: number;
+            /** P95 Min */
+            p95_min: number;
+            /** P99 Min */
+            p99_min: number;
+            /** Promised */
+            promised: number;
+            /** Region Prefix */
+            region_prefix: string;
+            /** Returned */
+            returned: number;
+            /** Samples */
+            samples: number;
+            service: components["schemas"]["Ref"];
+            /** Shipped */
+            shipped: number;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** LaneOutPage */
+        LaneOutPage: {
+            /** Items */
+            items: components["schemas"]["LaneOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** LayoutIn */
         LayoutIn: {
@@ -7055,6 +8513,11 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** MeasuredOut */
+        MeasuredOut: {
+            /** Lanes */
+            lanes: number;
+        };
         /** MergeIn */
         MergeIn: {
             /** Ids */
@@ -7225,25 +8688,36 @@ export interface components {
         /** OfferOut */
         OfferOut: {
             /**
-             * Available
-             * @description units that may be promised now; null for kits
+             * Arrives At
+             * Format: date-time
              */
-            available: number | null;
-            /** Base Unit */
-            base_unit: string;
-            /** Code */
-            code: string;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /**
-             * Last Price
-             * @description what the shop took for one the last time
-             */
-            last_price: string | null;
-            /** Name */
-            name: string;
+            arrives_at: string;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Charged Weight G */
+            charged_weight_g: number;
+            /** Currency */
+            currency: string;
+            /** Keeps Promise */
+            keeps_promise: boolean;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Lead Source */
+            lead_source: string;
+            /** On Time */
+            on_time: number | null;
+            /** Price */
+            price: string;
+            /** Score */
+            score: number | null;
+            /** Service Code */
+            service_code: string;
+            /** Service Id */
+            service_id: number;
+            /** Service Name */
+            service_name: string;
+            /** Trouble */
+            trouble: number | null;
         };
         /** OffersOut */
         OffersOut: {
@@ -8236,6 +9710,63 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["TopicOut"][];
         };
+        /**
+         * PrintDocumentOut
+         * @description ``contents`` goes to the component as it is; ``printed`` counts how often it went there before.
+         */
+        PrintDocumentOut: {
+            /** Component */
+            component: string;
+            /** Contents */
+            contents: unknown[];
+            /** Number */
+            number: string;
+            /** Parcel Id */
+            parcel_id: number;
+            /** Printed */
+            printed: number;
+            /** Printed At */
+            printed_at: string | null;
+            /** Printed By */
+            printed_by: string;
+            /** Waybill Id */
+            waybill_id: number;
+        };
+        /** PrintJobsOut */
+        PrintJobsOut: {
+            /** Documents */
+            documents: components["schemas"]["PrintDocumentOut"][];
+            /**
+             * Own
+             * @description parcels whose label is ours: print the PDF or ZPL
+             */
+            own: number[];
+        };
+        /** PrintTaskIn */
+        PrintTaskIn: {
+            /** Component */
+            component: string;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Printer
+             * @default
+             */
+            printer: string;
+            /**
+             * State
+             * @default sent
+             * @enum {string}
+             */
+            state: "sent" | "printed" | "failed";
+            /** Task Id */
+            task_id: string;
+            /** Waybill Ids */
+            waybill_ids: number[];
+        };
         /** PrioritiseIn */
         PrioritiseIn: {
             /** Due At */
@@ -8705,6 +10236,21 @@ export interface components {
             /** Locations */
             locations: number;
         };
+        /** ReplayIn */
+        ReplayIn: {
+            /**
+             * From Message
+             * @default
+             */
+            from_message: string;
+            /** Since */
+            since?: string | null;
+        };
+        /** ResendIn */
+        ResendIn: {
+            /** Ids */
+            ids: number[];
+        };
         /** ReservationLineIn */
         ReservationLineIn: {
             /** Owner Id */
@@ -8789,6 +10335,19 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoleOut"][];
         };
+        /** RotateIn */
+        RotateIn: {
+            /**
+             * Overlap Hours
+             * @default 24
+             */
+            overlap_hours: number;
+        };
+        /**
+         * Rule
+         * @enum {string}
+         */
+        Rule: "cheapest_in_time" | "fastest_under" | "preferred" | "weighted";
         /** RuleBody */
         RuleBody: {
             /** Actions */
@@ -8940,6 +10499,44 @@ export interface components {
             /** Items */
             items: components["schemas"]["RuleRow"][];
         };
+        /** SampleOut */
+        SampleOut: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            }[];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            }[];
+            /** Changes */
+            changes: string[];
+            /** Currency */
+            currency: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: number;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Rules */
+            rules: string[];
+            /** Rules Now */
+            rules_now: string[];
+            /** Shop */
+            shop: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: string;
+        };
         /** ScanOut */
         ScanOut: {
             /**
@@ -9048,6 +10645,14 @@ export interface components {
             /** Items */
             items: components["schemas"]["SearchHit"][];
         };
+        /** SecretOut */
+        SecretOut: {
+            /**
+             * Secret
+             * @description shown this once
+             */
+            secret: string;
+        };
         /** ServiceChange */
         ServiceChange: {
             /** Is Active */
@@ -9060,6 +10665,9 @@ export interface components {
             name?: string | null;
             /** Priority */
             priority?: number | null;
+            /** Product */
+            product?: string | null;
+            source?: components["schemas"]["Source"] | null;
             /** Volumetric Divisor */
             volumetric_divisor?: number | null;
         };
@@ -9094,6 +10702,13 @@ export interface components {
              */
             priority: number;
             /**
+             * Product
+             * @default
+             */
+            product: string;
+            /** @default pool */
+            source: components["schemas"]["Source"];
+            /**
              * Volumetric Divisor
              * @description cm³ per kg; 0: size does not count
              * @default 0
@@ -9117,6 +10732,16 @@ export interface components {
             name: string;
             /** Priority */
             priority: number;
+            /**
+             * Product
+             * @description the carrier's own code of the service
+             */
+            product: string;
+            /**
+             * Source
+             * @description where waybill numbers come from: pool or carrier
+             */
+            source: string;
             /** Volumetric Divisor */
             volumetric_divisor: number;
         };
@@ -9126,6 +10751,72 @@ export interface components {
             items: components["schemas"]["ServiceOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ServicePoliciesOut */
+        ServicePoliciesOut: {
+            /** Policies */
+            policies: components["schemas"]["ServicePolicyOut"][];
+        };
+        /**
+         * ServicePolicyIn
+         * @description For a shop, an owner, or (neither) for all others.
+         */
+        ServicePolicyIn: {
+            /** Max Price */
+            max_price?: number | string | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Preferred */
+            preferred?: string[];
+            rule: components["schemas"]["Rule"];
+            /** Shop Id */
+            shop_id?: number | null;
+            /**
+             * Weight Price
+             * @default 60
+             */
+            weight_price: number;
+            /**
+             * Weight Reliability
+             * @default 20
+             */
+            weight_reliability: number;
+            /**
+             * Weight Speed
+             * @default 20
+             */
+            weight_speed: number;
+        };
+        /** ServicePolicyOut */
+        ServicePolicyOut: {
+            /** Id */
+            id: number;
+            /** Max Price */
+            max_price: string | null;
+            /** Owner Id */
+            owner_id: number | null;
+            /** Preferred */
+            preferred: string[];
+            /** Rule */
+            rule: string;
+            /** Shop Id */
+            shop_id: number | null;
+            /** Weight Price */
+            weight_price: number;
+            /** Weight Reliability */
+            weight_reliability: number;
+            /** Weight Speed */
+            weight_speed: number;
+        };
+        /** SettleBody */
+        SettleBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** ShippedToday */
         ShippedToday: {
@@ -9576,7 +11267,7 @@ export interface components {
          * State
          * @enum {string}
          */
-        State: "waiting" | "sending" | "sent" | "failed" | "unsure" | "dropped";
+        State: "waiting" | "sending" | "delivered" | "dead";
         /**
          * Status
          * @enum {string}
@@ -10130,8 +11821,24 @@ export interface components {
         };
         /** TimelineOut */
         TimelineOut: {
-            /** Items */
-            items: components["schemas"]["TimelineEntry"][];
+            carrier: components["schemas"]["Ref"];
+            /** Errands */
+            errands: components["schemas"]["ErrandOut"][];
+            /** Events */
+            events: components["schemas"]["ScanOut"][];
+            /** Number */
+            number: string;
+            /** Reference */
+            reference: string;
+            /** Service Code */
+            service_code: string;
+            /** Service Name */
+            service_name: string;
+            track: components["schemas"]["TrackFacts"] | null;
+            /** Waybill Id */
+            waybill_id: number;
+            /** Waybill State */
+            waybill_state: string;
         };
         /** TopicOut */
         TopicOut: {
@@ -10150,6 +11857,199 @@ export interface components {
             title: string;
             /** Topic */
             topic: string;
+        };
+        /** TrackFacts */
+        TrackFacts: {
+            /** Attempts */
+            attempts: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Event Count */
+            event_count: number;
+            /** Expected At */
+            expected_at: string | null;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Is Subscribed */
+            is_subscribed: boolean;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Lost At */
+            lost_at: string | null;
+            /** Out For Delivery At */
+            out_for_delivery_at: string | null;
+            /** Picked Up At */
+            picked_up_at: string | null;
+            /** Promised At */
+            promised_at: string | null;
+            /** Pull At */
+            pull_at: string | null;
+            /** Returned At */
+            returned_at: string | null;
+            /** Stall At */
+            stall_at: string | null;
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+            /** Trouble */
+            trouble: string;
+            /** Trouble At */
+            trouble_at: string | null;
+            /** Trouble Words */
+            trouble_words: string;
+        };
+        /** TrackFilters */
+        TrackFilters: {
+            /** Carrier Id */
+            carrier_id?: number | null;
+            /**
+             * Is Late
+             * @description promised, and neither there nor back in time
+             */
+            is_late?: boolean | null;
+            /** Is Troubled */
+            is_troubled?: boolean | null;
+            /**
+             * Q
+             * @description a whole waybill or parcel number
+             */
+            q?: string | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** Status */
+            status?: components["schemas"]["TrackState"][] | null;
+            /** Trouble */
+            trouble?: ("stalled" | "returned" | "refused" | "damaged" | "lost")[] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** TrackOut */
+        TrackOut: {
+            /** Attempts */
+            attempts: number;
+            carrier: components["schemas"]["Ref"];
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Event Count */
+            event_count: number;
+            /** Expected At */
+            expected_at: string | null;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Id */
+            id: number;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Promised At */
+            promised_at: string | null;
+            /** Region Code */
+            region_code: string;
+            service: components["schemas"]["Ref"];
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+            /** Trouble */
+            trouble: string;
+            /** Trouble At */
+            trouble_at: string | null;
+            /** Trouble Words */
+            trouble_words: string;
+            warehouse: components["schemas"]["Ref"];
+            waybill: components["schemas"]["WaybillNumber"];
+        };
+        /** TrackOutPage */
+        TrackOutPage: {
+            /** Items */
+            items: components["schemas"]["TrackOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** TrackPoliciesOut */
+        TrackPoliciesOut: {
+            /** Policies */
+            policies: components["schemas"]["TrackPolicyOut"][];
+        };
+        /** TrackPolicyIn */
+        TrackPolicyIn: {
+            /**
+             * Lost Days
+             * @default 10
+             */
+            lost_days: number;
+            /**
+             * Service Id
+             * @description null: for all services without a row of their own
+             */
+            service_id?: number | null;
+            /**
+             * Stall Least Hours
+             * @default 24
+             */
+            stall_least_hours: number;
+            /**
+             * Stall Most Hours
+             * @default 120
+             */
+            stall_most_hours: number;
+            /**
+             * Stall Percent
+             * @default 150
+             */
+            stall_percent: number;
+        };
+        /** TrackPolicyOut */
+        TrackPolicyOut: {
+            /** Id */
+            id: number;
+            /** Lost Days */
+            lost_days: number;
+            /** Service Id */
+            service_id: number | null;
+            /** Stall Least Hours */
+            stall_least_hours: number;
+            /** Stall Most Hours */
+            stall_most_hours: number;
+            /** Stall Percent */
+            stall_percent: number;
+        };
+        /**
+         * TrackState
+         * @description As :class:`hecang.shipping.carriers.base.TrackStatus`; transitions in ``shipping.tracking.machine``.
+         * @enum {string}
+         */
+        TrackState: "created" | "picked_up" | "in_transit" | "customs" | "out_for_delivery" | "at_pickup_point" | "delivered" | "attempt_failed" | "exception" | "returning" | "returned" | "cancelled" | "unknown";
+        /** TrackTabs */
+        TrackTabs: {
+            /** Carrier Id */
+            carrier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** TryOut */
+        TryOut: {
+            /** Answer */
+            answer: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Ms */
+            ms: number;
+            /** Status */
+            status: number | null;
         };
         /** UnreachedFilters */
         UnreachedFilters: {
@@ -10891,6 +12791,15 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** WaybillNumber */
+        WaybillNumber: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Reference */
+            reference: string;
+        };
         /** WaybillOut */
         WaybillOut: {
             /** Charged Weight G */
@@ -10926,6 +12835,89 @@ export interface components {
         WaybillOutPage: {
             /** Items */
             items: components["schemas"]["WaybillOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** WebhookDeliveryDetail */
+        WebhookDeliveryDetail: {
+            /** Attempts */
+            attempts: number;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            endpoint: components["schemas"]["EndpointRef"];
+            /** Id */
+            id: number;
+            /**
+             * Key
+             * @description webhook-id
+             */
+            key: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Status */
+            last_status: number | null;
+            /** Replay */
+            replay: number;
+            /** State */
+            state: string;
+            /** Tries */
+            tries: components["schemas"]["TryOut"][];
+            /** Type */
+            type: string;
+        };
+        /** WebhookDeliveryOut */
+        WebhookDeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            endpoint: components["schemas"]["EndpointRef"];
+            /** Id */
+            id: number;
+            /**
+             * Key
+             * @description webhook-id
+             */
+            key: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Status */
+            last_status: number | null;
+            /** Replay */
+            replay: number;
+            /** State */
+            state: string;
+            /** Type */
+            type: string;
+        };
+        /** WebhookDeliveryOutPage */
+        WebhookDeliveryOutPage: {
+            /** Items */
+            items: components["schemas"]["WebhookDeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -11082,6 +13074,17 @@ export interface components {
             items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ZplIn */
+        ZplIn: {
+            /**
+             * Dpi
+             * @default 203
+             * @enum {integer}
+             */
+            dpi: 203 | 300;
+            /** Ids */
+            ids: number[];
         };
     };
     responses: never;
@@ -11953,6 +13956,288 @@ export interface operations {
             };
         };
     };
+    carrier_bill_lines_list: {
+        parameters: {
+            query: {
+                bill_id: number;
+                verdict?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
+                decision?: ("open" | "accepted" | "disputed") | null;
+                /** @description a whole waybill number */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillLineOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bill_lines_export: {
+        parameters: {
+            query: {
+                bill_id: number;
+                verdict?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
+                decision?: ("open" | "accepted" | "disputed") | null;
+                /** @description a whole waybill number */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bills_list: {
+        parameters: {
+            query?: {
+                carrier_id?: number | null;
+                state?: ("open" | "closed") | null;
+                /** @description beginning of a number */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bills_export: {
+        parameters: {
+            query?: {
+                carrier_id?: number | null;
+                state?: ("open" | "closed") | null;
+                /** @description beginning of a number */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bill_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bill_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bill_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carrier_bill_reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     carrier_services_list: {
         parameters: {
             query?: {
@@ -12568,6 +14853,175 @@ export interface operations {
             };
         };
     };
+    credits_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the customer's code, or a whole phone number */
+                q?: string;
+                blocked?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credits_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the customer's code, or a whole phone number */
+                q?: string;
+                blocked?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customers_list: {
         parameters: {
             query?: {
@@ -13000,6 +15454,37 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fulfilment_service_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceOut"];
                 };
             };
             /** @description What went wrong */
@@ -13461,6 +15946,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lanes_list: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description lead, or gap:<status> */
+                kind?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lanes_export: {
+        parameters: {
+            query?: {
+                service_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description lead, or gap:<status> */
+                kind?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lanes_measure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredOut"];
                 };
             };
             /** @description What went wrong */
@@ -14858,6 +17448,99 @@ export interface operations {
             };
         };
     };
+    dry_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dry_run_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    defaults_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_list: {
         parameters: {
             query?: {
@@ -15396,6 +18079,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsOut"];
                 };
             };
             /** @description What went wrong */
@@ -16021,6 +18735,72 @@ export interface operations {
             };
         };
     };
+    parcels_labels_zpl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZplIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zpl": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parcels_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     parcel_get: {
         parameters: {
             query?: never;
@@ -16092,7 +18872,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LabelIn"] | null;
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -16133,6 +18917,66 @@ export interface operations {
                 content: {
                     "application/pdf": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_task_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintTaskIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -16986,6 +19830,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SearchOut"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServicePolicyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_policy_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -18999,6 +21934,97 @@ export interface operations {
             };
         };
     };
+    track_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_policy_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     track_get: {
         parameters: {
             query?: never;
@@ -19155,6 +22181,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tracks_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                carrier_id?: number | null;
+                status?: components["schemas"]["TrackState"][] | null;
+                trouble?: ("stalled" | "returned" | "refused" | "damaged" | "lost")[] | null;
+                is_troubled?: boolean | null;
+                /** @description promised, and neither there nor back in time */
+                is_late?: boolean | null;
+                service_id?: number | null;
+                /** @description a whole waybill or parcel number */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tracks_by_carrier: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriersCountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                carrier_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tracks_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                carrier_id?: number | null;
+                status?: components["schemas"]["TrackState"][] | null;
+                trouble?: ("stalled" | "returned" | "refused" | "damaged" | "lost")[] | null;
+                is_troubled?: boolean | null;
+                /** @description promised, and neither there nor back in time */
+                is_late?: boolean | null;
+                service_id?: number | null;
+                /** @description a whole waybill or parcel number */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
@@ -20370,6 +23547,567 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waybill_intercept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                waybill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waybill_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                waybill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waybill_track_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                waybill_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_deliveries_list: {
+        parameters: {
+            query?: {
+                endpoint?: number | null;
+                state?: components["schemas"]["State"] | null;
+                type?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_deliveries_counts: {
+        parameters: {
+            query?: {
+                endpoint?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_deliveries_export: {
+        parameters: {
+            query?: {
+                endpoint?: number | null;
+                state?: components["schemas"]["State"] | null;
+                type?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_deliveries_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_delivery_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_endpoints_list: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_endpoint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_endpoints_export: {
+        parameters: {
+            query?: {
+                active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_endpoint_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_endpoint_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhook_event_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypesOut"];
                 };
             };
             /** @description What went wrong */
