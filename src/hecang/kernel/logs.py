@@ -77,6 +77,9 @@ def configure() -> None:
                 "django.security.csrf": {"level": "ERROR"},
                 "procrastinate": {"level": "WARNING"},
                 "_granian": {"level": "WARNING"},
+                # addresses that platforms are called at carry their tokens
+                "httpx": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},
             },
         }
     )
