@@ -29,6 +29,7 @@ from hecang.inventory.services.releasing import (
     allocations_missing,
     allocations_release,
 )
+from hecang.inventory.services.rehousing import Rehousing, reservations_rehouse
 from hecang.inventory.services.reservation import (
     ReservationIn,
     ReservationOutcome,
@@ -51,6 +52,7 @@ __all__ = [
     "PickMove",
     "Posted",
     "PostingIn",
+    "Rehousing",
     "ReleaseOutcome",
     "ReservationIn",
     "ReservationMove",
@@ -75,6 +77,7 @@ __all__ = [
     "reservations_create",
     "reservations_divide",
     "reservations_expire",
+    "reservations_rehouse",
     "reservations_release",
     "reservations_try",
     "reservations_write",

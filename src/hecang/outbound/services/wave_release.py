@@ -186,15 +186,27 @@ def _lock_members(wave_id: int, orders: set[int]) -> tuple[dict[int, _Member], l
 
 
 def _stale(fulfilment_ids: Sequence[int]) -> set[int]:
-    """Fulfilments behind their orders: lines were split off or merged away, and outbound has not followed yet."""
+    """Fulfilments behind their orders: lines were split off or merged away, or are to come from elsewhere now,
+    and outbound has not followed yet. Two statements.
+    """
     rows = fetch(
-        "SELECT DISTINCT f.id FROM fulfilment f JOIN fulfilment_line l ON l.fulfilment_id = f.id"
+        "SELECT f.id, f.order_id, f.warehouse_id, l.order_line_id, o.order_id,"
+        " l.quantity - l.allocated - l.shipped - l.cut"
+        " FROM fulfilment f JOIN fulfilment_line l ON l.fulfilment_id = f.id"
         " JOIN sales_order_line o ON o.id = l.order_line_id"
-        " WHERE f.id = ANY(%s) AND l.quantity > l.allocated + l.shipped + l.cut"
-        " AND (o.order_id <> f.order_id OR l.quantity - l.allocated - l.shipped - l.cut > o.reserved)",
+        " WHERE f.id = ANY(%s) AND l.quantity > l.allocated + l.shipped + l.cut",
         [list(fulfilment_ids)],
     )
-    return {row[0] for row in rows}
+    standing: dict[tuple[int, int], int] = defaultdict(int)
+    for row in reservations_active(
+        "sales_order_line", sorted({line_id for *_, line_id, _order, _units in rows})
+    ):
+        standing[row.source_id, row.warehouse_id] += row.quantity
+    return {
+        fulfilment_id
+        for fulfilment_id, order_id, warehouse_id, line_id, line_order, units in rows
+        if line_order != order_id or units > standing[line_id, warehouse_id]
+    }
 
 
 def _drop(fulfilment_ids: Sequence[int]) -> None:
