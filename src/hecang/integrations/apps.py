@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 
 class IntegrationsConfig(AppConfig):
@@ -8,6 +9,9 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from hecang.integrations.services.carriers import Gateway
+        from hecang.integrations.services.webhooks.sending import DISABLED
+        from hecang.notifications.services import Topic, topic_register
         from hecang.shipping.carriers import gateway
 
         gateway.register(Gateway())
+        topic_register(Topic(DISABLED, gettext_noop("A webhook endpoint was switched off"), email="now"))

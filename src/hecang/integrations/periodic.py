@@ -15,6 +15,7 @@ from hecang.integrations.services.channels.stock import (
     stock_watch,
     watching_waits,
 )
+from hecang.integrations.services.webhooks import sending as webhooks
 from hecang.kernel.periodic import periodic
 from hecang.kernel.pumps import pump
 
@@ -29,3 +30,7 @@ pump("integrations.stock", waiting=stock_waits)(stock_push_all)
 periodic("integrations.stock_reconcile", "17 19 * * *")(stock_reconcile_all)
 periodic("integrations.messages_purge", "23 * * * *")(messages_purge)
 periodic("integrations.payloads_purge", "37 18 * * *")(payloads_purge)
+
+pump("integrations.webhooks", waiting=webhooks.deliveries_wait)(webhooks.deliveries_send)
+periodic("integrations.webhooks_recover", "* * * * *")(webhooks.deliveries_recover)
+periodic("integrations.webhooks_purge", "47 19 * * *")(webhooks.webhooks_purge)

@@ -1,6 +1,6 @@
-"""Operations of ``integrations``: carriers (``carriers``)."""
+"""Operations of ``integrations``: carriers (``carriers``), webhooks out (``webhooks``)."""
 
-from hecang.integrations.api import carriers
+from hecang.integrations.api import carriers, webhooks
 from hecang.integrations.api.base import router
 
-__all__ = ["carriers", "router"]
+__all__ = ["carriers", "router", "webhooks"]

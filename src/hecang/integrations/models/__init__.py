@@ -14,6 +14,12 @@ from hecang.integrations.models.channel import (
     WorkLease,
 )
 from hecang.integrations.models.connection import Connection, ConnectionPace
+from hecang.integrations.models.webhook import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 
 __all__ = [
     "CarrierLink",
@@ -28,5 +34,9 @@ __all__ = [
     "PullCursor",
     "ShipmentConfirm",
     "StockWatch",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
     "WorkLease",
 ]

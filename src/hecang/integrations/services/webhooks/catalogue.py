@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hecang.integrations.selectors.webhook_data import (
@@ -138,3 +139,11 @@ TYPES: Final[dict[str, EventType]] = {
 }  # fmt: skip
 #: Sent by the test button only.
 TEST: Final = "webhook.test"
+
+
+def types_described() -> list[dict[str, Any]]:
+    """The public event types with the schema of their data, in the language at hand."""
+    return [
+        {"type": one.code, "title": _(one.title), "data_schema": one.schema.model_json_schema()}
+        for one in TYPES.values()
+    ]

@@ -140,13 +140,12 @@ def endpoint_replay(*, endpoint_id: int, since: datetime | None = None, from_mes
 def deliveries_resend(*, delivery_ids: Sequence[int]) -> int:
     """Try given-up deliveries again from the first step of the ladder; how many. Locks them."""
     now = clock.now()
-    count = execute(
+    return execute(
         "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, due_at = %s WHERE id IN ("
         " SELECT id FROM webhook_delivery WHERE id = ANY(%s::bigint[]) AND state = 'dead'"
         " ORDER BY id FOR NO KEY UPDATE)",
         [now, sorted(set(delivery_ids))],
     )
-    return count
 
 
 def _locked(endpoint_id: int) -> WebhookEndpoint:
