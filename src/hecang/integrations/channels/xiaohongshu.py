@@ -65,7 +65,7 @@ class XiaohongshuSettings(ConnectorSettings):
         SecretStr(""),
         title=_n("Authorisation code"),
         description=_n(
-            "Of the shop's authorisation; it yields the first token, once and within ten minutes."
+            "Of the shop's authorisation; it yields the first token once, and soon ends."
         ),
     )
     access_token: SecretStr = Field(SecretStr(""), title=_n("Access token"))
