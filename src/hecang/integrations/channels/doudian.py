@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
@@ -66,32 +66,32 @@ def sign(secret: str, *, app_key: str, method: str, body: str, timestamp: str) -
 
 
 class DoudianSettings(ConnectorSettings):
-    app_key: str = Field(title=_n("App key"), max_length=64)
-    app_secret: SecretStr = Field(title=_n("App secret"))
+    app_key: str = Field(title=_("App key"), max_length=64)
+    app_secret: SecretStr = Field(title=_("App secret"))
     shop_id: str = Field(
         "",
-        title=_n("Shop number"),
-        description=_n("With it, an app of your own fetches its first token by itself."),
+        title=_("Shop number"),
+        description=_("With it, an app of your own fetches its first token by itself."),
         max_length=32,
     )
-    access_token: SecretStr = Field(SecretStr(""), title=_n("Access token"))
+    access_token: SecretStr = Field(SecretStr(""), title=_("Access token"))
     refresh_token: SecretStr = Field(
         SecretStr(""),
-        title=_n("Refresh token"),
-        description=_n("Both tokens come from the shop's authorisation; they are renewed from then on."),
+        title=_("Refresh token"),
+        description=_("Both tokens come from the shop's authorisation; they are renewed from then on."),
     )
     base_url: str = Field(
-        "https://openapi-fxg.jinritemai.com", title=_n("Address of the platform"), max_length=200
+        "https://openapi-fxg.jinritemai.com", title=_("Address of the platform"), max_length=200
     )
-    page_size: int = Field(100, ge=1, le=100, title=_n("Orders per page"))
-    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    page_size: int = Field(100, ge=1, le=100, title=_("Orders per page"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_("Carrier codes"))
 
 
 class DoudianConnector(ChannelConnector):
     """One shop on Douyin."""
 
     code = "doudian"
-    title = _n("Douyin")
+    title = _("Douyin")
     Settings = DoudianSettings
     features = frozenset(
         {

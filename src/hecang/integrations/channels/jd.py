@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final, Literal
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
@@ -63,43 +63,43 @@ def sign(secret: str, params: Mapping[str, str]) -> str:
 
 
 class JdSettings(ConnectorSettings):
-    app_key: str = Field(title=_n("App key"), max_length=64)
-    app_secret: SecretStr = Field(title=_n("App secret"))
-    access_token: SecretStr = Field(SecretStr(""), title=_n("Access token"))
+    app_key: str = Field(title=_("App key"), max_length=64)
+    app_secret: SecretStr = Field(title=_("App secret"))
+    access_token: SecretStr = Field(SecretStr(""), title=_("Access token"))
     refresh_token: SecretStr = Field(
         SecretStr(""),
-        title=_n("Refresh token"),
-        description=_n("Both tokens come from the shop's authorisation; they are renewed from then on."),
+        title=_("Refresh token"),
+        description=_("Both tokens come from the shop's authorisation; they are renewed from then on."),
     )
-    vender_id: str = Field("", title=_n("Merchant number"), max_length=32)
+    vender_id: str = Field("", title=_("Merchant number"), max_length=32)
     operator: str = Field(
         "hecang",
-        title=_n("Name of the operator"),
-        description=_n("Stands beside decisions on cancellations and refunds."),
+        title=_("Name of the operator"),
+        description=_("Stands beside decisions on cancellations and refunds."),
         max_length=32,
     )
-    base_url: str = Field(PRODUCTION, title=_n("Address of the platform"), max_length=200)
+    base_url: str = Field(PRODUCTION, title=_("Address of the platform"), max_length=200)
     oauth_url: str = Field(
         "",
-        title=_n("Address for tokens"),
-        description=_n("Empty: the platform's own, or the address above where that is another one."),
+        title=_("Address for tokens"),
+        description=_("Empty: the platform's own, or the address above where that is another one."),
         max_length=200,
     )
     stock_method: Literal["jingdong.ware.stock.sku.set", "jingdong.stock.write.updateSkuStock"] = Field(
         "jingdong.ware.stock.sku.set",
-        title=_n("Method for stock"),
-        description=_n("Look into the console which of them the app may call."),
+        title=_("Method for stock"),
+        description=_("Look into the console which of them the app may call."),
     )
-    store_id: int = Field(0, ge=0, title=_n("Stock location"), description=_n("0 for the default one."))
-    page_size: int = Field(100, ge=1, le=100, title=_n("Orders per page"))
-    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    store_id: int = Field(0, ge=0, title=_("Stock location"), description=_("0 for the default one."))
+    page_size: int = Field(100, ge=1, le=100, title=_("Orders per page"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_("Carrier codes"))
 
 
 class JdConnector(ChannelConnector):
     """One shop on JD."""
 
     code = "jd"
-    title = _n("JD")
+    title = _("JD")
     Settings = JdSettings
     features = frozenset(
         {

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
@@ -56,29 +56,29 @@ def sign(secret: str, params: Mapping[str, str]) -> str:
 
 
 class PinduoduoSettings(ConnectorSettings):
-    client_id: str = Field(title=_n("Client number"), max_length=64)
-    client_secret: SecretStr = Field(title=_n("Client secret"))
+    client_id: str = Field(title=_("Client number"), max_length=64)
+    client_secret: SecretStr = Field(title=_("Client secret"))
     access_token: SecretStr = Field(
-        title=_n("Access token"),
-        description=_n("What the shop's authorisation yielded; renew it before it ends."),
+        title=_("Access token"),
+        description=_("What the shop's authorisation yielded; renew it before it ends."),
     )
-    base_url: str = Field("https://gw-api.pinduoduo.com", title=_n("Address of the platform"), max_length=200)
-    page_size: int = Field(100, ge=1, le=100, title=_n("Orders per page"))
+    base_url: str = Field("https://gw-api.pinduoduo.com", title=_("Address of the platform"), max_length=200)
+    page_size: int = Field(100, ge=1, le=100, title=_("Orders per page"))
     refund_filter: int = Field(
         1,
         ge=0,
         le=50,
-        title=_n("Refunds to list"),
-        description=_n("The number that stands for “all” in after_sales_status; documents differ about it."),
+        title=_("Refunds to list"),
+        description=_("The number that stands for “all” in after_sales_status; documents differ about it."),
     )
-    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_("Carrier codes"))
 
 
 class PinduoduoConnector(ChannelConnector):
     """One shop on Pinduoduo."""
 
     code = "pinduoduo"
-    title = _n("Pinduoduo")
+    title = _("Pinduoduo")
     Settings = PinduoduoSettings
     features = frozenset(
         {

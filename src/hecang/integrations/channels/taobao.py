@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 from urllib.parse import parse_qsl
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
@@ -78,20 +78,20 @@ def sign(secret: str, params: Mapping[str, str], method: str, body: bytes = b"")
 
 
 class TaobaoSettings(ConnectorSettings):
-    app_key: str = Field(title=_n("App key"), max_length=64)
-    app_secret: SecretStr = Field(title=_n("App secret"))
+    app_key: str = Field(title=_("App key"), max_length=64)
+    app_secret: SecretStr = Field(title=_("App secret"))
     session_key: SecretStr = Field(
-        title=_n("Session key"),
-        description=_n("What the shop's authorisation yielded; renew it before it ends."),
+        title=_("Session key"),
+        description=_("What the shop's authorisation yielded; renew it before it ends."),
     )
-    base_url: str = Field("https://eco.taobao.com", title=_n("Address of the platform"), max_length=200)
-    sign_method: Literal["md5", "hmac", "hmac-sha256"] = Field("hmac-sha256", title=_n("Signature method"))
-    page_size: int = Field(100, ge=1, le=100, title=_n("Orders per page"))
-    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    base_url: str = Field("https://eco.taobao.com", title=_("Address of the platform"), max_length=200)
+    sign_method: Literal["md5", "hmac", "hmac-sha256"] = Field("hmac-sha256", title=_("Signature method"))
+    page_size: int = Field(100, ge=1, le=100, title=_("Orders per page"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_("Carrier codes"))
     spi_methods: dict[str, str] = Field(
         default_factory=dict,
-        title=_n("Meaning of messages"),
-        description=_n(
+        title=_("Meaning of messages"),
+        description=_(
             "Method of a message → cancel, address or order. Others name an order to be asked for."
         ),
     )
@@ -101,7 +101,7 @@ class TaobaoConnector(ChannelConnector):
     """One shop on Taobao or Tmall."""
 
     code = "taobao"
-    title = _n("Taobao and Tmall")
+    title = _("Taobao and Tmall")
     Settings = TaobaoSettings
     features = frozenset(
         {

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
@@ -59,33 +59,31 @@ def sign(secret: str, *, method: str, app_id: str, timestamp: str) -> str:
 
 
 class XiaohongshuSettings(ConnectorSettings):
-    app_id: str = Field(title=_n("App number"), max_length=64)
-    app_secret: SecretStr = Field(title=_n("App secret"))
+    app_id: str = Field(title=_("App number"), max_length=64)
+    app_secret: SecretStr = Field(title=_("App secret"))
     authorization_code: SecretStr = Field(
         SecretStr(""),
-        title=_n("Authorisation code"),
-        description=_n(
-            "Of the shop's authorisation; it yields the first token once, and soon ends."
-        ),
+        title=_("Authorisation code"),
+        description=_("Of the shop's authorisation; it yields the first token once, and soon ends."),
     )
-    access_token: SecretStr = Field(SecretStr(""), title=_n("Access token"))
-    refresh_token: SecretStr = Field(SecretStr(""), title=_n("Refresh token"))
-    base_url: str = Field("https://ark.xiaohongshu.com", title=_n("Address of the platform"), max_length=200)
+    access_token: SecretStr = Field(SecretStr(""), title=_("Access token"))
+    refresh_token: SecretStr = Field(SecretStr(""), title=_("Refresh token"))
+    base_url: str = Field("https://ark.xiaohongshu.com", title=_("Address of the platform"), max_length=200)
     page_size: int = Field(
         50,
         ge=1,
         le=100,
-        title=_n("Orders per page"),
-        description=_n("Each order of a page is one more call."),
+        title=_("Orders per page"),
+        description=_("Each order of a page is one more call."),
     )
-    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_n("Carrier codes"))
+    carrier_codes: dict[str, str] = Field(default_factory=dict, title=_("Carrier codes"))
 
 
 class XiaohongshuConnector(ChannelConnector):
     """One shop on Xiaohongshu."""
 
     code = "xiaohongshu"
-    title = _n("Xiaohongshu")
+    title = _("Xiaohongshu")
     Settings = XiaohongshuSettings
     features = frozenset(
         {
