@@ -2729,6 +2729,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each check found */
+        get: operations["board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/coding-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coding standard */
+        get: operations["coding_rules"];
+        put?: never;
+        /** Add a mask to the coding standard */
+        post: operations["coding_rule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/coding-rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a code fits a mask; an error says what is wrong with the mask */
+        post: operations["coding_rule_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/coding-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a mask of the coding standard */
+        put: operations["coding_rule_change"];
+        post?: never;
+        /** Remove a mask of the coding standard */
+        delete: operations["coding_rule_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Findings about master data */
+        get: operations["quality_findings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Findings about master data */
+        get: operations["quality_findings_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mend findings */
+        post: operations["findings_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept findings */
+        post: operations["findings_ignore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open accepted findings again */
+        post: operations["findings_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/migration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to bring in from spreadsheets, in order, and what is there already */
+        get: operations["migration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the checks now */
+        post: operations["checks_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rates": {
         parameters: {
             query?: never;
@@ -5601,6 +5790,11 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** BoardOut */
+        BoardOut: {
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+        };
         /** BulkItem */
         BulkItem: {
             /**
@@ -6010,41 +6204,32 @@ export interface components {
             /** Kind */
             kind: string;
         };
-        /** CheckOut */
+        /**
+         * CheckOut
+         * @description One check and what stands of it.
+         */
         CheckOut: {
+            /** Code */
+            code: string;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Fixes */
+            fixes: components["schemas"]["FixOut"][];
+            /** Ignored */
+            ignored: number;
+            /** Open */
+            open: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Severity */
+            severity: string;
             /**
-             * Column
-             * @default 0
+             * Suggested
+             * @description open ones that can be mended as suggested
              */
-            column: number;
-            /**
-             * Facts
-             * @description what the condition asks
-             */
-            facts?: string[];
-            /**
-             * Length
-             * @default 0
-             */
-            length: number;
-            /**
-             * Line
-             * @default 0
-             */
-            line: number;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /** Ok */
-            ok: boolean;
-            /**
-             * Position
-             * @description characters from the beginning of the condition
-             * @default 0
-             */
-            position: number;
+            suggested: number;
+            /** Title */
+            title: string;
         };
         /** CheckoutIn */
         CheckoutIn: {
@@ -6122,6 +6307,45 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** CodingRuleIn */
+        CodingRuleIn: {
+            /** Entity Kind */
+            entity_kind: string;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Mask */
+            mask: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+        };
+        /** CodingRuleOut */
+        CodingRuleOut: {
+            /** Entity Kind */
+            entity_kind: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Mask */
+            mask: string;
+            /** Note */
+            note: string;
+            /** Severity */
+            severity: string;
+        };
+        /** CodingRulesOut */
+        CodingRulesOut: {
+            /** Items */
+            items: components["schemas"]["CodingRuleOut"][];
         };
         /** CommentIn */
         CommentIn: {
@@ -6993,21 +7217,74 @@ export interface components {
         };
         /** FindingFilters */
         FindingFilters: {
-            /**
-             * Category
-             * @description with all categories below it
-             */
-            category?: number | null;
-            /**
-             * Code
-             * @description codes of findings
-             */
-            code?: string[] | null;
+            /** Check */
+            check?: string[] | null;
             /**
              * Q
-             * @description any part of the SKU's code or name
+             * @description part of the record's code
              */
             q?: string | null;
+            severity?: components["schemas"]["Severity"] | null;
+            /**
+             * State
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "ignored" | "fixed" | "";
+        };
+        /** FindingOut */
+        FindingOut: {
+            /** Check Code */
+            check_code: string;
+            /** Entity Id */
+            entity_id: number;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Field */
+            field: string;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Message */
+            message: string;
+            /** Note */
+            note: string;
+            /** Related Id */
+            related_id: number | null;
+            /** Related Label */
+            related_label: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string;
+            /** Severity */
+            severity: string;
+            /** State */
+            state: string;
+            /** Suggestion */
+            suggestion: {
+                [key: string]: unknown;
+            };
+            /** Url */
+            url: string;
+        };
+        /** FindingOutPage */
+        FindingOutPage: {
+            /** Items */
+            items: components["schemas"]["FindingOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** FindingRow */
         FindingRow: {
@@ -7034,6 +7311,39 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** FixFieldOut */
+        FixFieldOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /** FixIn */
+        FixIn: {
+            /** Fix */
+            fix: string;
+            /** Ids */
+            ids: number[];
+            /** Values */
+            values?: {
+                [key: string]: string | number | null;
+            };
+        };
+        /** FixOut */
+        FixOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Code */
+            code: string;
+            /** Fields */
+            fields: components["schemas"]["FixFieldOut"][];
+            /** Needs Suggestion */
+            needs_suggestion: boolean;
+            /** Title */
+            title: string;
         };
         /** FormFieldOut */
         FormFieldOut: {
@@ -7301,6 +7611,16 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** IdsIn */
+        IdsIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** ImportApplyIn */
         ImportApplyIn: {
@@ -8464,6 +8784,21 @@ export interface components {
             width_mm: number;
             /** Zones */
             zones: components["schemas"]["ZoneMap"][];
+        };
+        /** MaskIn */
+        MaskIn: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Mask */
+            mask: string;
+        };
+        /** MaskOut */
+        MaskOut: {
+            /** Ok */
+            ok: boolean;
         };
         /** MeChange */
         MeChange: {
@@ -10499,6 +10834,18 @@ export interface components {
             /** Items */
             items: components["schemas"]["RuleRow"][];
         };
+        /** RunIn */
+        RunIn: {
+            /** Codes */
+            codes?: string[] | null;
+        };
+        /** RunOut */
+        RunOut: {
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+        };
         /** SampleOut */
         SampleOut: {
             /** After */
@@ -10536,6 +10883,11 @@ export interface components {
             state: string;
             /** Total */
             total: string;
+        };
+        /** SavedOut */
+        SavedOut: {
+            /** Id */
+            id: number;
         };
         /** ScanOut */
         ScanOut: {
@@ -10818,6 +11170,11 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "error" | "warning";
         /** ShippedToday */
         ShippedToday: {
             /** Orders */
@@ -11273,6 +11630,34 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "active" | "discontinued";
+        /**
+         * StepOut
+         * @description One kind of file on the way from spreadsheets.
+         */
+        StepOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Findings */
+            findings: number;
+            /** Kind */
+            kind: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * There
+             * @description records that are there already
+             */
+            there: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /** StepsOut */
+        StepsOut: {
+            /** Items */
+            items: components["schemas"]["StepOut"][];
+        };
         /** StockAdjustIn */
         StockAdjustIn: {
             /** Lines */
@@ -19116,6 +19501,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PutbackOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coding_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodingRulesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coding_rule_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodingRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coding_rule_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coding_rule_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodingRuleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coding_rule_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_findings_list: {
+        parameters: {
+            query?: {
+                state?: "open" | "ignored" | "fixed" | "";
+                check?: string[] | null;
+                severity?: components["schemas"]["Severity"] | null;
+                /** @description part of the record's code */
+                q?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_findings_export: {
+        parameters: {
+            query?: {
+                state?: "open" | "ignored" | "fixed" | "";
+                check?: string[] | null;
+                severity?: components["schemas"]["Severity"] | null;
+                /** @description part of the record's code */
+                q?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findings_fix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findings_ignore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findings_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    migration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checks_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description What went wrong */
