@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-from tests.factories.orders import World, world
+from tests.factories import outbound
+from tests.factories.orders import world
 from tests.integrations.test_toy_channel import ToySimulator
 from tests.integrations.toy_channel import ToyChannel
 
@@ -49,7 +50,7 @@ class Unhurried(ToySimulator):
 class Shopfloor:
     """One shop on the toy platform, and the world behind it."""
 
-    world: World
+    world: Any
     sim: Unhurried
     moment: Moment
     connection_id: int
@@ -107,31 +108,40 @@ class Shopfloor:
 
 
 @contextmanager
-def shopfloor(*skus: str, stock: int = 100, **rules: Any) -> Iterator[Shopfloor]:
-    """A connected shop with goods of these codes on the shelf; calls go to the simulator inside the block."""
+def shopfloor(*skus: str, stock: int = 100, with_floor: bool = False, **rules: Any) -> Iterator[Shopfloor]:
+    """A connected shop with goods of these codes on the shelf; calls go to the simulator inside the block.
+
+    :param with_floor: a warehouse that can pick, pack and ship.
+    """
     moment = Moment()
+    wanted = skus or ("SKU-1", "SKU-2")
+    codes: dict[str, str] = {}
     with clock.at(moment.now):
-        ground = world(**rules)
-        for sku in skus or ("SKU-1", "SKU-2"):
-            ground.put(sku, stock)
+        if with_floor:
+            ground: Any = outbound.world(goods=dict.fromkeys(wanted, stock), hold_remarks=False, **rules)
+            codes = {ground.carrier.code: "shunfeng"}
+        else:
+            ground = world(**rules)
+            for sku in wanted:
+                ground.put(sku, stock)
     sim = Unhurried(clock=moment)
     connector_add(ToyChannel)
     with through(httpx.WSGITransport(app=sim)), ExitStack() as stack:
         stack.enter_context(clock.at(moment.now))
-        key = connect(ground.shop.pk, sim)
+        key = connect(ground.shop.pk, sim, carrier_codes=codes)
         with ExitStack() as inner:
             floor = Shopfloor(ground, sim, moment, key, inner)
             yield floor
 
 
-def connect(shop_id: int, sim: ToySimulator, name: str = "Toy") -> int:
+def connect(shop_id: int, sim: ToySimulator, name: str = "Toy", **settings: Any) -> int:
     """A connection of a shop to its platform, switched on."""
     key = connection_save(
         kind="channel",
         connector="toy",
         name=name,
         shop_id=shop_id,
-        settings={**sim.credentials(), "base_url": "http://platform.test"},
+        settings={**sim.credentials(), "base_url": "http://platform.test", **settings},
         token=sim.token(),
     )
     connection_activate(connection_id=key, is_active=True)

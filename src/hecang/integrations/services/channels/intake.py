@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
+from hecang.accounts.services.audit import audit_record_many
 from hecang.integrations.channels.base import ChannelLine, ChannelOrder, OrderStatus
 from hecang.integrations.models import Connection, PlatformOrder
 from hecang.integrations.services.channels import requests, updates
@@ -31,6 +32,8 @@ MOST = 200
 #: Orders of these statuses are taken in; blocked ones are held at once.
 TAKEN = frozenset({OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED, OrderStatus.BLOCKED})
 ENDED = frozenset({OrderStatus.SHIPPED, OrderStatus.DONE, OrderStatus.CANCELLED})
+#: Why an order is ignored that a person has put aside.
+BY_HAND = "by_hand"
 #: Problems of a refused order that are kept.
 MOST_PROBLEMS = 20
 
@@ -45,7 +48,7 @@ ON CONFLICT (connection_id, number) DO NOTHING
 """
 _LOCK = """
 SELECT id, number, modified_at = '-infinity', CASE WHEN modified_at = '-infinity' THEN NULL ELSE modified_at END,
-    digest, parts, state, order_id
+    digest, parts, state, order_id, error
 FROM platform_order WHERE connection_id = %s AND number = ANY(%s::text[])
 ORDER BY id FOR NO KEY UPDATE
 """
@@ -73,12 +76,22 @@ class Row:
     parts: Mapping[str, Any]
     state: str
     order_id: int | None
+    error: str
     order: ChannelOrder
     fresh: str = ""
-    error: str = ""
     message: str = ""
     problems: list[dict[str, Any]] = field(default_factory=list)
     waits_for: list[int] = field(default_factory=list)
+
+    was_here: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.was_here = self.order_id is not None
+
+    @property
+    def is_put_aside(self) -> bool:
+        """A person does not want it; later versions do not bring it back."""
+        return self.state == State.IGNORED and self.error == BY_HAND
 
     def fails(self, code: str, message: str, problems: Sequence[Problem] = ()) -> None:
         """Note that the order cannot be taken in, and why."""
@@ -133,12 +146,12 @@ def _apply(*, connection: Connection, orders: Sequence[ChannelOrder], again: boo
     rows = _locked(connection, newest)
     due = [row for row in rows if again or _is_later(row)]
     done = Applied(seen=len(rows))
-    coming = [row for row in due if row.order_id is None]
+    coming = [row for row in due if row.order_id is None and (again or not row.is_put_aside)]
     for row in due:
         row.fresh = order_digest(row.order)
     _import(connection, coming, done)
     for row in due:
-        if row.order_id is not None and row not in coming:
+        if row.order_id is not None and row.state == State.IMPORTED and row.was_here:
             _update(connection, row)
             done.updated += 1
     _write(due)
@@ -180,6 +193,27 @@ def orders_retry_mapped(*, product_ids: Sequence[int]) -> Applied:
     return orders_retry(platform_order_ids=[row[0] for row in waiting])
 
 
+@transactional
+def orders_put_aside(*, platform_order_ids: Iterable[int]) -> list[int]:
+    """Leave orders out that wait or have failed, for good; their ids. Locks them, in key order.
+
+    :func:`orders_retry` takes them in nevertheless.
+    """
+    rows = fetch(
+        "UPDATE platform_order SET state = 'ignored', error = %s, message = '', problems = '[]', waits_for = '{}',"
+        " updated_at = %s WHERE id IN (SELECT id FROM platform_order WHERE id = ANY(%s::bigint[])"
+        " AND state IN ('unmapped', 'failed', 'remembered') ORDER BY id FOR NO KEY UPDATE) RETURNING id",
+        [BY_HAND, clock.now(), list(platform_order_ids)],
+    )
+    ids = sorted(row[0] for row in rows)
+    audit_record_many(
+        action="integrations.order.put_aside",
+        entity_kind="platform_order",
+        entries=[(key, None, None) for key in ids],
+    )
+    return ids
+
+
 # ------------------------------------------------------------------ which version counts
 
 
@@ -200,8 +234,8 @@ def _locked(connection: Connection, orders: Mapping[str, ChannelOrder]) -> list[
     placed = [orders[number].created_at for number in sorted(orders)]
     execute(_NOTE, [connection.pk, now, now, sorted(orders), placed])
     return [
-        Row(key, is_new, modified, digest, _json(parts), state, order_id, orders[number])
-        for key, number, is_new, modified, digest, parts, state, order_id in fetch(
+        Row(key, is_new, modified, digest, _json(parts), state, order_id, error, orders[number])
+        for key, number, is_new, modified, digest, parts, state, order_id, error in fetch(
             _LOCK, [connection.pk, list(orders)]
         )
     ]
