@@ -33,7 +33,7 @@ FROM webhook_delivery WHERE endpoint_id = ANY(%s::bigint[]) AND state <> 'delive
 
 def endpoint_rows(*, active: bool | None = None) -> Rows:
     """Endpoints, without their secrets."""
-    found = WebhookEndpoint.objects.all()
+    found: Rows = WebhookEndpoint.objects.all()
     if active is not None:
         found = found.filter(is_active=active)
     return found.values(*_FIELDS)
