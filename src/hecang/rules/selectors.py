@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -31,7 +32,7 @@ def rules_live(kind: str) -> list[LiveRule]:
     """
     return [
         LiveRule(
-            key, version, name, frozenset(shops), begins, ends, is_last, compiled(kind, condition), actions_read(actions)
+            key, version, name, frozenset(shops), begins, ends, is_last, compiled(kind, condition), actions_read(json.loads(actions))
         )
         for key, version, name, shops, begins, ends, is_last, condition, actions in fetch(_LIVE, [kind])
     ]  # fmt: skip

@@ -16,6 +16,7 @@ def order_decisions(order_id: int) -> list[dict[str, Any]]:
     """Decisions on an order, oldest first. One statement."""
     rows = OrderDecision.objects.filter(order=order_id).order_by("id")
     labels = {fact.name: fact.label for fact in KIND.facts}
+    places = {fact.name: place for place, fact in enumerate(KIND.facts)}
     return [
         {
             "id": row["id"],
@@ -28,7 +29,7 @@ def order_decisions(order_id: int) -> list[dict[str, Any]]:
             "outcome": row["outcome"],
             "facts": [
                 {"name": name, "label": _(labels[name]) if name in labels else name, "value": _told(value)}
-                for name, value in row["facts"].items()
+                for name, value in sorted(row["facts"].items(), key=lambda fact: places.get(fact[0], 0))
             ],
             "actor": row["actor"],
             "decided_at": row["decided_at"],

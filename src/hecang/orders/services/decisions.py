@@ -41,7 +41,7 @@ def holds_explained(order_ids: Sequence[int]) -> dict[int, dict[str, Mapping[str
     """Order id → code → detail of the standing holds of rules and credit. One statement."""
     found: dict[int, dict[str, Mapping[str, Any]]] = {}
     for order_id, code, detail in fetch(_STANDING, [list(order_ids)]):
-        found.setdefault(order_id, {})[code] = detail
+        found.setdefault(order_id, {})[code] = json.loads(detail)
     return found
 
 

@@ -31,11 +31,11 @@ UPDATE order_hold SET detail = %s::jsonb WHERE order_id = %s AND code = 'rule' A
 _WRITE = """
 UPDATE sales_order SET service_id = coalesce(%s::bigint, service_id), tags = (
     SELECT array_agg(tag ORDER BY place) FROM (
-        SELECT tag, min(place) AS place FROM unnest(tags || %s::text[]) WITH ORDINALITY AS t (tag, place)
+        SELECT tag, min(place) AS place FROM unnest(tags::text[] || %s::text[]) WITH ORDINALITY AS t (tag, place)
         GROUP BY tag ORDER BY min(place) LIMIT %s
     ) AS kept
 )
-WHERE id = %s AND (%s::bigint IS NOT NULL OR NOT tags @> %s::text[])
+WHERE id = %s AND (%s::bigint IS NOT NULL OR NOT tags::text[] @> %s::text[])
 """
 
 
