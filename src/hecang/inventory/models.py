@@ -327,3 +327,54 @@ class StockHold(models.Model):
         indexes = [
             models.Index(fields=["kind"], name="stock_hold_standing", condition=Q(released_at__isnull=True))
         ]
+
+
+class SupplySuggestion(models.Model):
+    """Goods that customers wait for and that have to be brought: from another warehouse, or from a supplier.
+
+    Written by whoever knows the demand; one open row for each SKU, owner and warehouse.
+    """
+
+    class Source(models.TextChoices):
+        TRANSFER = "transfer", _("From another warehouse")
+        PURCHASE = "purchase", _("From a supplier")
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey("partners.Owner", on_delete=models.PROTECT, related_name="+", db_index=False)
+    #: Where they are wanted.
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    source = models.CharField(max_length=8, choices=Source)
+    from_warehouse = models.ForeignKey(
+        "facility.Warehouse",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    quantity = models.BigIntegerField(help_text="units that are short")
+    order_count = models.PositiveIntegerField(default=0)
+    waiting_since = models.DateTimeField()
+    ticket_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "supply_suggestion"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "owner", "warehouse"],
+                name="supply_suggestion_open",
+                condition=Q(settled_at__isnull=True),
+            ),
+            models.CheckConstraint(name="supply_suggestion_quantity", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="supply_suggestion_source",
+                condition=Q(source="transfer", from_warehouse__isnull=False)
+                | Q(source="purchase", from_warehouse__isnull=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["settled_at", "-id"], name="supply_suggestion_newest")]
