@@ -8,7 +8,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from hecang.inventory.holders import holder_register
-        from hecang.orders import verify  # noqa: F401 - its checks register themselves
+        from hecang.orders import shortages, verify  # noqa: F401 - what they declare registers itself
         from hecang.orders.audit.kind import KIND
         from hecang.orders.services.shorting import OrderLineHolder
         from hecang.rules.kinds import kind_register
