@@ -8,4 +8,4 @@ class OutboundConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what must hold between outbound's tables to ``hecang inventory verify``."""
-        from hecang.outbound import verify  # noqa: F401
+        from hecang.outbound import damages, verify  # noqa: F401 - what they declare registers itself
