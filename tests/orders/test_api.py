@@ -300,6 +300,7 @@ def test_detail_says_what_can_be_done() -> None:
     seen = api_client(roles=["order_desk"]).get(f"/orders/{order.pk}").json()
     assert [(one["code"], one["allowed"]) for one in seen["actions"]] == [
         ("approve", True), ("hold", True), ("release-hold", True), ("cancel", True), ("change", True),
+        ("split", False), ("merge", True), ("unmerge", False), ("substitute", False), ("exchange", False),
     ]  # fmt: skip
     assert [(line["sku"]["code"], line["quantity"], line["reserved"]) for line in seen["lines"]] == [
         ("A", 1, 1)

@@ -109,3 +109,11 @@ class PresalesReleased(Event):
 
     name: ClassVar[str] = "orders.presales_released"
     order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OrdersResourced(Event):
+    """Approved orders that no wave has taken are to come from other warehouses now."""
+
+    name: ClassVar[str] = "orders.orders_resourced"
+    order_ids: tuple[int, ...]

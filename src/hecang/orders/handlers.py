@@ -1,4 +1,4 @@
-"""What orders do when stock can be sold again: whoever waits for it gets it."""
+"""What orders do when stock can be sold again, when orders are approved, and when their arrival changes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from collections.abc import Sequence
 
 from hecang.inventory.events import StockRaised
 from hecang.kernel.outbox import subscribe
-from hecang.orders.events import BackordersPlaced, OrdersApproved, ReservationsFreed
+from hecang.orders.events import (
+    BackordersFilled,
+    BackordersPlaced,
+    OrderLinesChanged,
+    OrderRecipientChanged,
+    OrdersApproved,
+    ReservationsFreed,
+    ReservationsShorted,
+)
 from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services.expectations import orders_expect, orders_of_lines
 from hecang.orders.services.merging_auto import orders_merge_matching
 from hecang.orders.services.splitting_auto import orders_split_automatic
 from hecang.orders.services.substituting import substitutes_apply
 
 CONSUMER = "orders.backorders"
 SHAPING = "orders.shaping"
+EXPECTING = "orders.expecting"
 
 
 @subscribe(StockRaised, consumer=CONSUMER)
@@ -46,3 +56,22 @@ def orders_approved(events: Sequence[OrdersApproved]) -> None:
 def substitutes_wanted(events: Sequence[BackordersPlaced]) -> None:
     """Goods are short: something else may go in their place."""
     substitutes_apply(sku_ids=sorted({sku for event in events for sku in event.sku_ids}))
+
+
+def expectations_changed(
+    events: Sequence[OrdersApproved | BackordersFilled | OrderLinesChanged | OrderRecipientChanged],
+) -> None:
+    """Orders may leave at another time, or from elsewhere, or go elsewhere: say when they arrive now."""
+    orders_expect(order_ids={order_id for event in events for order_id in event.order_ids})
+
+
+subscribe(OrdersApproved, consumer=EXPECTING)(expectations_changed)
+subscribe(BackordersFilled, consumer=EXPECTING)(expectations_changed)
+subscribe(OrderLinesChanged, consumer=EXPECTING)(expectations_changed)
+subscribe(OrderRecipientChanged, consumer=EXPECTING)(expectations_changed)
+
+
+@subscribe(ReservationsShorted, consumer=EXPECTING)
+def expectations_shorted(events: Sequence[ReservationsShorted]) -> None:
+    """Goods went away under promises: their orders wait for others."""
+    orders_expect(order_ids=orders_of_lines({line for event in events for line in event.line_ids}))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from hecang.kernel.errors import Conflict
 from hecang.kernel.periodic import periodic
 from hecang.kernel.pumps import pump
 from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services.book import book_resource, resource_due
 from hecang.orders.services.dry_runs import dry_runs_waiting, dry_runs_work
 from hecang.orders.services.merging_auto import orders_merge_everywhere
 from hecang.orders.services.presales import presales_release_due
@@ -15,6 +19,14 @@ from hecang.orders.services.substituting import substitutes_apply
 def fill() -> None:
     """Give what is free to whoever waits for it: a net under the events that do so at once."""
     backorders_fill()
+
+
+@periodic("orders.book_resource", "* * * * *")
+def resource() -> None:
+    """Source the open book again, as often as the installation wants it."""
+    if resource_due():
+        with suppress(Conflict):  # somebody has just begun it by hand
+            book_resource()
 
 
 @periodic("orders.presales_release", "*/5 * * * *")

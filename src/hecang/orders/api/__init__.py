@@ -1,6 +1,8 @@
-"""Operations of the order desk: looking, taking in, taking on the phone (``entry``), acting, shops."""
+"""Operations of the order desk: looking, taking in, taking on the phone (``entry``), acting, moving lines
+(``shaping``), pre-sales, shops.
+"""
 
-from hecang.orders.api import actions, credit, desk, entry, intake, rules, shops
+from hecang.orders.api import actions, credit, desk, entry, intake, presales, rules, shaping, shops
 from hecang.orders.api.base import router
 
-__all__ = ["actions", "credit", "desk", "entry", "intake", "router", "rules", "shops"]
+__all__ = ["actions", "credit", "desk", "entry", "intake", "presales", "router", "rules", "shaping", "shops"]

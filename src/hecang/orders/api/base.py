@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from hecang.kernel.api import ApiRouter
 from hecang.kernel.api.bulk import BulkItem, BulkOut
 from hecang.orders.services.locking import ActionResult
 
 router = ApiRouter(tag="orders")
+
+#: What an order can be split by (``services.split_policies``).
+SplitPolicy = Literal["stock", "temperature", "hazard", "supplier", "promise", "size"]
 
 
 def many(results: Sequence[ActionResult]) -> BulkOut:

@@ -68,11 +68,26 @@ class OrderRow(Schema):
     seller_remark: str
     placed_at: Moment
     promised_at: Moment | None
+    kind: str
+    awaits_release: bool = Field(description="a pre-sale that takes no stock yet")
     holds: list[str]
+    can_merge: bool = Field(False, description="another order of the shop could travel with it")
 
 
 class OrderSkuRef(Ref):
     base_unit: str
+
+
+class OrderRef(Schema):
+    id: int
+    number: str
+
+
+class RelativeOut(OrderRef):
+    relation: str = Field(description="origin, child, merged_into or merged")
+    kind: str
+    state: str
+    external_number: str
 
 
 class OrderLineOut(Schema):
@@ -88,6 +103,11 @@ class OrderLineOut(Schema):
     allocated: int
     shipped: int
     cancelled: int
+    kind: str
+    reason: str
+    source_order: OrderRef | None = Field(
+        None, description="that the customer bought it with, if another one"
+    )
 
 
 class OrderHoldOut(Schema):
@@ -139,6 +159,13 @@ class OrderOut(Schema):
     seller_remark: str
     placed_at: Moment
     promised_at: Moment | None
+    kind: str
+    awaits_release: bool
+    ship_after: Moment | None
+    deposit_amount: Decimal
+    balance_due: Decimal
+    balance_paid_at: Moment | None
+    relatives: list[RelativeOut]
     created_at: Moment
     updated_at: Moment
     lines: list[OrderLineOut]

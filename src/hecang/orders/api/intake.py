@@ -9,6 +9,7 @@ from pydantic import Field
 
 from hecang.kernel.api import ApiRequest, Code, InputSchema, Moment, Schema
 from hecang.orders.api.base import router
+from hecang.orders.models import SalesOrder, SalesOrderLine
 from hecang.orders.services import IntakeRow, LineIn, OrderIn, RecipientIn, orders_intake_mixed
 from hecang.orders.services.intake.inputs import MAX_LINES, MAX_ORDERS, MAX_QUANTITY
 
@@ -21,6 +22,8 @@ class LineBody(InputSchema):
     quantity: int = Field(ge=1, le=MAX_QUANTITY)
     unit_price: Price = Decimal(0)
     amount: Amount | None = None
+    kind: SalesOrderLine.Kind = SalesOrderLine.Kind.GOODS
+    external_line: str = Field("", max_length=64, description="told again when goods are shipped")
 
 
 class RecipientBody(InputSchema):
@@ -55,6 +58,12 @@ class OrderBody(InputSchema):
     buyer_remark: str = Field("", max_length=500)
     seller_remark: str = Field("", max_length=500)
     promised_at: Moment | None = None
+    ship_by: Moment | None = Field(None, description="the latest that the platform allows")
+    ship_after: Moment | None = Field(None, description="the earliest, of a pre-sale")
+    kind: SalesOrder.Kind = Field(SalesOrder.Kind.SALE, description="a presale waits for its release")
+    deposit_amount: Amount = Decimal(0)
+    balance_due: Amount = Field(Decimal(0), description="to be paid before a pre-sale is released")
+    tags: list[str] = Field(default_factory=list, max_length=20)
 
 
 class OrdersBody(InputSchema):
@@ -100,7 +109,10 @@ def _order(body: OrderBody) -> OrderIn:
     return OrderIn(
         external_number=body.external_number,
         placed_at=body.placed_at,
-        lines=[LineIn(line.sku, line.quantity, line.unit_price, line.amount) for line in body.lines],
+        lines=[
+            LineIn(line.sku, line.quantity, line.unit_price, line.amount, line.external_line, line.kind.value)
+            for line in body.lines
+        ],
         recipient=RecipientIn(
             to.name,
             to.phone,
@@ -122,6 +134,12 @@ def _order(body: OrderBody) -> OrderIn:
         buyer_remark=body.buyer_remark,
         seller_remark=body.seller_remark,
         promised_at=body.promised_at,
+        ship_by=body.ship_by,
+        ship_after=body.ship_after,
+        kind=body.kind.value,
+        deposit_amount=body.deposit_amount,
+        balance_due=body.balance_due,
+        tags=body.tags,
     )
 
 

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from hecang.kernel.actor import Actor
 from hecang.kernel.api import ApiRequest, Column, InputSchema, ListDefinition, Ref, Schema
-from hecang.orders.api.base import router
+from hecang.orders.api.base import SplitPolicy, router
 from hecang.orders.errors import ShopNotFound
-from hecang.orders.models import Shop
+from hecang.orders.models import Freedom, Shop
 from hecang.orders.services.shops import shop_change, shop_create
 
 Limit = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
@@ -37,6 +37,13 @@ class ShopOut(Schema):
     duplicate_hours: int
     hold_remarks: bool
     auto_approve: bool
+    merge_policy: str
+    merge_hours: int
+    split_by: list[str]
+    split_weight_g: int | None
+    split_volume_mm3: int | None
+    gifts_wait: bool
+    substitute_policy: str
     is_active: bool
 
 
@@ -50,6 +57,15 @@ class ShopRulesBody(InputSchema):
     duplicate_hours: int | None = Field(None, ge=0, le=720, description="0 turns the check off")
     hold_remarks: bool | None = None
     auto_approve: bool | None = None
+    merge_policy: Freedom | None = Field(None, description="orders of one recipient travel as one")
+    merge_hours: int | None = Field(None, ge=0, le=720)
+    split_by: list[SplitPolicy] | None = Field(
+        None, max_length=6, description="what approved orders are split by"
+    )
+    split_weight_g: int | None = Field(None, ge=1, le=2_000_000_000, description="null for no limit")
+    split_volume_mm3: int | None = Field(None, ge=1, le=10**15, description="null for no limit")
+    gifts_wait: bool | None = Field(None, description="missing gifts are backordered, not left out")
+    substitute_policy: Freedom | None = Field(None, description="what is short is replaced")
     is_active: bool | None = None
 
 
@@ -65,7 +81,8 @@ class ShopBody(ShopRulesBody):
 
 _ROW = (
     "id", "code", "name", "channel__id", "channel__code", "channel__name", "owner__id", "owner__code", "owner__name",
-    "currency", "allow_partial", "amount_limit", "duplicate_hours", "hold_remarks", "auto_approve", "is_active",
+    "currency", "allow_partial", "amount_limit", "duplicate_hours", "hold_remarks", "auto_approve", "merge_policy",
+    "merge_hours", "split_by", "split_weight_g", "split_volume_mm3", "gifts_wait", "substitute_policy", "is_active",
 )  # fmt: skip
 
 
@@ -116,7 +133,7 @@ def shop_post(request: ApiRequest, payload: ShopBody) -> dict[str, Any]:
 )
 def shop_patch(request: ApiRequest, shop_id: int, payload: ShopRulesBody) -> dict[str, Any]:
     changes = payload.model_dump(exclude_unset=True)
-    for field in list(changes.keys() - {"amount_limit"}):
+    for field in list(changes.keys() - {"amount_limit", "split_weight_g", "split_volume_mm3"}):
         if changes[field] is None:
             del changes[field]
     shop_change(shop_id=shop_id, changes=changes)

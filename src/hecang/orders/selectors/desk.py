@@ -15,7 +15,9 @@ from hecang.kernel.actor import Actor
 from hecang.orders.errors import OrderNotFound
 from hecang.orders.hashes import name_digest
 from hecang.orders.models import OrderHold, OrderState, SalesOrder, SalesOrderLine
-from hecang.orders.states import CLOSED, MERGED
+from hecang.orders.selectors.merging import orders_hinted
+from hecang.orders.selectors.relatives import order_relatives
+from hecang.orders.states import BEFORE_WAVE, CLOSED, MERGED
 from hecang.partners.phones import phone_hash
 from hecang.partners.selectors import region_names
 
@@ -25,7 +27,7 @@ DESK = ZoneInfo("Asia/Shanghai")
 ROW = (
     "id", "number", "external_number", "state", "is_held", "is_short", "is_cancelling", "shop__id", "shop__code",
     "shop__name", "recipient_masked", "region_code", "currency", "total_amount", "line_count", "unit_count",
-    "priority", "buyer_remark", "seller_remark", "placed_at", "promised_at",
+    "priority", "buyer_remark", "seller_remark", "placed_at", "promised_at", "kind", "awaits_release",
 )  # fmt: skip
 
 #: Tabs of the list. Every one is answered by an index that is ordered like the list.
@@ -102,7 +104,7 @@ def found_by(text: str) -> Q:
 
 
 def orders_enrich(_actor: Actor, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """Names of regions and codes of standing holds for the rows of a page. One query."""
+    """Names of regions, standing holds, and whether another order could travel along. Two queries."""
     names = region_names({row["region_code"] for row in rows})
     held = [row["id"] for row in rows if row["is_held"]]
     holds: dict[int, list[str]] = {}
@@ -110,7 +112,9 @@ def orders_enrich(_actor: Actor, rows: Sequence[dict[str, Any]]) -> Sequence[dic
         standing = OrderHold.objects.filter(order__in=held, released_at__isnull=True).order_by("id")
         for order_id, code in standing.values_list("order_id", "code"):
             holds.setdefault(order_id, []).append(code)
+    hinted = orders_hinted([row["id"] for row in rows if row["state"] in BEFORE_WAVE])
     for row in rows:
+        row["can_merge"] = row["id"] in hinted
         name = names.get(row["region_code"])
         row["region_name"] = " ".join(filter(None, (name.province, name.city, name.district))) if name else ""
         row["holds"] = holds.get(row["id"], [])
@@ -126,13 +130,14 @@ def orders_tabs(actor: Actor, shop_id: int | None) -> dict[str, QuerySet[SalesOr
 
 
 def order_detail(actor: Actor, order_id: int) -> dict[str, Any]:
-    """One order with its lines and holds and what may be done with it now. Three queries.
+    """One order with its lines and holds and what may be done with it now. Five queries.
 
     :raises OrderNotFound: there is none, or it lies outside the actor's scope.
     """
     more = (
         "owner__id", "owner__code", "owner__name", "customer__id", "customer__code", "buyer", "goods_amount",
-        "discount_amount", "freight_amount", "created_at", "updated_at",
+        "discount_amount", "freight_amount", "created_at", "updated_at", "ship_after", "deposit_amount", "balance_due",
+        "balance_paid_at",
     )  # fmt: skip
     order: dict[str, Any] | None = _in_scope(actor).filter(pk=order_id).values(*ROW, *more).first()
     if order is None:
@@ -142,6 +147,7 @@ def order_detail(actor: Actor, order_id: int) -> dict[str, Any]:
         parts = {key.split("__")[1]: order.pop(key) for key in list(order) if key.startswith(f"{name}__")}
         order[name] = parts if parts["id"] is not None else None
     order["lines"] = order_lines(order_id)
+    order["relatives"] = order_relatives(order_id)
     order["holds"] = list(
         OrderHold.objects.filter(order=order_id)
         .order_by("released_at", "id")
@@ -156,7 +162,7 @@ def order_lines(order_id: int) -> list[dict[str, Any]]:
     lines = SalesOrderLine.objects.filter(order=order_id).order_by("line_no")
     rows = lines.values(
         "id", "line_no", "quantity", "unit_price", "amount", "reserved", "backordered", "allocated", "shipped",
-        "cancelled", "sku__id", "sku__code", "sku__name", "sku__base_unit", "kit_sku__id", "kit_sku__code",
+        "cancelled", "kind", "reason", "source_order__id", "source_order__number", "sku__id", "sku__code", "sku__name", "sku__base_unit", "kit_sku__id", "kit_sku__code",
         "kit_sku__name",
     )  # fmt: skip
     result: list[dict[str, Any]] = []
@@ -164,6 +170,8 @@ def order_lines(order_id: int) -> list[dict[str, Any]]:
         row: dict[str, Any] = dict(found)
         kit = {key: row.pop(f"kit_sku__{key}") for key in ("id", "code", "name")}
         row["sku"] = {key: row.pop(f"sku__{key}") for key in ("id", "code", "name", "base_unit")}
+        source = {key: row.pop(f"source_order__{key}") for key in ("id", "number")}
+        row["source_order"] = source if source["id"] is not None else None
         row["kit_sku"] = kit if kit["id"] is not None else None
         result.append(row)
     return result
@@ -191,6 +199,7 @@ def order_actions(actor: Actor, order: dict[str, Any]) -> list[dict[str, Any]]:
         if order["is_cancelling"]
         else "",
         "change": ended if state in CLOSED else "",
+        **_moves(state, order, ended),
     }
     needed = {"release-hold": "release"}
     missing = _("Your roles lack the permission for this.")
@@ -202,6 +211,24 @@ def order_actions(actor: Actor, order: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for code, reason in no.items()
     ]
+
+
+def _moves(state: str, order: dict[str, Any], ended: str) -> dict[str, str]:
+    """Why lines cannot be moved or replaced now, by action; empty where they can."""
+    late = ended if state in CLOSED else _("The warehouse works on it, so its lines stay where they are.")
+    moving = "" if state in BEFORE_WAVE else late
+    some = sum(line["reserved"] + line["backordered"] for line in order["lines"]) > 1
+    return {
+        "split": moving or ("" if some else _("There is only one unit in it.")),
+        "merge": moving
+        or (_("It is a pre-sale that waits for its release.") if order["awaits_release"] else ""),
+        "unmerge": "" if state == MERGED else _("It is not merged into another order."),
+        "substitute": moving
+        or ("" if any(line["backordered"] for line in order["lines"]) else _("Nothing in it is short.")),
+        "exchange": _("Nothing of it is on its way yet; change the order itself.")
+        if state in {*BEFORE_WAVE, OrderState.CANCELLED}
+        else "",
+    }
 
 
 def order_require(actor: Actor, order_id: int) -> None:

@@ -20,7 +20,8 @@ from hecang.partners.selectors import owners_by_code
 CHANGEABLE = frozenset(
     {
         "name", "currency", "allow_partial", "amount_limit", "duplicate_hours", "hold_remarks", "auto_approve",
-        "is_active",
+        "merge_policy", "merge_hours", "split_by", "split_weight_g", "split_volume_mm3", "gifts_wait",
+        "substitute_policy", "is_active",
     }
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ from hecang.orders.selectors.shops import KnownOrder, ShopRef, known_orders, sho
 from hecang.orders.services import promises
 from hecang.orders.services.claiming import presale_claim
 from hecang.orders.services.intake import ruled, writing
-from hecang.orders.services.intake.drafts import Draft, drafts_make
+from hecang.orders.services.intake.drafts import Draft, DraftLine, drafts_make
 from hecang.orders.services.intake.inputs import (
     MAX_LINES_PER_CALL,
     MAX_ORDERS,
@@ -315,7 +315,7 @@ def _rows(drafts: Sequence[Draft]) -> tuple[list[writing.LineRow], list[promises
         assert draft.plan is not None
         spread = promises.Spread(draft.shop.owner_id, draft.plan.takes)
         order_id = draft.id
-        asking = zip(draft.line_ids, draft.lines, strict=True)
+        asking: Iterable[tuple[int, DraftLine]] = zip(draft.line_ids, draft.lines, strict=True)
         if draft.gifts:  # goods come first where both want the same
             asking = sorted(asking, key=lambda one: one[1].kind == "gift")
         for line_id, (number, sku, kit, quantity, price, amount, kind, external) in asking:
