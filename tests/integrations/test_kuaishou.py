@@ -49,7 +49,7 @@ class TestKuaishou(ChannelConformance):
 
         # then it waits for somebody who knows
         assert order is not None
-        assert order.status is OrderStatus.BLOCKED
+        assert (order.status, order.tags) == (OrderStatus.BLOCKED, ("unknown_status",))
 
     def test_gifts_are_lines_of_their_own(self, platform: Platform) -> None:
         placed = self.sim_order(platform, 1)

@@ -37,7 +37,7 @@ class TestWoocommerce(ChannelConformance):
     refuses_long_windows = False
     # The shop's own notes are not the order's.
     tells_remarks = False
-    # There are no parcels, and so no parts; completed is as far as it goes.
+    # Orders that have left in part are still “processing”; completed is as far as it goes.
     statuses: ClassVar[dict[str, OrderStatus]] = {
         **{one.value: one for one in OrderStatus if one is not OrderStatus.PARTLY_SHIPPED},
         "shipped": OrderStatus.DONE,
@@ -110,6 +110,7 @@ class TestWoocommerce(ChannelConformance):
         doc = Doc({"id": 1, "date_created_gmt": "2026-01-01T00:00:00", "status": "partially-paid"})
 
         assert order_read(doc, [], {}).status is OrderStatus.BLOCKED
+        assert order_read(doc, [], {}).tags == ["unknown_status"]
         assert order_read(doc, [], {"partially-paid": OrderStatus.UNPAID}).status is OrderStatus.UNPAID
 
     @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ class TestWoocommerce(ChannelConformance):
             self.shipment(placed, [(1, 2)], waybill="SF2", completes_order=True)
         )
 
-        assert (before, platform.sim.orders[placed.number].status) == ("to_ship", "shipped")
+        assert (before, platform.sim.orders[placed.number].status) == ("partly_shipped", "shipped")
         assert [one.waybill for one in platform.sim.shipments] == ["SF1000000000001", "SF2"]
 
     def test_the_extension_takes_numbers_of_its_own(self, platform: Platform) -> None:

@@ -287,9 +287,7 @@ class KuaishouConnector(ChannelConnector):
 
     def answer_address(self, change: AddressChange, *, accepted: bool) -> None:
         verdict = "approve" if accepted else "reject"
-        self._call(
-            f"open.order.address.audit.{verdict}", {"oid": as_number(change.order_number)}
-        )
+        self._call(f"open.order.address.audit.{verdict}", {"oid": as_number(change.order_number)})
 
     def refresh_token(self) -> Token:
         if not self.link.token.refresh:

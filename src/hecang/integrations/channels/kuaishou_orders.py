@@ -60,6 +60,7 @@ def order_read(doc: Doc, states: Mapping[str, OrderStatus]) -> ChannelOrder:
         seller_remark="; ".join(note.text("note") for note in doc.docs("orderNoteInfo") if note.text("note")),
         ship_by=base.millis("promiseTimeStampOfDelivery"),
         is_presale=base.integer("preSale") == 1,
+        tags=() if base.text("status") in states else ("unknown_status",),
     )
 
 

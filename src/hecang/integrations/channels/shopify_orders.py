@@ -19,7 +19,7 @@ from hecang.integrations.channels.documents import Doc, malformed
 from hecang.integrations.channels.regions import province
 from hecang.orders.services import RecipientIn
 
-#: ``displayFulfillmentStatus``; what is not here waits to be shipped.
+#: ``displayFulfillmentStatus``; what is not here is blocked until somebody looks.
 STATES: Mapping[str, OrderStatus] = {
     "FULFILLED": OrderStatus.SHIPPED,
     "PARTIALLY_FULFILLED": OrderStatus.PARTLY_SHIPPED,
@@ -81,7 +81,10 @@ def order_read(doc: Doc, lines: Iterable[Doc], *, ship_authorised: bool) -> Chan
         discount=money(doc, "currentTotalDiscountsSet"),
         freight=money(doc, "totalShippingPriceSet"),
         buyer_remark=doc.text("note"),
-        tags=[one for one in (doc.text("name"), *doc.texts("tags")) if one],
+        tags=[
+            *(one for one in (doc.text("name"), *doc.texts("tags")) if one),
+            *(["unknown_status"] if doc.text("displayFulfillmentStatus") not in STATES else []),
+        ],
     )
 
 

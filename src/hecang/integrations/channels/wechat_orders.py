@@ -73,7 +73,10 @@ def order_read(doc: Doc) -> ChannelOrder:
         seller_remark=extra.text("merchant_notes"),
         ship_by=min((one for one in promised if one), default=None),
         is_presale=any(one.doc("sku_deliver_info").integer("stock_type") == 1 for one in products),
-        tags=("virtual",) if delivery.integer("deliver_method") in (1, 3) else (),
+        tags=[
+            *(["virtual"] if delivery.integer("deliver_method") in (1, 3) else []),
+            *(["unknown_status"] if doc.integer("status") not in STATES else []),
+        ],
     )
 
 

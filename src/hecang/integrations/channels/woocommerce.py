@@ -106,7 +106,7 @@ class WoocommerceConnector(ChannelConnector):
     Settings = WoocommerceSettings
     features = frozenset({
         Feature.PULL_ORDERS, Feature.GET_ORDER, Feature.PULL_REFUNDS, Feature.RECEIVE, Feature.CONFIRM_SHIPMENT,
-        Feature.PUSH_STOCK, Feature.LIST_PRODUCTS,
+        Feature.CONFIRM_PARTS, Feature.PUSH_STOCK, Feature.LIST_PRODUCTS,
     })  # fmt: skip
     limits = Limits(page_size=PER_PAGE, window=timedelta(days=1), calls_per_second=5.0, stock_batch=100)
     carriers = CARRIERS

@@ -72,11 +72,14 @@ def order_read(doc: Doc, refunds: Sequence[Doc], states: Mapping[str, OrderStatu
     number = doc.need("id")
     created = doc.needed(gmt(doc, "date_created_gmt"), "date_created_gmt")
     gone = refunded_units(refunds)
-    shown = doc.text("number")
+    shown, status = doc.text("number"), doc.text("status")
+    tags = [f"#{shown}"] if shown and shown != number else []
+    if status not in states and status not in STATES:
+        tags.append("unknown_status")
     return ChannelOrder(
         number=number,
         # A state of some plugin that nobody explained is no reason to ship.
-        status=states.get(doc.text("status")) or STATES.get(doc.text("status"), OrderStatus.BLOCKED),
+        status=states.get(status) or STATES.get(status, OrderStatus.BLOCKED),
         created_at=created,
         modified_at=gmt(doc, "date_modified_gmt") or created,
         paid_at=gmt(doc, "date_paid_gmt"),
@@ -88,7 +91,7 @@ def order_read(doc: Doc, refunds: Sequence[Doc], states: Mapping[str, OrderStatu
         discount=money(doc, "discount_total", "discount_tax"),
         freight=money(doc, "shipping_total", "shipping_tax"),
         buyer_remark=doc.text("customer_note"),
-        tags=[f"#{shown}"] if shown and shown != number else [],
+        tags=tags,
     )
 
 

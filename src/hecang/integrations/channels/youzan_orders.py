@@ -72,7 +72,9 @@ def order_read(doc: Doc) -> ChannelOrder:
     created = info.needed(info.local("created"), "created")
     lines = _lines(doc, full)
     freight, total = pay.yuan("post_fee"), pay.yuan("payment")
-    tag = TAGS.get(info.integer("express_type"))
+    tags = [TAGS.get(info.integer("express_type"), "")]
+    if info.text("status") not in STATES:
+        tags.append("unknown_status")
     return ChannelOrder(
         number=info.need("tid"),
         status=_status(doc, info, lines),
@@ -89,7 +91,7 @@ def order_read(doc: Doc) -> ChannelOrder:
         buyer_remark=full.doc("remark_info").text("buyer_message"),
         seller_remark=full.doc("remark_info").text("trade_memo"),
         is_presale=bool(pay.docs("phase_payments")),
-        tags=(tag,) if tag else (),
+        tags=[tag for tag in tags if tag],
     )
 
 

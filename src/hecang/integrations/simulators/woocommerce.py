@@ -203,7 +203,7 @@ class WoocommerceSimulator(Simulator):
         self.notes.setdefault(number, []).append(note)
         told = NOTE.match(str(given["note"]))
         if told:
-            self.shipments.append(SimShipment(number, told["carrier"], told["waybill"]))
+            self._note(SimShipment(number, told["carrier"], told["waybill"]))
         return note, {}
 
     def _list_trackings(self, _request: Request, number: str) -> Answer:
@@ -219,8 +219,15 @@ class WoocommerceSimulator(Simulator):
             )
         self.trackings.setdefault(number, []).append(dict(given))
         carrier = str(given.get("tracking_provider") or given.get("custom_tracking_provider") or "")
-        self.shipments.append(SimShipment(number, carrier, str(given["tracking_number"])))
+        self._note(SimShipment(number, carrier, str(given["tracking_number"])))
         return given, {}
+
+    def _note(self, shipment: SimShipment) -> None:
+        """A parcel that customers read of. What is in it nobody knows, and the shop stays at “processing”."""
+        self.shipments.append(shipment)
+        order = self.orders[shipment.order_number]
+        if order.status == "to_ship":
+            order.status = "partly_shipped"
 
     # ---------------------------------------------------------------- stock and products
 
