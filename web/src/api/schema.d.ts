@@ -744,6 +744,468 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-confirms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: confirmations of shipments */
+        get: operations["channel_confirms_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-confirms/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Confirmations by state */
+        get: operations["channel_confirms_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-confirms/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: confirmations of shipments */
+        get: operations["channel_confirms_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-confirms/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send confirmations again that were refused, or at once those that wait */
+        post: operations["channel_confirms_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: orders of platforms */
+        get: operations["channel_orders_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of platforms by state */
+        get: operations["channel_orders_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: orders of platforms */
+        get: operations["channel_orders_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-orders/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave orders out that wait or have failed */
+        post: operations["channel_orders_ignore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-orders/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try once more to take in orders that wait or have failed */
+        post: operations["channel_orders_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: products of platforms */
+        get: operations["channel_products_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: products of platforms */
+        get: operations["channel_products_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take products off the list of what is to be mapped, or put them back */
+        post: operations["channel_products_ignore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which SKUs products are; orders that waited for them come in */
+        post: operations["channel_products_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products/stock-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give products a share of stock of their own */
+        post: operations["channel_products_stock_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-products/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which SKUs products might be */
+        get: operations["channel_products_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: wishes of buyers */
+        get: operations["channel_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-requests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wishes of buyers by state */
+        get: operations["channel_requests_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: wishes of buyers */
+        get: operations["channel_requests_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: stock told to platforms */
+        get: operations["channel_stock_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-stock/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: stock told to platforms */
+        get: operations["channel_stock_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-stock/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the stock of these products told now */
+        post: operations["channel_stock_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{inbox_key}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A platform asks whether the address is ours (WeChat and others) */
+        get: operations["channel_push_verify"];
+        put?: never;
+        /** A platform tells something: its own form, its own signature */
+        post: operations["channel_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: connections */
+        get: operations["connections_list"];
+        put?: never;
+        /** Make a connection; it is off until it is switched on */
+        post: operations["connection_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: connections */
+        get: operations["connections_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How connections fare: lag, errors, tokens, queues */
+        get: operations["connections_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connection; secrets are never shown */
+        get: operations["connection_one"];
+        /** Change name, settings or token of a connection; secrets left empty stay */
+        put: operations["connection_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a connection on or off */
+        post: operations["connection_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}/carriers": {
         parameters: {
             query?: never;
@@ -755,6 +1217,125 @@ export interface paths {
         get: operations["connection_carriers"];
         /** Say which carriers a connection serves; what served them before does not any more */
         put: operations["connection_carriers_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove settings and token by one call to the system outside */
+        post: operations["connection_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new address to be pushed to; the old one ends */
+        post: operations["connection_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read what a shop offers from its platform */
+        post: operations["connection_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pull a channel again from a moment on */
+        post: operations["connection_pull_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** How a channel is served: pulling, cancelling, its share of stock */
+        patch: operations["connection_rules"];
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have all stock of a channel told anew */
+        post: operations["connection_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connectors with the forms of their settings */
+        get: operations["connectors_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2048,6 +2629,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/bulk-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge orders with each other wherever they match */
+        post: operations["merge_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk-split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split many orders by policies */
+        post: operations["split_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/counts": {
         parameters: {
             query?: never;
@@ -2150,6 +2765,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/merge-hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of orders that could travel together */
+        get: operations["merge_hints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}": {
         parameters: {
             query?: never;
@@ -2235,6 +2867,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an order without price that makes good another one */
+        post: operations["exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/gift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a gift into an order, once for each reason */
+        post: operations["gift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/hold": {
         parameters: {
             query?: never;
@@ -2246,6 +2912,57 @@ export interface paths {
         put?: never;
         /** Stop an order by hand */
         post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the lines of other orders travel in this one */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/merge-partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders that may be merged with this one */
+        get: operations["partners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/pay-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the rest of a pre-sale was paid */
+        post: operations["pay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2280,6 +2997,57 @@ export interface paths {
         put?: never;
         /** Release holds of an order without approving it */
         post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make orders of their own of parts of an order */
+        post: operations["split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/substitute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send something else for units that are short, at their price */
+        post: operations["substitute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/substitutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may go in place of what an order lacks */
+        get: operations["options"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2331,6 +3099,23 @@ export interface paths {
         put?: never;
         /** Make the present link worthless; a new one */
         post: operations["tracking_link_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Part a merged order from the one that it travels in */
+        post: operations["unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2621,6 +3406,75 @@ export interface paths {
         get: operations["parcel_label_pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: presales */
+        get: operations["presales_list"];
+        put?: never;
+        /** Make a pre-sale */
+        post: operations["presale_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presales/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: presales */
+        get: operations["presales_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presales/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a pre-sale */
+        patch: operations["presale_patch"];
+        trace?: never;
+    };
+    "/api/v1/presales/{campaign_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn waiting orders into normal demand, those that paid first */
+        post: operations["presale_release_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3707,6 +4561,92 @@ export interface paths {
          * @description Within one warehouse; only units that are not allocated.
          */
         post: operations["stock_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: substitutes */
+        get: operations["substitutes_list"];
+        put?: never;
+        /** Allow a SKU in place of another one, or change how */
+        post: operations["substitute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: substitutes */
+        get: operations["substitutes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutes/{substitute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a substitute out of the table */
+        delete: operations["substitute_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supply-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Supply suggestions */
+        get: operations["supply_suggestions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supply-suggestions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Supply suggestions */
+        get: operations["supply_suggestions_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5313,6 +6253,11 @@ export interface components {
             /** Number */
             number: number;
         };
+        /**
+         * Answer
+         * @enum {string}
+         */
+        Answer: "" | "waiting" | "sent" | "failed";
         /** AssignIn */
         AssignIn: {
             /** Ids */
@@ -5795,6 +6740,11 @@ export interface components {
             /** Checks */
             checks: components["schemas"]["CheckOut"][];
         };
+        /** BulkIn */
+        BulkIn: {
+            /** Ids */
+            ids: number[];
+        };
         /** BulkItem */
         BulkItem: {
             /**
@@ -6204,32 +7154,14 @@ export interface components {
             /** Kind */
             kind: string;
         };
-        /**
-         * CheckOut
-         * @description One check and what stands of it.
-         */
+        /** CheckOut */
         CheckOut: {
             /** Code */
             code: string;
-            /** Entity Kind */
-            entity_kind: string;
-            /** Fixes */
-            fixes: components["schemas"]["FixOut"][];
-            /** Ignored */
-            ignored: number;
-            /** Open */
-            open: number;
-            /** Seen At */
-            seen_at: string | null;
-            /** Severity */
-            severity: string;
-            /**
-             * Suggested
-             * @description open ones that can be mended as suggested
-             */
-            suggested: number;
-            /** Title */
-            title: string;
+            /** Is Ok */
+            is_ok: boolean;
+            /** Message */
+            message: string;
         };
         /** CheckoutIn */
         CheckoutIn: {
@@ -6397,6 +7329,254 @@ export interface components {
             stock_id: number;
             to_condition: components["schemas"]["Condition"];
         };
+        /** ConfirmFilters */
+        ConfirmFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Order */
+            order?: number | null;
+            /**
+             * Q
+             * @description the platform's order or the waybill
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("pending" | "done" | "refused")[];
+        };
+        /** ConfirmRow */
+        ConfirmRow: {
+            /** Carrier */
+            carrier: string;
+            /** Completes Order */
+            completes_order: boolean;
+            connection: components["schemas"]["ConnectionRef"];
+            /** Done At */
+            done_at: string | null;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: {
+                [key: string]: unknown;
+            }[];
+            /** Message */
+            message: string;
+            /**
+             * Next Try At
+             * Format: date-time
+             */
+            next_try_at: string;
+            order: components["schemas"]["OrderRef"];
+            /** Order Number */
+            order_number: string;
+            parcel: components["schemas"]["ParcelRef"];
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
+            /** Waybill */
+            waybill: string;
+        };
+        /** ConfirmRowPage */
+        ConfirmRowPage: {
+            /** Items */
+            items: components["schemas"]["ConfirmRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ConnectionBody */
+        ConnectionBody: {
+            /** Name */
+            name: string;
+            /**
+             * Settings
+             * @description as the form of the connector wants
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description null keeps the present one */
+            token?: components["schemas"]["TokenIn"] | null;
+        };
+        /** ConnectionFilters */
+        ConnectionFilters: {
+            /**
+             * Connector
+             * @default
+             */
+            connector: string;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Kind */
+            kind?: ("channel" | "carrier" | "erp") | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+        };
+        /** ConnectionNewBody */
+        ConnectionNewBody: {
+            /** Connector */
+            connector: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "channel" | "carrier" | "erp";
+            /** Name */
+            name: string;
+            /**
+             * Settings
+             * @description as the form of the connector wants
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Shop Id
+             * @description of channels: whose orders it brings
+             */
+            shop_id?: number | null;
+            /** @description null keeps the present one */
+            token?: components["schemas"]["TokenIn"] | null;
+        };
+        /** ConnectionOut */
+        ConnectionOut: {
+            /** Connector */
+            connector: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Failures */
+            failures: number;
+            /** Features */
+            features: string[];
+            /** Has Token */
+            has_token: boolean;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Kind */
+            kind: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Error Code */
+            last_error_code: string;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Push Path
+             * @description path that the platform pushes to; null where it cannot push
+             */
+            push_path: string | null;
+            rules: components["schemas"]["RulesOut"] | null;
+            /**
+             * Secrets Set
+             * @description names of the secrets that have a value
+             */
+            secrets_set: string[];
+            /**
+             * Settings
+             * @description secrets are null
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            shop: components["schemas"]["Ref"] | null;
+            /** Status */
+            status: string;
+            /** Token Expires At */
+            token_expires_at: string | null;
+            /** Token Refresh Expires At */
+            token_refresh_expires_at: string | null;
+        };
+        /** ConnectionRef */
+        ConnectionRef: {
+            /** Connector */
+            connector: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** ConnectionRow */
+        ConnectionRow: {
+            /** Connector */
+            connector: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Kind */
+            kind: string;
+            /** Last Error */
+            last_error: string;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Error Code */
+            last_error_code: string;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Name */
+            name: string;
+            shop: components["schemas"]["Ref"] | null;
+            /** Status */
+            status: string;
+            /** Token Expires At */
+            token_expires_at: string | null;
+        };
+        /** ConnectionRowPage */
+        ConnectionRowPage: {
+            /** Items */
+            items: components["schemas"]["ConnectionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ConnectorOut */
+        ConnectorOut: {
+            /** Code */
+            code: string;
+            /** Features */
+            features: string[];
+            /** Form */
+            form: components["schemas"]["FormFieldOut"][];
+            /** Kind */
+            kind: string;
+            /**
+             * Needs Token
+             * @description a person has to bring the first token from the platform
+             */
+            needs_token: boolean;
+            /** Title */
+            title: string;
+        };
         /** ContactOut */
         ContactOut: {
             /** Addresses */
@@ -6422,6 +7602,11 @@ export interface components {
         CountFilters: {
             /** Shop */
             shop?: number | null;
+        };
+        /** CountOut */
+        CountOut: {
+            /** Count */
+            count: number;
         };
         /** CountsOut */
         CountsOut: {
@@ -7153,6 +8338,22 @@ export interface components {
             /** Items */
             items: components["schemas"]["EventTypeOut"][];
         };
+        /** ExchangeBody */
+        ExchangeBody: {
+            /**
+             * Kind
+             * @default exchange
+             * @enum {string}
+             */
+            kind: "exchange" | "resend";
+            /** Lines */
+            lines: components["schemas"]["SentLineBody"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** ExportIn */
         ExportIn: {
             /**
@@ -7353,7 +8554,10 @@ export interface components {
             default?: unknown;
             /** Help */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description text, secret, integer, decimal, boolean, choice or map
+             */
             kind: string;
             /** Maximum */
             maximum: number | null;
@@ -7364,6 +8568,12 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Freedom
+         * @description How far a shop lets things happen by themselves.
+         * @enum {string}
+         */
+        Freedom: "off" | "ask" | "auto";
         /** FulfilmentFilters */
         FulfilmentFilters: {
             /** Batch Id */
@@ -7520,6 +8730,18 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** GiftBody */
+        GiftBody: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Reason
+             * @description given once for each reason
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
+        };
         /** HandoverIn */
         HandoverIn: {
             /** Driver */
@@ -7539,6 +8761,83 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
+        /** HealthListOut */
+        HealthListOut: {
+            /** Items */
+            items: components["schemas"]["HealthOut"][];
+        };
+        /** HealthOut */
+        HealthOut: {
+            /** Confirms Oldest At */
+            confirms_oldest_at: string | null;
+            /** Confirms Pending */
+            confirms_pending: number;
+            /** Confirms Refused */
+            confirms_refused: number;
+            /** Connector */
+            connector: string;
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Kind */
+            kind: string;
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /** Last Error */
+            last_error: string;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Error Code */
+            last_error_code: string;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Last Order At */
+            last_order_at: string | null;
+            /** Messages Failed */
+            messages_failed: number;
+            /** Messages New */
+            messages_new: number;
+            /** Name */
+            name: string;
+            /** Orders Failed */
+            orders_failed: number;
+            /** Orders Unmapped */
+            orders_unmapped: number;
+            /** Products Unmapped */
+            products_unmapped: number;
+            /** Pulled At */
+            pulled_at: string | null;
+            /**
+             * Pulled Until
+             * @description everything modified until then is here
+             */
+            pulled_until: string | null;
+            /** Requests Open */
+            requests_open: number;
+            /** Retry At */
+            retry_at: string | null;
+            shop: components["schemas"]["Ref"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "failing" | "off";
+            /** Stock Failed */
+            stock_failed: number;
+            /** Stock Oldest At */
+            stock_oldest_at: string | null;
+            /** Stock Pending */
+            stock_pending: number;
+            /** Title */
+            title: string;
+            /** Token Expires At */
+            token_expires_at: string | null;
+            /** Token Refresh Expires At */
+            token_refresh_expires_at: string | null;
+        };
         /** HelpBody */
         HelpBody: {
             /**
@@ -7621,6 +8920,16 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /** IgnoreBody */
+        IgnoreBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Is Ignored
+             * @default true
+             */
+            is_ignored: boolean;
         };
         /** ImportApplyIn */
         ImportApplyIn: {
@@ -7790,18 +9099,42 @@ export interface components {
         };
         /** ImportPreviewOut */
         ImportPreviewOut: {
+            /**
+             * Constants
+             * @description texts for columns that such files lacked before
+             */
+            constants: {
+                [key: string]: string;
+            };
             /** Delimiter */
             delimiter: string;
             /** Encoding */
             encoding: string;
             /** Headings */
             headings: string[];
+            /**
+             * Is Known
+             * @description a file with exactly these headings was imported before
+             */
+            is_known: boolean;
             /** Mapping */
             mapping: {
                 [key: string]: string;
             };
             /** Missing */
             missing: string[];
+            /**
+             * Options
+             * @description options as they were chosen for such a file before
+             */
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Remembered
+             * @description our columns that were matched like this before
+             */
+            remembered: string[];
             /** Rows */
             rows: string[][];
             /** Sheet */
@@ -7810,6 +9143,11 @@ export interface components {
             sheets: string[];
             /** Total */
             total: number | null;
+        };
+        /** InboxOut */
+        InboxOut: {
+            /** Push Path */
+            push_path: string;
         };
         /** InstalledOut */
         InstalledOut: {
@@ -8294,6 +9632,14 @@ export interface components {
         LineBody: {
             /** Amount */
             amount?: number | string | null;
+            /**
+             * External Line
+             * @description told again when goods are shipped
+             * @default
+             */
+            external_line: string;
+            /** @default goods */
+            kind: components["schemas"]["Kind"];
             /** Quantity */
             quantity: number;
             /** Sku */
@@ -8756,34 +10102,66 @@ export interface components {
              */
             note: string;
         };
-        /**
-         * MapOut
-         * @description Millimetres; x to the right, y away from the front.
-         */
-        MapOut: {
-            /** Aisles */
-            aisles: components["schemas"]["AisleMap"][];
-            /** Cross Aisles */
-            cross_aisles: components["schemas"]["CrossAisleMap"][];
+        /** ManyMergeBody */
+        ManyMergeBody: {
+            /** Ids */
+            ids: number[];
             /**
-             * Depot
-             * @description where walks begin and end: (x, y)
+             * Note
+             * @default
              */
-            depot: [
-                number,
-                number
-            ] | null;
-            /** Depth Mm */
-            depth_mm: number;
-            /** Kinds */
-            kinds: string[];
-            locations: components["schemas"]["LocationColumns"];
-            /** Version */
-            version: number;
-            /** Width Mm */
-            width_mm: number;
-            /** Zones */
-            zones: components["schemas"]["ZoneMap"][];
+            note: string;
+        };
+        /** ManySplitBody */
+        ManySplitBody: {
+            /**
+             * By
+             * @description those of each shop if not given
+             */
+            by?: ("stock" | "temperature" | "hazard" | "supplier" | "promise" | "size")[] | null;
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** MapBody */
+        MapBody: {
+            /** Product Id */
+            product_id: number;
+            /**
+             * Sku
+             * @description code of ours; empty takes the mapping away
+             * @default
+             */
+            sku: string;
+            /**
+             * Units
+             * @description of the SKU in one of the product
+             * @default 1
+             */
+            units: number;
+        };
+        /** MapManyBody */
+        MapManyBody: {
+            /** Mappings */
+            mappings: components["schemas"]["MapBody"][];
+        };
+        /** MapOut */
+        MapOut: {
+            /** Changed */
+            changed: number;
+            /** Orders Failed */
+            orders_failed: number;
+            /**
+             * Orders Imported
+             * @description orders that had waited for it
+             */
+            orders_imported: number;
+            /** Orders Waiting */
+            orders_waiting: number;
         };
         /** MaskIn */
         MaskIn: {
@@ -8852,6 +10230,39 @@ export interface components {
         MeasuredOut: {
             /** Lanes */
             lanes: number;
+        };
+        /** MergeBody */
+        MergeBody: {
+            /**
+             * Ids
+             * @description orders whose lines go into this one
+             */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** MergeGroupOut */
+        MergeGroupOut: {
+            /** Order Ids */
+            order_ids: number[];
+            /** Recipient Masked */
+            recipient_masked: string;
+            /** Region Code */
+            region_code: string;
+            /** Shop Code */
+            shop_code: string;
+            /** Shop Name */
+            shop_name: string;
+            /** State */
+            state: string;
+        };
+        /** MergeGroupsOut */
+        MergeGroupsOut: {
+            /** Items */
+            items: components["schemas"]["MergeGroupOut"][];
         };
         /** MergeIn */
         MergeIn: {
@@ -9141,16 +10552,22 @@ export interface components {
             cancelled: number;
             /** Id */
             id: number;
+            /** Kind */
+            kind: string;
             kit_sku: components["schemas"]["Ref"] | null;
             /** Line No */
             line_no: number;
             /** Quantity */
             quantity: number;
+            /** Reason */
+            reason: string;
             /** Reserved */
             reserved: number;
             /** Shipped */
             shipped: number;
             sku: components["schemas"]["OrderSkuRef"];
+            /** @description that the customer bought it with, if another one */
+            source_order?: components["schemas"]["OrderRef"] | null;
             /** Unit Price */
             unit_price: string;
         };
@@ -9167,6 +10584,12 @@ export interface components {
         OrderOut: {
             /** Actions */
             actions: components["schemas"]["ActionOut"][];
+            /** Awaits Release */
+            awaits_release: boolean;
+            /** Balance Due */
+            balance_due: string;
+            /** Balance Paid At */
+            balance_paid_at: string | null;
             /** Buyer */
             buyer: string;
             /** Buyer Remark */
@@ -9179,6 +10602,8 @@ export interface components {
             /** Currency */
             currency: string;
             customer: components["schemas"]["CustomerRef"] | null;
+            /** Deposit Amount */
+            deposit_amount: string;
             /** Discount Amount */
             discount_amount: string;
             /** External Number */
@@ -9197,6 +10622,8 @@ export interface components {
             is_held: boolean;
             /** Is Short */
             is_short: boolean;
+            /** Kind */
+            kind: string;
             /** Line Count */
             line_count: number;
             /** Lines */
@@ -9219,8 +10646,12 @@ export interface components {
             region_code: string;
             /** Region Name */
             region_name: string;
+            /** Relatives */
+            relatives: components["schemas"]["RelativeOut"][];
             /** Seller Remark */
             seller_remark: string;
+            /** Ship After */
+            ship_after: string | null;
             shop: components["schemas"]["Ref"];
             /** State */
             state: string;
@@ -9234,10 +10665,30 @@ export interface components {
              */
             updated_at: string;
         };
+        /** OrderRef */
+        OrderRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
         /** OrderRow */
         OrderRow: {
+            /**
+             * Awaits Release
+             * @description a pre-sale that takes no stock yet
+             */
+            awaits_release: boolean;
             /** Buyer Remark */
             buyer_remark: string;
+            /**
+             * Can Merge
+             * @description another order of the shop could travel with it
+             * @default false
+             */
+            can_merge: boolean;
             /** Currency */
             currency: string;
             /** External Number */
@@ -9252,6 +10703,8 @@ export interface components {
             is_held: boolean;
             /** Is Short */
             is_short: boolean;
+            /** Kind */
+            kind: string;
             /** Line Count */
             line_count: number;
             /** Number */
@@ -9710,6 +11163,13 @@ export interface components {
             /** Waybill */
             waybill: string;
         };
+        /** ParcelRef */
+        ParcelRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
         /** ParcelRow */
         ParcelRow: {
             carton: components["schemas"]["Ref"] | null;
@@ -9763,6 +11223,37 @@ export interface components {
             number: string;
             service: components["schemas"]["CodeName"];
         };
+        /** PartnerOut */
+        PartnerOut: {
+            /** Currency */
+            currency: string;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Shop Code */
+            shop_code: string;
+            /** Shop Name */
+            shop_name: string;
+            /** State */
+            state: string;
+            /** Total Amount */
+            total_amount: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** PartnersOut */
+        PartnersOut: {
+            /** Items */
+            items: components["schemas"]["PartnerOut"][];
+        };
         /** PastedIn */
         PastedIn: {
             /**
@@ -9794,6 +11285,14 @@ export interface components {
             province: string;
             /** Region Code */
             region_code: string;
+        };
+        /** PayBody */
+        PayBody: {
+            /**
+             * Paid At
+             * @description now if not given
+             */
+            paid_at?: string | null;
         };
         /** PeopleOut */
         PeopleOut: {
@@ -9905,6 +11404,144 @@ export interface components {
             unit_count: number;
             /** Walk Mm */
             walk_mm: number;
+        };
+        /** PlatformOrderFilters */
+        PlatformOrderFilters: {
+            /** Connection */
+            connection?: number | null;
+            /**
+             * Has Error
+             * @description imported ones with a later version that was refused, too
+             */
+            has_error?: boolean | null;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Order
+             * @description the sales order that it became
+             */
+            order?: number | null;
+            /** Placed From */
+            placed_from?: string | null;
+            /** Placed To */
+            placed_to?: string | null;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("remembered" | "unmapped" | "failed" | "imported" | "ignored")[];
+        };
+        /** PlatformOrderRow */
+        PlatformOrderRow: {
+            connection: components["schemas"]["ConnectionRef"];
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Imported At */
+            imported_at: string | null;
+            /** Message */
+            message: string;
+            /** Modified At */
+            modified_at: string | null;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            shop: components["schemas"]["Ref"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "remembered" | "unmapped" | "failed" | "imported" | "ignored";
+            /** Status */
+            status: string;
+            /** Waits For */
+            waits_for: components["schemas"]["WaitsForOut"][];
+        };
+        /** PlatformOrderRowPage */
+        PlatformOrderRowPage: {
+            /** Items */
+            items: components["schemas"]["PlatformOrderRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PlatformProductFilters */
+        PlatformProductFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Is Ignored */
+            is_ignored?: boolean | null;
+            /** Is Mapped */
+            is_mapped?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+            /** Sku */
+            sku?: number | null;
+        };
+        /** PlatformProductRow */
+        PlatformProductRow: {
+            /** Barcode */
+            barcode: string;
+            connection: components["schemas"]["ConnectionRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Ignored */
+            is_ignored: boolean;
+            /** Is Stock Off */
+            is_stock_off: boolean;
+            /** Mapped By */
+            mapped_by: string;
+            /** Orders Waiting */
+            orders_waiting: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Product Id */
+            product_id: string;
+            shop: components["schemas"]["Ref"];
+            sku: components["schemas"]["Ref"] | null;
+            /** Stock Buffer */
+            stock_buffer: number | null;
+            /** Stock Percent */
+            stock_percent: number | null;
+            /** Stock Quota */
+            stock_quota: number | null;
+            /** Title */
+            title: string;
+            /** Units */
+            units: number;
+            /** Variant Id */
+            variant_id: string;
+        };
+        /** PlatformProductRowPage */
+        PlatformProductRowPage: {
+            /** Items */
+            items: components["schemas"]["PlatformProductRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** PoliciesOut */
         PoliciesOut: {
@@ -10045,6 +11682,117 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["TopicOut"][];
         };
+        /** PresaleBody */
+        PresaleBody: {
+            /** Code */
+            code: string;
+            /**
+             * Deposit
+             * @default 0
+             */
+            deposit: number | string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Name */
+            name: string;
+            /** Quantity Limit */
+            quantity_limit: number;
+            /**
+             * Ship After
+             * Format: date-time
+             */
+            ship_after: string;
+            /** Shop Id */
+            shop_id: number;
+            /** Sku */
+            sku: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * PresaleChangeBody
+         * @description Only what is given is changed.
+         */
+        PresaleChangeBody: {
+            /** Deposit */
+            deposit?: number | string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Quantity Limit */
+            quantity_limit?: number | null;
+            /** Ship After */
+            ship_after?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+        };
+        /** PresaleFilters */
+        PresaleFilters: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+        };
+        /** PresaleOut */
+        PresaleOut: {
+            /** Claimed */
+            claimed: number;
+            /** Code */
+            code: string;
+            /** Deposit */
+            deposit: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Name */
+            name: string;
+            /** Quantity Limit */
+            quantity_limit: number;
+            /**
+             * Ship After
+             * Format: date-time
+             */
+            ship_after: string;
+            shop: components["schemas"]["Ref"];
+            sku: components["schemas"]["Ref"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Waiting
+             * @description orders that wait for their release
+             */
+            waiting: number;
+        };
+        /** PresaleOutPage */
+        PresaleOutPage: {
+            /** Items */
+            items: components["schemas"]["PresaleOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * PrintDocumentOut
          * @description ``contents`` goes to the component as it is; ``printed`` counts how often it went there before.
@@ -10133,6 +11881,36 @@ export interface components {
             /** @description always about:blank; look at “code” */
             type: string;
         };
+        /** ProblemOut */
+        ProblemOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Message */
+            message: string;
+        };
+        /** ProductRef */
+        ProductRef: {
+            /** Id */
+            id: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Product Id */
+            product_id: string;
+            sku: components["schemas"]["Ref"] | null;
+            /** Title */
+            title: string;
+            /** Variant Id */
+            variant_id: string;
+        };
+        /** ProductSuggestionsOut */
+        ProductSuggestionsOut: {
+            /** Product Id */
+            product_id: number;
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestionOut"][];
+        };
         /** ProfileBody */
         ProfileBody: {
             /**
@@ -10157,6 +11935,14 @@ export interface components {
             quiet_until: string | null;
             /** Time Zone */
             time_zone: string;
+        };
+        /** PullBody */
+        PullBody: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** PutbackFilters */
         PutbackFilters: {
@@ -10532,18 +12318,32 @@ export interface components {
             /** Items */
             items: components["schemas"]["RegionOut"][];
         };
+        /** RelativeOut */
+        RelativeOut: {
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /**
+             * Relation
+             * @description origin, child, merged_into or merged
+             */
+            relation: string;
+            /** State */
+            state: string;
+        };
         /** ReleaseBody */
         ReleaseBody: {
             /**
-             * Codes
-             * @description all that stand if not given
+             * Limit
+             * @description orders that are looked at, those that paid first
+             * @default 100
              */
-            codes?: components["schemas"]["Code"][] | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
+            limit: number;
         };
         /** Released */
         Released: {
@@ -10580,6 +12380,81 @@ export interface components {
             from_message: string;
             /** Since */
             since?: string | null;
+        };
+        /** RequestFilters */
+        RequestFilters: {
+            answer?: components["schemas"]["Answer"] | null;
+            /** Connection */
+            connection?: number | null;
+            /** Kind */
+            kind?: ("cancel" | "address" | "refund") | null;
+            /**
+             * Number
+             * @description of the platform's order
+             * @default
+             */
+            number: string;
+            /** Order */
+            order?: number | null;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("open" | "asked" | "stopped" | "accepted" | "too_late" | "recorded" | "closed")[];
+        };
+        /** RequestRow */
+        RequestRow: {
+            /** Amount */
+            amount: string;
+            /** Answer */
+            answer: string;
+            /** Before Shipping */
+            before_shipping: boolean;
+            connection: components["schemas"]["ConnectionRef"];
+            /** External Line */
+            external_line: string;
+            /** Id */
+            id: number;
+            /** Is Accepted */
+            is_accepted: boolean | null;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Order Number */
+            order_number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Refund Kind */
+            refund_kind: string;
+            /** Refund Status */
+            refund_status: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Return Waybill */
+            return_waybill: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** RequestRowPage */
+        RequestRowPage: {
+            /** Items */
+            items: components["schemas"]["RequestRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** ResendIn */
         ResendIn: {
@@ -10829,10 +12704,45 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RulesBody
+         * @description Only what is given is changed.
+         */
+        RulesBody: {
+            /** Is Stock On */
+            is_stock_on?: boolean | null;
+            /** On Cancel */
+            on_cancel?: ("hold" | "cancel") | null;
+            /** Payload Days */
+            payload_days?: number | null;
+            /** Pull Seconds */
+            pull_seconds?: number | null;
+            /** Stock Buffer */
+            stock_buffer?: number | null;
+            /** Stock Percent */
+            stock_percent?: number | null;
+            /**
+             * Stock Quota
+             * @description null for no limit
+             */
+            stock_quota?: number | null;
+        };
         /** RulesOut */
         RulesOut: {
-            /** Items */
-            items: components["schemas"]["RuleRow"][];
+            /** Is Stock On */
+            is_stock_on: boolean;
+            /** On Cancel */
+            on_cancel: string;
+            /** Payload Days */
+            payload_days: number;
+            /** Pull Seconds */
+            pull_seconds: number;
+            /** Stock Buffer */
+            stock_buffer: number;
+            /** Stock Percent */
+            stock_percent: number;
+            /** Stock Quota */
+            stock_quota: number | null;
         };
         /** RunIn */
         RunIn: {
@@ -11004,6 +12914,13 @@ export interface components {
              * @description shown this once
              */
             secret: string;
+        };
+        /** SentLineBody */
+        SentLineBody: {
+            /** Quantity */
+            quantity: number;
+            /** Sku */
+            sku: string;
         };
         /** ServiceChange */
         ServiceChange: {
@@ -11218,10 +13135,19 @@ export interface components {
              * @description 0 turns the check off
              */
             duplicate_hours?: number | null;
+            /**
+             * Gifts Wait
+             * @description missing gifts are backordered, not left out
+             */
+            gifts_wait?: boolean | null;
             /** Hold Remarks */
             hold_remarks?: boolean | null;
             /** Is Active */
             is_active?: boolean | null;
+            /** Merge Hours */
+            merge_hours?: number | null;
+            /** @description orders of one recipient travel as one */
+            merge_policy?: components["schemas"]["Freedom"] | null;
             /** Name */
             name: string;
             /**
@@ -11229,6 +13155,23 @@ export interface components {
              * @description code of the owner
              */
             owner: string;
+            /**
+             * Split By
+             * @description what approved orders are split by
+             */
+            split_by?: ("stock" | "temperature" | "hazard" | "supplier" | "promise" | "size")[] | null;
+            /**
+             * Split Volume Mm3
+             * @description null for no limit
+             */
+            split_volume_mm3?: number | null;
+            /**
+             * Split Weight G
+             * @description null for no limit
+             */
+            split_weight_g?: number | null;
+            /** @description what is short is replaced */
+            substitute_policy?: components["schemas"]["Freedom"] | null;
         };
         /** ShopFilters */
         ShopFilters: {
@@ -11255,15 +13198,29 @@ export interface components {
             currency: string;
             /** Duplicate Hours */
             duplicate_hours: number;
+            /** Gifts Wait */
+            gifts_wait: boolean;
             /** Hold Remarks */
             hold_remarks: boolean;
             /** Id */
             id: number;
             /** Is Active */
             is_active: boolean;
+            /** Merge Hours */
+            merge_hours: number;
+            /** Merge Policy */
+            merge_policy: string;
             /** Name */
             name: string;
             owner: components["schemas"]["Ref"];
+            /** Split By */
+            split_by: string[];
+            /** Split Volume Mm3 */
+            split_volume_mm3: number | null;
+            /** Split Weight G */
+            split_weight_g: number | null;
+            /** Substitute Policy */
+            substitute_policy: string;
         };
         /** ShopOutPage */
         ShopOutPage: {
@@ -11296,12 +13253,38 @@ export interface components {
              * @description 0 turns the check off
              */
             duplicate_hours?: number | null;
+            /**
+             * Gifts Wait
+             * @description missing gifts are backordered, not left out
+             */
+            gifts_wait?: boolean | null;
             /** Hold Remarks */
             hold_remarks?: boolean | null;
             /** Is Active */
             is_active?: boolean | null;
+            /** Merge Hours */
+            merge_hours?: number | null;
+            /** @description orders of one recipient travel as one */
+            merge_policy?: components["schemas"]["Freedom"] | null;
             /** Name */
             name?: string | null;
+            /**
+             * Split By
+             * @description what approved orders are split by
+             */
+            split_by?: ("stock" | "temperature" | "hazard" | "supplier" | "promise" | "size")[] | null;
+            /**
+             * Split Volume Mm3
+             * @description null for no limit
+             */
+            split_volume_mm3?: number | null;
+            /**
+             * Split Weight G
+             * @description null for no limit
+             */
+            split_weight_g?: number | null;
+            /** @description what is short is replaced */
+            substitute_policy?: components["schemas"]["Freedom"] | null;
         };
         /** SignIn */
         SignIn: {
@@ -11621,6 +13604,28 @@ export interface components {
          */
         Source: "configured" | "measured";
         /**
+         * SplitBody
+         * @description Either parts, named line by line, or policies that find them.
+         */
+        SplitBody: {
+            /** By */
+            by?: ("stock" | "temperature" | "hazard" | "supplier" | "promise" | "size")[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Parts */
+            parts?: components["schemas"]["SplitLineBody"][][] | null;
+        };
+        /** SplitLineBody */
+        SplitLineBody: {
+            /** Line Id */
+            line_id: number;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
          * State
          * @enum {string}
          */
@@ -11676,31 +13681,21 @@ export interface components {
         };
         /** StockFilters */
         StockFilters: {
-            /** Condition */
-            condition?: components["schemas"]["Condition"][] | null;
-            /**
-             * Has Stock
-             * @description leave out (or show only) rows that have become empty
-             * @default true
-             */
-            has_stock: boolean | null;
-            /** Is Sellable */
-            is_sellable?: boolean | null;
-            /** Location */
-            location?: number | null;
-            /** Lot */
-            lot?: number | null;
-            /** Owner */
-            owner?: number[] | null;
+            /** Connection */
+            connection?: number | null;
+            /** Has Error */
+            has_error?: boolean | null;
+            /** Is Waiting */
+            is_waiting?: boolean | null;
             /**
              * Q
-             * @description any part of a SKU's code or name, or a whole barcode
+             * @default
              */
-            q?: string | null;
+            q: string;
+            /** Shop */
+            shop?: number | null;
             /** Sku */
             sku?: number | null;
-            /** Warehouse */
-            warehouse?: number[] | null;
         };
         /** StockMoveIn */
         StockMoveIn: {
@@ -11738,6 +13733,54 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** StockRow */
+        StockRow: {
+            /** Changed At */
+            changed_at: string | null;
+            connection: components["schemas"]["ConnectionRef"];
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Is Waiting */
+            is_waiting: boolean;
+            /** Message */
+            message: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            product: components["schemas"]["ProductRef"];
+            /** Sent */
+            sent: number | null;
+            /** Sent At */
+            sent_at: string | null;
+            shop: components["schemas"]["Ref"];
+        };
+        /** StockRowPage */
+        StockRowPage: {
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * StockRulesBody
+         * @description Only what is given is changed; null is as the shop.
+         */
+        StockRulesBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Is Stock Off
+             * @default false
+             */
+            is_stock_off: boolean;
+            /** Stock Buffer */
+            stock_buffer?: number | null;
+            /** Stock Percent */
+            stock_percent?: number | null;
+            /** Stock Quota */
+            stock_quota?: number | null;
+        };
         /** StopOut */
         StopOut: {
             /** Code */
@@ -11755,6 +13798,193 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
+        };
+        /** SubstituteBody */
+        SubstituteBody: {
+            /**
+             * Has Consent
+             * @description the customer has agreed
+             * @default false
+             */
+            has_consent: boolean;
+            /** Line Id */
+            line_id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Quantity
+             * @description all that wait if not given
+             */
+            quantity?: number | null;
+            /**
+             * Substitute
+             * @description code of the SKU; the best that is allowed if not given
+             * @default
+             */
+            substitute: string;
+        };
+        /** SubstituteFilters */
+        SubstituteFilters: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+        };
+        /** SubstituteOptionOut */
+        SubstituteOptionOut: {
+            /** Backordered */
+            backordered: number;
+            /** Free */
+            free: number;
+            /** Line Id */
+            line_id: number;
+            /** Line No */
+            line_no: number;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Ratio */
+            ratio: number;
+            substitute: components["schemas"]["Ref"];
+        };
+        /** SubstituteOptionsOut */
+        SubstituteOptionsOut: {
+            /** Items */
+            items: components["schemas"]["SubstituteOptionOut"][];
+        };
+        /** SubstituteOut */
+        SubstituteOut: {
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Priority */
+            priority: number;
+            /** Ratio */
+            ratio: number;
+            shop: components["schemas"]["Ref"] | null;
+            sku: components["schemas"]["Ref"];
+            substitute: components["schemas"]["Ref"];
+        };
+        /** SubstituteOutPage */
+        SubstituteOutPage: {
+            /** Items */
+            items: components["schemas"]["SubstituteOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** SubstituteRowBody */
+        SubstituteRowBody: {
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Needs Consent
+             * @default true
+             */
+            needs_consent: boolean;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /**
+             * Ratio
+             * @description units of the substitute for one of the SKU
+             * @default 1
+             */
+            ratio: number;
+            /** Shop Id */
+            shop_id?: number | null;
+            /** Sku */
+            sku: string;
+            /** Substitute */
+            substitute: string;
+        };
+        /** SuggestionFilters */
+        SuggestionFilters: {
+            /** Ids */
+            ids: number[];
+        };
+        /** SuggestionOut */
+        SuggestionOut: {
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** SupplyFilters */
+        SupplyFilters: {
+            /** Open */
+            open?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** SupplyRow */
+        SupplyRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            from_warehouse: components["schemas"]["Ref"] | null;
+            /** Id */
+            id: number;
+            /** Order Count */
+            order_count: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Settled At */
+            settled_at: string | null;
+            sku: components["schemas"]["Ref"];
+            /** Source */
+            source: string;
+            /** Ticket Id */
+            ticket_id: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Waiting Since
+             * Format: date-time
+             */
+            waiting_since: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** SupplyRowPage */
+        SupplyRowPage: {
+            /** Items */
+            items: components["schemas"]["SupplyRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** SwitchBody */
+        SwitchBody: {
+            /** Is Active */
+            is_active: boolean;
         };
         /** TargetChange */
         TargetChange: {
@@ -12225,6 +14455,23 @@ export interface components {
             /** Waybill State */
             waybill_state: string;
         };
+        /** TokenIn */
+        TokenIn: {
+            /**
+             * Access
+             * @default
+             */
+            access: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Refresh
+             * @default
+             */
+            refresh: string;
+            /** Refresh Expires At */
+            refresh_expires_at?: string | null;
+        };
         /** TopicOut */
         TopicOut: {
             /** Email */
@@ -12673,6 +14920,15 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /** WaitsForOut */
+        WaitsForOut: {
+            /** Id */
+            id: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Title */
+            title: string;
         };
         /** WalkOut */
         WalkOut: {
@@ -13471,6 +15727,16 @@ export interface components {
             /** Ids */
             ids: number[];
         };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        hecang__orders__models__SalesOrderLine__Kind: "goods" | "gift" | "substitute";
+        /**
+         * Kind
+         * @enum {string}
+         */
+        hecang__orders__models__SalesOrder__Kind: "sale" | "presale" | "exchange" | "resend";
     };
     responses: never;
     parameters: never;
@@ -15172,6 +17438,1068 @@ export interface operations {
             };
         };
     };
+    channel_confirms_list: {
+        parameters: {
+            query?: {
+                state?: ("pending" | "done" | "refused")[];
+                connection?: number | null;
+                shop?: number | null;
+                order?: number | null;
+                /** @description the platform's order or the waybill */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_confirms_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_confirms_export: {
+        parameters: {
+            query?: {
+                state?: ("pending" | "done" | "refused")[];
+                connection?: number | null;
+                shop?: number | null;
+                order?: number | null;
+                /** @description the platform's order or the waybill */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_confirms_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_orders_list: {
+        parameters: {
+            query?: {
+                state?: ("remembered" | "unmapped" | "failed" | "imported" | "ignored")[];
+                connection?: number | null;
+                shop?: number | null;
+                number?: string;
+                /** @description the sales order that it became */
+                order?: number | null;
+                /** @description imported ones with a later version that was refused, too */
+                has_error?: boolean | null;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformOrderRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_orders_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_orders_export: {
+        parameters: {
+            query?: {
+                state?: ("remembered" | "unmapped" | "failed" | "imported" | "ignored")[];
+                connection?: number | null;
+                shop?: number | null;
+                number?: string;
+                /** @description the sales order that it became */
+                order?: number | null;
+                /** @description imported ones with a later version that was refused, too */
+                has_error?: boolean | null;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_orders_ignore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_orders_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                connection?: number | null;
+                shop?: number | null;
+                is_mapped?: boolean | null;
+                is_ignored?: boolean | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformProductRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                connection?: number | null;
+                shop?: number | null;
+                is_mapped?: boolean | null;
+                is_ignored?: boolean | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_ignore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IgnoreBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapManyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_stock_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockRulesBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_products_suggestions: {
+        parameters: {
+            query: {
+                ids: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductSuggestionsOut"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_requests_list: {
+        parameters: {
+            query?: {
+                kind?: ("cancel" | "address" | "refund") | null;
+                state?: ("open" | "asked" | "stopped" | "accepted" | "too_late" | "recorded" | "closed")[];
+                answer?: components["schemas"]["Answer"] | null;
+                connection?: number | null;
+                shop?: number | null;
+                order?: number | null;
+                /** @description of the platform's order */
+                number?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_requests_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_requests_export: {
+        parameters: {
+            query?: {
+                kind?: ("cancel" | "address" | "refund") | null;
+                state?: ("open" | "asked" | "stopped" | "accepted" | "too_late" | "recorded" | "closed")[];
+                answer?: components["schemas"]["Answer"] | null;
+                connection?: number | null;
+                shop?: number | null;
+                order?: number | null;
+                /** @description of the platform's order */
+                number?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_stock_list: {
+        parameters: {
+            query?: {
+                connection?: number | null;
+                shop?: number | null;
+                sku?: number | null;
+                is_waiting?: boolean | null;
+                has_error?: boolean | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_stock_export: {
+        parameters: {
+            query?: {
+                connection?: number | null;
+                shop?: number | null;
+                sku?: number | null;
+                is_waiting?: boolean | null;
+                has_error?: boolean | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_stock_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_push_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connections_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: ("channel" | "carrier" | "erp") | null;
+                connector?: string;
+                is_active?: boolean | null;
+                shop?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionNewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connections_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: ("channel" | "carrier" | "erp") | null;
+                connector?: string;
+                is_active?: boolean | null;
+                shop?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connections_health_get: {
+        parameters: {
+            query?: {
+                kind?: ("channel" | "carrier" | "erp") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthListOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     connection_carriers: {
         parameters: {
             query?: never;
@@ -15225,6 +18553,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CarrierLinksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_pull_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connection_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectors_list: {
+        parameters: {
+            query?: {
+                kind?: ("channel" | "carrier" | "erp") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorOut"][];
                 };
             };
             /** @description What went wrong */
@@ -18137,6 +21688,72 @@ export interface operations {
             };
         };
     };
+    merge_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyMergeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManySplitBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_counts: {
         parameters: {
             query?: {
@@ -18341,6 +21958,35 @@ export interface operations {
             };
         };
     };
+    merge_hints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeGroupsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     order_get: {
         parameters: {
             query?: never;
@@ -18508,6 +22154,76 @@ export interface operations {
             };
         };
     };
+    exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold: {
         parameters: {
             query?: never;
@@ -18520,6 +22236,107 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnersOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayBody"];
             };
         };
         responses: {
@@ -18596,6 +22413,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstituteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstituteOptionsOut"];
                 };
             };
             /** @description What went wrong */
@@ -18689,6 +22607,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
                 };
             };
             /** @description What went wrong */
@@ -19301,6 +23254,183 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presales_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                shop?: number | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presale_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presales_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                shop?: number | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presale_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presale_release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description What went wrong */
@@ -21864,6 +25994,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitutes_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstituteOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstituteRowBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstituteOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitutes_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supply_suggestions_list: {
+        parameters: {
+            query?: {
+                open?: boolean | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supply_suggestions_export: {
+        parameters: {
+            query?: {
+                open?: boolean | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
