@@ -405,6 +405,9 @@ class SourcingRun(models.Model):
 
     class Meta:
         db_table = "sourcing_run"
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="sourcing_run_one")
+        ]
         indexes = [models.Index(fields=["-started_at"], name="sourcing_run_started")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from hecang.kernel.outbox import subscribe
@@ -12,26 +13,32 @@ from hecang.orders.events import (
     OrderRecipientChanged,
     OrdersApproved,
     OrdersCancelRequested,
+    OrdersResourced,
     OrdersResumed,
     OrdersStopped,
     ReservationsShorted,
 )
-from hecang.outbound.models import FulfilmentLine
+from hecang.outbound.events import ParcelsShipped, WaveReleased
+from hecang.outbound.models import Fulfilment, FulfilmentLine
 from hecang.outbound.services.cancelling import fulfilments_pull
 from hecang.outbound.services.fulfilments import fulfilments_readdress, fulfilments_stop, fulfilments_sync
 from hecang.outbound.services.handover import parcels_ship
 from hecang.outbound.services.labelling import parcels_attach
+from hecang.outbound.services.promises import orders_expect_outside, promises_open, waybills_delivered
 from hecang.outbound.services.troubles import troubles_ticket
-from hecang.shipping.events import ManifestClosed, ParcelTroubled, WaybillsOrdered
+from hecang.shipping.events import ManifestClosed, ParcelTracked, ParcelTroubled, WaybillsOrdered
 
 FULFILMENTS = "outbound.fulfilments"
 HANDOVER = "outbound.handover"
+PROMISES = "outbound.promises"
+#: What shipping calls the end of a parcel's way.
+DELIVERED = "delivered"
 LABELS = "outbound.labels"
 TROUBLES = "outbound.troubles"
 
 
 def orders_moved(
-    events: Sequence[OrdersApproved | OrdersResumed | BackordersFilled | OrderLinesChanged],
+    events: Sequence[OrdersApproved | OrdersResumed | BackordersFilled | OrderLinesChanged | OrdersResourced],
 ) -> None:
     """Reserved units are to be shipped: make, top up or trim fulfilments."""
     fulfilments_sync(order_ids=_orders(events))
@@ -41,6 +48,7 @@ subscribe(OrdersApproved, consumer=FULFILMENTS)(orders_moved)
 subscribe(OrdersResumed, consumer=FULFILMENTS)(orders_moved)
 subscribe(BackordersFilled, consumer=FULFILMENTS)(orders_moved)
 subscribe(OrderLinesChanged, consumer=FULFILMENTS)(orders_moved)
+subscribe(OrdersResourced, consumer=FULFILMENTS)(orders_moved)
 
 
 @subscribe(OrdersStopped, consumer=FULFILMENTS)
@@ -88,6 +96,35 @@ def waybills_ordered(events: Sequence[WaybillsOrdered]) -> None:
 def parcels_troubled(events: Sequence[ParcelTroubled]) -> None:
     """Something is wrong with parcels on their way: people are told by tickets."""
     troubles_ticket(troubles=[(event.waybill_id, event.kind) for event in events])
+
+
+@subscribe(WaveReleased, consumer=PROMISES)
+def wave_released(events: Sequence[WaveReleased]) -> None:
+    """Orders are on the floor: they leave with the next carrier."""
+    waves = {event.wave_id for event in events}
+    orders_expect_outside(
+        order_ids=list(
+            Fulfilment.objects.filter(wave_id__in=waves).values_list("order_id", flat=True).distinct()
+        )
+    )
+
+
+@subscribe(ParcelsShipped, consumer=PROMISES)
+def parcels_shipped(events: Sequence[ParcelsShipped]) -> None:
+    """Parcels are on their way: their promises are measured from now on."""
+    order_ids = _orders(events)
+    promises_open(order_ids=order_ids)
+    orders_expect_outside(order_ids=order_ids)
+
+
+@subscribe(ParcelTracked, consumer=PROMISES)
+def parcel_tracked(events: Sequence[ParcelTracked]) -> None:
+    """Parcels have arrived: their promises were kept, or not."""
+    delivered = {
+        event.waybill_id: datetime.fromisoformat(event.at) for event in events if event.status == DELIVERED
+    }
+    if order_ids := waybills_delivered(delivered=delivered):
+        orders_expect_outside(order_ids=order_ids)
 
 
 class _AboutOrders(Protocol):

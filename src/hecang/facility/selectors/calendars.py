@@ -13,11 +13,12 @@ from hecang.facility.calendars import DayException, WorkCalendar
 from hecang.kernel import clock
 from hecang.kernel.db import fetch
 
-#: A scalar subquery whose text differs after every change of warehouses and their days.
+#: A scalar subquery whose text differs after every change of warehouses and their days: every version of a row has
+#: its own transaction and command.
 STAMP: Final = """(
     SELECT string_agg(stamp, ',') FROM (
-        SELECT sum(xmin::text::bigint)::text || ':' || count(*) AS stamp FROM warehouse
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM warehouse_day
+        SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) AS stamp FROM warehouse
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM warehouse_day
     ) stamps
 )"""
 _TERMS = """

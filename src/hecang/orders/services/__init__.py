@@ -1,6 +1,7 @@
 """What can be done with orders. Import from here; the modules behind are named by what they do."""
 
 from hecang.orders.services.backorders import backorders_fill
+from hecang.orders.services.book import RunReport, book_resource
 from hecang.orders.services.cancelling import (
     CancelAnswer,
     order_cancel,
@@ -10,6 +11,7 @@ from hecang.orders.services.cancelling import (
 from hecang.orders.services.changing import SAME, order_change
 from hecang.orders.services.changing_lines import LineChange
 from hecang.orders.services.exchanging import order_exchange_create
+from hecang.orders.services.expectations import Leg, arrivals_estimate, orders_expect
 from hecang.orders.services.gifts import order_gift_add
 from hecang.orders.services.holds import (
     order_approve,
@@ -54,15 +56,19 @@ __all__ = [
     "CancelAnswer",
     "IntakeResult",
     "IntakeRow",
+    "Leg",
     "LineChange",
     "LineIn",
     "LineShift",
     "OrderIn",
     "OrderLocked",
     "RecipientIn",
+    "RunReport",
     "ShiftResult",
     "SplitLine",
+    "arrivals_estimate",
     "backorders_fill",
+    "book_resource",
     "channel_ensure",
     "order_approve",
     "order_balance_pay",
@@ -81,6 +87,7 @@ __all__ = [
     "orders_cancel",
     "orders_cancel_answer",
     "orders_check",
+    "orders_expect",
     "orders_hold",
     "orders_hold_release",
     "orders_intake",

@@ -36,7 +36,7 @@ SELECT sku_id, owner_id, expected_at FROM (
 """
 _OPEN = """
 SELECT id, region_code, service_id, ship_after, expected_at, owner_id FROM sales_order
-WHERE id = ANY(%s::bigint[]) AND state IN ('pending', 'approved', 'fulfilling', 'partially_shipped')
+WHERE id = ANY(%s::bigint[]) AND state NOT IN ('cancelled', 'merged')
     AND NOT awaits_release
 ORDER BY id FOR NO KEY UPDATE
 """
@@ -144,7 +144,7 @@ class _Open:
 def orders_expect(
     *, order_ids: Collection[int], outside: Mapping[int, datetime] | None = None
 ) -> dict[int, datetime | None]:
-    """Bring ``expected_at`` of open orders up to date, and promise a day to those that have no promise yet.
+    """Bring ``expected_at`` of orders up to date, and promise a day to those that have no promise yet.
 
     Locks the orders. Six statements for any number of them.
 
@@ -203,6 +203,14 @@ def _of_order(
         arrivals.append(rest.arrives_at)
         sure = rest.is_sure
     return _last(arrivals, sure=sure)
+
+
+def orders_of_lines(line_ids: Collection[int]) -> list[int]:
+    """The orders that have these lines. One statement."""
+    rows = fetch(
+        "SELECT DISTINCT order_id FROM sales_order_line WHERE id = ANY(%s::bigint[])", [list(line_ids)]
+    )
+    return [row[0] for row in rows]
 
 
 class Leg(NamedTuple):

@@ -81,6 +81,14 @@ class Book:
                 self._routes[region, service_id] = reached or made
         return {region: self._routes[region, service_id] for region in regions}
 
+    def limited(self) -> list[int]:
+        """The warehouses that can ship only so much in a day."""
+        return [
+            key
+            for key, one in self.warehouses.items()
+            if one.daily_orders is not None or one.daily_units is not None
+        ]
+
     def _fixed(self, warehouse_id: int, region: str, km: float | None, service_id: int | None) -> _Fixed:
         travels = [
             travel
@@ -171,9 +179,7 @@ class Offers:
         return Offer(
             travel.service.id if travel else None,
             *_prices(travel, km),
-            self.money.parcel if terms.parcel_cost is None else float(terms.parcel_cost),
-            self.money.line if terms.line_cost is None else float(terms.line_cost),
-            self.money.unit if terms.unit_cost is None else float(terms.unit_cost),
+            *self.handling(warehouse_id),
             release_by,
             leaves_at,
             lead,
@@ -191,6 +197,12 @@ class Offers:
         found = self._departure(candidate.warehouse_id, offer.cutoff, since)
         return None if found is None else found[1] + timedelta(hours=offer.lead_hours)
 
+    def departure(self, candidate: Candidate, since: datetime) -> tuple[datetime, datetime] | None:
+        """(cut-off, when it leaves) of what a candidate's warehouse can release at ``since``."""
+        cutoff = candidate.offer.cutoff if candidate.offer else None
+        found = self._departure(candidate.warehouse_id, cutoff, since)
+        return None if found is None else found[:2]
+
     def leg(
         self, warehouse_id: int, region: str, service_id: int | None, left_at: datetime | None
     ) -> datetime | None:
@@ -205,6 +217,31 @@ class Offers:
             found = self._departure(warehouse_id, travel.cutoff, self.moment, ahead=0)
             left_at = found[1] if found else None
         return None if left_at is None else left_at + timedelta(hours=travel.lead_hours)
+
+    def departures(self, warehouse_id: int, days: int) -> list[datetime]:
+        """When parcels leave on the next ``days`` open days; far away where the warehouse ships nothing."""
+        leaves = []
+        for day in range(days):
+            found = self._departure(warehouse_id, None, self.moment, ahead=day)
+            leaves.append(found[1] if found else self.moment + timedelta(days=365 + day))
+        return leaves
+
+    def handling(self, warehouse_id: int) -> tuple[float, float, float]:
+        """Money for a parcel, a line and a unit there."""
+        terms, money = self.book.warehouses[warehouse_id], self.money
+        return (
+            money.parcel if terms.parcel_cost is None else float(terms.parcel_cost),
+            money.line if terms.line_cost is None else float(terms.line_cost),
+            money.unit if terms.unit_cost is None else float(terms.unit_cost),
+        )
+
+    def daily_limit(self, warehouse_id: int, units_an_order: float) -> int | None:
+        """Orders that it can ship in a day; ``None`` without a limit."""
+        terms = self.book.warehouses[warehouse_id]
+        limits = [terms.daily_orders] if terms.daily_orders is not None else []
+        if terms.daily_units is not None:
+            limits.append(int(terms.daily_units / units_an_order))
+        return min(limits) if limits else None
 
     def _departure(
         self, warehouse_id: int, cutoff: time | None, since: datetime, ahead: int | None = None

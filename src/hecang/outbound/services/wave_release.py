@@ -198,9 +198,7 @@ def _stale(fulfilment_ids: Sequence[int]) -> set[int]:
         [list(fulfilment_ids)],
     )
     standing: dict[tuple[int, int], int] = defaultdict(int)
-    for row in reservations_active(
-        "sales_order_line", sorted({line_id for *_, line_id, _order, _units in rows})
-    ):
+    for row in reservations_active("sales_order_line", sorted({row[3] for row in rows})):
         standing[row.source_id, row.warehouse_id] += row.quantity
     return {
         fulfilment_id

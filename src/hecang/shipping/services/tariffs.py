@@ -19,12 +19,12 @@ MEASURED_FROM: Final = 20
 #: A scalar subquery whose text differs after every change of what this module reads.
 STAMP: Final = """(
     SELECT string_agg(stamp, ',') FROM (
-        SELECT sum(xmin::text::bigint)::text || ':' || count(*) AS stamp FROM carrier
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM carrier_service
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM rate_rule
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM lead_time
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM unreached_region
-        UNION ALL SELECT sum(xmin::text::bigint)::text || ':' || count(*) FROM service_cutoff
+        SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) AS stamp FROM carrier
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM carrier_service
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM rate_rule
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM lead_time
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM unreached_region
+        UNION ALL SELECT sum(xmin::text::bigint * 65536 + cmin::text::bigint)::text || ':' || count(*) FROM service_cutoff
     ) stamps
 )"""
 
