@@ -32,7 +32,7 @@ def allocated(order: Doc, shipment: Shipment) -> list[dict[str, Any]]:
     for line in shipment.lines:
         wanted[line.external_line] += line.quantity
     everything = not shipment.lines
-    chosen = []
+    chosen: list[dict[str, Any]] = []
     for one in order.doc("fulfillmentOrders").docs("nodes"):
         if one.text("status") not in SHIPPABLE:
             continue

@@ -135,7 +135,8 @@ def _lines(doc: Doc, full: Doc) -> list[ChannelLine]:
 
 
 def _recipient(address: Doc) -> RecipientIn:
-    clear, sealed = {}, {}
+    clear: dict[str, str] = {}
+    sealed: dict[str, str] = {}
     for name in ("receiver_name", "receiver_tel", "delivery_address"):
         value = address.text(name)
         (sealed if CIPHER.match(value) else clear)[name] = value
