@@ -21,7 +21,8 @@ from hecang.integrations.channels.base import (
     Window,
 )
 from hecang.integrations.channels.documents import Doc
-from hecang.integrations.channels.taobao import TaobaoConnector, sign
+from hecang.integrations.channels.taobao import TaobaoConnector
+from hecang.integrations.channels.taobao_messages import sign
 from hecang.integrations.channels.taobao_orders import STATUSES, refund, trade_order
 from hecang.integrations.channels.values import CHINA
 from hecang.integrations.simulators.taobao import TaobaoSimulator, signature

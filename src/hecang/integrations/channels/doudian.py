@@ -386,7 +386,7 @@ def _error(said: Doc) -> OutsideError:
     words = said.text("sub_msg") or said.text("msg") or "refused"
     if "access-token" in sub or "token-generate-failed" in sub:
         return TokenExpired(words, code=sub or code)
-    if code == "60000" or "limit" in sub:
+    if code == "60000" or "call-limit" in sub or "rate-limit" in sub:
         return Throttled(words, code=sub or code)
     if code == "20000" or sub.startswith("isp."):
         return Unreachable(words, code=sub or code)

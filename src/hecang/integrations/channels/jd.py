@@ -54,7 +54,7 @@ LISTED_STATES: Final = ",".join(state for state in STATES if state not in {"NOT_
 CANCEL_PAGE: Final = 50
 _NO_SUCH_ORDER: Final = ("不存在", "not exist")
 #: The platform publishes no code for it.
-_TOO_FAST: Final = ("频率", "流控", "调用次数", "limit")
+_TOO_FAST: Final = ("频率", "流控", "调用次数", "rate limit")
 
 
 def sign(secret: str, params: Mapping[str, str]) -> str:

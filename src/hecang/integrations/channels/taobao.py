@@ -6,28 +6,22 @@ Recipients come masked, with an OAID that waybills are ordered with; the clear t
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, Final, Literal
-from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.base import (
-    AddressChange,
     CancelWish,
     ChannelConnector,
-    ChannelEvent,
     ChannelOrder,
     ChannelRefund,
     Feature,
     Limits,
     OrderStatus,
-    OrderTouched,
     Page,
     Received,
     Shipment,
@@ -36,7 +30,7 @@ from hecang.integrations.channels.base import (
     Window,
 )
 from hecang.integrations.channels.documents import Doc, Sheet, as_number, compact, from_last_page
-from hecang.integrations.channels.signing import sorted_text
+from hecang.integrations.channels.taobao_messages import events_of, refusal_of, said_in, sign, verified
 from hecang.integrations.channels.taobao_orders import (
     REFUND_FIELDS,
     TRADE_FIELDS,
@@ -44,10 +38,9 @@ from hecang.integrations.channels.taobao_orders import (
     trade_lines,
     trade_order,
 )
-from hecang.integrations.channels.values import CHINA, to_china_time
+from hecang.integrations.channels.values import to_china_time
 from hecang.kernel.connectors import (
     AlreadyDone,
-    BadSignature,
     ConnectorSettings,
     Incoming,
     OutsideError,
@@ -57,24 +50,9 @@ from hecang.kernel.connectors import (
     TokenExpired,
     Unreachable,
 )
-from hecang.kernel.connectors.link import parse_json
-from hecang.orders.services import RecipientIn
 
-#: Messages from the platform that are older, or newer, than this are not believed.
-SPI_TOLERANCE: Final = timedelta(minutes=10)
 _BAN: Final = re.compile(r"(\d{1,5}) (?:more )?second")
 _NO_SUCH_TRADE: Final = frozenset({"isv.trade-not-exist", "isv.trade-not-found"})
-
-
-def sign(secret: str, params: Mapping[str, str], method: str, body: bytes = b"") -> str:
-    """The signature of a call; ``params`` without empty ones and without ``sign``."""
-    text = sorted_text(params).encode() + body
-    if method == "md5":
-        return (
-            hashlib.md5(secret.encode() + text + secret.encode(), usedforsecurity=False).hexdigest().upper()
-        )
-    digest = "md5" if method == "hmac" else "sha256"
-    return hmac.new(secret.encode(), text, digest).hexdigest().upper()
 
 
 class TaobaoSettings(ConnectorSettings):
@@ -308,76 +286,14 @@ class TaobaoConnector(ChannelConnector):
 
     def receive(self, message: Incoming) -> Received:
         """A call of the platform to our address (SPI), signed like a call to it."""
-        params = self._verified(message)
-        if _is_form(message):
-            said = Doc(params, "message")
-        else:
-            said = Doc.of(parse_json(message.body or b"{}"), "message")
-        return Received(list(self._events(params.get("method", ""), said)), _reply({"success": True}))
+        secret = self.settings.app_secret.get_secret_value()
+        params = verified(message, secret=secret, now=self.link.now())
+        meaning = self.settings.spi_methods.get(params.get("method", ""), "order")
+        events = events_of(said_in(message, params), meaning=meaning, now=self.link.now())
+        return Received(events, Reply(b'{"success":true}'))
 
     def refusal(self, error: Exception) -> Reply:
-        if isinstance(error, BadSignature):
-            return _reply(
-                {"success": False, "errorCode": "sign-check-failure", "errorMsg": "Illegal request"}
-            )
-        return _reply({"success": False, "errorCode": "illegal-message", "errorMsg": "Illegal message"})
-
-    def _verified(self, message: Incoming) -> dict[str, str]:
-        params = dict(message.query)
-        body = message.body
-        if _is_form(message):
-            params |= dict(parse_qsl(message.body.decode("utf-8", "replace"), keep_blank_values=True))
-            body = b""
-        given = params.pop("sign", "")
-        listed = [
-            name.strip() for name in message.headers.get("top-sign-list", "").split(",") if name.strip()
-        ]
-        signed = params | {name: message.headers.get(name.lower(), "") for name in listed}
-        wanted = sign(self.settings.app_secret.get_secret_value(), signed, "md5", body)
-        if not hmac.compare_digest(wanted.encode(), given.encode()):
-            raise BadSignature("the message is not signed by the platform", code="sign-check-failure")
-        try:
-            sent = datetime.strptime(params.get("timestamp", ""), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
-        except ValueError:
-            raise BadSignature("the message tells no time", code="sign-check-failure") from None
-        if abs(self.link.now() - sent) > SPI_TOLERANCE:
-            raise BadSignature("the message is too old", code="sign-check-failure")
-        return params
-
-    def _events(self, method: str, said: Doc) -> Iterable[ChannelEvent]:
-        number = said.text("tid", "bizOrderId", "orderId")
-        if not number:
-            return
-        meanings: Mapping[str, Callable[[str, Doc], ChannelEvent]] = {
-            "cancel": self._cancel_wish,
-            "address": self._address_change,
-        }
-        meaning = meanings.get(self.settings.spi_methods.get(method, ""))
-        yield meaning(number, said) if meaning else OrderTouched(number)
-
-    def _cancel_wish(self, number: str, said: Doc) -> ChannelEvent:
-        return CancelWish(
-            number=said.text("refund_id", "refundId"),
-            order_number=number,
-            requested_at=self.link.now(),
-            external_line=said.text("oid"),
-            reason=said.text("reason"),
-        )
-
-    def _address_change(self, number: str, said: Doc) -> ChannelEvent:
-        new = said.doc("modifiedAddress") if said.has("modifiedAddress") else said
-        oaid = said.text("oaid")
-        recipient = RecipientIn(
-            name=new.text("receiver_name", "name"),
-            phone=new.text("receiver_mobile", "phone"),
-            province=new.text("receiver_state", "province"),
-            city=new.text("receiver_city", "city"),
-            district=new.text("receiver_district", "area"),
-            address=new.text("receiver_town", "town") + new.text("receiver_address", "addressDetail"),
-            country="CN",
-            sealed={"oaid": oaid} if oaid else {},
-        )
-        return AddressChange(said.text("requestId", "request_id"), number, recipient, self.link.now())
+        return refusal_of(error)
 
     def check(self) -> None:
         """Ask for one number of the last minute's trades."""
@@ -391,14 +307,6 @@ class TaobaoConnector(ChannelConnector):
             page_size="1",
             use_has_next="true",
         )
-
-
-def _is_form(message: Incoming) -> bool:
-    return message.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-
-
-def _reply(value: Mapping[str, Any]) -> Reply:
-    return Reply(compact(value).encode())
 
 
 def _error(said: Doc) -> OutsideError:

@@ -44,7 +44,7 @@ GATEWAY: Final = "/ark/open_api/v3/common_controller"
 VERSION: Final = "2.0"
 #: The platform publishes no list of numbers for its errors: they are told apart by their words.
 _TOKEN_OVER: Final = ("过期", "失效", "无效", "expire", "invalid")
-_TOO_FAST: Final = ("限流", "频繁", "limit", "too many")
+_TOO_FAST: Final = ("限流", "频繁", "rate limit", "too many")
 _NO_SUCH_ORDER: Final = "不存在"
 _NAMES: Final = {
     "shunfeng": "顺丰速运", "shentong": "申通快递", "yuantong": "圆通速递", "zhongtong": "中通快递",

@@ -15,6 +15,7 @@ from hecang.integrations.simulators.base import Push, SimLine, SimOrder, SimRefu
 from hecang.integrations.simulators.wire import (
     Refusal,
     answer_json,
+    as_id,
     fen,
     masked_address,
     masked_name,
@@ -304,7 +305,7 @@ class DoudianSimulator(Simulator):
     # ---------------------------------------------------------------- messages
 
     def pushes(self, number: str) -> Iterable[Push]:
-        data = json.dumps({"p_id": int(number), "shop_id": int(SHOP)})
+        data = json.dumps({"p_id": as_id(number), "shop_id": int(SHOP)})
         yield self.message("101", data)
         if self.chance.random() < self.misbehaviour.duplicates:
             yield self.message("101", data)
@@ -321,8 +322,8 @@ def _line(order: SimOrder, line: SimLine, paid: int) -> dict[str, Any]:
     return {
         "order_id": line.external_line,
         "parent_order_id": order.number,
-        "product_id": int(line.product_id),
-        "sku_id": int(line.variant_id),
+        "product_id": as_id(line.product_id),
+        "sku_id": as_id(line.variant_id),
         "code": line.outer_sku,
         "out_sku_id": "0",
         "product_name": line.title,

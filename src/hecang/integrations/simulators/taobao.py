@@ -20,6 +20,7 @@ from hecang.integrations.simulators.base import Push, SimLine, SimOrder, SimRefu
 from hecang.integrations.simulators.wire import (
     Refusal,
     answer_json,
+    as_id,
     beijing_text,
     beijing_time,
     masked_address,
@@ -159,7 +160,7 @@ class TaobaoSimulator(Simulator):
     def _trade(self, order: SimOrder, *, with_oaid: bool) -> dict[str, Any]:
         paid = paid_by_line(order)
         trade: dict[str, Any] = {
-            "tid": _id(order.number),
+            "tid": as_id(order.number),
             "type": "step" if order.is_presale else "fixed",
             "status": TRADE_STATUS[order.status],
             "created": beijing_text(order.created_at),
@@ -202,9 +203,9 @@ class TaobaoSimulator(Simulator):
         whole = TRADE_STATUS[order.status]
         status = {True: "WAIT_BUYER_CONFIRM_GOODS", False: "WAIT_SELLER_SEND_GOODS"}
         row: dict[str, Any] = {
-            "oid": _id(line.external_line),
+            "oid": as_id(line.external_line),
             "oid_str": line.external_line,
-            "num_iid": _id(line.product_id),
+            "num_iid": as_id(line.product_id),
             "sku_id": line.variant_id,
             "outer_sku_id": line.outer_sku,
             "outer_iid": "",
@@ -238,8 +239,8 @@ class TaobaoSimulator(Simulator):
         waiting = TRADE_STATUS["to_ship" if refund.before_shipping else order.status if order else "shipped"]
         return {
             "refund_id": refund.number,
-            "tid": _id(refund.order_number),
-            "oid": _id(refund.external_line) if refund.external_line else 0,
+            "tid": as_id(refund.order_number),
+            "oid": as_id(refund.external_line) if refund.external_line else 0,
             "status": REFUND_STATUS[refund.status],
             "order_status": waiting,
             "good_status": "BUYER_NOT_RECEIVED" if refund.before_shipping else "BUYER_RECEIVED",
@@ -298,12 +299,12 @@ class TaobaoSimulator(Simulator):
             raise Refusal("41", "Invalid Arguments", sub="isv.invalid-parameter:type")
         for variant, quantity in pairs:
             self.stock[form["num_iid"], variant] = int(quantity)
-        return {"item": {"num_iid": _id(form["num_iid"]), "modified": beijing_text(self.now())}}
+        return {"item": {"num_iid": as_id(form["num_iid"]), "modified": beijing_text(self.now())}}
 
     def _item_quantity(self, form: Mapping[str, str]) -> dict[str, Any]:
         _required(form, "num_iid", "quantity")
         self.stock[form["num_iid"], form.get("sku_id", "")] = int(form["quantity"])
-        return {"item": {"num_iid": _id(form["num_iid"]), "modified": beijing_text(self.now())}}
+        return {"item": {"num_iid": as_id(form["num_iid"]), "modified": beijing_text(self.now())}}
 
     # ---------------------------------------------------------------- messages
 
@@ -364,7 +365,3 @@ def _listed(
     if form.get("use_has_next") == "true":
         return answer | {"has_next": page * size < total}
     return answer | {"total_results": total}
-
-
-def _id(text: str) -> int | str:
-    return int(text) if text.isdigit() else text

@@ -78,6 +78,11 @@ def paid_by_line(order: SimOrder) -> dict[str, Decimal]:
     return paid
 
 
+def as_id(text: str) -> int | str:
+    """Platforms tell their numbers as numbers; what somebody placed under another name stays a text."""
+    return int(text) if text.isdigit() else text
+
+
 def masked_name(name: str) -> str:
     return name[:1] + "**"
 
