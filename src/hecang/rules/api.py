@@ -17,62 +17,62 @@ from hecang.rules.selectors import rule_detail, rule_rows
 router = ApiRouter(tag="rules")
 
 
-class ChoiceOut(Schema):
+class RuleChoiceOut(Schema):
     value: str
     label: str
 
 
-class FieldOut(Schema):
+class RuleFieldOut(Schema):
     name: str
     type: str
 
 
-class FactOut(Schema):
+class RuleFactOut(Schema):
     name: str
     type: str
     label: str
     example: str
-    choices: list[ChoiceOut]
-    fields: list[FieldOut]
+    choices: list[RuleChoiceOut]
+    fields: list[RuleFieldOut]
     is_personal: bool
 
 
-class ParameterOut(Schema):
+class RuleParameterOut(Schema):
     name: str
     type: str
     label: str
     required: bool
-    choices: list[ChoiceOut]
+    choices: list[RuleChoiceOut]
     least: int
     most: int
 
 
-class ActionTypeOut(Schema):
+class RuleActionTypeOut(Schema):
     code: str
     label: str
     help: str
-    parameters: list[ParameterOut]
+    parameters: list[RuleParameterOut]
 
 
-class FunctionOut(Schema):
+class RuleFunctionOut(Schema):
     name: str
     help: str
     example: str
 
 
-class KindOut(Schema):
+class RuleKindOut(Schema):
     code: str
     label: str
-    facts: list[FactOut]
-    actions: list[ActionTypeOut]
-    functions: list[FunctionOut]
+    facts: list[RuleFactOut]
+    actions: list[RuleActionTypeOut]
+    functions: list[RuleFunctionOut]
 
 
-class KindsOut(Schema):
-    items: list[KindOut]
+class RuleKindsOut(Schema):
+    items: list[RuleKindOut]
 
 
-class ActionBody(InputSchema):
+class RuleActionBody(InputSchema):
     action: str = Field(min_length=1, max_length=32)
     parameters: dict[str, Any] = Field(default_factory=dict, max_length=20)
 
@@ -80,15 +80,15 @@ class ActionBody(InputSchema):
         return Action(self.action, self.parameters)
 
 
-class ActionOut(Schema):
+class RuleActionOut(Schema):
     action: str
     parameters: dict[str, Any]
 
 
-class VersionOut(Schema):
+class RuleVersionOut(Schema):
     number: int
     condition: str
-    actions: list[ActionOut]
+    actions: list[RuleActionOut]
     author: str
     note: str
     created_at: Moment
@@ -107,13 +107,13 @@ class RuleRow(Schema):
     is_archived: bool
     version: int
     condition: str
-    actions: list[ActionOut]
+    actions: list[RuleActionOut]
     hits: int = Field(description="matches in the last seven days")
     updated_at: Moment
 
 
 class RuleOut(RuleRow):
-    versions: list[VersionOut]
+    versions: list[RuleVersionOut]
 
 
 class RulesOut(Schema):
@@ -125,7 +125,7 @@ class RuleBody(InputSchema):
     name: str = Field(min_length=1, max_length=100)
     note: str = Field("", max_length=500)
     condition: str = Field(max_length=4000)
-    actions: list[ActionBody] = Field(max_length=20)
+    actions: list[RuleActionBody] = Field(max_length=20)
     shop_ids: list[Id] = Field(default_factory=list, max_length=500, description="empty for all shops")
     valid_from: Moment | None = None
     valid_to: Moment | None = None
@@ -139,7 +139,7 @@ class RuleChangeBody(InputSchema):
     name: str | None = Field(None, min_length=1, max_length=100)
     note: str | None = Field(None, max_length=500)
     condition: str | None = Field(None, max_length=4000)
-    actions: list[ActionBody] | None = Field(None, max_length=20)
+    actions: list[RuleActionBody] | None = Field(None, max_length=20)
     shop_ids: list[Id] | None = Field(None, max_length=500)
     valid_from: Moment | None = None
     valid_to: Moment | None = None
@@ -148,12 +148,12 @@ class RuleChangeBody(InputSchema):
     version_note: str = Field("", max_length=200, description="why the rule says something else now")
 
 
-class CheckBody(InputSchema):
+class RuleCheckBody(InputSchema):
     kind: str = Field(max_length=32)
     condition: str = Field(max_length=4000)
 
 
-class CheckOut(Schema):
+class RuleCheckOut(Schema):
     ok: bool
     message: str = ""
     position: int = Field(0, description="characters from the beginning of the condition")
@@ -163,7 +163,7 @@ class CheckOut(Schema):
     facts: list[str] = Field(default_factory=list, description="what the condition asks")
 
 
-class OrderBody(InputSchema):
+class RuleOrderBody(InputSchema):
     kind: str = Field(max_length=32)
     rule_ids: list[Id] = Field(min_length=1, max_length=services.MAX_RULES)
 
@@ -171,7 +171,7 @@ class OrderBody(InputSchema):
 @router.get(
     "/rules/kinds",
     permission="rules.rule.view",
-    response=KindsOut,
+    response=RuleKindsOut,
     summary="Where rules are asked, and what they may say",
 )
 def kinds_get(request: ApiRequest) -> dict[str, Any]:
@@ -195,18 +195,18 @@ def rule_post(request: ApiRequest, payload: RuleBody) -> dict[str, Any]:
 @router.post(
     "/rules/check",
     permission="rules.rule.view",
-    response=CheckOut,
+    response=RuleCheckOut,
     summary="Check a condition as it is typed",
 )
-def check_post(request: ApiRequest, payload: CheckBody) -> CheckOut:
+def check_post(request: ApiRequest, payload: RuleCheckBody) -> RuleCheckOut:
     from hecang.rules.engine import compiled
 
     kind_of(payload.kind)
     try:
         expression = compiled(payload.kind, payload.condition)
     except ExpressionError as error:
-        return CheckOut(ok=False, message=str(error), **error.data)
-    return CheckOut(ok=True, facts=sorted(expression.facts))
+        return RuleCheckOut(ok=False, message=str(error), **error.data)
+    return RuleCheckOut(ok=True, facts=sorted(expression.facts))
 
 
 @router.post(
@@ -215,7 +215,7 @@ def check_post(request: ApiRequest, payload: CheckBody) -> CheckOut:
     response=RulesOut,
     summary="Put the rules of a kind into an order",
 )
-def order_post(request: ApiRequest, payload: OrderBody) -> dict[str, Any]:
+def order_post(request: ApiRequest, payload: RuleOrderBody) -> dict[str, Any]:
     services.rules_order(kind=payload.kind, rule_ids=payload.rule_ids)
     return {"items": rule_rows(payload.kind)}
 

@@ -49,7 +49,7 @@ class CreditBody(InputSchema):
     note: str = Field("", max_length=200)
 
 
-class SettleBody(InputSchema):
+class CreditSettleBody(InputSchema):
     ids: Ids
     note: str = Field("", max_length=200)
 
@@ -120,5 +120,5 @@ def credit_delete(request: ApiRequest, customer_id: int) -> None:
     response=BulkOut,
     summary="Note that customers have paid orders on account",
 )
-def settle_post(request: ApiRequest, payload: SettleBody) -> BulkOut:
+def settle_post(request: ApiRequest, payload: CreditSettleBody) -> BulkOut:
     return many(orders_settle(order_ids=payload.ids, note=payload.note))

@@ -17,59 +17,59 @@ from hecang.orders.services.rule_defaults import rule_defaults_install
 from hecang.rules.kinds import Action
 
 
-class DecisionRule(Schema):
+class OrderDecisionRule(Schema):
     id: int
     name: str
     version: int | None
 
 
-class DecisionFact(Schema):
+class OrderDecisionFact(Schema):
     name: str
     label: str
     value: str
 
 
-class DecisionOut(Schema):
+class OrderDecisionOut(Schema):
     id: int
     stage: str
-    rule: DecisionRule | None
+    rule: OrderDecisionRule | None
     code: str
     title: str
     outcome: list[dict[str, Any]]
-    facts: list[DecisionFact]
+    facts: list[OrderDecisionFact]
     actor: str
     decided_at: Moment
 
 
-class DecisionsOut(Schema):
-    items: list[DecisionOut]
+class OrderDecisionsOut(Schema):
+    items: list[OrderDecisionOut]
     by_default: bool = Field(
         description="nothing decided against it: approved since no check and no rule held it"
     )
 
 
-class DraftAction(InputSchema):
+class DryRunAction(InputSchema):
     action: str = Field(min_length=1, max_length=32)
     parameters: dict[str, Any] = Field(default_factory=dict, max_length=20)
 
 
-class DraftBody(InputSchema):
+class DryRunDraft(InputSchema):
     rule_id: Id | None = Field(None, description="the rule that it stands for; none for a new one")
     name: str = Field(min_length=1, max_length=100)
     condition: str = Field(max_length=4000)
-    actions: list[DraftAction] = Field(max_length=20)
+    actions: list[DryRunAction] = Field(max_length=20)
     shop_ids: list[Id] = Field(default_factory=list, max_length=500)
     is_last: bool = False
     is_enabled: bool = Field(True, description="false tries how it is without that rule")
 
 
 class DryRunBody(InputSchema):
-    drafts: list[DraftBody] = Field(min_length=1, max_length=20)
+    drafts: list[DryRunDraft] = Field(min_length=1, max_length=20)
     orders: int = Field(500, ge=1, le=MAX_ORDERS, description="the newest ones")
     shop_id: Id | None = None
 
 
-class SampleOut(Schema):
+class DryRunSample(Schema):
     order_id: int
     number: str
     state: str
@@ -90,7 +90,7 @@ class DryRunResult(Schema):
     changed: int
     counts: dict[str, int] = Field(description="kind of change → orders")
     matched: dict[str, int] = Field(description="rule → orders that it matches")
-    samples: list[SampleOut]
+    samples: list[DryRunSample]
 
 
 class DryRunOut(Schema):
@@ -102,14 +102,14 @@ class DryRunOut(Schema):
     result: DryRunResult | None
 
 
-class InstalledOut(Schema):
+class RulesInstalledOut(Schema):
     ids: list[int]
 
 
 @router.get(
     "/orders/{order_id}/decisions",
     permission="orders.order.view",
-    response=DecisionsOut,
+    response=OrderDecisionsOut,
     summary="What rules and checks decided on an order, and why",
 )
 def decisions_get(request: ApiRequest, order_id: int) -> dict[str, Any]:
@@ -150,11 +150,11 @@ def dry_run_state(request: ApiRequest, run_id: int) -> dict[str, Any]:
 @router.post(
     "/order-rule-defaults",
     permission="rules.rule.change",
-    response=InstalledOut,
+    response=RulesInstalledOut,
     summary="Make those of the rules that come with Hecang that are missing",
 )
-def defaults_post(request: ApiRequest) -> InstalledOut:
-    return InstalledOut(ids=rule_defaults_install())
+def defaults_post(request: ApiRequest) -> RulesInstalledOut:
+    return RulesInstalledOut(ids=rule_defaults_install())
 
 
 def _run(run_id: int) -> dict[str, Any]:
