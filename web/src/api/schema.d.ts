@@ -1538,6 +1538,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expected-supplies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Announced supply */
+        get: operations["expected_supplies_list"];
+        /**
+         * Announce goods that are to come in, for the promises of what waits for them
+         * @description Saying it again with the same reference changes what was said.
+         */
+        put: operations["supplies_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expected-supplies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Announced supply */
+        get: operations["expected_supplies_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fulfilments": {
         parameters: {
             query?: never;
@@ -2969,6 +3007,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When an order arrives, step by step */
+        get: operations["order_promise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/recipient": {
         parameters: {
             query?: never;
@@ -2997,6 +3052,23 @@ export interface paths {
         put?: never;
         /** Release holds of an order without approving it */
         post: operations["release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/sourcing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an order comes from where it comes */
+        get: operations["order_sourcing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3509,6 +3581,60 @@ export interface paths {
         put?: never;
         /** Write down that labels went to a printer, or what became of it */
         post: operations["print_task_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promise-outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Promises */
+        get: operations["promise_outcomes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promise-outcomes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Promises */
+        get: operations["promise_outcomes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promise-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Share of kept promises, by shop, warehouse, service or week
+         * @description Of the last thirty days, unless the filters say otherwise; by when the customer was promised to have it.
+         */
+        get: operations["promise_rates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4399,6 +4525,44 @@ export interface paths {
         };
         /** Stock of a product by warehouse, location and lot */
         get: operations["sku_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sourcing-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Looks at the open book */
+        get: operations["sourcing_runs_list"];
+        put?: never;
+        /**
+         * Source the open book again, now
+         * @description Moves what pays and has not been released; answers when it is done.
+         */
+        post: operations["sourcing_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sourcing-runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Looks at the open book */
+        get: operations["sourcing_runs_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6121,34 +6285,14 @@ export interface components {
              */
             reason: string;
         };
-        /** ActionBody */
-        ActionBody: {
-            /** Action */
-            action: string;
-            /** Parameters */
-            parameters?: {
-                [key: string]: unknown;
-            };
-        };
         /** ActionOut */
         ActionOut: {
-            /** Action */
-            action: string;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
-        };
-        /** ActionTypeOut */
-        ActionTypeOut: {
+            /** Allowed */
+            allowed: boolean;
             /** Code */
             code: string;
-            /** Help */
-            help: string;
-            /** Label */
-            label: string;
-            /** Parameters */
-            parameters: components["schemas"]["ParameterOut"][];
+            /** Reason */
+            reason: string;
         };
         /** AddressBody */
         AddressBody: {
@@ -6442,6 +6586,11 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /**
+         * Basis
+         * @enum {string}
+         */
+        Basis: "expected" | "delivered";
         /** BatchFilters */
         BatchFilters: {
             /** Kind */
@@ -6845,6 +6994,44 @@ export interface components {
              */
             result: string;
         };
+        /** CandidateOut */
+        CandidateOut: {
+            /** Arrives At */
+            arrives_at: string | null;
+            /** Cost */
+            cost: number;
+            /**
+             * Is Certain
+             * @description false where holidays on the way are not published yet
+             */
+            is_certain: boolean;
+            /** Km */
+            km: number | null;
+            /** Lead Hours */
+            lead_hours: number | null;
+            /** Leaves At */
+            leaves_at: string | null;
+            /**
+             * Missing
+             * @description units that it has not
+             */
+            missing: number;
+            /**
+             * Parts
+             * @description freight, handling, split, wait, late, scarcity
+             */
+            parts: {
+                [key: string]: number;
+            };
+            /** @description null: no carrier has a rate there; freight is estimated by distance */
+            service: components["schemas"]["Ref"] | null;
+            /**
+             * Units
+             * @description units that it ships
+             */
+            units: number;
+            warehouse: components["schemas"]["SourcingWarehouse"];
+        };
         /** CarrierChange */
         CarrierChange: {
             /** Is Active */
@@ -7147,21 +7334,540 @@ export interface components {
             /** Changed */
             changed: number;
         };
-        /** CheckBody */
-        CheckBody: {
-            /** Condition */
-            condition: string;
+        /** ChannelConfirmFilters */
+        ChannelConfirmFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Order */
+            order?: number | null;
+            /**
+             * Q
+             * @description the platform's order or the waybill
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("pending" | "done" | "refused")[];
+        };
+        /** ChannelConfirmRow */
+        ChannelConfirmRow: {
+            /** Carrier */
+            carrier: string;
+            /** Completes Order */
+            completes_order: boolean;
+            connection: components["schemas"]["ConnectionRef"];
+            /** Done At */
+            done_at: string | null;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: {
+                [key: string]: unknown;
+            }[];
+            /** Message */
+            message: string;
+            /**
+             * Next Try At
+             * Format: date-time
+             */
+            next_try_at: string;
+            order: components["schemas"]["ChannelOrderRef"];
+            /** Order Number */
+            order_number: string;
+            parcel: components["schemas"]["ChannelParcelRef"];
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
+            /** Waybill */
+            waybill: string;
+        };
+        /** ChannelConfirmRowPage */
+        ChannelConfirmRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelConfirmRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ChannelCountOut */
+        ChannelCountOut: {
+            /** Count */
+            count: number;
+        };
+        /** ChannelIgnoreBody */
+        ChannelIgnoreBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Is Ignored
+             * @default true
+             */
+            is_ignored: boolean;
+        };
+        /** ChannelMapBody */
+        ChannelMapBody: {
+            /** Product Id */
+            product_id: number;
+            /**
+             * Sku
+             * @description code of ours; empty takes the mapping away
+             * @default
+             */
+            sku: string;
+            /**
+             * Units
+             * @description of the SKU in one of the product
+             * @default 1
+             */
+            units: number;
+        };
+        /** ChannelMapManyBody */
+        ChannelMapManyBody: {
+            /** Mappings */
+            mappings: components["schemas"]["ChannelMapBody"][];
+        };
+        /** ChannelMapOut */
+        ChannelMapOut: {
+            /** Changed */
+            changed: number;
+            /** Orders Failed */
+            orders_failed: number;
+            /**
+             * Orders Imported
+             * @description orders that had waited for it
+             */
+            orders_imported: number;
+            /** Orders Waiting */
+            orders_waiting: number;
+        };
+        /** ChannelOrderFilters */
+        ChannelOrderFilters: {
+            /** Connection */
+            connection?: number | null;
+            /**
+             * Has Error
+             * @description imported ones with a later version that was refused, too
+             */
+            has_error?: boolean | null;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Order
+             * @description the sales order that it became
+             */
+            order?: number | null;
+            /** Placed From */
+            placed_from?: string | null;
+            /** Placed To */
+            placed_to?: string | null;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("remembered" | "unmapped" | "failed" | "imported" | "ignored")[];
+        };
+        /** ChannelOrderRef */
+        ChannelOrderRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** ChannelOrderRow */
+        ChannelOrderRow: {
+            connection: components["schemas"]["ConnectionRef"];
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Imported At */
+            imported_at: string | null;
+            /** Message */
+            message: string;
+            /** Modified At */
+            modified_at: string | null;
+            /** Number */
+            number: string;
+            order: components["schemas"]["ChannelOrderRef"] | null;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Problems */
+            problems: components["schemas"]["ChannelProblemOut"][];
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            shop: components["schemas"]["Ref"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "remembered" | "unmapped" | "failed" | "imported" | "ignored";
+            /** Status */
+            status: string;
+            /** Waits For */
+            waits_for: components["schemas"]["ChannelWaitsForOut"][];
+        };
+        /** ChannelOrderRowPage */
+        ChannelOrderRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelOrderRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ChannelParcelRef */
+        ChannelParcelRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** ChannelProblemOut */
+        ChannelProblemOut: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string | null;
+            /** Message */
+            message: string;
+        };
+        /** ChannelProductFilters */
+        ChannelProductFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Is Ignored */
+            is_ignored?: boolean | null;
+            /** Is Mapped */
+            is_mapped?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+            /** Sku */
+            sku?: number | null;
+        };
+        /** ChannelProductRef */
+        ChannelProductRef: {
+            /** Id */
+            id: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Product Id */
+            product_id: string;
+            sku: components["schemas"]["Ref"] | null;
+            /** Title */
+            title: string;
+            /** Variant Id */
+            variant_id: string;
+        };
+        /** ChannelProductRow */
+        ChannelProductRow: {
+            /** Barcode */
+            barcode: string;
+            connection: components["schemas"]["ConnectionRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Ignored */
+            is_ignored: boolean;
+            /** Is Stock Off */
+            is_stock_off: boolean;
+            /** Mapped By */
+            mapped_by: string;
+            /** Orders Waiting */
+            orders_waiting: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Product Id */
+            product_id: string;
+            shop: components["schemas"]["Ref"];
+            sku: components["schemas"]["Ref"] | null;
+            /** Stock Buffer */
+            stock_buffer: number | null;
+            /** Stock Percent */
+            stock_percent: number | null;
+            /** Stock Quota */
+            stock_quota: number | null;
+            /** Title */
+            title: string;
+            /** Units */
+            units: number;
+            /** Variant Id */
+            variant_id: string;
+        };
+        /** ChannelProductRowPage */
+        ChannelProductRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelProductRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ChannelRequestFilters */
+        ChannelRequestFilters: {
+            answer?: components["schemas"]["Answer"] | null;
+            /** Connection */
+            connection?: number | null;
+            /** Kind */
+            kind?: ("cancel" | "address" | "refund") | null;
+            /**
+             * Number
+             * @description of the platform's order
+             * @default
+             */
+            number: string;
+            /** Order */
+            order?: number | null;
+            /** Shop */
+            shop?: number | null;
+            /** State */
+            state?: ("open" | "asked" | "stopped" | "accepted" | "too_late" | "recorded" | "closed")[];
+        };
+        /** ChannelRequestRow */
+        ChannelRequestRow: {
+            /** Amount */
+            amount: string;
+            /** Answer */
+            answer: string;
+            /** Before Shipping */
+            before_shipping: boolean;
+            connection: components["schemas"]["ConnectionRef"];
+            /** External Line */
+            external_line: string;
+            /** Id */
+            id: number;
+            /** Is Accepted */
+            is_accepted: boolean | null;
             /** Kind */
             kind: string;
+            /** Message */
+            message: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["ChannelOrderRef"] | null;
+            /** Order Number */
+            order_number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Refund Kind */
+            refund_kind: string;
+            /** Refund Status */
+            refund_status: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Return Waybill */
+            return_waybill: string;
+            shop: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
-        /** CheckOut */
+        /** ChannelRequestRowPage */
+        ChannelRequestRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelRequestRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ChannelRulesBody
+         * @description Only what is given is changed.
+         */
+        ChannelRulesBody: {
+            /** Is Stock On */
+            is_stock_on?: boolean | null;
+            /** On Cancel */
+            on_cancel?: ("hold" | "cancel") | null;
+            /** Payload Days */
+            payload_days?: number | null;
+            /** Pull Seconds */
+            pull_seconds?: number | null;
+            /** Stock Buffer */
+            stock_buffer?: number | null;
+            /** Stock Percent */
+            stock_percent?: number | null;
+            /**
+             * Stock Quota
+             * @description null for no limit
+             */
+            stock_quota?: number | null;
+        };
+        /** ChannelRulesOut */
+        ChannelRulesOut: {
+            /** Is Stock On */
+            is_stock_on: boolean;
+            /** On Cancel */
+            on_cancel: string;
+            /** Payload Days */
+            payload_days: number;
+            /** Pull Seconds */
+            pull_seconds: number;
+            /** Stock Buffer */
+            stock_buffer: number;
+            /** Stock Percent */
+            stock_percent: number;
+            /** Stock Quota */
+            stock_quota: number | null;
+        };
+        /** ChannelStockFilters */
+        ChannelStockFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Has Error */
+            has_error?: boolean | null;
+            /** Is Waiting */
+            is_waiting?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shop */
+            shop?: number | null;
+            /** Sku */
+            sku?: number | null;
+        };
+        /** ChannelStockRow */
+        ChannelStockRow: {
+            /** Changed At */
+            changed_at: string | null;
+            connection: components["schemas"]["ConnectionRef"];
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Is Waiting */
+            is_waiting: boolean;
+            /** Message */
+            message: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            product: components["schemas"]["ChannelProductRef"];
+            /** Sent */
+            sent: number | null;
+            /** Sent At */
+            sent_at: string | null;
+            shop: components["schemas"]["Ref"];
+        };
+        /** ChannelStockRowPage */
+        ChannelStockRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelStockRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ChannelStockRulesBody
+         * @description Only what is given is changed; null is as the shop.
+         */
+        ChannelStockRulesBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Is Stock Off
+             * @default false
+             */
+            is_stock_off: boolean;
+            /** Stock Buffer */
+            stock_buffer?: number | null;
+            /** Stock Percent */
+            stock_percent?: number | null;
+            /** Stock Quota */
+            stock_quota?: number | null;
+        };
+        /** ChannelSuggestionFilters */
+        ChannelSuggestionFilters: {
+            /** Ids */
+            ids: number[];
+        };
+        /** ChannelSuggestionOut */
+        ChannelSuggestionOut: {
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** ChannelSuggestionsOut */
+        ChannelSuggestionsOut: {
+            /** Product Id */
+            product_id: number;
+            /** Suggestions */
+            suggestions: components["schemas"]["ChannelSuggestionOut"][];
+        };
+        /** ChannelWaitsForOut */
+        ChannelWaitsForOut: {
+            /** Id */
+            id: number;
+            /** Outer Sku */
+            outer_sku: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CheckOut
+         * @description One check and what stands of it.
+         */
         CheckOut: {
             /** Code */
             code: string;
-            /** Is Ok */
-            is_ok: boolean;
-            /** Message */
-            message: string;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Fixes */
+            fixes: components["schemas"]["FixOut"][];
+            /** Ignored */
+            ignored: number;
+            /** Open */
+            open: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Severity */
+            severity: string;
+            /**
+             * Suggested
+             * @description open ones that can be mended as suggested
+             */
+            suggested: number;
+            /** Title */
+            title: string;
         };
         /** CheckoutIn */
         CheckoutIn: {
@@ -7221,12 +7927,29 @@ export interface components {
              */
             way: "in_app" | "email";
         };
-        /** ChoiceOut */
+        /**
+         * ChoiceOut
+         * @description What the optimiser chose; ``orders`` are the first thousand, most urgent first.
+         */
         ChoiceOut: {
-            /** Label */
-            label: string;
-            /** Value */
-            value: string;
+            /** Capacity S */
+            capacity_s: number;
+            /** Kept Count */
+            kept_count: number;
+            /** Load S */
+            load_s: number;
+            /** Next Wave S */
+            next_wave_s: number;
+            /** Orders */
+            orders: components["schemas"]["VerdictOut"][];
+            /** Pickers */
+            pickers: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCountOut"][];
+            /** Released Count */
+            released_count: number;
+            /** Released S */
+            released_s: number;
         };
         /**
          * Code
@@ -7329,71 +8052,6 @@ export interface components {
             stock_id: number;
             to_condition: components["schemas"]["Condition"];
         };
-        /** ConfirmFilters */
-        ConfirmFilters: {
-            /** Connection */
-            connection?: number | null;
-            /** Order */
-            order?: number | null;
-            /**
-             * Q
-             * @description the platform's order or the waybill
-             * @default
-             */
-            q: string;
-            /** Shop */
-            shop?: number | null;
-            /** State */
-            state?: ("pending" | "done" | "refused")[];
-        };
-        /** ConfirmRow */
-        ConfirmRow: {
-            /** Carrier */
-            carrier: string;
-            /** Completes Order */
-            completes_order: boolean;
-            connection: components["schemas"]["ConnectionRef"];
-            /** Done At */
-            done_at: string | null;
-            /** Error */
-            error: string;
-            /** Id */
-            id: number;
-            /** Lines */
-            lines: {
-                [key: string]: unknown;
-            }[];
-            /** Message */
-            message: string;
-            /**
-             * Next Try At
-             * Format: date-time
-             */
-            next_try_at: string;
-            order: components["schemas"]["OrderRef"];
-            /** Order Number */
-            order_number: string;
-            parcel: components["schemas"]["ParcelRef"];
-            /**
-             * Shipped At
-             * Format: date-time
-             */
-            shipped_at: string;
-            shop: components["schemas"]["Ref"];
-            /** State */
-            state: string;
-            /** Tries */
-            tries: number;
-            /** Waybill */
-            waybill: string;
-        };
-        /** ConfirmRowPage */
-        ConfirmRowPage: {
-            /** Items */
-            items: components["schemas"]["ConfirmRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** ConnectionBody */
         ConnectionBody: {
             /** Name */
@@ -7406,7 +8064,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @description null keeps the present one */
-            token?: components["schemas"]["TokenIn"] | null;
+            token?: components["schemas"]["ConnectionTokenIn"] | null;
+        };
+        /** ConnectionCheckOut */
+        ConnectionCheckOut: {
+            /** Code */
+            code: string;
+            /** Is Ok */
+            is_ok: boolean;
+            /** Message */
+            message: string;
         };
         /** ConnectionFilters */
         ConnectionFilters: {
@@ -7426,6 +8093,88 @@ export interface components {
             q: string;
             /** Shop */
             shop?: number | null;
+        };
+        /** ConnectionHealthListOut */
+        ConnectionHealthListOut: {
+            /** Items */
+            items: components["schemas"]["ConnectionHealthOut"][];
+        };
+        /** ConnectionHealthOut */
+        ConnectionHealthOut: {
+            /** Confirms Oldest At */
+            confirms_oldest_at: string | null;
+            /** Confirms Pending */
+            confirms_pending: number;
+            /** Confirms Refused */
+            confirms_refused: number;
+            /** Connector */
+            connector: string;
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Kind */
+            kind: string;
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /** Last Error */
+            last_error: string;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Error Code */
+            last_error_code: string;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Last Order At */
+            last_order_at: string | null;
+            /** Messages Failed */
+            messages_failed: number;
+            /** Messages New */
+            messages_new: number;
+            /** Name */
+            name: string;
+            /** Orders Failed */
+            orders_failed: number;
+            /** Orders Unmapped */
+            orders_unmapped: number;
+            /** Products Unmapped */
+            products_unmapped: number;
+            /** Pulled At */
+            pulled_at: string | null;
+            /**
+             * Pulled Until
+             * @description everything modified until then is here
+             */
+            pulled_until: string | null;
+            /** Requests Open */
+            requests_open: number;
+            /** Retry At */
+            retry_at: string | null;
+            shop: components["schemas"]["Ref"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "failing" | "off";
+            /** Stock Failed */
+            stock_failed: number;
+            /** Stock Oldest At */
+            stock_oldest_at: string | null;
+            /** Stock Pending */
+            stock_pending: number;
+            /** Title */
+            title: string;
+            /** Token Expires At */
+            token_expires_at: string | null;
+            /** Token Refresh Expires At */
+            token_refresh_expires_at: string | null;
+        };
+        /** ConnectionInboxOut */
+        ConnectionInboxOut: {
+            /** Push Path */
+            push_path: string;
         };
         /** ConnectionNewBody */
         ConnectionNewBody: {
@@ -7451,7 +8200,7 @@ export interface components {
              */
             shop_id?: number | null;
             /** @description null keeps the present one */
-            token?: components["schemas"]["TokenIn"] | null;
+            token?: components["schemas"]["ConnectionTokenIn"] | null;
         };
         /** ConnectionOut */
         ConnectionOut: {
@@ -7489,7 +8238,7 @@ export interface components {
              * @description path that the platform pushes to; null where it cannot push
              */
             push_path: string | null;
-            rules: components["schemas"]["RulesOut"] | null;
+            rules: components["schemas"]["ChannelRulesOut"] | null;
             /**
              * Secrets Set
              * @description names of the secrets that have a value
@@ -7509,6 +8258,14 @@ export interface components {
             token_expires_at: string | null;
             /** Token Refresh Expires At */
             token_refresh_expires_at: string | null;
+        };
+        /** ConnectionPullBody */
+        ConnectionPullBody: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** ConnectionRef */
         ConnectionRef: {
@@ -7559,6 +8316,50 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ConnectionSwitchBody */
+        ConnectionSwitchBody: {
+            /** Is Active */
+            is_active: boolean;
+        };
+        /** ConnectionTokenIn */
+        ConnectionTokenIn: {
+            /**
+             * Access
+             * @default
+             */
+            access: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Refresh
+             * @default
+             */
+            refresh: string;
+            /** Refresh Expires At */
+            refresh_expires_at?: string | null;
+        };
+        /** ConnectorFieldOut */
+        ConnectorFieldOut: {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default?: unknown;
+            /** Help */
+            help: string;
+            /**
+             * Kind
+             * @description text, secret, integer, decimal, boolean, choice or map
+             */
+            kind: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Title */
+            title: string;
+        };
         /** ConnectorOut */
         ConnectorOut: {
             /** Code */
@@ -7566,7 +8367,7 @@ export interface components {
             /** Features */
             features: string[];
             /** Form */
-            form: components["schemas"]["FormFieldOut"][];
+            form: components["schemas"]["ConnectorFieldOut"][];
             /** Kind */
             kind: string;
             /**
@@ -7602,11 +8403,6 @@ export interface components {
         CountFilters: {
             /** Shop */
             shop?: number | null;
-        };
-        /** CountOut */
-        CountOut: {
-            /** Count */
-            count: number;
         };
         /** CountsOut */
         CountsOut: {
@@ -7695,6 +8491,16 @@ export interface components {
             items: components["schemas"]["CreditOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** CreditSettleBody */
+        CreditSettleBody: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** CriteriaIn */
         CriteriaIn: {
@@ -7928,59 +8734,6 @@ export interface components {
             /** Verdicts */
             verdicts?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
         };
-        /** DecisionFact */
-        DecisionFact: {
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Value */
-            value: string;
-        };
-        /** DecisionOut */
-        DecisionOut: {
-            /** Actor */
-            actor: string;
-            /** Code */
-            code: string;
-            /**
-             * Decided At
-             * Format: date-time
-             */
-            decided_at: string;
-            /** Facts */
-            facts: components["schemas"]["DecisionFact"][];
-            /** Id */
-            id: number;
-            /** Outcome */
-            outcome: {
-                [key: string]: unknown;
-            }[];
-            rule: components["schemas"]["DecisionRule"] | null;
-            /** Stage */
-            stage: string;
-            /** Title */
-            title: string;
-        };
-        /** DecisionRule */
-        DecisionRule: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Version */
-            version: number | null;
-        };
-        /** DecisionsOut */
-        DecisionsOut: {
-            /**
-             * By Default
-             * @description nothing decided against it: approved since no check and no rule held it
-             */
-            by_default: boolean;
-            /** Items */
-            items: components["schemas"]["DecisionOut"][];
-        };
         /** DeliveryCountFilters */
         DeliveryCountFilters: {
             /** Endpoint */
@@ -8032,8 +8785,8 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** DraftAction */
-        DraftAction: {
+        /** DryRunAction */
+        DryRunAction: {
             /** Action */
             action: string;
             /** Parameters */
@@ -8041,10 +8794,23 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** DraftBody */
-        DraftBody: {
+        /** DryRunBody */
+        DryRunBody: {
+            /** Drafts */
+            drafts: components["schemas"]["DryRunDraft"][];
+            /**
+             * Orders
+             * @description the newest ones
+             * @default 500
+             */
+            orders: number;
+            /** Shop Id */
+            shop_id?: number | null;
+        };
+        /** DryRunDraft */
+        DryRunDraft: {
             /** Actions */
-            actions: components["schemas"]["DraftAction"][];
+            actions: components["schemas"]["DryRunAction"][];
             /** Condition */
             condition: string;
             /**
@@ -8067,19 +8833,6 @@ export interface components {
             rule_id?: number | null;
             /** Shop Ids */
             shop_ids?: number[];
-        };
-        /** DryRunBody */
-        DryRunBody: {
-            /** Drafts */
-            drafts: components["schemas"]["DraftBody"][];
-            /**
-             * Orders
-             * @description the newest ones
-             * @default 500
-             */
-            orders: number;
-            /** Shop Id */
-            shop_id?: number | null;
         };
         /** DryRunOut */
         DryRunOut: {
@@ -8119,7 +8872,45 @@ export interface components {
             /** Orders */
             orders: number;
             /** Samples */
-            samples: components["schemas"]["SampleOut"][];
+            samples: components["schemas"]["DryRunSample"][];
+        };
+        /** DryRunSample */
+        DryRunSample: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            }[];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            }[];
+            /** Changes */
+            changes: string[];
+            /** Currency */
+            currency: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: number;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Rules */
+            rules: string[];
+            /** Rules Now */
+            rules_now: string[];
+            /** Shop */
+            shop: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: string;
         };
         /** EndpointChange */
         EndpointChange: {
@@ -8365,30 +9156,6 @@ export interface components {
             /** Sort */
             sort?: string | null;
         };
-        /** FactOut */
-        FactOut: {
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Example */
-            example: string;
-            /** Fields */
-            fields: components["schemas"]["FieldOut"][];
-            /** Is Personal */
-            is_personal: boolean;
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-        };
-        /** FieldOut */
-        FieldOut: {
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-        };
         /** FillBody */
         FillBody: {
             /** Sku Ids */
@@ -8554,10 +9321,7 @@ export interface components {
             default?: unknown;
             /** Help */
             help: string;
-            /**
-             * Kind
-             * @description text, secret, integer, decimal, boolean, choice or map
-             */
+            /** Kind */
             kind: string;
             /** Maximum */
             maximum: number | null;
@@ -8721,15 +9485,6 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
-        /** FunctionOut */
-        FunctionOut: {
-            /** Example */
-            example: string;
-            /** Help */
-            help: string;
-            /** Name */
-            name: string;
-        };
         /** GiftBody */
         GiftBody: {
             /** Quantity */
@@ -8761,83 +9516,6 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
-        /** HealthListOut */
-        HealthListOut: {
-            /** Items */
-            items: components["schemas"]["HealthOut"][];
-        };
-        /** HealthOut */
-        HealthOut: {
-            /** Confirms Oldest At */
-            confirms_oldest_at: string | null;
-            /** Confirms Pending */
-            confirms_pending: number;
-            /** Confirms Refused */
-            confirms_refused: number;
-            /** Connector */
-            connector: string;
-            /** Failures */
-            failures: number;
-            /** Id */
-            id: number;
-            /** Is Active */
-            is_active: boolean;
-            /** Kind */
-            kind: string;
-            /** Lag Seconds */
-            lag_seconds: number | null;
-            /** Last Error */
-            last_error: string;
-            /** Last Error At */
-            last_error_at: string | null;
-            /** Last Error Code */
-            last_error_code: string;
-            /** Last Ok At */
-            last_ok_at: string | null;
-            /** Last Order At */
-            last_order_at: string | null;
-            /** Messages Failed */
-            messages_failed: number;
-            /** Messages New */
-            messages_new: number;
-            /** Name */
-            name: string;
-            /** Orders Failed */
-            orders_failed: number;
-            /** Orders Unmapped */
-            orders_unmapped: number;
-            /** Products Unmapped */
-            products_unmapped: number;
-            /** Pulled At */
-            pulled_at: string | null;
-            /**
-             * Pulled Until
-             * @description everything modified until then is here
-             */
-            pulled_until: string | null;
-            /** Requests Open */
-            requests_open: number;
-            /** Retry At */
-            retry_at: string | null;
-            shop: components["schemas"]["Ref"] | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "ok" | "warning" | "failing" | "off";
-            /** Stock Failed */
-            stock_failed: number;
-            /** Stock Oldest At */
-            stock_oldest_at: string | null;
-            /** Stock Pending */
-            stock_pending: number;
-            /** Title */
-            title: string;
-            /** Token Expires At */
-            token_expires_at: string | null;
-            /** Token Refresh Expires At */
-            token_refresh_expires_at: string | null;
-        };
         /** HelpBody */
         HelpBody: {
             /**
@@ -8920,16 +9598,6 @@ export interface components {
              * @default
              */
             note: string;
-        };
-        /** IgnoreBody */
-        IgnoreBody: {
-            /** Ids */
-            ids: number[];
-            /**
-             * Is Ignored
-             * @default true
-             */
-            is_ignored: boolean;
         };
         /** ImportApplyIn */
         ImportApplyIn: {
@@ -9144,16 +9812,6 @@ export interface components {
             /** Total */
             total: number | null;
         };
-        /** InboxOut */
-        InboxOut: {
-            /** Push Path */
-            push_path: string;
-        };
-        /** InstalledOut */
-        InstalledOut: {
-            /** Ids */
-            ids: number[];
-        };
         /**
          * IntakeOut
          * @description What became of an order. ``created`` is false where the shop had sent this number before.
@@ -9302,24 +9960,6 @@ export interface components {
          * @enum {string}
          */
         Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
-        /** KindOut */
-        KindOut: {
-            /** Actions */
-            actions: components["schemas"]["ActionTypeOut"][];
-            /** Code */
-            code: string;
-            /** Facts */
-            facts: components["schemas"]["FactOut"][];
-            /** Functions */
-            functions: components["schemas"]["FunctionOut"][];
-            /** Label */
-            label: string;
-        };
-        /** KindsOut */
-        KindsOut: {
-            /** Items */
-            items: components["schemas"]["KindOut"][];
-        };
         /**
          * KitMode
          * @enum {string}
@@ -10127,41 +10767,34 @@ export interface components {
              */
             note: string;
         };
-        /** MapBody */
-        MapBody: {
-            /** Product Id */
-            product_id: number;
-            /**
-             * Sku
-             * @description code of ours; empty takes the mapping away
-             * @default
-             */
-            sku: string;
-            /**
-             * Units
-             * @description of the SKU in one of the product
-             * @default 1
-             */
-            units: number;
-        };
-        /** MapManyBody */
-        MapManyBody: {
-            /** Mappings */
-            mappings: components["schemas"]["MapBody"][];
-        };
-        /** MapOut */
+        /**
+         * MapOut
+         * @description Millimetres; x to the right, y away from the front.
+         */
         MapOut: {
-            /** Changed */
-            changed: number;
-            /** Orders Failed */
-            orders_failed: number;
+            /** Aisles */
+            aisles: components["schemas"]["AisleMap"][];
+            /** Cross Aisles */
+            cross_aisles: components["schemas"]["CrossAisleMap"][];
             /**
-             * Orders Imported
-             * @description orders that had waited for it
+             * Depot
+             * @description where walks begin and end: (x, y)
              */
-            orders_imported: number;
-            /** Orders Waiting */
-            orders_waiting: number;
+            depot: [
+                number,
+                number
+            ] | null;
+            /** Depth Mm */
+            depth_mm: number;
+            /** Kinds */
+            kinds: string[];
+            locations: components["schemas"]["LocationColumns"];
+            /** Version */
+            version: number;
+            /** Width Mm */
+            width_mm: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneMap"][];
         };
         /** MaskIn */
         MaskIn: {
@@ -10431,6 +11064,13 @@ export interface components {
             /** Number */
             number: string;
         };
+        /** NumberRef */
+        NumberRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
         /** OfferOut */
         OfferOut: {
             /**
@@ -10477,10 +11117,163 @@ export interface components {
         };
         /** OrderBody */
         OrderBody: {
-            /** Kind */
-            kind: string;
-            /** Rule Ids */
-            rule_ids: number[];
+            /**
+             * Balance Due
+             * @description to be paid before a pre-sale is released
+             * @default 0
+             */
+            balance_due: number | string;
+            /**
+             * Buyer
+             * @default
+             */
+            buyer: string;
+            /**
+             * Buyer Remark
+             * @default
+             */
+            buyer_remark: string;
+            /**
+             * Currency
+             * @default
+             */
+            currency: string;
+            /**
+             * Customer
+             * @description code of one of our customers
+             * @default
+             */
+            customer: string;
+            /**
+             * Deposit Amount
+             * @default 0
+             */
+            deposit_amount: number | string;
+            /**
+             * Discount Amount
+             * @default 0
+             */
+            discount_amount: number | string;
+            /**
+             * External Number
+             * @description the channel's number; with the shop it names the order for ever
+             */
+            external_number: string;
+            /**
+             * Freight Amount
+             * @default 0
+             */
+            freight_amount: number | string;
+            /**
+             * @description a presale waits for its release
+             * @default sale
+             */
+            kind: components["schemas"]["hecang__orders__models__SalesOrder__Kind"];
+            /** Lines */
+            lines: components["schemas"]["LineBody"][];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /** Promised At */
+            promised_at?: string | null;
+            /**
+             * @default {
+             *       "address": "",
+             *       "city": "",
+             *       "country": "",
+             *       "district": "",
+             *       "name": "",
+             *       "phone": "",
+             *       "postcode": "",
+             *       "province": "",
+             *       "region_code": ""
+             *     }
+             */
+            recipient: components["schemas"]["RecipientBody"];
+            /**
+             * Seller Remark
+             * @default
+             */
+            seller_remark: string;
+            /**
+             * Ship After
+             * @description the earliest, of a pre-sale
+             */
+            ship_after?: string | null;
+            /**
+             * Ship By
+             * @description the latest that the platform allows
+             */
+            ship_by?: string | null;
+            /**
+             * Shop
+             * @description code of the shop
+             */
+            shop: string;
+            /** Tags */
+            tags?: string[];
+            /** Total Amount */
+            total_amount?: number | string | null;
+        };
+        /** OrderDecisionFact */
+        OrderDecisionFact: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /** OrderDecisionOut */
+        OrderDecisionOut: {
+            /** Actor */
+            actor: string;
+            /** Code */
+            code: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Facts */
+            facts: components["schemas"]["OrderDecisionFact"][];
+            /** Id */
+            id: number;
+            /** Outcome */
+            outcome: {
+                [key: string]: unknown;
+            }[];
+            rule: components["schemas"]["OrderDecisionRule"] | null;
+            /** Stage */
+            stage: string;
+            /** Title */
+            title: string;
+        };
+        /** OrderDecisionRule */
+        OrderDecisionRule: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number | null;
+        };
+        /** OrderDecisionsOut */
+        OrderDecisionsOut: {
+            /**
+             * By Default
+             * @description nothing decided against it: approved since no check and no rule held it
+             */
+            by_default: boolean;
+            /** Items */
+            items: components["schemas"]["OrderDecisionOut"][];
         };
         /** OrderFilters */
         OrderFilters: {
@@ -10671,8 +11464,6 @@ export interface components {
             id: number;
             /** Number */
             number: string;
-            /** State */
-            state: string;
         };
         /** OrderRow */
         OrderRow: {
@@ -10765,6 +11556,62 @@ export interface components {
         OrdersBody: {
             /** Orders */
             orders: components["schemas"]["OrderBody"][];
+        };
+        /** OutcomeFilters */
+        OutcomeFilters: {
+            basis?: components["schemas"]["Basis"] | null;
+            /** Kept */
+            kept?: boolean | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** Shop Id */
+            shop_id?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** OutcomeRow */
+        OutcomeRow: {
+            /**
+             * Arrives At
+             * Format: date-time
+             * @description delivered, or expected to be
+             */
+            arrives_at: string;
+            /**
+             * Basis
+             * @description delivered: told by the carrier; expected: by the lead time
+             */
+            basis: string;
+            fulfilment: components["schemas"]["NumberRef"];
+            /** Id */
+            id: number;
+            /** Is Kept */
+            is_kept: boolean;
+            order: components["schemas"]["NumberRef"];
+            /**
+             * Promised At
+             * Format: date-time
+             */
+            promised_at: string;
+            service: components["schemas"]["Ref"] | null;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            shop: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** OutcomeRowPage */
+        OutcomeRowPage: {
+            /** Items */
+            items: components["schemas"]["OutcomeRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** OwnerChange */
         OwnerChange: {
@@ -11090,23 +11937,6 @@ export interface components {
             /** Wishes */
             wishes: boolean;
         };
-        /** ParameterOut */
-        ParameterOut: {
-            /** Choices */
-            choices: components["schemas"]["ChoiceOut"][];
-            /** Label */
-            label: string;
-            /** Least */
-            least: number;
-            /** Most */
-            most: number;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
-            /** Type */
-            type: string;
-        };
         /** ParcelFilters */
         ParcelFilters: {
             /** Fulfilment Id */
@@ -11162,13 +11992,6 @@ export interface components {
             status: string;
             /** Waybill */
             waybill: string;
-        };
-        /** ParcelRef */
-        ParcelRef: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
         };
         /** ParcelRow */
         ParcelRow: {
@@ -11404,144 +12227,6 @@ export interface components {
             unit_count: number;
             /** Walk Mm */
             walk_mm: number;
-        };
-        /** PlatformOrderFilters */
-        PlatformOrderFilters: {
-            /** Connection */
-            connection?: number | null;
-            /**
-             * Has Error
-             * @description imported ones with a later version that was refused, too
-             */
-            has_error?: boolean | null;
-            /**
-             * Number
-             * @default
-             */
-            number: string;
-            /**
-             * Order
-             * @description the sales order that it became
-             */
-            order?: number | null;
-            /** Placed From */
-            placed_from?: string | null;
-            /** Placed To */
-            placed_to?: string | null;
-            /** Shop */
-            shop?: number | null;
-            /** State */
-            state?: ("remembered" | "unmapped" | "failed" | "imported" | "ignored")[];
-        };
-        /** PlatformOrderRow */
-        PlatformOrderRow: {
-            connection: components["schemas"]["ConnectionRef"];
-            /** Error */
-            error: string;
-            /** Id */
-            id: number;
-            /** Imported At */
-            imported_at: string | null;
-            /** Message */
-            message: string;
-            /** Modified At */
-            modified_at: string | null;
-            /** Number */
-            number: string;
-            order: components["schemas"]["OrderRef"] | null;
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Problems */
-            problems: components["schemas"]["ProblemOut"][];
-            /**
-             * Seen At
-             * Format: date-time
-             */
-            seen_at: string;
-            shop: components["schemas"]["Ref"];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "remembered" | "unmapped" | "failed" | "imported" | "ignored";
-            /** Status */
-            status: string;
-            /** Waits For */
-            waits_for: components["schemas"]["WaitsForOut"][];
-        };
-        /** PlatformOrderRowPage */
-        PlatformOrderRowPage: {
-            /** Items */
-            items: components["schemas"]["PlatformOrderRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** PlatformProductFilters */
-        PlatformProductFilters: {
-            /** Connection */
-            connection?: number | null;
-            /** Is Ignored */
-            is_ignored?: boolean | null;
-            /** Is Mapped */
-            is_mapped?: boolean | null;
-            /**
-             * Q
-             * @default
-             */
-            q: string;
-            /** Shop */
-            shop?: number | null;
-            /** Sku */
-            sku?: number | null;
-        };
-        /** PlatformProductRow */
-        PlatformProductRow: {
-            /** Barcode */
-            barcode: string;
-            connection: components["schemas"]["ConnectionRef"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Id */
-            id: number;
-            /** Is Ignored */
-            is_ignored: boolean;
-            /** Is Stock Off */
-            is_stock_off: boolean;
-            /** Mapped By */
-            mapped_by: string;
-            /** Orders Waiting */
-            orders_waiting: number;
-            /** Outer Sku */
-            outer_sku: string;
-            /** Product Id */
-            product_id: string;
-            shop: components["schemas"]["Ref"];
-            sku: components["schemas"]["Ref"] | null;
-            /** Stock Buffer */
-            stock_buffer: number | null;
-            /** Stock Percent */
-            stock_percent: number | null;
-            /** Stock Quota */
-            stock_quota: number | null;
-            /** Title */
-            title: string;
-            /** Units */
-            units: number;
-            /** Variant Id */
-            variant_id: string;
-        };
-        /** PlatformProductRowPage */
-        PlatformProductRowPage: {
-            /** Items */
-            items: components["schemas"]["PlatformProductRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
         };
         /** PoliciesOut */
         PoliciesOut: {
@@ -11881,36 +12566,6 @@ export interface components {
             /** @description always about:blank; look at “code” */
             type: string;
         };
-        /** ProblemOut */
-        ProblemOut: {
-            /** Code */
-            code: string;
-            /** Field */
-            field: string | null;
-            /** Message */
-            message: string;
-        };
-        /** ProductRef */
-        ProductRef: {
-            /** Id */
-            id: number;
-            /** Outer Sku */
-            outer_sku: string;
-            /** Product Id */
-            product_id: string;
-            sku: components["schemas"]["Ref"] | null;
-            /** Title */
-            title: string;
-            /** Variant Id */
-            variant_id: string;
-        };
-        /** ProductSuggestionsOut */
-        ProductSuggestionsOut: {
-            /** Product Id */
-            product_id: number;
-            /** Suggestions */
-            suggestions: components["schemas"]["SuggestionOut"][];
-        };
         /** ProfileBody */
         ProfileBody: {
             /**
@@ -11936,13 +12591,24 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
-        /** PullBody */
-        PullBody: {
+        /** PromiseOut */
+        PromiseOut: {
+            /** Steps */
+            steps: components["schemas"]["PromiseStep"][];
+        };
+        /** PromiseStep */
+        PromiseStep: {
+            /** At */
+            at: string | null;
             /**
-             * Since
-             * Format: date-time
+             * Code
+             * @description placed, stock, supply, release_by, leaves, arrives, in_hand, expected, promised
              */
-            since: string;
+            code: string;
+            /** Is Certain */
+            is_certain: boolean;
+            /** Text */
+            text: string;
         };
         /** PutbackFilters */
         PutbackFilters: {
@@ -12173,6 +12839,16 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** RatesOut */
+        RatesOut: {
+            /** Items */
+            items: components["schemas"]["RateOut"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** ReadIn */
         ReadIn: {
             /**
@@ -12381,81 +13057,6 @@ export interface components {
             /** Since */
             since?: string | null;
         };
-        /** RequestFilters */
-        RequestFilters: {
-            answer?: components["schemas"]["Answer"] | null;
-            /** Connection */
-            connection?: number | null;
-            /** Kind */
-            kind?: ("cancel" | "address" | "refund") | null;
-            /**
-             * Number
-             * @description of the platform's order
-             * @default
-             */
-            number: string;
-            /** Order */
-            order?: number | null;
-            /** Shop */
-            shop?: number | null;
-            /** State */
-            state?: ("open" | "asked" | "stopped" | "accepted" | "too_late" | "recorded" | "closed")[];
-        };
-        /** RequestRow */
-        RequestRow: {
-            /** Amount */
-            amount: string;
-            /** Answer */
-            answer: string;
-            /** Before Shipping */
-            before_shipping: boolean;
-            connection: components["schemas"]["ConnectionRef"];
-            /** External Line */
-            external_line: string;
-            /** Id */
-            id: number;
-            /** Is Accepted */
-            is_accepted: boolean | null;
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string;
-            /** Number */
-            number: string;
-            order: components["schemas"]["OrderRef"] | null;
-            /** Order Number */
-            order_number: string;
-            /** Quantity */
-            quantity: number;
-            /** Reason */
-            reason: string;
-            /** Refund Kind */
-            refund_kind: string;
-            /** Refund Status */
-            refund_status: string;
-            /**
-             * Requested At
-             * Format: date-time
-             */
-            requested_at: string;
-            /** Return Waybill */
-            return_waybill: string;
-            shop: components["schemas"]["Ref"];
-            /** State */
-            state: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /** RequestRowPage */
-        RequestRowPage: {
-            /** Items */
-            items: components["schemas"]["RequestRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** ResendIn */
         ResendIn: {
             /** Ids */
@@ -12525,6 +13126,14 @@ export interface components {
              */
             province: string;
         };
+        /** ResourceIn */
+        ResourceIn: {
+            /**
+             * Order Ids
+             * @description these only; null: the whole open book
+             */
+            order_ids?: number[] | null;
+        };
         /**
          * Role
          * @description The roles of ARCHITECTURE §5; ``roles.PERMISSIONS`` says what each may do.
@@ -12558,10 +13167,39 @@ export interface components {
          * @enum {string}
          */
         Rule: "cheapest_in_time" | "fastest_under" | "preferred" | "weighted";
+        /** RuleActionBody */
+        RuleActionBody: {
+            /** Action */
+            action: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
+        /** RuleActionOut */
+        RuleActionOut: {
+            /** Action */
+            action: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /** RuleActionTypeOut */
+        RuleActionTypeOut: {
+            /** Code */
+            code: string;
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Parameters */
+            parameters: components["schemas"]["RuleParameterOut"][];
+        };
         /** RuleBody */
         RuleBody: {
             /** Actions */
-            actions: components["schemas"]["ActionBody"][];
+            actions: components["schemas"]["RuleActionBody"][];
             /** Condition */
             condition: string;
             /**
@@ -12600,7 +13238,7 @@ export interface components {
          */
         RuleChangeBody: {
             /** Actions */
-            actions?: components["schemas"]["ActionBody"][] | null;
+            actions?: components["schemas"]["RuleActionBody"][] | null;
             /** Condition */
             condition?: string | null;
             /** Is Enabled */
@@ -12624,10 +13262,118 @@ export interface components {
              */
             version_note: string;
         };
+        /** RuleCheckBody */
+        RuleCheckBody: {
+            /** Condition */
+            condition: string;
+            /** Kind */
+            kind: string;
+        };
+        /** RuleCheckOut */
+        RuleCheckOut: {
+            /**
+             * Column
+             * @default 0
+             */
+            column: number;
+            /**
+             * Facts
+             * @description what the condition asks
+             */
+            facts?: string[];
+            /**
+             * Length
+             * @default 0
+             */
+            length: number;
+            /**
+             * Line
+             * @default 0
+             */
+            line: number;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Position
+             * @description characters from the beginning of the condition
+             * @default 0
+             */
+            position: number;
+        };
+        /** RuleChoiceOut */
+        RuleChoiceOut: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /** RuleFactOut */
+        RuleFactOut: {
+            /** Choices */
+            choices: components["schemas"]["RuleChoiceOut"][];
+            /** Example */
+            example: string;
+            /** Fields */
+            fields: components["schemas"]["RuleFieldOut"][];
+            /** Is Personal */
+            is_personal: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** RuleFieldOut */
+        RuleFieldOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** RuleFunctionOut */
+        RuleFunctionOut: {
+            /** Example */
+            example: string;
+            /** Help */
+            help: string;
+            /** Name */
+            name: string;
+        };
+        /** RuleKindOut */
+        RuleKindOut: {
+            /** Actions */
+            actions: components["schemas"]["RuleActionTypeOut"][];
+            /** Code */
+            code: string;
+            /** Facts */
+            facts: components["schemas"]["RuleFactOut"][];
+            /** Functions */
+            functions: components["schemas"]["RuleFunctionOut"][];
+            /** Label */
+            label: string;
+        };
+        /** RuleKindsOut */
+        RuleKindsOut: {
+            /** Items */
+            items: components["schemas"]["RuleKindOut"][];
+        };
+        /** RuleOrderBody */
+        RuleOrderBody: {
+            /** Kind */
+            kind: string;
+            /** Rule Ids */
+            rule_ids: number[];
+        };
         /** RuleOut */
         RuleOut: {
             /** Actions */
-            actions: components["schemas"]["ActionOut"][];
+            actions: components["schemas"]["RuleActionOut"][];
             /** Condition */
             condition: string;
             /**
@@ -12663,12 +13409,29 @@ export interface components {
             /** Version */
             version: number;
             /** Versions */
-            versions: components["schemas"]["VersionOut"][];
+            versions: components["schemas"]["RuleVersionOut"][];
+        };
+        /** RuleParameterOut */
+        RuleParameterOut: {
+            /** Choices */
+            choices: components["schemas"]["RuleChoiceOut"][];
+            /** Label */
+            label: string;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
         };
         /** RuleRow */
         RuleRow: {
             /** Actions */
-            actions: components["schemas"]["ActionOut"][];
+            actions: components["schemas"]["RuleActionOut"][];
             /** Condition */
             condition: string;
             /**
@@ -12704,45 +13467,37 @@ export interface components {
             /** Version */
             version: number;
         };
-        /**
-         * RulesBody
-         * @description Only what is given is changed.
-         */
-        RulesBody: {
-            /** Is Stock On */
-            is_stock_on?: boolean | null;
-            /** On Cancel */
-            on_cancel?: ("hold" | "cancel") | null;
-            /** Payload Days */
-            payload_days?: number | null;
-            /** Pull Seconds */
-            pull_seconds?: number | null;
-            /** Stock Buffer */
-            stock_buffer?: number | null;
-            /** Stock Percent */
-            stock_percent?: number | null;
+        /** RuleVersionOut */
+        RuleVersionOut: {
+            /** Actions */
+            actions: components["schemas"]["RuleActionOut"][];
+            /** Author */
+            author: string;
+            /** Condition */
+            condition: string;
             /**
-             * Stock Quota
-             * @description null for no limit
+             * Created At
+             * Format: date-time
              */
-            stock_quota?: number | null;
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+        };
+        /** RulesInstalledOut */
+        RulesInstalledOut: {
+            /** Ids */
+            ids: number[];
         };
         /** RulesOut */
         RulesOut: {
-            /** Is Stock On */
-            is_stock_on: boolean;
-            /** On Cancel */
-            on_cancel: string;
-            /** Payload Days */
-            payload_days: number;
-            /** Pull Seconds */
-            pull_seconds: number;
-            /** Stock Buffer */
-            stock_buffer: number;
-            /** Stock Percent */
-            stock_percent: number;
-            /** Stock Quota */
-            stock_quota: number | null;
+            /** Items */
+            items: components["schemas"]["RuleRow"][];
+        };
+        /** RunFilters */
+        RunFilters: {
+            state?: components["schemas"]["State"] | null;
         };
         /** RunIn */
         RunIn: {
@@ -12756,43 +13511,60 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** SampleOut */
-        SampleOut: {
-            /** After */
-            after: {
-                [key: string]: unknown;
-            }[];
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            }[];
-            /** Changes */
-            changes: string[];
-            /** Currency */
-            currency: string;
-            /** Facts */
-            facts: {
-                [key: string]: unknown;
-            };
-            /** Number */
-            number: string;
-            /** Order Id */
-            order_id: number;
+        /** RunRow */
+        RunRow: {
+            /** Cost After */
+            cost_after: string;
+            /** Cost Before */
+            cost_before: string;
+            /** Finished At */
+            finished_at: string | null;
             /**
-             * Placed At
+             * Gap
+             * @description proven distance from the best decision, as a share of its cost
+             */
+            gap: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Lost
+             * @description had gone on meanwhile
+             */
+            lost: number;
+            /** Moved */
+            moved: number;
+            /**
+             * Orders
+             * @description looked at
+             */
+            orders: number;
+            /**
+             * Proposed
+             * @description worth moving
+             */
+            proposed: number;
+            /** Saved */
+            saved: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Started At
              * Format: date-time
              */
-            placed_at: string;
-            /** Rules */
-            rules: string[];
-            /** Rules Now */
-            rules_now: string[];
-            /** Shop */
-            shop: string;
+            started_at: string;
+            /** Started By */
+            started_by: string;
             /** State */
             state: string;
-            /** Total */
-            total: string;
+            /** Units */
+            units: number;
+        };
+        /** RunRowPage */
+        RunRowPage: {
+            /** Items */
+            items: components["schemas"]["RunRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** SavedOut */
         SavedOut: {
@@ -13076,16 +13848,6 @@ export interface components {
             weight_reliability: number;
             /** Weight Speed */
             weight_speed: number;
-        };
-        /** SettleBody */
-        SettleBody: {
-            /** Ids */
-            ids: number[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
         };
         /**
          * Severity
@@ -13603,6 +14365,44 @@ export interface components {
          * @enum {string}
          */
         Source: "configured" | "measured";
+        /** SourcingOut */
+        SourcingOut: {
+            /** @description as it was when it was decided */
+            decided: components["schemas"]["WeighingOut"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Never
+             * @description warehouses that it may not come from
+             */
+            never: number[];
+            /** @description as it is now; null once a wave has taken the order */
+            now: components["schemas"]["WeighingOut"] | null;
+            /**
+             * Only
+             * @description warehouses that the order is held to
+             */
+            only: number[];
+            /**
+             * Reason
+             * @description intake, changed, filled, resourced
+             */
+            reason: string | null;
+        };
+        /** SourcingWarehouse */
+        SourcingWarehouse: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
         /**
          * SplitBody
          * @description Either parts, named line by line, or policies that find them.
@@ -13681,21 +14481,31 @@ export interface components {
         };
         /** StockFilters */
         StockFilters: {
-            /** Connection */
-            connection?: number | null;
-            /** Has Error */
-            has_error?: boolean | null;
-            /** Is Waiting */
-            is_waiting?: boolean | null;
+            /** Condition */
+            condition?: components["schemas"]["Condition"][] | null;
+            /**
+             * Has Stock
+             * @description leave out (or show only) rows that have become empty
+             * @default true
+             */
+            has_stock: boolean | null;
+            /** Is Sellable */
+            is_sellable?: boolean | null;
+            /** Location */
+            location?: number | null;
+            /** Lot */
+            lot?: number | null;
+            /** Owner */
+            owner?: number[] | null;
             /**
              * Q
-             * @default
+             * @description any part of a SKU's code or name, or a whole barcode
              */
-            q: string;
-            /** Shop */
-            shop?: number | null;
+            q?: string | null;
             /** Sku */
             sku?: number | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
         };
         /** StockMoveIn */
         StockMoveIn: {
@@ -13732,54 +14542,6 @@ export interface components {
             items: components["schemas"]["StockOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** StockRow */
-        StockRow: {
-            /** Changed At */
-            changed_at: string | null;
-            connection: components["schemas"]["ConnectionRef"];
-            /** Error */
-            error: string;
-            /** Id */
-            id: number;
-            /** Is Waiting */
-            is_waiting: boolean;
-            /** Message */
-            message: string;
-            /** Next Try At */
-            next_try_at: string | null;
-            product: components["schemas"]["ProductRef"];
-            /** Sent */
-            sent: number | null;
-            /** Sent At */
-            sent_at: string | null;
-            shop: components["schemas"]["Ref"];
-        };
-        /** StockRowPage */
-        StockRowPage: {
-            /** Items */
-            items: components["schemas"]["StockRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /**
-         * StockRulesBody
-         * @description Only what is given is changed; null is as the shop.
-         */
-        StockRulesBody: {
-            /** Ids */
-            ids: number[];
-            /**
-             * Is Stock Off
-             * @default false
-             */
-            is_stock_off: boolean;
-            /** Stock Buffer */
-            stock_buffer?: number | null;
-            /** Stock Percent */
-            stock_percent?: number | null;
-            /** Stock Quota */
-            stock_quota?: number | null;
         };
         /** StopOut */
         StopOut: {
@@ -13910,23 +14672,10 @@ export interface components {
             /** Substitute */
             substitute: string;
         };
-        /** SuggestionFilters */
-        SuggestionFilters: {
-            /** Ids */
-            ids: number[];
-        };
-        /** SuggestionOut */
-        SuggestionOut: {
-            /** By */
-            by: string;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Score */
-            score: number;
-            /** Sku Id */
-            sku_id: number;
+        /** SuppliesIn */
+        SuppliesIn: {
+            /** Supplies */
+            supplies: components["schemas"]["SupplyInput"][];
         };
         /** SupplyFilters */
         SupplyFilters: {
@@ -13939,6 +14688,27 @@ export interface components {
             source?: components["schemas"]["Source"] | null;
             /** Warehouse */
             warehouse?: number | null;
+        };
+        /** SupplyInput */
+        SupplyInput: {
+            /**
+             * Expected At
+             * Format: date-time
+             */
+            expected_at: string;
+            /** Owner Id */
+            owner_id: number;
+            /**
+             * Quantity
+             * @description 0 takes the announcement back
+             */
+            quantity: number;
+            /** Reference */
+            reference: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
         };
         /** SupplyRow */
         SupplyRow: {
@@ -13980,11 +14750,6 @@ export interface components {
             items: components["schemas"]["SupplyRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** SwitchBody */
-        SwitchBody: {
-            /** Is Active */
-            is_active: boolean;
         };
         /** TargetChange */
         TargetChange: {
@@ -14455,23 +15220,6 @@ export interface components {
             /** Waybill State */
             waybill_state: string;
         };
-        /** TokenIn */
-        TokenIn: {
-            /**
-             * Access
-             * @default
-             */
-            access: string;
-            /** Expires At */
-            expires_at?: string | null;
-            /**
-             * Refresh
-             * @default
-             */
-            refresh: string;
-            /** Refresh Expires At */
-            refresh_expires_at?: string | null;
-        };
         /** TopicOut */
         TopicOut: {
             /** Email */
@@ -14891,24 +15639,6 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
-        /** VersionOut */
-        VersionOut: {
-            /** Actions */
-            actions: components["schemas"]["ActionOut"][];
-            /** Author */
-            author: string;
-            /** Condition */
-            condition: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Note */
-            note: string;
-            /** Number */
-            number: number;
-        };
         /** WaitIn */
         WaitIn: {
             /** Due At */
@@ -14920,15 +15650,6 @@ export interface components {
              * @default
              */
             note: string;
-        };
-        /** WaitsForOut */
-        WaitsForOut: {
-            /** Id */
-            id: number;
-            /** Outer Sku */
-            outer_sku: string;
-            /** Title */
-            title: string;
         };
         /** WalkOut */
         WalkOut: {
@@ -15561,6 +16282,34 @@ export interface components {
             items: components["schemas"]["WebhookDeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** WeighingOut */
+        WeighingOut: {
+            /**
+             * Candidates
+             * @description each as if it shipped everything, the cheapest first
+             */
+            candidates: components["schemas"]["CandidateOut"][];
+            /**
+             * Code
+             * @description none, only, split, stock, others, cheapest
+             */
+            code: string;
+            /** Cost */
+            cost: number;
+            /** Open Units */
+            open_units: number;
+            /** Parts */
+            parts: {
+                [key: string]: number;
+            };
+            /**
+             * Warehouses
+             * @description chosen
+             */
+            warehouses: components["schemas"]["SourcingWarehouse"][];
+            /** Words */
+            words: string;
         };
         /** WishBody */
         WishBody: {
@@ -17465,7 +18214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConfirmRowPage"];
+                    "application/json": components["schemas"]["ChannelConfirmRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -17611,7 +18360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlatformOrderRowPage"];
+                    "application/json": components["schemas"]["ChannelOrderRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -17790,7 +18539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlatformProductRowPage"];
+                    "application/json": components["schemas"]["ChannelProductRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -17852,7 +18601,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IgnoreBody"];
+                "application/json": components["schemas"]["ChannelIgnoreBody"];
             };
         };
         responses: {
@@ -17883,7 +18632,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MapManyBody"];
+                "application/json": components["schemas"]["ChannelMapManyBody"];
             };
         };
         responses: {
@@ -17893,7 +18642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MapOut"];
+                    "application/json": components["schemas"]["ChannelMapOut"];
                 };
             };
             /** @description What went wrong */
@@ -17916,7 +18665,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StockRulesBody"];
+                "application/json": components["schemas"]["ChannelStockRulesBody"];
             };
         };
         responses: {
@@ -17955,7 +18704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductSuggestionsOut"][];
+                    "application/json": components["schemas"]["ChannelSuggestionsOut"][];
                 };
             };
             /** @description What went wrong */
@@ -17998,7 +18747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RequestRowPage"];
+                    "application/json": components["schemas"]["ChannelRequestRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -18109,7 +18858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StockRowPage"];
+                    "application/json": components["schemas"]["ChannelStockRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -18385,7 +19134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthListOut"];
+                    "application/json": components["schemas"]["ConnectionHealthListOut"];
                 };
             };
             /** @description What went wrong */
@@ -18476,7 +19225,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SwitchBody"];
+                "application/json": components["schemas"]["ConnectionSwitchBody"];
             };
         };
         responses: {
@@ -18583,7 +19332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckOut"];
+                    "application/json": components["schemas"]["ConnectionCheckOut"];
                 };
             };
             /** @description What went wrong */
@@ -18614,7 +19363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InboxOut"];
+                    "application/json": components["schemas"]["ConnectionInboxOut"];
                 };
             };
             /** @description What went wrong */
@@ -18645,7 +19394,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountOut"];
+                    "application/json": components["schemas"]["ChannelCountOut"];
                 };
             };
             /** @description What went wrong */
@@ -18670,7 +19419,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PullBody"];
+                "application/json": components["schemas"]["ConnectionPullBody"];
             };
         };
         responses: {
@@ -18703,7 +19452,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RulesBody"];
+                "application/json": components["schemas"]["ChannelRulesBody"];
             };
         };
         responses: {
@@ -18713,7 +19462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesOut"];
+                    "application/json": components["schemas"]["ChannelRulesOut"];
                 };
             };
             /** @description What went wrong */
@@ -18744,7 +19493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountOut"];
+                    "application/json": components["schemas"]["ChannelCountOut"];
                 };
             };
             /** @description What went wrong */
@@ -18872,7 +19621,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettleBody"];
+                "application/json": components["schemas"]["CreditSettleBody"];
             };
         };
         responses: {
@@ -19207,6 +19956,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expected_supplies_list: {
+        parameters: {
+            query?: {
+                sku_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplies_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppliesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expected_supplies_export: {
+        parameters: {
+            query?: {
+                sku_id?: number | null;
+                warehouse_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
@@ -21463,7 +22315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InstalledOut"];
+                    "application/json": components["schemas"]["RulesInstalledOut"];
                 };
             };
             /** @description What went wrong */
@@ -22140,7 +22992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DecisionsOut"];
+                    "application/json": components["schemas"]["OrderDecisionsOut"];
                 };
             };
             /** @description What went wrong */
@@ -22360,6 +23212,37 @@ export interface operations {
             };
         };
     };
+    order_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     order_recipient: {
         parameters: {
             query?: never;
@@ -22413,6 +23296,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_sourcing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcingOut"];
                 };
             };
             /** @description What went wrong */
@@ -23504,6 +24418,126 @@ export interface operations {
             };
         };
     };
+    promise_outcomes_list: {
+        parameters: {
+            query?: {
+                kept?: boolean | null;
+                basis?: components["schemas"]["Basis"] | null;
+                since?: string | null;
+                until?: string | null;
+                shop_id?: number | null;
+                warehouse_id?: number | null;
+                service_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promise_outcomes_export: {
+        parameters: {
+            query?: {
+                kept?: boolean | null;
+                basis?: components["schemas"]["Basis"] | null;
+                since?: string | null;
+                until?: string | null;
+                shop_id?: number | null;
+                warehouse_id?: number | null;
+                service_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promise_rates: {
+        parameters: {
+            query?: {
+                kept?: boolean | null;
+                basis?: components["schemas"]["Basis"] | null;
+                since?: string | null;
+                until?: string | null;
+                shop_id?: number | null;
+                warehouse_id?: number | null;
+                service_id?: number | null;
+                by?: "all" | "shop" | "warehouse" | "service" | "week";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putbacks_list: {
         parameters: {
             query?: {
@@ -24540,7 +25574,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CheckBody"];
+                "application/json": components["schemas"]["RuleCheckBody"];
             };
         };
         responses: {
@@ -24550,7 +25584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckOut"];
+                    "application/json": components["schemas"]["RuleCheckOut"];
                 };
             };
             /** @description What went wrong */
@@ -24579,7 +25613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KindsOut"];
+                    "application/json": components["schemas"]["RuleKindsOut"];
                 };
             };
             /** @description What went wrong */
@@ -24602,7 +25636,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrderBody"];
+                "application/json": components["schemas"]["RuleOrderBody"];
             };
         };
         responses: {
@@ -25636,6 +26670,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SkuStockOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourcing_runs_list: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourcing_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourcing_runs_export: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
