@@ -23,9 +23,11 @@ from hecang.kernel.imports import (
     ImportColumn,
     Importer,
     RawRow,
+    Severity,
     StagedRow,
     importer,
 )
+from hecang.quality.coding import is_strict, off_standard, off_standard_message
 
 _KINDS = {
     "goods": "goods", "商品": "goods", "实物": "goods", "普通商品": "goods",
@@ -155,6 +157,7 @@ class SkuImporter(Importer):
         first = {group.key: group.rows[0].number for group in groups}
         findings = [finding for group in groups for finding in _contradictions(group)]
         findings += _barcodes_elsewhere(rows, first)
+        findings += _off_standard(rows, first)
         odd = _odd(rows)
         for one in odd:
             column = "barcode" if one.field == "barcodes" else one.field
@@ -245,6 +248,27 @@ def _barcodes_elsewhere(rows: Mapping[str, SkuRow], first: Mapping[str, int]) ->
                 message = _("The barcode names the product %(other)s already.") % {"other": other}
                 findings.append(Finding("barcode_taken", message, first[key], "barcode", code))
     return findings
+
+
+def _off_standard(rows: Mapping[str, SkuRow], first: Mapping[str, int]) -> list[Finding]:
+    """New products whose codes do not follow the company's coding standard; an old code is left alone."""
+    odd = off_standard("sku", [row.code for row in rows.values()])
+    if not odd:
+        return []
+    known = skus_by_code(list(odd))
+    severity: Severity = "error" if is_strict("sku") else "warning"
+    return [
+        Finding(
+            "code_off_standard",
+            off_standard_message(row.code, odd[row.code]),
+            first[key],
+            "code",
+            row.code,
+            severity,
+        )
+        for key, row in rows.items()
+        if row.code in odd and row.code not in known
+    ]
 
 
 def _odd(rows: Mapping[str, SkuRow]) -> list[QualityFinding]:

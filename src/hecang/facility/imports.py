@@ -19,8 +19,10 @@ from hecang.kernel.imports import (
     Importer,
     ImportOption,
     RawRow,
+    Severity,
     importer,
 )
+from hecang.quality.coding import is_strict, off_standard, off_standard_message
 
 _KINDS = {
     "pick_face": "pick_face", "pick face": "pick_face", "picking": "pick_face", "拣货位": "pick_face", "拣选位": "pick_face",
@@ -117,8 +119,13 @@ class LocationImporter(Importer):
 
     def check(self, groups: Sequence[Group]) -> Iterable[Finding]:
         warehouses = _warehouses(groups)
+        odd = off_standard("location", {group.rows[-1].data["code"] for group in groups})
+        severity: Severity = "error" if odd and is_strict("location") else "warning"
         for group in groups:
             row = group.rows[-1]
+            if row.data["code"] in odd:
+                message = off_standard_message(row.data["code"], odd[row.data["code"]])
+                yield Finding("code_off_standard", message, row.number, "code", row.data["code"], severity)
             if row.data["warehouse"] not in warehouses:
                 yield _unknown(row.number, row.data["warehouse"])
             elif row.data["aisle"] is not None and row.data["y_mm"] is None and row.data["bay"] is None:

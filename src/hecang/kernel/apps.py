@@ -3,8 +3,8 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-#: Modules in which apps declare what others find: event handlers, importers, periodic work, search.
-DECLARING = ("handlers", "imports", "periodic", "search")
+#: Modules in which apps declare what others find: checks of data quality, event handlers, importers, periodic work, search.
+DECLARING = ("checks", "handlers", "imports", "periodic", "search")
 
 
 class KernelConfig(AppConfig):

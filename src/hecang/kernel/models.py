@@ -116,6 +116,24 @@ class ImportJob(models.Model):
         ]
 
 
+class ImportMemory(models.Model):
+    """How somebody matched the headings of a file, to be proposed when such a file comes again."""
+
+    kind = models.CharField(max_length=32)
+    #: Of the headings, as they are compared: the same columns in any order.
+    signature = models.CharField(max_length=64)
+    headings = models.JSONField()
+    #: As :attr:`ImportJob.mapping`, without how the file is read.
+    mapping = models.JSONField()
+    used = models.PositiveIntegerField(default=1)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "import_memory"
+        constraints = [models.UniqueConstraint(fields=["kind", "signature"], name="import_memory_once")]
+        indexes = [models.Index(fields=["kind", "-used_at"], name="import_memory_recent")]
+
+
 class ImportRow(models.Model):
     """A row waiting to be applied. Removed group by group as they are applied, so a restart goes on.
 

@@ -7,6 +7,10 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hecang.orders.services.following import orders_follow
+        from hecang.partners.guards import customer_follower
+
+        customer_follower(orders_follow)
         from hecang.inventory.holders import holder_register
         from hecang.orders import shortages, verify  # noqa: F401 - what they declare registers itself
         from hecang.orders.audit.kind import KIND

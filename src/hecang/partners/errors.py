@@ -9,3 +9,9 @@ class CodeTaken(Conflict):
     """Another record has this code."""
 
     code = "code_taken"
+
+
+class CustomerHasCredit(Conflict):
+    """A customer with credit terms cannot simply go."""
+
+    code = "customer_has_credit"

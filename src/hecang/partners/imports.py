@@ -15,12 +15,14 @@ from hecang.kernel.imports import (
     ImportColumn,
     Importer,
     RawRow,
+    Severity,
     StagedRow,
     importer,
 )
 from hecang.partners.phones import phone_hash, phone_normalise
-from hecang.partners.selectors import contacts_blocked, region_from_text, region_resolve
+from hecang.partners.selectors import contacts_blocked, customers_by_code, region_from_text, region_resolve
 from hecang.partners.services import AddressIn, CustomerRow, customers_upsert
+from hecang.quality.coding import is_strict, off_standard, off_standard_message
 
 
 @importer
@@ -68,6 +70,7 @@ class CustomerImporter(Importer):
 
     def check(self, groups: Sequence[Group]) -> Iterable[Finding]:
         rows = [row for group in groups for row in group.rows]
+        yield from _off_standard(groups)
         hashes = {row.number: phone_hash(row.data["phone"]) for row in rows}
         blocked = contacts_blocked(hashes.values())
         for row in rows:
@@ -87,6 +90,19 @@ class CustomerImporter(Importer):
     def apply(self, groups: Sequence[Group]) -> ApplyResult:
         result = customers_upsert(rows=[_customer(group) for group in groups])
         return ApplyResult(result.created, result.updated, result.unchanged)
+
+
+def _off_standard(groups: Sequence[Group]) -> Iterable[Finding]:
+    """New customers whose codes do not follow the company's coding standard."""
+    first = {group.rows[0].data["code"]: group.rows[0].number for group in groups}
+    odd = off_standard("customer", first)
+    if odd:
+        known = customers_by_code(odd)
+        severity: Severity = "error" if is_strict("customer") else "warning"
+        for code, masks in odd.items():
+            if code not in known:
+                message = off_standard_message(code, masks)
+                yield Finding("code_off_standard", message, first[code], "code", code, severity)
 
 
 def _region(row: StagedRow) -> str | None:

@@ -16,12 +16,22 @@ from hecang.catalog.services.findings import findings_refresh
 from hecang.catalog.services.rows import COLUMNS, TRACKING, SkuRow, difference
 from hecang.catalog.services.upsert import sku_update, skus_upsert
 from hecang.kernel.db import fetch_one, transactional
-from hecang.kernel.errors import NotFound
+from hecang.kernel.errors import NotFound, Problem
+from hecang.quality.coding import is_strict, off_standard, off_standard_message
+from hecang.quality.errors import CodeOffStandard
 
 
 @transactional
 def sku_create(*, row: SkuRow) -> int:
-    """Make a SKU with its barcodes and packagings; its id. Raises :class:`CodeTaken`, :class:`BarcodeTaken`."""
+    """Make a SKU with its barcodes and packagings; its id.
+
+    Raises :class:`CodeTaken`, :class:`BarcodeTaken`, and ``CodeOffStandard`` where the company refuses such codes.
+    """
+    if (masks := off_standard("sku", [row.code]).get(row.code)) and is_strict("sku"):
+        message = off_standard_message(row.code, masks)
+        raise CodeOffStandard(
+            message, problems=[Problem(message, code="code_off_standard", loc="code", field="code")]
+        )
     if fetch_one("SELECT id FROM sku WHERE code = %s", [row.code]) is not None:
         raise _taken(row.code)
     result = skus_upsert(rows=[replace(row)])

@@ -30,6 +30,7 @@ from hecang.kernel.clock import now
 from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.kernel.imports import jobs, mapping, report
 from hecang.kernel.imports.base import Importer, importer_of, importers
+from hecang.kernel.imports.memory import Proposal, mapping_propose
 from hecang.kernel.imports.reading import is_blank, open_table
 from hecang.kernel.models import ImportFinding, ImportJob
 from hecang.kernel.permissions import declare
@@ -98,6 +99,10 @@ class ImportPreviewOut(Schema):
     sheets: list[str]
     #: our column → heading
     mapping: dict[str, str]
+    constants: dict[str, str] = Field(description="texts for columns that such files lacked before")
+    options: dict[str, str] = Field(description="options as they were chosen for such a file before")
+    remembered: list[str] = Field(description="our columns that were matched like this before")
+    is_known: bool = Field(description="a file with exactly these headings was imported before")
     missing: list[str]
 
 
@@ -223,7 +228,7 @@ def import_preview(
                     rows.append([cell[:200] for cell in cells[: mapping.MAX_SHOWN]])
                 if len(rows) == PREVIEW_ROWS:
                     break
-            suggested = mapping.suggest(importer.columns, table.headings) if importer else {}
+            guess = mapping_propose(kind=importer, headings=table.headings) if importer else Proposal({})
             required = [column.name for column in importer.columns if column.required] if importer else []
             return {
                 "headings": table.headings,
@@ -233,8 +238,14 @@ def import_preview(
                 "delimiter": table.delimiter,
                 "sheet": table.sheet,
                 "sheets": table.sheets,
-                "mapping": suggested,
-                "missing": [name for name in required if name not in suggested],
+                "mapping": guess.columns,
+                "constants": guess.constants,
+                "options": guess.options,
+                "remembered": guess.remembered,
+                "is_known": guess.is_known,
+                "missing": [
+                    name for name in required if name not in guess.columns and name not in guess.constants
+                ],
             }
     finally:
         path.unlink(missing_ok=True)

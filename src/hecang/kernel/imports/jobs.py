@@ -24,6 +24,8 @@ from hecang.kernel.ids import new_id
 from hecang.kernel.imports import mapping as mappings
 from hecang.kernel.imports.apply import job_apply
 from hecang.kernel.imports.base import ImportContext, Importer, importer_of
+from hecang.kernel.imports.memory import mapping_remember
+from hecang.kernel.imports.reading import open_table
 from hecang.kernel.imports.stage import Cancelled, job_check, job_stage, staged_delete
 from hecang.kernel.models import ImportGroup, ImportJob
 from hecang.kernel.stopping import Interrupted
@@ -191,6 +193,7 @@ def _run(job: ImportJob) -> None:
             job.refresh_from_db()
         if job.state == State.APPLYING:
             job_apply(job, kind(context))
+            _remember(job, kind)
             _finish(job.pk, State.DONE, "")
     except Cancelled:
         message = _("Cancelled. What had been imported by then stays.")
@@ -221,6 +224,18 @@ def _validate(job: ImportJob, kind: type[Importer], context: ImportContext) -> N
         _finish(job.pk, State.FAILED, message)
     else:
         ImportJob.objects.filter(pk=job.pk).update(state=State.APPLYING)
+
+
+def _remember(job: ImportJob, kind: type[Importer]) -> None:
+    """Keep how the columns were matched, for the next file of this kind."""
+    options = {name: str(value) for name, value in (job.mapping.get("options") or {}).items()}
+    with open_table(
+        Path(job.file_path),
+        encoding=options.get("encoding", ""),
+        delimiter=options.get("delimiter", ""),
+        sheet=options.get("sheet", ""),
+    ) as table:
+        mapping_remember(kind=kind, headings=table.headings, mapping=job.mapping)
 
 
 def _finish(job_id: int, state: str, message: str, *, keep_staged: bool = False) -> None:

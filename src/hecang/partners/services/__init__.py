@@ -10,6 +10,7 @@ from hecang.partners.services.customers import (
     customer_erase,
     customers_upsert,
 )
+from hecang.partners.services.merging import customers_merge
 from hecang.partners.services.owners import owner_change, owner_create, owners_ensure
 from hecang.partners.services.regions import regions_load, regions_upsert
 from hecang.partners.services.results import UpsertResult
@@ -26,6 +27,7 @@ __all__ = [
     "credits_lock",
     "customer_change",
     "customer_erase",
+    "customers_merge",
     "customers_upsert",
     "owner_change",
     "owner_create",
