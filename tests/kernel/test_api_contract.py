@@ -25,9 +25,16 @@ VERBS = {
     "view", "create", "change", "delete", "approve", "hold", "cancel", "release", "pick", "pack", "ship", "adjust",
     "import", "export", "manage", "plan", "confirm", "move", "load", "handover", "label", "accept_weight", "verify",
     "reserve", "reveal", "weigh", "print", "close", "fill", "quote", "start", "scan", "override",
+    # integrations: connections and channels
+    "check", "map", "pull", "push", "ignore", "retry", "resend",
 }  # fmt: skip
 #: What anybody may call, signed in or not.
-OPEN = {("POST", "/auth/login")}
+OPEN = {
+    ("POST", "/auth/login"),
+    # Platforms: an unguessable address, and every message signed.
+    ("POST", "/channels/{inbox_key}/push"),
+    ("GET", "/channels/{inbox_key}/push"),
+}
 
 
 def ninja_operations() -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,23 @@
-"""Operations of ``integrations``: carriers (``carriers``), webhooks out (``webhooks``)."""
+"""Operations of ``integrations``: connections and channels, carriers (``carriers``), webhooks out (``webhooks``)."""
 
-from hecang.integrations.api import carriers, webhooks
+from hecang.integrations.api import (
+    carriers,
+    channel_orders,
+    channel_products,
+    channel_queues,
+    connections,
+    push,
+    webhooks,
+)
 from hecang.integrations.api.base import router
 
-__all__ = ["carriers", "router", "webhooks"]
+__all__ = [
+    "carriers",
+    "channel_orders",
+    "channel_products",
+    "channel_queues",
+    "connections",
+    "push",
+    "router",
+    "webhooks",
+]
