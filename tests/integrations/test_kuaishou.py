@@ -99,6 +99,18 @@ class TestKuaishou(ChannelConformance):
         assert [type(one.error) for one in outcomes] == [Refused, type(None)]
         assert platform.sim.stock["61001", "71001"] == 3
 
+    def test_a_refund_after_shipping_stops_nothing(self, platform: Platform) -> None:
+        placed = self.sim_order(platform, 1, status="shipped")
+        for line in placed.lines:
+            line.shipped = line.quantity
+        platform.sim.place(placed)
+        platform.sim.ask_refund(self.sim_refund(placed))
+        platform.settle()
+
+        (refund,) = platform.connector.pull_refunds(Window(START, platform.clock()), None).items
+
+        assert refund.before_shipping is False
+
     def test_a_new_address_is_answered(self, platform: Platform) -> None:
         platform.sim.place(self.sim_order(platform, 1), self.sim_order(platform, 2))
         one, two = (AddressChange("", self.order_number(n), RecipientIn(), START) for n in (1, 2))

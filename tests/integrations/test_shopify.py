@@ -146,6 +146,33 @@ class TestShopify(ChannelConformance):
 
         assert order_read(doc, [], ship_authorised=False).status is meant
 
+    def test_what_needs_no_shipping_is_left_out(self) -> None:
+        def read(*needs: bool) -> tuple[int, OrderStatus]:
+            doc = Doc(
+                {
+                    "id": "gid://shopify/Order/1",
+                    "createdAt": "2026-01-01T00:00:00Z",
+                    "displayFinancialStatus": "PAID",
+                    "displayFulfillmentStatus": "UNFULFILLED",
+                }
+            )
+            lines = [
+                Doc(
+                    {
+                        "id": f"gid://shopify/LineItem/{n}",
+                        "quantity": 1,
+                        "currentQuantity": 1,
+                        "requiresShipping": one,
+                    }
+                )
+                for n, one in enumerate(needs)
+            ]
+            order = order_read(doc, lines, ship_authorised=False)
+            return len(order.lines), order.status
+
+        assert read(True, False) == (1, OrderStatus.TO_SHIP)
+        assert read(False) == (1, OrderStatus.DONE)
+
     def test_authorised_orders_are_shipped_where_the_shop_wants_it(self) -> None:
         doc = Doc(
             {

@@ -41,6 +41,7 @@ from hecang.integrations.channels.documents import Doc, as_number, compact, malf
 from hecang.integrations.channels.kuaishou_orders import (
     STATES,
     events_read,
+    is_money_only,
     lines_read,
     order_read,
     refund_read,
@@ -68,7 +69,9 @@ CARRIERS: Mapping[str, str] = {
 }  # fmt: skip
 NO_MORE = "nomore"
 #: Results that say that the token is none any more: 24 is AUTHORIZATION_REVOKED, the other access_denied.
-TOKEN_RESULTS = frozenset({"24", "28", "100200102"})
+TOKEN_RESULTS = frozenset({"24", "100200102"})
+#: What other numbers say of tokens; the platform publishes their words only.
+TOKEN_WORDS = ("token过期", "鉴权失败", "authorization_revoked", "access_token expired")
 
 
 class KuaishouSettings(ConnectorSettings):
@@ -150,7 +153,7 @@ class KuaishouConnector(ChannelConnector):
             raise Throttled(message, code=result, retry_after=timedelta(seconds=1))
         if "exceed quota limit" in message.lower():
             raise Throttled(message, code=result, retry_after=timedelta(minutes=30))
-        if result in TOKEN_RESULTS:
+        if result in TOKEN_RESULTS or any(words in message.lower() for words in TOKEN_WORDS):
             raise TokenExpired(message, code=result)
         if result == "100200500":
             raise Unreachable(message, code=result)
@@ -203,8 +206,13 @@ class KuaishouConnector(ChannelConnector):
                 "pcursor": cursor or "",
             },
         ).doc("data")
-        refunds = [refund_read(one) for one in data.docs("refundOrderInfoList")]
+        refunds = [self._refund(one) for one in data.docs("refundOrderInfoList")]
         return Page(refunds, _next(data.text("pcursor"), cursor))
+
+    def _refund(self, doc: Doc) -> ChannelRefund:
+        """A refund. Whether its goods had left only its order knows; of money alone that is worth a call."""
+        order = self.get_order(doc.need("oid")) if is_money_only(doc) else None
+        return refund_read(doc, order)
 
     # ---------------------------------------------------------------- shipping
 

@@ -27,6 +27,8 @@ STATES: Mapping[str, OrderStatus] = {
     "70": OrderStatus.DONE,
     "80": OrderStatus.CANCELLED,
 }
+#: ``handlingWay``; 10 is money only.
+KINDS: Mapping[int, RefundKind] = {1: RefundKind.RETURN, 3: RefundKind.EXCHANGE}
 #: Of refunds; 10, 12 and 20 are open.
 REFUND_STATES: Mapping[int, RefundStatus] = {
     30: RefundStatus.AGREED,
@@ -142,8 +144,13 @@ def _recipient(address: Doc) -> RecipientIn:
     )
 
 
-def refund_read(doc: Doc) -> ChannelRefund:
-    kind = {1: RefundKind.RETURN, 3: RefundKind.EXCHANGE}.get(doc.integer("handlingWay"), RefundKind.REFUND)
+def is_money_only(doc: Doc) -> bool:
+    return doc.integer("handlingWay") not in KINDS
+
+
+def refund_read(doc: Doc, order: ChannelOrder | None) -> ChannelRefund:
+    """A refund, and its order where it is known: that tells whether the goods had left."""
+    kind = KINDS.get(doc.integer("handlingWay"), RefundKind.REFUND)
     return ChannelRefund(
         number=doc.need("refundId"),
         order_number=doc.need("oid"),
@@ -152,8 +159,7 @@ def refund_read(doc: Doc) -> ChannelRefund:
         modified_at=doc.needed(doc.millis("updateTime"), "updateTime"),
         amount=doc.fen("refundFee"),
         reason=doc.text("refundReasonDesc", "refundDesc"),
-        # 1: not received. Money only, before anything was received, means: stop it.
-        before_shipping=kind is RefundKind.REFUND and doc.integer("receiptStatus") in (0, 1),
+        before_shipping=order is not None and order.status not in (OrderStatus.SHIPPED, OrderStatus.DONE),
     )
 
 

@@ -127,7 +127,7 @@ class ShopifyConnector(ChannelConnector):
     limits = Limits(
         page_size=queries.ORDERS,
         window=timedelta(days=1),
-        calls_per_second=2.0,
+        calls_per_second=1.0,
         stock_batch=queries.VARIANTS,
     )
     carriers = CARRIERS

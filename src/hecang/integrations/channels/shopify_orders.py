@@ -64,16 +64,24 @@ def money(doc: Doc, name: str) -> Decimal:
 
 
 def order_read(doc: Doc, lines: Iterable[Doc], *, ship_authorised: bool) -> ChannelOrder:
-    """An order with all its lines, which may have come in several answers."""
-    created = doc.needed(moment(doc, "createdAt"), "createdAt")
+    """An order with all its lines, which may have come in several answers.
+
+    Lines that need no shipping (gift cards, insurance, tips) are none of ours; an order of nothing else is done.
+    """
+    lines = list(lines)
+    to_ship = [one for one in lines if one.text("requiresShipping") != "false"]
     financial = doc.text("displayFinancialStatus")
+    status = _status(doc, financial, ship_authorised=ship_authorised)
+    if lines and not to_ship and status is not OrderStatus.CANCELLED:
+        status = OrderStatus.DONE
+    created = doc.needed(moment(doc, "createdAt"), "createdAt")
     return ChannelOrder(
         number=tail(doc.need("id")),
-        status=_status(doc, financial, ship_authorised=ship_authorised),
+        status=status,
         created_at=created,
         modified_at=moment(doc, "updatedAt") or created,
         paid_at=moment(doc, "processedAt") if financial in PAID else None,
-        lines=[_line(one) for one in lines],
+        lines=[_line(one) for one in to_ship or lines],
         recipient=_recipient(doc.doc("shippingAddress")),
         buyer=tail(doc.doc("customer").text("id")),
         currency=doc.text("currencyCode"),
@@ -83,6 +91,7 @@ def order_read(doc: Doc, lines: Iterable[Doc], *, ship_authorised: bool) -> Chan
         buyer_remark=doc.text("note"),
         tags=[
             *(one for one in (doc.text("name"), *doc.texts("tags")) if one),
+            *(["test_order"] if doc.flag("test") else []),
             *(["unknown_status"] if doc.text("displayFulfillmentStatus") not in STATES else []),
         ],
     )

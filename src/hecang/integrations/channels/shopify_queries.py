@@ -25,7 +25,7 @@ _LINE = """
 """
 
 _ORDER = f"""
-  id name createdAt updatedAt processedAt cancelledAt closedAt note tags
+  id name test createdAt updatedAt processedAt cancelledAt closedAt note tags
   displayFinancialStatus displayFulfillmentStatus currencyCode
   customer {{ id }}
   currentTotalPriceSet {{ shopMoney {{ amount }} }}

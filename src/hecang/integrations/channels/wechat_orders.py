@@ -130,7 +130,7 @@ def refund_read(doc: Doc, order: Doc | None) -> ChannelRefund:
     waits = False
     if order is not None:
         read = order_read(order)
-        waits = read.status in (OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED, OrderStatus.CANCELLED)
+        waits = read.status not in (OrderStatus.SHIPPED, OrderStatus.DONE)
         about = (product.text("product_id"), product.text("sku_id"))
         lines = [one.external_line for one in read.lines if (one.product_id, one.variant_id) == about]
     return ChannelRefund(

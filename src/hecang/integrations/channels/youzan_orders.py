@@ -159,7 +159,7 @@ def refund_read(row: Doc, order: Doc | None) -> ChannelRefund:
     lines: list[str] = []
     if order is not None:
         info = order.need_doc("full_order_info").need_doc("order_info")
-        before = STATES.get(info.text("status")) in (OrderStatus.TO_SHIP, OrderStatus.CANCELLED)
+        before = STATES.get(info.text("status")) not in (OrderStatus.SHIPPED, OrderStatus.DONE)
         lines = [
             oid
             for one in order.docs("refund_order")

@@ -64,6 +64,7 @@ def order_node(
     parcels = [one for one in shipments if one.order_number == order.number]
     return {
         "id": gid("Order", order.number), "name": f"#{order.number[-4:]}", "note": order.buyer_remark, "tags": [],
+        "test": False,
         "createdAt": iso(order.created_at), "updatedAt": iso(order.modified_at),
         "processedAt": iso(order.paid_at or order.created_at),
         "cancelledAt": iso(order.modified_at) if order.status == "cancelled" else None,
