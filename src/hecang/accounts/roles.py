@@ -58,7 +58,8 @@ PATTERNS: dict[str, frozenset[str]] = {
         "tickets.ticket.view", "tickets.ticket.create", "tickets.ticket.comment",
     },
     Role.PURCHASER: _MASTER_DATA | _STOCK_VIEW | _IMPORTS | {
-        "catalog.*", "partners.*.view", "orders.order.view", "tickets.*", "quality.*",
+        "catalog.*", "partners.*.view", "orders.order.view", "orders.sourcing.view", "orders.supply.manage", "tickets.*",
+        "quality.*",
     },
     Role.FINANCE: frozenset(
         {

@@ -2,7 +2,19 @@
 (``shaping``), pre-sales, shops.
 """
 
-from hecang.orders.api import actions, credit, desk, entry, intake, presales, rules, shaping, shops
+from hecang.orders.api import actions, credit, desk, entry, intake, presales, rules, shaping, shops, sourcing
 from hecang.orders.api.base import router
 
-__all__ = ["actions", "credit", "desk", "entry", "intake", "presales", "router", "rules", "shaping", "shops"]
+__all__ = [
+    "actions",
+    "credit",
+    "desk",
+    "entry",
+    "intake",
+    "presales",
+    "router",
+    "rules",
+    "shaping",
+    "shops",
+    "sourcing",
+]

@@ -47,6 +47,7 @@ from hecang.orders.services.split_policies import POLICIES as SPLIT_POLICIES
 from hecang.orders.services.splitting import SplitLine, order_split
 from hecang.orders.services.splitting_auto import order_split_by, orders_split_automatic, orders_split_by
 from hecang.orders.services.substituting import order_line_substitute, substitutes_apply
+from hecang.orders.services.supplies import SupplyIn, supply_save
 from hecang.orders.services.unmerging import order_unmerge
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "RunReport",
     "ShiftResult",
     "SplitLine",
+    "SupplyIn",
     "arrivals_estimate",
     "backorders_fill",
     "book_resource",
@@ -105,4 +107,5 @@ __all__ = [
     "shop_change",
     "shop_create",
     "substitutes_apply",
+    "supply_save",
 ]
