@@ -8396,6 +8396,8 @@ export interface components {
         };
         /** Count */
         Count: {
+            /** Capped */
+            capped: boolean;
             /** Count */
             count: number;
         };
@@ -10903,6 +10905,11 @@ export interface components {
             ids: number[];
             /** Into */
             into: number;
+        };
+        /** MessageCount */
+        MessageCount: {
+            /** Count */
+            count: number;
         };
         /** MoveIn */
         MoveIn: {
@@ -30072,7 +30079,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Count"];
+                    "application/json": components["schemas"]["MessageCount"];
                 };
             };
             /** @description What went wrong */
@@ -30303,7 +30310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Count"];
+                    "application/json": components["schemas"]["MessageCount"];
                 };
             };
             /** @description What went wrong */
