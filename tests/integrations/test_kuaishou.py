@@ -120,8 +120,10 @@ class TestKuaishou(ChannelConformance):
 
         assert platform.sim.addresses == {one.order_number: "approved", two.order_number: "rejected"}
 
-    def test_a_refresh_token_serves_once(self, platform: Platform) -> None:
+    def test_a_refresh_token_serves_once_but_for_lost_answers(self, platform: Platform) -> None:
         platform.connector.refresh_token()
+        platform.connector.refresh_token()
+        platform.clock.move(timedelta(minutes=6))
 
         with pytest.raises(TokenExpired):
             platform.connector.refresh_token()

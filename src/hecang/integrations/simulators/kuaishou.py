@@ -47,6 +47,9 @@ class KuaishouSimulator(Simulator):
         super().__init__(**world)
         self.access = "access-1"
         self.refresh = "refresh-1"
+        #: The refresh token before, and until when it is still good.
+        self._former = ("", self._clock())
+        self._sold: set[tuple[str, str]] = set()
         self.addresses: dict[str, str] = {}
         self._parcels: dict[str, list[SimShipment]] = {}
         self._verbs: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {
@@ -72,6 +75,11 @@ class KuaishouSimulator(Simulator):
 
     def token(self) -> Token:
         return Token(access=self.access, refresh=self.refresh)
+
+    def place(self, *orders: SimOrder) -> None:
+        super().place(*orders)
+        with self.lock:
+            self._sold |= {(line.product_id, line.variant_id) for order in orders for line in order.lines}
 
     def throttle(self) -> Response:
         return answer_json(
@@ -144,8 +152,11 @@ class KuaishouSimulator(Simulator):
             raise Refusal("100200104", "unsupported_grant_type", word="grant_type")
         if form.get("app_id") != APP_KEY or form.get("app_secret") != APP_SECRET:
             raise Refusal("100200101", "unauthorized_client", word="client")
-        if form.get("refresh_token") != self.refresh:
+        former, until = self._former
+        given = form.get("refresh_token")
+        if given != self.refresh and not (given == former and self.now() < until):
             raise Refusal("100200102", "refreshToken.discarded", word="refresh_token")
+        self._former = (self.refresh, self.now() + timedelta(minutes=5))
         count = int(self.refresh.rsplit("-", 1)[1]) + 1
         self.access, self.refresh, self.is_expired = f"access-{count}", f"refresh-{count}", False
         return {
@@ -256,11 +267,8 @@ class KuaishouSimulator(Simulator):
 
     def _skus(self, param: Mapping[str, Any]) -> list[dict[str, Any]]:
         product = str(param.get("kwaiItemId") or "")
-        variants = {variant: units for (item, variant), units in self.stock.items() if item == product}
-        for order in self.orders.values():
-            for line in order.lines:
-                if line.product_id == product:
-                    variants.setdefault(line.variant_id, 0)
+        offered = self._sold | set(self.stock)
+        variants = {key[1]: self.stock.get(key, 0) for key in offered if key[0] == product}
         return [
             {"kwaiItemId": _number(product), "kwaiSkuId": _number(variant), "skuStock": units}
             for variant, units in sorted(variants.items())

@@ -17,7 +17,7 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from hecang.integrations.simulators.base import Push, SimShipment, Simulator
+from hecang.integrations.simulators.base import Push, SimOrder, SimShipment, Simulator
 from hecang.integrations.simulators.graphql import Field, GraphQLError, answered, cost, parse, spent
 from hecang.integrations.simulators.keyset import page_after
 from hecang.integrations.simulators.shopify_world import (
@@ -52,6 +52,7 @@ class ShopifySimulator(Simulator):
         self._points, self._counted_at = maximum, self._clock()
         self.access = "shpat_1"
         self._given = 1
+        self._sold: set[tuple[str, str]] = set()
         self._keys: dict[str, tuple[datetime, str, bool]] = {}
         #: Runs once between the reading and the writing of stock, to be in their way.
         self.meanwhile: list[tuple[tuple[str, str], int]] = []
@@ -66,6 +67,11 @@ class ShopifySimulator(Simulator):
 
     def token(self) -> Token:
         return Token()
+
+    def place(self, *orders: SimOrder) -> None:
+        super().place(*orders)
+        with self.lock:
+            self._sold |= {(line.product_id, line.variant_id) for order in orders for line in order.lines}
 
     def throttle(self) -> Response:
         return self._throttled(1)
@@ -188,11 +194,7 @@ class ShopifySimulator(Simulator):
 
     def _known(self) -> dict[str, tuple[str, str]]:
         """Variants that the shop offers, by number: whatever was sold or stocked."""
-        known = {variant: (product, variant) for product, variant in self.stock}
-        for order in self.orders.values():
-            for line in order.lines:
-                known.setdefault(line.variant_id, (line.product_id, line.variant_id))
-        return known
+        return {variant: (product, variant) for product, variant in self._sold | set(self.stock)}
 
     def _nodes(self, one: Field) -> list[dict[str, Any] | None]:
         ids = one.arguments.get("ids")

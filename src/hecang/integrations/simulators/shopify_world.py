@@ -61,7 +61,6 @@ def order_node(
     """An order with everything that may be asked of it."""
     financial, fulfilment = STATES[order.status]
     code, province = PROVINCES.get(order.province, ("", order.province))
-    parcels = [one for one in shipments if one.order_number == order.number]
     return {
         "id": gid("Order", order.number), "name": f"#{order.number[-4:]}", "note": order.buyer_remark, "tags": [],
         "test": False,
@@ -79,13 +78,9 @@ def order_node(
             "provinceCode": code, "zip": "200120", "countryCodeV2": "CN",
         },
         "lineItems": lambda one: _lines(order, one),
-        "fulfillments": [
-            {"id": gid("Fulfillment", str(number)), "status": "SUCCESS",
-             "trackingInfo": [{"number": one.waybill, "company": one.carrier}]}
-            for number, one in enumerate(parcels)
-        ],
+        "fulfillments": lambda _one: _fulfilments(order, shipments),
         "fulfillmentOrders": lambda one: _fulfilment_orders(order, one),
-        "refunds": [_refund(order, one) for one in refunds if one.order_number == order.number],
+        "refunds": lambda _one: [_refund(order, one) for one in refunds if one.order_number == order.number],
     }  # fmt: skip
 
 
@@ -117,6 +112,18 @@ def _line(line: SimLine, paid: Decimal) -> dict[str, Any]:
         "product": {"id": gid("Product", line.product_id)},
         "originalUnitPriceSet": _money(line.unit_price), "discountedTotalSet": _money(paid),
     }  # fmt: skip
+
+
+def _fulfilments(order: SimOrder, shipments: Sequence[SimShipment]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": gid("Fulfillment", f"{order.number}{number}"),
+            "status": "SUCCESS",
+            "trackingInfo": [{"number": one.waybill, "company": one.carrier}],
+        }
+        for number, one in enumerate(shipments)
+        if one.order_number == order.number
+    ]
 
 
 def _fulfilment_orders(order: SimOrder, one: Field) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class WoocommerceSimulator(Simulator):
         self.notes: dict[str, list[dict[str, Any]]] = {}
         self.trackings: dict[str, list[dict[str, Any]]] = {}
         self._nonces: set[str] = set()
+        self._sold: set[tuple[str, str]] = set()
         self._routes: list[tuple[str, str, Callable[..., Answer]]] = [
             ("GET", r"/wc/v3/orders", self._orders),
             ("GET", r"/wc/v3/orders/(\d+)", self._order),
@@ -61,6 +62,11 @@ class WoocommerceSimulator(Simulator):
 
     def credentials(self) -> dict[str, Any]:
         return {"consumer_key": KEY, "consumer_secret": SECRET, "webhook_secret": WEBHOOK_SECRET}
+
+    def place(self, *orders: SimOrder) -> None:
+        super().place(*orders)
+        with self.lock:
+            self._sold |= {(line.product_id, line.variant_id) for order in orders for line in order.lines}
 
     def throttle(self) -> Response:
         return Response("<html>Too Many Requests</html>", 429, {"Retry-After": "5"}, content_type="text/html")
@@ -232,8 +238,7 @@ class WoocommerceSimulator(Simulator):
     # ---------------------------------------------------------------- stock and products
 
     def _known(self) -> set[tuple[str, str]]:
-        sold = {(line.product_id, line.variant_id) for order in self.orders.values() for line in order.lines}
-        return sold | set(self.stock)
+        return self._sold | set(self.stock)
 
     def _batch(self, request: Request, product: str = "") -> Answer:
         updates = _json(request).get("update") or []
