@@ -16,13 +16,16 @@ from werkzeug import Request, Response
 
 from hecang.integrations.simulators.base import Push, SimLine, SimOrder, SimRefund, SimShipment, Simulator
 from hecang.integrations.simulators.keyset import page_after
+from hecang.integrations.simulators.kuaishou_world import (
+    STATES,
+    milliseconds,
+    numbered,
+    order_document,
+    refund_document,
+)
 from hecang.integrations.simulators.wire import (
     Refusal,
     answer_json,
-    fen,
-    masked_address,
-    masked_name,
-    masked_phone,
 )
 from hecang.kernel.connectors import Token
 
@@ -31,11 +34,6 @@ APP_SECRET = "app-secret-of-the-simulator"  # noqa: S105 - of nobody
 SIGN_SECRET = "sign-secret-of-the-simulator"  # noqa: S105 - of nobody
 MESSAGE_KEY = base64.b64encode(hashlib.sha256(b"messages").digest()[:16]).decode()
 
-STATES = {
-    "unpaid": 10, "blocked": 30, "to_ship": 30, "partly_shipped": 40, "shipped": 40, "done": 70, "cancelled": 80,
-}  # fmt: skip
-REFUND_STATES = {"open": 10, "agreed": 30, "done": 60, "closed": 70}
-WAYS = {"refund": 10, "return": 1, "exchange": 3}
 PARTIAL, COMPLETE = 1, 2
 
 
@@ -177,7 +175,7 @@ class KuaishouSimulator(Simulator):
         rows, cursor = page_after(found, str(param["cursor"]), size, _key)
         return {
             "cursor": cursor or "nomore",
-            "orderList": [self._render(order) for order in self.misordered(rows)],
+            "orderList": [order_document(order, self._parcels.get(order.number, ())) for order in self.misordered(rows)],
             "pageSize": size, "beginTime": param["beginTime"], "endTime": param["endTime"],
         }  # fmt: skip
 
@@ -191,7 +189,7 @@ class KuaishouSimulator(Simulator):
         )
         return {
             "pcursor": cursor or "nomore",
-            "refundOrderInfoList": [self._render_refund(one) for one in self.misordered(rows)],
+            "refundOrderInfoList": [refund_document(one) for one in self.misordered(rows)],
         }
 
     def _window(self, param: Mapping[str, Any], longest: timedelta) -> tuple[datetime, datetime]:
@@ -208,7 +206,8 @@ class KuaishouSimulator(Simulator):
         return since, until + timedelta(milliseconds=1) - timedelta(microseconds=1)
 
     def _order(self, param: Mapping[str, Any]) -> dict[str, Any]:
-        return self._render(self._found(param.get("oid")))
+        order = self._found(param.get("oid"))
+        return order_document(order, self._parcels.get(order.number, ()))
 
     def _found(self, number: Any) -> SimOrder:
         order = self.orders.get(str(number))
@@ -270,7 +269,7 @@ class KuaishouSimulator(Simulator):
         offered = self._sold | set(self.stock)
         variants = {key[1]: self.stock.get(key, 0) for key in offered if key[0] == product}
         return [
-            {"kwaiItemId": _number(product), "kwaiSkuId": _number(variant), "skuStock": units}
+            {"kwaiItemId": numbered(product), "kwaiSkuId": numbered(variant), "skuStock": units}
             for variant, units in sorted(variants.items())
         ]
 
@@ -285,66 +284,16 @@ class KuaishouSimulator(Simulator):
         self.stock[key] = held + units if kind == 1 else held - units
         return {}
 
-    # ---------------------------------------------------------------- how things look there
-
-    def _render(self, order: SimOrder) -> dict[str, Any]:
-        parcels = self._parcels.get(order.number, [])
-        first, *others = order.lines
-        return {
-            "orderBaseInfo": {
-                "oid": _number(order.number), "status": STATES[order.status], "buyerOpenId": order.buyer,
-                "createTime": _ms(order.created_at), "updateTime": _ms(order.modified_at),
-                "payTime": _ms(order.paid_at), "totalFee": fen(order.total), "discountFee": fen(order.discount),
-                "expressFee": fen(order.freight), "remark": order.buyer_remark,
-                "preSale": int(order.is_presale), "promiseTimeStampOfDelivery": _ms(order.ship_by),
-                "disableDeliveryReasonCode": [1] if order.status == "blocked" else [], "riskCode": 0,
-            },
-            "orderItemInfo": {**_item(first), "orderItemId": _number(first.external_line)},
-            "orderDeliveryInfo": _delivery(order, first),
-            "subOrderDetail": [
-                {
-                    "subOrderBaseInfo": {
-                        "oid": _number(line.external_line),
-                        "status": 80 if line.refunding else STATES[order.status],
-                    },
-                    "subOrderItemInfo": _item(line),
-                    "subOrderDeliveryInfo": _delivery(order, line),
-                    "subOrderType": int(line.is_gift),
-                }
-                for line in others
-            ],
-            "orderRefundList": [{"refundId": 1, "refundStatus": 10}] if first.refunding else [],
-            "orderLogisticsInfo": [{"expressNo": one.waybill, "expressCode": int(one.carrier)} for one in parcels],
-            "orderNoteInfo": [{"note": order.seller_remark}] if order.seller_remark else [],
-            "orderAddress": {
-                "province": order.province, "city": order.city, "district": order.district, "town": "",
-                "desensitiseConsignee": masked_name(order.name),
-                "desensitiseMobile": masked_phone(order.phone),
-                "desensitiseAddress": masked_address(order.address),
-                "encryptedConsignee": _sealed(order.name), "encryptedMobile": _sealed(order.phone),
-                "encryptedAddress": _sealed(order.address),
-            },
-        }  # fmt: skip
-
-    def _render_refund(self, refund: SimRefund) -> dict[str, Any]:
-        return {
-            "refundId": _number(refund.number), "oid": _number(refund.order_number),
-            "status": REFUND_STATES[refund.status], "handlingWay": WAYS[refund.kind],
-            "refundFee": fen(refund.amount), "refundReasonDesc": refund.reason,
-            "receiptStatus": 1 if refund.before_shipping else 2,
-            "updateTime": _ms(refund.modified_at), "createTime": _ms(refund.modified_at),
-        }  # fmt: skip
-
     # ---------------------------------------------------------------- messages
 
     def pushes(self, number: str) -> Iterable[Push]:
         with self.lock:
             order = self.orders[number]
-        info = {"oid": _number(number), "sellerId": 12342323, "status": STATES[order.status]}
+        info = {"oid": numbered(number), "sellerId": 12342323, "status": STATES[order.status]}
         event = {
-            "eventId": f"{number}-{_ms(order.modified_at)}", "bizId": _number(number), "userId": 12342323,
+            "eventId": f"{number}-{milliseconds(order.modified_at)}", "bizId": numbered(number), "userId": 12342323,
             "openId": "dafagkncislgga", "appKey": APP_KEY, "event": "kwaishop_order_paySuccess",
-            "info": json.dumps(info), "createTime": _ms(order.modified_at),
+            "info": json.dumps(info), "createTime": milliseconds(order.modified_at),
         }  # fmt: skip
         return [self.message(event)]
 
@@ -362,14 +311,6 @@ def _moment(milliseconds: Any) -> datetime:
     if not 10**12 <= value < 10**14:
         raise ValueError("no time in milliseconds")
     return datetime.fromtimestamp(value // 1000, UTC) + timedelta(milliseconds=value % 1000)
-
-
-def _ms(moment: datetime | None) -> int:
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000 if moment else 0
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isdigit() else text
 
 
 def _size(param: Mapping[str, Any], largest: int) -> int:
@@ -404,20 +345,3 @@ def _line_of(order: SimOrder, oid: str) -> SimLine:
         if line.external_line == oid:
             return line
     raise Refusal("300107", "oid", word="unknown_line")
-
-
-def _item(line: SimLine) -> dict[str, Any]:
-    return {
-        "itemId": _number(line.product_id), "skuId": _number(line.variant_id), "skuNick": line.outer_sku,
-        "itemTitle": line.title, "num": line.quantity, "originalPrice": fen(line.unit_price),
-        "price": fen(line.unit_price), "discountFee": 0,
-    }  # fmt: skip
-
-
-def _delivery(order: SimOrder, line: SimLine) -> dict[str, Any]:
-    is_split = order.status == "partly_shipped" or 0 < line.shipped < line.quantity
-    return {"splitDeliveryOrder": is_split, "deliveryNum": line.shipped}
-
-
-def _sealed(text: str) -> str:
-    return "#" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "#1##"

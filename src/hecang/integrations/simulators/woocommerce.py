@@ -12,23 +12,18 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from werkzeug import Request, Response
 
-from hecang.integrations.simulators.base import Push, SimLine, SimOrder, SimRefund, SimShipment, Simulator
-from hecang.integrations.simulators.wire import Refusal, answer_json, page_of, paid_by_line
+from hecang.integrations.simulators.base import Push, SimOrder, SimRefund, SimShipment, Simulator
+from hecang.integrations.simulators.wire import Refusal, answer_json, page_of
+from hecang.integrations.simulators.woocommerce_world import order_document, refund_document
 
 KEY = "ck_6b6a4f1e0d5c4b3a29180706f5e4d3c2b1a09f8e"
 SECRET = "cs_c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"  # noqa: S105 - of nobody
 WEBHOOK_SECRET = "webhook-secret-of-the-simulator"  # noqa: S105 - of nobody
-STATES = {
-    "unpaid": "pending", "blocked": "on-hold", "to_ship": "processing", "partly_shipped": "processing",
-    "shipped": "completed", "done": "completed", "cancelled": "cancelled",
-}  # fmt: skip
-PROVINCES = {"上海市": "CN10", "浙江省": "CN12", "广东省": "CN20"}
 NOTE = re.compile(r"^Shipped by (?P<carrier>.+), tracking number (?P<waybill>[0-9A-Za-z-]+)\.$")
 #: Addresses of extensions that the shop has.
 TRACKING = "wc-shipment-tracking/v3"
@@ -146,10 +141,10 @@ class WoocommerceSimulator(Simulator):
             for order in self.modified_between(since, until)
             if since < order.modified_at.replace(microsecond=0) < until
         ]
-        return _paged(request, [self._render(order) for order in found], self.misordered)
+        return _paged(request, [self._document(order) for order in found], self.misordered)
 
     def _order(self, _request: Request, number: str) -> Answer:
-        return self._render(self._found(number)), {}
+        return self._document(self._found(number)), {}
 
     def _found(self, number: str) -> SimOrder:
         order = self.orders.get(number)
@@ -167,11 +162,11 @@ class WoocommerceSimulator(Simulator):
             for line in order.lines:
                 line.shipped = line.quantity
             order.status, order.modified_at = "shipped", self.now()
-        return self._render(order), {}
+        return self._document(order), {}
 
     def _refunds(self, request: Request, number: str) -> Answer:
         order = self._found(number)
-        return _paged(request, [_refund(order, one) for one in self._refunds_of(order)])
+        return _paged(request, [refund_document(order, one) for one in self._refunds_of(order)])
 
     def _refunds_of(self, order: SimOrder) -> list[SimRefund]:
         """Made refunds; WooCommerce knows of no others."""
@@ -187,6 +182,9 @@ class WoocommerceSimulator(Simulator):
             if line.refunding
         ]  # fmt: skip
         return made
+
+    def _document(self, order: SimOrder) -> dict[str, Any]:
+        return order_document(order, self._refunds_of(order))
 
     # ---------------------------------------------------------------- parcels
 
@@ -289,38 +287,11 @@ class WoocommerceSimulator(Simulator):
         ]
         return _paged(request, rows)
 
-    # ---------------------------------------------------------------- how things look there
-
-    def _render(self, order: SimOrder) -> dict[str, Any]:
-        paid = paid_by_line(order)
-        is_complete = order.status in ("shipped", "done")
-        address = {
-            "first_name": order.name, "last_name": "", "company": "", "address_1": order.address,
-            "address_2": order.district, "city": order.city, "postcode": "200120", "country": "CN",
-            "state": PROVINCES.get(order.province, order.province),
-        }  # fmt: skip
-        return {
-            "id": int(order.number), "number": order.number, "status": STATES[order.status], "currency": "EUR",
-            **_times("created", order.created_at), **_times("modified", order.modified_at),
-            **_times("paid", order.paid_at), **_times("completed", order.modified_at if is_complete else None),
-            "total": _money(order.total), "discount_total": _money(order.discount), "discount_tax": "0.00",
-            "shipping_total": _money(order.freight), "shipping_tax": "0.00", "total_tax": "0.00",
-            "customer_id": 0, "customer_note": order.buyer_remark,
-            "billing": {**address, "email": f"{order.buyer}@example.com", "phone": order.phone},
-            "shipping": {**address, "phone": ""},
-            "line_items": [_line(line, paid[line.external_line]) for line in order.lines],
-            "refunds": [
-                {"id": int(one.number), "reason": one.reason, "total": f"-{_money(one.amount)}"}
-                for one in self._refunds_of(order)
-            ],
-            "meta_data": [],
-        }  # fmt: skip
-
     # ---------------------------------------------------------------- webhooks
 
     def pushes(self, number: str) -> Iterable[Push]:
         with self.lock:
-            order = self._render(self.orders[number])
+            order = self._document(self.orders[number])
         return [self.message("order.updated", order)]
 
     def message(self, topic: str, body: Mapping[str, Any]) -> Push:
@@ -374,38 +345,3 @@ def _paged(
         raise Refusal("rest_invalid_param", "page, per_page", sub="400", word="page_size")
     headers = {"X-WP-Total": str(len(rows)), "X-WP-TotalPages": str(-(-len(rows) // int(size)))}
     return misordered(page_of(rows, int(page), int(size))), headers
-
-
-def _times(name: str, moment: datetime | None) -> dict[str, str | None]:
-    """The shop's own time, which is eight hours ahead here, and GMT; neither says which it is."""
-    if moment is None:
-        return {f"date_{name}": None, f"date_{name}_gmt": None}
-    gmt = moment.astimezone(UTC)
-    here = gmt + timedelta(hours=8)
-    return {f"date_{name}": f"{here:%Y-%m-%dT%H:%M:%S}", f"date_{name}_gmt": f"{gmt:%Y-%m-%dT%H:%M:%S}"}
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:.2f}"
-
-
-def _line(line: SimLine, paid: Decimal) -> dict[str, Any]:
-    return {
-        "id": int(line.external_line), "name": line.title, "product_id": int(line.product_id),
-        "variation_id": int(line.variant_id or 0), "quantity": line.quantity, "sku": line.outer_sku,
-        "subtotal": _money(line.unit_price * line.quantity), "subtotal_tax": "0.00", "total": _money(paid),
-        "total_tax": "0.00", "price": float(paid / line.quantity), "meta_data": [],
-    }  # fmt: skip
-
-
-def _refund(order: SimOrder, refund: SimRefund) -> dict[str, Any]:
-    lines = [line for line in order.lines if line.external_line == refund.external_line]
-    return {
-        "id": int(refund.number), **_times("created", refund.modified_at), "amount": _money(refund.amount),
-        "reason": refund.reason, "refunded_by": 1,
-        "line_items": [
-            {"id": 1, "quantity": -refund.quantity, "total": f"-{_money(refund.amount)}", "total_tax": "0.00",
-             "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": line.external_line}]}
-            for line in lines
-        ],
-    }  # fmt: skip
