@@ -18,7 +18,7 @@ from hecang.integrations.channels.xiaohongshu import XiaohongshuConnector, sign
 from hecang.integrations.channels.xiaohongshu_orders import STATUSES, order_of
 from hecang.integrations.simulators.base import SimLine
 from hecang.integrations.simulators.xiaohongshu import XiaohongshuSimulator, _case, signature
-from hecang.kernel.connectors import OutsideError, Refused, Token, TokenExpired
+from hecang.kernel.connectors import OutsideError, Refused, Throttled, Token, TokenExpired
 
 
 def test_the_signature_is_the_documented_one() -> None:
@@ -48,6 +48,35 @@ class TestXiaohongshu(ChannelConformance):
         asked = json.loads(platform.transport.sent[0].content)
         assert (asked["startTime"], asked["endTime"], asked["timeType"]) == (1772413200, 1772413260, 2)
         assert abs(order.created_at - START) < timedelta(seconds=1)
+
+    def test_a_page_that_is_throttled_in_its_middle_goes_on_there(self, platform: Platform) -> None:
+        # given more orders than the platform lets be asked for at once
+        count = 120
+        for n in range(1, count + 1):
+            platform.sim.place(self.sim_order(platform, n, lines=1))
+        platform.transport.is_paced = False
+        window = Window(START, START + timedelta(minutes=1))
+
+        # when they are pulled, coming back a second after each refusal
+        met: list[str] = []
+        cursors: list[str | None] = []
+        cursor: str | None = None
+        while True:
+            try:
+                page = platform.connector.pull_orders(window, cursor)
+            except Throttled:
+                platform.clock.move(timedelta(seconds=1))
+                continue
+            met += [order.number for order in page.items]
+            cursor = page.cursor
+            cursors.append(cursor)
+            if cursor is None:
+                break
+
+        # then each is met, once, and no detail was asked for twice
+        assert sorted(met) == [self.order_number(n) for n in range(1, count + 1)]
+        assert any(":" in one for one in cursors if one)
+        assert platform.sim.calls["order.getOrderDetail"] == count
 
     def test_money_of_a_sku_is_taken_apart(self, platform: Platform) -> None:
         placed = self.sim_order(

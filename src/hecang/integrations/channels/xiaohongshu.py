@@ -8,7 +8,7 @@ stands for the rest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
@@ -137,15 +137,33 @@ class XiaohongshuConnector(ChannelConnector):
     # ---------------------------------------------------------------- orders
 
     def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:
-        """By page from the last; each order is asked for, since lists tell no lines."""
-        size = self.settings.page_size
+        """By page from the last, and in each from its end; each order is asked for, since lists tell no lines.
 
-        def ask(page: int) -> Sheet:
-            answer = self._changes(window, page, size)
+        Where the platform throttles in the middle of a page, the cursor says how many rows of it are left.
+        """
+        size = self.settings.page_size
+        page, _colon, left = (cursor or "").partition(":")
+
+        def ask(number: int) -> Sheet:
+            answer = self._changes(window, number, size)
             return Sheet(answer.docs("orderList"), answer.integer("total"))
 
-        rows, following = from_last_page(ask, size=size, cursor=cursor)
-        return Page(list(self._in_full(rows)), following)
+        rows, following = from_last_page(ask, size=size, cursor=page or None)
+        numbers = list(dict.fromkeys(row.need("orderId") for row in rows))[
+            : int(left) if left.isdigit() else None
+        ]
+        orders: list[ChannelOrder] = []
+        while numbers:
+            try:
+                order = self.get_order(numbers[-1])
+            except Throttled:
+                if not orders:
+                    raise
+                return Page(orders, f"{int(following) + 1 if following else 1}:{len(numbers)}")
+            numbers.pop()
+            if order is not None:
+                orders.append(order)
+        return Page(orders, following)
 
     def _changes(self, window: Window, page: int, size: int) -> Doc:
         return self._call(
@@ -158,12 +176,6 @@ class XiaohongshuConnector(ChannelConnector):
             pageNo=page,
             pageSize=size,
         )
-
-    def _in_full(self, rows: Iterable[Doc]) -> Iterable[ChannelOrder]:
-        for number in dict.fromkeys(row.need("orderId") for row in rows):
-            order = self.get_order(number)
-            if order is not None:
-                yield order
 
     def get_order(self, number: str) -> ChannelOrder | None:
         detail = self._detail(number)

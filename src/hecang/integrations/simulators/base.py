@@ -163,6 +163,7 @@ class Simulator(ABC):
         self.orders: dict[str, SimOrder] = {}
         self.refunds: dict[str, SimRefund] = {}
         self.shipments: list[SimShipment] = []
+        self._known_parcels: set[SimShipment] = set()
         #: (product, variant) → units that the shop may sell, as it told us last.
         self.stock: dict[tuple[str, str], int] = {}
         self.calls: Counter[str] = Counter()
@@ -225,8 +226,9 @@ class Simulator(ABC):
     def ship(self, shipment: SimShipment) -> bool:
         """Note a parcel and move the order on; false where exactly this parcel had been noted before."""
         with self.lock:
-            if shipment in self.shipments:
+            if shipment in self._known_parcels:
                 return False
+            self._known_parcels.add(shipment)
             self.shipments.append(shipment)
             order = self.orders[shipment.order_number]
             units = dict(shipment.lines)

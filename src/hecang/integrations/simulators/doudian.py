@@ -70,6 +70,7 @@ class DoudianSimulator(Simulator):
         super().__init__(**kwargs)
         self.access, self.refresh, self.renewals = "access-0", "refresh-0", 0
         self.requests: set[str] = set()
+        self.parcels: dict[str, list[SimShipment]] = {}
         self.address_answers: dict[str, int] = {}
 
     def credentials(self) -> dict[str, Any]:
@@ -177,7 +178,6 @@ class DoudianSimulator(Simulator):
 
     def _order(self, order: SimOrder) -> dict[str, Any]:
         paid = paid_by_line(order)
-        parcels = [one for one in self.shipments if one.order_number == order.number]
         told: dict[str, Any] = {
             "order_id": order.number,
             "order_status": STATUS[order.status],
@@ -218,7 +218,7 @@ class DoudianSimulator(Simulator):
                         {"sku_order_id": key, "product_count": units} for key, units in one.lines
                     ],
                 }
-                for one in parcels
+                for one in self.parcels.get(order.number, ())
             ],
         }
         return told
@@ -228,7 +228,7 @@ class DoudianSimulator(Simulator):
     def _logistics_add(self, param: dict[str, Any]) -> dict[str, Any]:
         order = self._shippable(param, param.get("order_id"))
         lines = tuple((line.external_line, line.quantity - line.shipped) for line in order.lines)
-        self.ship(SimShipment(order.number, param["company_code"], param["logistics_code"], lines))
+        self._send(SimShipment(order.number, param["company_code"], param["logistics_code"], lines))
         return {}
 
     def _single_pack(self, param: dict[str, Any]) -> dict[str, Any]:
@@ -246,8 +246,12 @@ class DoudianSimulator(Simulator):
                 raise Refusal("50002", "发货数量有误", sub="isv.business-failed:2003", word="units")
             told.append((line.external_line, one["shipped_num"]))
         self.requests.add(param["request_id"])
-        self.ship(SimShipment(order.number, param["company_code"], param["logistics_code"], tuple(told)))
+        self._send(SimShipment(order.number, param["company_code"], param["logistics_code"], tuple(told)))
         return {"pack_id": param["request_id"]}
+
+    def _send(self, parcel: SimShipment) -> None:
+        if self.ship(parcel):
+            self.parcels.setdefault(parcel.order_number, []).append(parcel)
 
     def _shippable(self, param: dict[str, Any], number: Any) -> SimOrder:
         order = self._known(number)
