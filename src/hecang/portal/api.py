@@ -18,21 +18,21 @@ Token = Annotated[str, Field(min_length=16, max_length=64)]
 Tail = Annotated[str, Field(pattern=r"^[0-9]{4}$", description="last four digits of the recipient's phone")]
 
 
-class ItemOut(Schema):
+class TrackItemOut(Schema):
     name: str
     quantity: int
     shipped: int
     cancelled: int
 
 
-class ScanOut(Schema):
+class TrackScanOut(Schema):
     at: Moment
     status: str
     text: str
     place: str
 
 
-class ParcelOut(Schema):
+class TrackParcelOut(Schema):
     number: str
     carrier: str
     waybill: str
@@ -40,11 +40,11 @@ class ParcelOut(Schema):
     shipped_at: Moment | None
     expected_at: Moment | None
     delivered_at: Moment | None
-    items: list[ItemOut]
-    scans: list[ScanOut]
+    items: list[TrackItemOut]
+    scans: list[TrackScanOut]
 
 
-class PageOut(Schema):
+class TrackPageOut(Schema):
     """An order as its buyer sees it: nothing in clear that the link's holder would not know."""
 
     number: str
@@ -56,66 +56,72 @@ class PageOut(Schema):
     recipient: str = Field(description="masked")
     expected_at: Moment | None
     promised_at: Moment | None
-    items: list[ItemOut]
-    parcels: list[ParcelOut]
+    items: list[TrackItemOut]
+    parcels: list[TrackParcelOut]
     wish: dict[str, str]
     cancel: str = Field(description="why it cannot be cancelled here; empty where it can")
     address: str = Field(description="why the address cannot be changed here; empty where it can")
     wishes: bool
 
 
-class AddressBody(InputSchema):
+class TrackAddressBody(InputSchema):
     phone_tail: Tail
     name: str = Field("", max_length=100)
     region_code: str = Field("", max_length=6)
     address: str = Field("", max_length=300)
 
 
-class CancelBody(InputSchema):
+class TrackCancelBody(InputSchema):
     phone_tail: Tail
     reason: str = Field("", max_length=200)
 
 
-class HelpBody(InputSchema):
+class TrackHelpBody(InputSchema):
     phone_tail: Tail
     text: str = Field(min_length=1, max_length=500)
 
 
-class WishBody(InputSchema):
+class TrackWishBody(InputSchema):
     code: DeliveryWish.Code
     note: str = Field("", max_length=100)
 
 
-class CancelledOut(Schema):
+class TrackCancelledOut(Schema):
     result: str = Field(description="``cancelled``, or ``requested`` where the warehouse has to answer")
 
 
-@router.get("/track/{token}", permission=PUBLIC, response=PageOut, summary="An order, for its buyer")
+@router.get("/track/{token}", permission=PUBLIC, response=TrackPageOut, summary="An order, for its buyer")
 def track_get(request: ApiRequest, token: Token) -> dict[str, Any]:
     return asdict(order_page(links.link_open(token).order_id))
 
 
-@router.post("/track/{token}/address", permission=PUBLIC, response=PageOut, summary="Send my order elsewhere")
-def track_address(request: ApiRequest, token: Token, payload: AddressBody) -> dict[str, Any]:
+@router.post(
+    "/track/{token}/address", permission=PUBLIC, response=TrackPageOut, summary="Send my order elsewhere"
+)
+def track_address(request: ApiRequest, token: Token, payload: TrackAddressBody) -> dict[str, Any]:
     held = links.link_open(token)
     given = payload.model_dump(exclude={"phone_tail"})
     asking.address_change(held=held, tail=payload.phone_tail, recipient=given)
     return asdict(order_page(held.order_id))
 
 
-@router.post("/track/{token}/cancel", permission=PUBLIC, response=CancelledOut, summary="Cancel my order")
-def track_cancel(request: ApiRequest, token: Token, payload: CancelBody) -> CancelledOut:
+@router.post(
+    "/track/{token}/cancel", permission=PUBLIC, response=TrackCancelledOut, summary="Cancel my order"
+)
+def track_cancel(request: ApiRequest, token: Token, payload: TrackCancelBody) -> TrackCancelledOut:
     held = links.link_open(token)
-    return CancelledOut(result=asking.cancel(held=held, tail=payload.phone_tail, reason=payload.reason))
+    return TrackCancelledOut(result=asking.cancel(held=held, tail=payload.phone_tail, reason=payload.reason))
 
 
 @router.post("/track/{token}/help", permission=PUBLIC, summary="Ask the shop for help with my order")
-def track_help(request: ApiRequest, token: Token, payload: HelpBody) -> None:
+def track_help(request: ApiRequest, token: Token, payload: TrackHelpBody) -> None:
     asking.help_ask(held=links.link_open(token), tail=payload.phone_tail, text=payload.text)
 
 
-@router.post("/track/{token}/wish", permission=PUBLIC, response=PageOut, summary="Say how I want my parcel")
-def track_wish(request: ApiRequest, token: Token, payload: WishBody) -> dict[str, Any]:
+@router.post(
+    "/track/{token}/wish", permission=PUBLIC, response=TrackPageOut, summary="Say how I want my parcel"
+)
+def track_wish(request: ApiRequest, token: Token, payload: TrackWishBody) -> dict[str, Any]:
     held = links.link_open(token)
     asking.wish_save(held=held, code=payload.code.value, note=payload.note)
     return asdict(order_page(held.order_id))
@@ -124,11 +130,11 @@ def track_wish(request: ApiRequest, token: Token, payload: WishBody) -> dict[str
 # ---------------------------------------------------------------- staff
 
 
-class LinkOut(Schema):
+class TrackLinkOut(Schema):
     address: str
 
 
-class PolicyBody(InputSchema):
+class PortalPolicyBody(InputSchema):
     is_on: bool = True
     may_cancel: bool = False
     may_change_address: bool = False
@@ -136,7 +142,7 @@ class PolicyBody(InputSchema):
     contact: str = Field("", max_length=200)
 
 
-class PolicyOut(Schema):
+class PortalPolicyOut(Schema):
     is_on: bool
     may_cancel: bool
     may_change_address: bool
@@ -147,27 +153,27 @@ class PolicyOut(Schema):
 @router.post(
     "/orders/{order_id}/tracking-link",
     permission="portal.link.create",
-    response=LinkOut,
+    response=TrackLinkOut,
     summary="The buyer's page of an order, to pass on",
 )
-def tracking_link(request: ApiRequest, order_id: Id) -> LinkOut:
-    return LinkOut(address=links.link_make(order_id=order_id))
+def tracking_link(request: ApiRequest, order_id: Id) -> TrackLinkOut:
+    return TrackLinkOut(address=links.link_make(order_id=order_id))
 
 
 @router.post(
     "/orders/{order_id}/tracking-link/revoke",
     permission="portal.link.create",
-    response=LinkOut,
+    response=TrackLinkOut,
     summary="Make the present link worthless; a new one",
 )
-def tracking_link_revoke(request: ApiRequest, order_id: Id) -> LinkOut:
-    return LinkOut(address=links.link_revoke(order_id=order_id))
+def tracking_link_revoke(request: ApiRequest, order_id: Id) -> TrackLinkOut:
+    return TrackLinkOut(address=links.link_revoke(order_id=order_id))
 
 
 @router.get(
     "/shops/{shop_id}/portal",
     permission="portal.policy.view",
-    response=PolicyOut,
+    response=PortalPolicyOut,
     summary="What buyers of a shop may do on their page",
 )
 def policy_get(request: ApiRequest, shop_id: Id) -> dict[str, Any]:
@@ -178,9 +184,9 @@ def policy_get(request: ApiRequest, shop_id: Id) -> dict[str, Any]:
 @router.put(
     "/shops/{shop_id}/portal",
     permission="portal.policy.change",
-    response=PolicyOut,
+    response=PortalPolicyOut,
     summary="Say what buyers of a shop may do on their page",
 )
-def policy_put(request: ApiRequest, shop_id: Id, payload: PolicyBody) -> dict[str, Any]:
+def policy_put(request: ApiRequest, shop_id: Id, payload: PortalPolicyBody) -> dict[str, Any]:
     shops.policy_save(shop_id=shop_id, policy=shops.ShopPolicy(**payload.model_dump()))
     return asdict(shops.policy_of(shop_id))

@@ -21,21 +21,21 @@ from hecang.quality.services.settling import Outcome
 router = ApiRouter(tag="quality")
 
 
-class FixFieldOut(Schema):
+class QualityFixFieldOut(Schema):
     name: str
     kind: str
     title: str
 
 
-class FixOut(Schema):
+class QualityFixOut(Schema):
     code: str
     title: str
     allowed: bool
     needs_suggestion: bool
-    fields: list[FixFieldOut]
+    fields: list[QualityFixFieldOut]
 
 
-class CheckOut(Schema):
+class QualityCheckOut(Schema):
     """One check and what stands of it."""
 
     code: str
@@ -46,14 +46,14 @@ class CheckOut(Schema):
     ignored: int
     suggested: int = Field(description="open ones that can be mended as suggested")
     seen_at: Moment | None
-    fixes: list[FixOut]
+    fixes: list[QualityFixOut]
 
 
-class BoardOut(Schema):
-    checks: list[CheckOut]
+class QualityBoardOut(Schema):
+    checks: list[QualityCheckOut]
 
 
-class FindingOut(Schema):
+class QualityFindingOut(Schema):
     id: int
     check_code: str
     severity: str
@@ -74,29 +74,29 @@ class FindingOut(Schema):
     note: str
 
 
-class FindingFilters(Schema):
+class QualityFindingFilters(Schema):
     state: Literal["open", "ignored", "fixed", ""] = "open"
     check: list[str] | None = Field(None, max_length=50)
     severity: Severity | None = None
     q: str | None = Field(None, max_length=64, description="part of the record's code")
 
 
-class FixIn(InputSchema):
+class QualityFixIn(InputSchema):
     ids: list[Id] = Field(min_length=1, max_length=1000)
     fix: str = Field(max_length=40)
     values: dict[str, str | int | None] = Field(default_factory=dict, max_length=20)
 
 
-class IdsIn(InputSchema):
+class QualityIdsIn(InputSchema):
     ids: list[Id] = Field(min_length=1, max_length=1000)
     note: str = Field("", max_length=200)
 
 
-class RunIn(InputSchema):
+class QualityRunIn(InputSchema):
     codes: list[str] | None = Field(None, max_length=50)
 
 
-class RunOut(Schema):
+class QualityRunOut(Schema):
     found: dict[str, int]
 
 
@@ -125,11 +125,11 @@ class MaskOut(Schema):
     ok: bool
 
 
-class SavedOut(Schema):
+class QualitySavedOut(Schema):
     id: int
 
 
-class StepOut(Schema):
+class MigrationStepOut(Schema):
     """One kind of file on the way from spreadsheets."""
 
     kind: str
@@ -141,12 +141,15 @@ class StepOut(Schema):
     optional: bool
 
 
-class StepsOut(Schema):
-    items: list[StepOut]
+class MigrationStepsOut(Schema):
+    items: list[MigrationStepOut]
 
 
 @router.get(
-    "/quality/board", permission="quality.finding.view", response=BoardOut, summary="What each check found"
+    "/quality/board",
+    permission="quality.finding.view",
+    response=QualityBoardOut,
+    summary="What each check found",
 )
 def board_get(request: ApiRequest) -> dict[str, Any]:
     visible = services.visible_checks()
@@ -181,7 +184,7 @@ def board_get(request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _query(actor: Actor, filters: FindingFilters) -> Any:
+def _query(actor: Actor, filters: QualityFindingFilters) -> Any:
     visible = [code for code, one in checks().items() if actor.may(one.permission)]
     return board.finding_rows(
         checks=visible,
@@ -204,8 +207,8 @@ def _enrich(_actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 FINDINGS = ListDefinition(
     name="quality_findings",
     title="Findings about master data",
-    filters=FindingFilters,
-    row=FindingOut,
+    filters=QualityFindingFilters,
+    row=QualityFindingOut,
     columns=(
         Column("check_code", _("Check")),
         Column("severity", _("Severity")),
@@ -238,7 +241,7 @@ def _many(outcomes: list[Outcome]) -> BulkOut:
 @router.post(
     "/quality/findings/fix", permission="quality.finding.fix", response=BulkOut, summary="Mend findings"
 )
-def findings_fix(request: ApiRequest, payload: FixIn) -> BulkOut:
+def findings_fix(request: ApiRequest, payload: QualityFixIn) -> BulkOut:
     return _many(services.findings_fix(ids=payload.ids, fix=payload.fix, values=payload.values))
 
 
@@ -248,7 +251,7 @@ def findings_fix(request: ApiRequest, payload: FixIn) -> BulkOut:
     response=BulkOut,
     summary="Accept findings",
 )
-def findings_ignore(request: ApiRequest, payload: IdsIn) -> BulkOut:
+def findings_ignore(request: ApiRequest, payload: QualityIdsIn) -> BulkOut:
     return _many(services.findings_ignore(ids=payload.ids, note=payload.note))
 
 
@@ -258,13 +261,15 @@ def findings_ignore(request: ApiRequest, payload: IdsIn) -> BulkOut:
     response=BulkOut,
     summary="Open accepted findings again",
 )
-def findings_reopen(request: ApiRequest, payload: IdsIn) -> BulkOut:
+def findings_reopen(request: ApiRequest, payload: QualityIdsIn) -> BulkOut:
     return _many(services.findings_reopen(ids=payload.ids))
 
 
-@router.post("/quality/run", permission="quality.check.run", response=RunOut, summary="Ask the checks now")
-def checks_run(request: ApiRequest, payload: RunIn) -> RunOut:
-    return RunOut(found=services.checks_run(codes=payload.codes))
+@router.post(
+    "/quality/run", permission="quality.check.run", response=QualityRunOut, summary="Ask the checks now"
+)
+def checks_run(request: ApiRequest, payload: QualityRunIn) -> QualityRunOut:
+    return QualityRunOut(found=services.checks_run(codes=payload.codes))
 
 
 # ---------------------------------------------------------------- coding standard
@@ -285,22 +290,22 @@ def coding_rules(request: ApiRequest) -> dict[str, Any]:
 @router.post(
     "/quality/coding-rules",
     permission="quality.coding.change",
-    response=SavedOut,
+    response=QualitySavedOut,
     status=201,
     summary="Add a mask to the coding standard",
 )
-def coding_rule_create(request: ApiRequest, payload: CodingRuleIn) -> SavedOut:
-    return SavedOut(id=services.coding_rule_save(rule_id=None, **payload.model_dump()))
+def coding_rule_create(request: ApiRequest, payload: CodingRuleIn) -> QualitySavedOut:
+    return QualitySavedOut(id=services.coding_rule_save(rule_id=None, **payload.model_dump()))
 
 
 @router.put(
     "/quality/coding-rules/{rule_id}",
     permission="quality.coding.change",
-    response=SavedOut,
+    response=QualitySavedOut,
     summary="Change a mask of the coding standard",
 )
-def coding_rule_change(request: ApiRequest, rule_id: Id, payload: CodingRuleIn) -> SavedOut:
-    return SavedOut(id=services.coding_rule_save(rule_id=rule_id, **payload.model_dump()))
+def coding_rule_change(request: ApiRequest, rule_id: Id, payload: CodingRuleIn) -> QualitySavedOut:
+    return QualitySavedOut(id=services.coding_rule_save(rule_id=rule_id, **payload.model_dump()))
 
 
 @router.delete(
@@ -335,7 +340,7 @@ def coding_rule_try(request: ApiRequest, payload: MaskIn) -> MaskOut:
 @router.get(
     "/quality/migration",
     permission="kernel.import.view",
-    response=StepsOut,
+    response=MigrationStepsOut,
     summary="What to bring in from spreadsheets, in order, and what is there already",
 )
 def migration_get(request: ApiRequest) -> dict[str, Any]:

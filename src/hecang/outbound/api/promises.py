@@ -50,11 +50,11 @@ class OutcomeFilters(Schema):
     service_id: Id | None = None
 
 
-class RateFilters(OutcomeFilters):
+class KeptRateFilters(OutcomeFilters):
     by: Literal["all", "shop", "warehouse", "service", "week"] = "all"
 
 
-class RateOut(Schema):
+class KeptRateOut(Schema):
     key: str
     name: str
     total: int
@@ -65,7 +65,7 @@ class RateOut(Schema):
 
 class RatesOut(Schema):
     since: datetime
-    items: list[RateOut]
+    items: list[KeptRateOut]
 
 
 def _query(actor: Actor, filters: OutcomeFilters) -> Any:
@@ -111,7 +111,7 @@ router.list("/promise-outcomes", OUTCOMES, permission="outbound.promise.view")
     response=RatesOut,
     summary="Share of kept promises, by shop, warehouse, service or week",
 )
-def promise_rates(request: ApiRequest, filters: Query[RateFilters]) -> dict[str, Any]:
+def promise_rates(request: ApiRequest, filters: Query[KeptRateFilters]) -> dict[str, Any]:
     """Of the last thirty days, unless the filters say otherwise; by when the customer was promised to have it."""
     since = filters.since or clock.now() - timedelta(days=DAYS)
     given = filters.model_dump(exclude={"by", "since"})
