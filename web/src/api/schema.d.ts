@@ -6296,26 +6296,34 @@ export interface components {
         };
         /** AddressBody */
         AddressBody: {
-            /**
-             * Address
-             * @default
-             */
+            /** Address */
             address: string;
             /**
-             * Name
+             * City
              * @default
              */
-            name: string;
+            city: string;
             /**
-             * Phone Tail
-             * @description last four digits of the recipient's phone
-             */
-            phone_tail: string;
-            /**
-             * Region Code
+             * District
              * @default
              */
-            region_code: string;
+            district: string;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** Phone */
+            phone: string;
+            /**
+             * Province
+             * @default
+             */
+            province: string;
+            /** Recipient */
+            recipient: string;
+            /** Region Code */
+            region_code?: string | null;
         };
         /** AddressOut */
         AddressOut: {
@@ -6413,26 +6421,6 @@ export interface components {
             note: string;
             /** User Id */
             user_id: number;
-        };
-        /** AttachmentOut */
-        AttachmentOut: {
-            /**
-             * Added At
-             * Format: date-time
-             */
-            added_at: string;
-            /** Added By */
-            added_by: string;
-            /** Id */
-            id: number;
-            /** Media Type */
-            media_type: string;
-            /** Name */
-            name: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
         };
         /** AuditFilters */
         AuditFilters: {
@@ -6691,6 +6679,31 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** BillChangedOut */
+        BillChangedOut: {
+            /** Changed */
+            changed: number;
+        };
+        /**
+         * BillDecideIn
+         * @description Either ``ids``, or ``verdicts``: all undecided lines of these.
+         */
+        BillDecideIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "" | "accepted" | "disputed";
+            /** Ids */
+            ids?: number[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Verdicts */
+            verdicts?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
+        };
         /** BillDetail */
         BillDetail: {
             /** Billed */
@@ -6884,11 +6897,6 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** BoardOut */
-        BoardOut: {
-            /** Checks */
-            checks: components["schemas"]["CheckOut"][];
-        };
         /** BulkIn */
         BulkIn: {
             /** Ids */
@@ -6975,24 +6983,8 @@ export interface components {
         };
         /** CancelBody */
         CancelBody: {
-            /**
-             * Phone Tail
-             * @description last four digits of the recipient's phone
-             */
-            phone_tail: string;
-            /**
-             * Reason
-             * @default
-             */
+            /** Reason */
             reason: string;
-        };
-        /** CancelledOut */
-        CancelledOut: {
-            /**
-             * Result
-             * @description ``cancelled``, or ``requested`` where the warehouse has to answer
-             */
-            result: string;
         };
         /** CandidateOut */
         CandidateOut: {
@@ -7057,6 +7049,30 @@ export interface components {
             shipped: number;
             /** Troubled */
             troubled: number;
+        };
+        /** CarrierErrandOut */
+        CarrierErrandOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
         };
         /** CarrierFilters */
         CarrierFilters: {
@@ -7140,6 +7156,40 @@ export interface components {
             items: components["schemas"]["CarrierOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** CarrierRateAskIn */
+        CarrierRateAskIn: {
+            /** Carrier Id */
+            carrier_id: number;
+            /** Region Code */
+            region_code: string;
+            /**
+             * Volume Mm3
+             * @default 0
+             */
+            volume_mm3: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weight G */
+            weight_g: number;
+        };
+        /** CarrierRateOfferOut */
+        CarrierRateOfferOut: {
+            /** Currency */
+            currency: string;
+            /** Delivery At */
+            delivery_at: string | null;
+            /** Price */
+            price: string;
+            /** Product */
+            product: string;
+            /** Service Code */
+            service_code: string | null;
+        };
+        /** CarrierRateOffersOut */
+        CarrierRateOffersOut: {
+            /** Offers */
+            offers: components["schemas"]["CarrierRateOfferOut"][];
         };
         /** CarriersCountsOut */
         CarriersCountsOut: {
@@ -7842,30 +7892,18 @@ export interface components {
             /** Title */
             title: string;
         };
-        /**
-         * CheckOut
-         * @description One check and what stands of it.
-         */
+        /** CheckOut */
         CheckOut: {
-            /** Code */
-            code: string;
-            /** Entity Kind */
-            entity_kind: string;
-            /** Fixes */
-            fixes: components["schemas"]["FixOut"][];
-            /** Ignored */
-            ignored: number;
-            /** Open */
-            open: number;
-            /** Seen At */
-            seen_at: string | null;
-            /** Severity */
-            severity: string;
-            /**
-             * Suggested
-             * @description open ones that can be mended as suggested
-             */
-            suggested: number;
+            /** Differences */
+            differences: number;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: {
+                [key: string]: unknown;
+            }[];
+            /** Seconds */
+            seconds: number;
             /** Title */
             title: string;
         };
@@ -8016,22 +8054,14 @@ export interface components {
         };
         /** ComponentOut */
         ComponentOut: {
-            /** Code */
-            code: string;
-            /** Secure Url */
-            secure_url: string;
-            /** Url */
-            url: string;
+            component: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
         };
         /** ComponentsIn */
         ComponentsIn: {
             /** Components */
             components: components["schemas"]["ComponentIn"][];
-        };
-        /** ComponentsOut */
-        ComponentsOut: {
-            /** Components */
-            components: components["schemas"]["ComponentOut"][];
         };
         /**
          * Condition
@@ -8716,26 +8746,6 @@ export interface components {
                 [key: string]: components["schemas"]["Count"];
             };
         };
-        /**
-         * DecideIn
-         * @description Either ``ids``, or ``verdicts``: all undecided lines of these.
-         */
-        DecideIn: {
-            /**
-             * Decision
-             * @enum {string}
-             */
-            decision: "" | "accepted" | "disputed";
-            /** Ids */
-            ids?: number[] | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Verdicts */
-            verdicts?: ("pending" | "matched" | "weight" | "price" | "unknown" | "double" | "not_ours")[] | null;
-        };
         /** DeliveryCountFilters */
         DeliveryCountFilters: {
             /** Endpoint */
@@ -9071,50 +9081,6 @@ export interface components {
             /** Shop */
             shop: number;
         };
-        /** EntryOut */
-        EntryOut: {
-            /** Action */
-            action: string;
-            /** Actor */
-            actor: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Body */
-            body: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-            /** Id */
-            id: number;
-        };
-        /** ErrandOut */
-        ErrandOut: {
-            /** Attempts */
-            attempts: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Done At */
-            done_at: string | null;
-            /** Error */
-            error: string;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Reason */
-            reason: string;
-            /** State */
-            state: string;
-        };
         /** EventTypeOut */
         EventTypeOut: {
             /** Data Schema */
@@ -9187,74 +9153,21 @@ export interface components {
         };
         /** FindingFilters */
         FindingFilters: {
-            /** Check */
-            check?: string[] | null;
+            /**
+             * Category
+             * @description with all categories below it
+             */
+            category?: number | null;
+            /**
+             * Code
+             * @description codes of findings
+             */
+            code?: string[] | null;
             /**
              * Q
-             * @description part of the record's code
+             * @description any part of the SKU's code or name
              */
             q?: string | null;
-            severity?: components["schemas"]["Severity"] | null;
-            /**
-             * State
-             * @default open
-             * @enum {string}
-             */
-            state: "open" | "ignored" | "fixed" | "";
-        };
-        /** FindingOut */
-        FindingOut: {
-            /** Check Code */
-            check_code: string;
-            /** Entity Id */
-            entity_id: number;
-            /** Entity Kind */
-            entity_kind: string;
-            /** Field */
-            field: string;
-            /**
-             * First Seen At
-             * Format: date-time
-             */
-            first_seen_at: string;
-            /** Id */
-            id: number;
-            /** Label */
-            label: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             */
-            last_seen_at: string;
-            /** Message */
-            message: string;
-            /** Note */
-            note: string;
-            /** Related Id */
-            related_id: number | null;
-            /** Related Label */
-            related_label: string;
-            /** Settled At */
-            settled_at: string | null;
-            /** Settled By */
-            settled_by: string;
-            /** Severity */
-            severity: string;
-            /** State */
-            state: string;
-            /** Suggestion */
-            suggestion: {
-                [key: string]: unknown;
-            };
-            /** Url */
-            url: string;
-        };
-        /** FindingOutPage */
-        FindingOutPage: {
-            /** Items */
-            items: components["schemas"]["FindingOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
         };
         /** FindingRow */
         FindingRow: {
@@ -9281,39 +9194,6 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** FixFieldOut */
-        FixFieldOut: {
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-        };
-        /** FixIn */
-        FixIn: {
-            /** Fix */
-            fix: string;
-            /** Ids */
-            ids: number[];
-            /** Values */
-            values?: {
-                [key: string]: string | number | null;
-            };
-        };
-        /** FixOut */
-        FixOut: {
-            /** Allowed */
-            allowed: boolean;
-            /** Code */
-            code: string;
-            /** Fields */
-            fields: components["schemas"]["FixFieldOut"][];
-            /** Needs Suggestion */
-            needs_suggestion: boolean;
-            /** Title */
-            title: string;
         };
         /** FormFieldOut */
         FormFieldOut: {
@@ -9518,16 +9398,6 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
-        /** HelpBody */
-        HelpBody: {
-            /**
-             * Phone Tail
-             * @description last four digits of the recipient's phone
-             */
-            phone_tail: string;
-            /** Text */
-            text: string;
-        };
         /** HoldBody */
         HoldBody: {
             /**
@@ -9590,16 +9460,6 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** IdsIn */
-        IdsIn: {
-            /** Ids */
-            ids: number[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
         };
         /** ImportApplyIn */
         ImportApplyIn: {
@@ -9844,17 +9704,6 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** ItemOut */
-        ItemOut: {
-            /** Cancelled */
-            cancelled: number;
-            /** Name */
-            name: string;
-            /** Quantity */
-            quantity: number;
-            /** Shipped */
-            shipped: number;
-        };
         /** JobOut */
         JobOut: {
             /** Done */
@@ -9876,6 +9725,46 @@ export interface components {
         JobsOut: {
             /** Items */
             items: components["schemas"]["JobOut"][];
+        };
+        /** KeptRateFilters */
+        KeptRateFilters: {
+            basis?: components["schemas"]["Basis"] | null;
+            /**
+             * By
+             * @default all
+             * @enum {string}
+             */
+            by: "all" | "shop" | "warehouse" | "service" | "week";
+            /** Kept */
+            kept?: boolean | null;
+            /** Service Id */
+            service_id?: number | null;
+            /** Shop Id */
+            shop_id?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** KeptRateOut */
+        KeptRateOut: {
+            /**
+             * Delivered
+             * @description measured; the others are expected by the lead time
+             */
+            delivered: number;
+            /** Kept */
+            kept: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Rate */
+            rate: number | null;
+            /** Total */
+            total: number;
         };
         /** KeyCreated */
         KeyCreated: {
@@ -10008,14 +9897,6 @@ export interface components {
             /** Region Code */
             region_code: string;
         };
-        /** LabelIn */
-        LabelIn: {
-            /**
-             * Service Id
-             * @description travel with this service instead
-             */
-            service_id?: number | null;
-        };
         /** LabelOut */
         LabelOut: {
             /**
@@ -10095,6 +9976,11 @@ export interface components {
             items: components["schemas"]["LaneOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** LanesMeasuredOut */
+        LanesMeasuredOut: {
+            /** Lanes */
+            lanes: number;
         };
         /** LayoutIn */
         LayoutIn: {
@@ -10303,11 +10189,6 @@ export interface components {
              * @default
              */
             number: string;
-        };
-        /** LinkOut */
-        LinkOut: {
-            /** Address */
-            address: string;
         };
         /** LinksIn */
         LinksIn: {
@@ -10861,11 +10742,6 @@ export interface components {
             /** Username */
             username: string;
         };
-        /** MeasuredOut */
-        MeasuredOut: {
-            /** Lanes */
-            lanes: number;
-        };
         /** MergeBody */
         MergeBody: {
             /**
@@ -10910,6 +10786,34 @@ export interface components {
         MessageCount: {
             /** Count */
             count: number;
+        };
+        /**
+         * MigrationStepOut
+         * @description One kind of file on the way from spreadsheets.
+         */
+        MigrationStepOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Findings */
+            findings: number;
+            /** Kind */
+            kind: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * There
+             * @description records that are there already
+             */
+            there: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /** MigrationStepsOut */
+        MigrationStepsOut: {
+            /** Items */
+            items: components["schemas"]["MigrationStepOut"][];
         };
         /** MoveIn */
         MoveIn: {
@@ -11081,36 +10985,25 @@ export interface components {
         /** OfferOut */
         OfferOut: {
             /**
-             * Arrives At
-             * Format: date-time
+             * Available
+             * @description units that may be promised now; null for kits
              */
-            arrives_at: string;
-            /** Carrier Name */
-            carrier_name: string;
-            /** Charged Weight G */
-            charged_weight_g: number;
-            /** Currency */
-            currency: string;
-            /** Keeps Promise */
-            keeps_promise: boolean;
-            /** Lead Hours */
-            lead_hours: number;
-            /** Lead Source */
-            lead_source: string;
-            /** On Time */
-            on_time: number | null;
-            /** Price */
-            price: string;
-            /** Score */
-            score: number | null;
-            /** Service Code */
-            service_code: string;
-            /** Service Id */
-            service_id: number;
-            /** Service Name */
-            service_name: string;
-            /** Trouble */
-            trouble: number | null;
+            available: number | null;
+            /** Base Unit */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Price
+             * @description what the shop took for one the last time
+             */
+            last_price: string | null;
+            /** Name */
+            name: string;
         };
         /** OffersOut */
         OffersOut: {
@@ -11367,7 +11260,7 @@ export interface components {
             shipped: number;
             sku: components["schemas"]["OrderSkuRef"];
             /** @description that the customer bought it with, if another one */
-            source_order?: components["schemas"]["OrderRef"] | null;
+            source_order?: components["schemas"]["OrderNumberRef"] | null;
             /** Unit Price */
             unit_price: string;
         };
@@ -11375,6 +11268,13 @@ export interface components {
         OrderNumber: {
             /** External Number */
             external_number: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** OrderNumberRef */
+        OrderNumberRef: {
             /** Id */
             id: number;
             /** Number */
@@ -11464,13 +11364,6 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-        };
-        /** OrderRef */
-        OrderRef: {
-            /** Id */
-            id: number;
-            /** Number */
-            number: string;
         };
         /** OrderRow */
         OrderRow: {
@@ -11894,56 +11787,6 @@ export interface components {
              */
             sort?: string | null;
         };
-        /**
-         * PageOut
-         * @description An order as its buyer sees it: nothing in clear that the link's holder would not know.
-         */
-        PageOut: {
-            /**
-             * Address
-             * @description why the address cannot be changed here; empty where it can
-             */
-            address: string;
-            /**
-             * Cancel
-             * @description why it cannot be cancelled here; empty where it can
-             */
-            cancel: string;
-            /** Contact */
-            contact: string;
-            /** Expected At */
-            expected_at: string | null;
-            /** Is Cancelling */
-            is_cancelling: boolean;
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            /** Number */
-            number: string;
-            /** Parcels */
-            parcels: components["schemas"]["ParcelOut"][];
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Promised At */
-            promised_at: string | null;
-            /**
-             * Recipient
-             * @description masked
-             */
-            recipient: string;
-            /** Shop */
-            shop: string;
-            /** Step */
-            step: string;
-            /** Wish */
-            wish: {
-                [key: string]: string;
-            };
-            /** Wishes */
-            wishes: boolean;
-        };
         /** ParcelFilters */
         ParcelFilters: {
             /** Fulfilment Id */
@@ -11971,6 +11814,14 @@ export interface components {
             number: string;
             order: components["schemas"]["Number"];
         };
+        /** ParcelLabelIn */
+        ParcelLabelIn: {
+            /**
+             * Service Id
+             * @description travel with this service instead
+             */
+            service_id?: number | null;
+        };
         /** ParcelLineOut */
         ParcelLineOut: {
             /** Id */
@@ -11981,24 +11832,35 @@ export interface components {
         };
         /** ParcelOut */
         ParcelOut: {
-            /** Carrier */
-            carrier: string;
-            /** Delivered At */
-            delivered_at: string | null;
-            /** Expected At */
-            expected_at: string | null;
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
+            carton: components["schemas"]["Ref"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expected Weight G */
+            expected_weight_g: number;
+            fulfilment: components["schemas"]["ParcelFulfilment"];
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["ParcelLineOut"][];
             /** Number */
             number: string;
-            /** Scans */
-            scans: components["schemas"]["ScanOut"][];
+            /** Packed By */
+            packed_by: string;
+            /** Sealed At */
+            sealed_at: string | null;
             /** Shipped At */
             shipped_at: string | null;
-            /** Status */
-            status: string;
-            /** Waybill */
-            waybill: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            waybill: components["schemas"]["ParcelWaybill"] | null;
+            /** Weight G */
+            weight_g: number | null;
         };
         /** ParcelRow */
         ParcelRow: {
@@ -12052,6 +11914,17 @@ export interface components {
             /** Number */
             number: string;
             service: components["schemas"]["CodeName"];
+        };
+        /** ParcelZplIn */
+        ParcelZplIn: {
+            /**
+             * Dpi
+             * @default 203
+             * @enum {integer}
+             */
+            dpi: 203 | 300;
+            /** Ids */
+            ids: number[];
         };
         /** PartnerOut */
         PartnerOut: {
@@ -12127,16 +12000,7 @@ export interface components {
         /** PeopleOut */
         PeopleOut: {
             /** Items */
-            items: components["schemas"]["PersonRef"][];
-        };
-        /** PersonRef */
-        PersonRef: {
-            /** Display Name */
-            display_name: string;
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
+            items: components["schemas"]["TicketPerson"][];
         };
         /** PickLotOut */
         PickLotOut: {
@@ -12235,39 +12099,6 @@ export interface components {
             /** Walk Mm */
             walk_mm: number;
         };
-        /** PoliciesOut */
-        PoliciesOut: {
-            /** Items */
-            items: components["schemas"]["PolicyOut"][];
-        };
-        /** PolicyBody */
-        PolicyBody: {
-            /**
-             * Contact
-             * @default
-             */
-            contact: string;
-            /**
-             * Is On
-             * @default true
-             */
-            is_on: boolean;
-            /**
-             * May Cancel
-             * @default false
-             */
-            may_cancel: boolean;
-            /**
-             * May Change Address
-             * @default false
-             */
-            may_change_address: boolean;
-            /**
-             * May Wish
-             * @default true
-             */
-            may_wish: boolean;
-        };
         /** PolicyIn */
         PolicyIn: {
             /** Due Hours */
@@ -12278,19 +12109,6 @@ export interface components {
             priority: number;
             /** Team */
             team: string;
-        };
-        /** PolicyOut */
-        PolicyOut: {
-            /** Contact */
-            contact: string;
-            /** Is On */
-            is_on: boolean;
-            /** May Cancel */
-            may_cancel: boolean;
-            /** May Change Address */
-            may_change_address: boolean;
-            /** May Wish */
-            may_wish: boolean;
         };
         /** PoolChange */
         PoolChange: {
@@ -12356,6 +12174,47 @@ export interface components {
             items: components["schemas"]["PoolOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** PortalPolicyBody */
+        PortalPolicyBody: {
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Is On
+             * @default true
+             */
+            is_on: boolean;
+            /**
+             * May Cancel
+             * @default false
+             */
+            may_cancel: boolean;
+            /**
+             * May Change Address
+             * @default false
+             */
+            may_change_address: boolean;
+            /**
+             * May Wish
+             * @default true
+             */
+            may_wish: boolean;
+        };
+        /** PortalPolicyOut */
+        PortalPolicyOut: {
+            /** Contact */
+            contact: string;
+            /** Is On */
+            is_on: boolean;
+            /** May Cancel */
+            may_cancel: boolean;
+            /** May Change Address */
+            may_change_address: boolean;
+            /** May Wish */
+            may_wish: boolean;
         };
         /** Posted */
         Posted: {
@@ -12484,6 +12343,29 @@ export interface components {
             items: components["schemas"]["PresaleOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** PresaleReleaseBody */
+        PresaleReleaseBody: {
+            /**
+             * Limit
+             * @description orders that are looked at, those that paid first
+             * @default 100
+             */
+            limit: number;
+        };
+        /** PrintComponentOut */
+        PrintComponentOut: {
+            /** Code */
+            code: string;
+            /** Secure Url */
+            secure_url: string;
+            /** Url */
+            url: string;
+        };
+        /** PrintComponentsOut */
+        PrintComponentsOut: {
+            /** Components */
+            components: components["schemas"]["PrintComponentOut"][];
         };
         /**
          * PrintDocumentOut
@@ -12670,6 +12552,169 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** QualityBoardOut */
+        QualityBoardOut: {
+            /** Checks */
+            checks: components["schemas"]["QualityCheckOut"][];
+        };
+        /**
+         * QualityCheckOut
+         * @description One check and what stands of it.
+         */
+        QualityCheckOut: {
+            /** Code */
+            code: string;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Fixes */
+            fixes: components["schemas"]["QualityFixOut"][];
+            /** Ignored */
+            ignored: number;
+            /** Open */
+            open: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Severity */
+            severity: string;
+            /**
+             * Suggested
+             * @description open ones that can be mended as suggested
+             */
+            suggested: number;
+            /** Title */
+            title: string;
+        };
+        /** QualityFindingFilters */
+        QualityFindingFilters: {
+            /** Check */
+            check?: string[] | null;
+            /**
+             * Q
+             * @description part of the record's code
+             */
+            q?: string | null;
+            severity?: components["schemas"]["Severity"] | null;
+            /**
+             * State
+             * @default open
+             * @enum {string}
+             */
+            state: "open" | "ignored" | "fixed" | "";
+        };
+        /** QualityFindingOut */
+        QualityFindingOut: {
+            /** Check Code */
+            check_code: string;
+            /** Entity Id */
+            entity_id: number;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Field */
+            field: string;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Id */
+            id: number;
+            /** Label */
+            label: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Message */
+            message: string;
+            /** Note */
+            note: string;
+            /** Related Id */
+            related_id: number | null;
+            /** Related Label */
+            related_label: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string;
+            /** Severity */
+            severity: string;
+            /** State */
+            state: string;
+            /** Suggestion */
+            suggestion: {
+                [key: string]: unknown;
+            };
+            /** Url */
+            url: string;
+        };
+        /** QualityFindingOutPage */
+        QualityFindingOutPage: {
+            /** Items */
+            items: components["schemas"]["QualityFindingOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** QualityFixFieldOut */
+        QualityFixFieldOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /** QualityFixIn */
+        QualityFixIn: {
+            /** Fix */
+            fix: string;
+            /** Ids */
+            ids: number[];
+            /** Values */
+            values?: {
+                [key: string]: string | number | null;
+            };
+        };
+        /** QualityFixOut */
+        QualityFixOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Code */
+            code: string;
+            /** Fields */
+            fields: components["schemas"]["QualityFixFieldOut"][];
+            /** Needs Suggestion */
+            needs_suggestion: boolean;
+            /** Title */
+            title: string;
+        };
+        /** QualityIdsIn */
+        QualityIdsIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** QualityRunIn */
+        QualityRunIn: {
+            /** Codes */
+            codes?: string[] | null;
+        };
+        /** QualityRunOut */
+        QualityRunOut: {
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+        };
+        /** QualitySavedOut */
+        QualitySavedOut: {
+            /** Id */
+            id: number;
+        };
         /** QuantityBody */
         QuantityBody: {
             /** Line Id */
@@ -12735,22 +12780,6 @@ export interface components {
             /** Quotes */
             quotes: components["schemas"]["QuoteOut"][][];
         };
-        /** RateAskIn */
-        RateAskIn: {
-            /** Carrier Id */
-            carrier_id: number;
-            /** Region Code */
-            region_code: string;
-            /**
-             * Volume Mm3
-             * @default 0
-             */
-            volume_mm3: number;
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Weight G */
-            weight_g: number;
-        };
         /** RateChange */
         RateChange: {
             /** First Price */
@@ -12802,24 +12831,6 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
-        /** RateOfferOut */
-        RateOfferOut: {
-            /** Currency */
-            currency: string;
-            /** Delivery At */
-            delivery_at: string | null;
-            /** Price */
-            price: string;
-            /** Product */
-            product: string;
-            /** Service Code */
-            service_code: string | null;
-        };
-        /** RateOffersOut */
-        RateOffersOut: {
-            /** Offers */
-            offers: components["schemas"]["RateOfferOut"][];
-        };
         /** RateOut */
         RateOut: {
             /** Currency */
@@ -12849,7 +12860,7 @@ export interface components {
         /** RatesOut */
         RatesOut: {
             /** Items */
-            items: components["schemas"]["RateOut"][];
+            items: components["schemas"]["KeptRateOut"][];
             /**
              * Since
              * Format: date-time
@@ -13022,11 +13033,15 @@ export interface components {
         /** ReleaseBody */
         ReleaseBody: {
             /**
-             * Limit
-             * @description orders that are looked at, those that paid first
-             * @default 100
+             * Codes
+             * @description all that stand if not given
              */
-            limit: number;
+            codes?: components["schemas"]["Code"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** Released */
         Released: {
@@ -13506,17 +13521,26 @@ export interface components {
         RunFilters: {
             state?: components["schemas"]["State"] | null;
         };
-        /** RunIn */
-        RunIn: {
-            /** Codes */
-            codes?: string[] | null;
-        };
         /** RunOut */
         RunOut: {
-            /** Found */
-            found: {
-                [key: string]: number;
-            };
+            /** Gap */
+            gap: number | null;
+            /** Lost */
+            lost: number;
+            /** Moved */
+            moved: number;
+            /** Orders */
+            orders: number;
+            /** Proposed */
+            proposed: number;
+            /** Run Id */
+            run_id: number;
+            /** Saved */
+            saved: number;
+            /** Seconds */
+            seconds: number;
+            /** Units */
+            units: number;
         };
         /** RunRow */
         RunRow: {
@@ -13573,24 +13597,41 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** SavedOut */
-        SavedOut: {
-            /** Id */
-            id: number;
-        };
-        /** ScanOut */
+        /**
+         * ScanOut
+         * @description The answer to one scan; a refused one has changed nothing.
+         */
         ScanOut: {
             /**
-             * At
-             * Format: date-time
+             * Code
+             * @default
              */
-            at: string;
-            /** Place */
-            place: string;
-            /** Status */
-            status: string;
-            /** Text */
-            text: string;
+            code: string;
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** Expected */
+            expected?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Repeated
+             * @default false
+             */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
         };
         /**
          * SealOut
@@ -13719,6 +13760,25 @@ export interface components {
             /** Volumetric Divisor */
             volumetric_divisor?: number | null;
         };
+        /**
+         * ServiceChoiceOut
+         * @description ``offers``: the one that would be chosen now first, then as they would be taken.
+         */
+        ServiceChoiceOut: {
+            /**
+             * Leaves At
+             * Format: date-time
+             */
+            leaves_at: string;
+            /** Offers */
+            offers: components["schemas"]["ServiceOfferOut"][];
+            /** Promised At */
+            promised_at: string | null;
+            /** Why */
+            why: string;
+            /** Words */
+            words: string;
+        };
         /** ServiceFilters */
         ServiceFilters: {
             /** Active */
@@ -13762,6 +13822,40 @@ export interface components {
              * @default 0
              */
             volumetric_divisor: number;
+        };
+        /** ServiceOfferOut */
+        ServiceOfferOut: {
+            /**
+             * Arrives At
+             * Format: date-time
+             */
+            arrives_at: string;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Charged Weight G */
+            charged_weight_g: number;
+            /** Currency */
+            currency: string;
+            /** Keeps Promise */
+            keeps_promise: boolean;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Lead Source */
+            lead_source: string;
+            /** On Time */
+            on_time: number | null;
+            /** Price */
+            price: string;
+            /** Score */
+            score: number | null;
+            /** Service Code */
+            service_code: string;
+            /** Service Id */
+            service_id: number;
+            /** Service Name */
+            service_name: string;
+            /** Trouble */
+            trouble: number | null;
         };
         /** ServiceOut */
         ServiceOut: {
@@ -14442,34 +14536,6 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "active" | "discontinued";
-        /**
-         * StepOut
-         * @description One kind of file on the way from spreadsheets.
-         */
-        StepOut: {
-            /** Allowed */
-            allowed: boolean;
-            /** Findings */
-            findings: number;
-            /** Kind */
-            kind: string;
-            /** Optional */
-            optional: boolean;
-            /**
-             * There
-             * @description records that are there already
-             */
-            there: number;
-            /** Title */
-            title: string;
-            /** Why */
-            why: string;
-        };
-        /** StepsOut */
-        StepsOut: {
-            /** Items */
-            items: components["schemas"]["StepOut"][];
-        };
         /** StockAdjustIn */
         StockAdjustIn: {
             /** Lines */
@@ -14686,15 +14752,10 @@ export interface components {
         };
         /** SupplyFilters */
         SupplyFilters: {
-            /** Open */
-            open?: boolean | null;
-            /** Owner */
-            owner?: number | null;
-            /** Sku */
-            sku?: number | null;
-            source?: components["schemas"]["Source"] | null;
-            /** Warehouse */
-            warehouse?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
         };
         /** SupplyInput */
         SupplyInput: {
@@ -14719,6 +14780,42 @@ export interface components {
         };
         /** SupplyRow */
         SupplyRow: {
+            /**
+             * Expected At
+             * Format: date-time
+             */
+            expected_at: string;
+            /** Id */
+            id: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Reference */
+            reference: string;
+            sku: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** SupplyRowPage */
+        SupplyRowPage: {
+            /** Items */
+            items: components["schemas"]["SupplyRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** SupplySuggestionFilters */
+        SupplySuggestionFilters: {
+            /** Open */
+            open?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** SupplySuggestionRow */
+        SupplySuggestionRow: {
             /**
              * Created At
              * Format: date-time
@@ -14751,10 +14848,10 @@ export interface components {
             waiting_since: string;
             warehouse: components["schemas"]["Ref"];
         };
-        /** SupplyRowPage */
-        SupplyRowPage: {
+        /** SupplySuggestionRowPage */
+        SupplySuggestionRowPage: {
             /** Items */
-            items: components["schemas"]["SupplyRow"][];
+            items: components["schemas"]["SupplySuggestionRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -14966,6 +15063,46 @@ export interface components {
             /** Ok */
             ok: boolean;
         };
+        /** TicketAttachmentOut */
+        TicketAttachmentOut: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Id */
+            id: number;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /** TicketEntryOut */
+        TicketEntryOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+        };
         /** TicketFilters */
         TicketFilters: {
             /** Assignee */
@@ -15027,13 +15164,22 @@ export interface components {
          * @enum {string}
          */
         TicketKind: "shortage" | "address" | "delay" | "damage" | "lost" | "returned" | "refused" | "buyer_request" | "price" | "channel" | "duplicate" | "other";
+        /** TicketLinkOut */
+        TicketLinkOut: {
+            /** Entity Id */
+            entity_id: number;
+            /** Entity Kind */
+            entity_kind: string;
+            /** Number */
+            number: string;
+        };
         /** TicketOut */
         TicketOut: {
             /** Actions */
             actions: string[];
-            assignee: components["schemas"]["PersonRef"] | null;
+            assignee: components["schemas"]["TicketPerson"] | null;
             /** Attachments */
-            attachments: components["schemas"]["AttachmentOut"][];
+            attachments: components["schemas"]["TicketAttachmentOut"][];
             /** Closed At */
             closed_at: string | null;
             /**
@@ -15051,7 +15197,7 @@ export interface components {
              */
             due_at: string;
             /** Entries */
-            entries: components["schemas"]["EntryOut"][];
+            entries: components["schemas"]["TicketEntryOut"][];
             /** Escalation */
             escalation: number;
             /** Id */
@@ -15068,7 +15214,7 @@ export interface components {
             /** Link Count */
             link_count: number;
             /** Links */
-            links: components["schemas"]["LinkOut"][];
+            links: components["schemas"]["TicketLinkOut"][];
             /** Merged */
             merged: components["schemas"]["TicketRef"][];
             merged_into: components["schemas"]["TicketRef"] | null;
@@ -15094,7 +15240,7 @@ export interface components {
             state: string;
             /** Taken At */
             taken_at: string | null;
-            team: components["schemas"]["TeamRef"];
+            team: components["schemas"]["TicketTeam"];
             /** Title */
             title: string;
             /**
@@ -15105,6 +15251,33 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number | null;
         };
+        /** TicketPerson */
+        TicketPerson: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
+        /** TicketPoliciesOut */
+        TicketPoliciesOut: {
+            /** Items */
+            items: components["schemas"]["TicketPolicyOut"][];
+        };
+        /** TicketPolicyOut */
+        TicketPolicyOut: {
+            /** Due Hours */
+            due_hours: number;
+            /** Escalate Hours */
+            escalate_hours: number;
+            /** Kind */
+            kind: string;
+            /** Priority */
+            priority: number;
+            /** Team */
+            team: string;
+        };
         /** TicketRef */
         TicketRef: {
             /** Id */
@@ -15114,7 +15287,7 @@ export interface components {
         };
         /** TicketRow */
         TicketRow: {
-            assignee: components["schemas"]["PersonRef"] | null;
+            assignee: components["schemas"]["TicketPerson"] | null;
             /**
              * Created At
              * Format: date-time
@@ -15140,7 +15313,7 @@ export interface components {
             /** Link Count */
             link_count: number;
             /** Links */
-            links: components["schemas"]["LinkOut"][];
+            links: components["schemas"]["TicketLinkOut"][];
             /** Number */
             number: string;
             /** Occurrences */
@@ -15155,7 +15328,7 @@ export interface components {
             resolved_at: string | null;
             /** State */
             state: string;
-            team: components["schemas"]["TeamRef"];
+            team: components["schemas"]["TicketTeam"];
             /** Title */
             title: string;
             /**
@@ -15177,6 +15350,15 @@ export interface components {
          * @enum {string}
          */
         TicketState: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+        /** TicketTeam */
+        TicketTeam: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
         /** TicketsOfOut */
         TicketsOfOut: {
             /** Items */
@@ -15208,24 +15390,8 @@ export interface components {
         };
         /** TimelineOut */
         TimelineOut: {
-            carrier: components["schemas"]["Ref"];
-            /** Errands */
-            errands: components["schemas"]["ErrandOut"][];
-            /** Events */
-            events: components["schemas"]["ScanOut"][];
-            /** Number */
-            number: string;
-            /** Reference */
-            reference: string;
-            /** Service Code */
-            service_code: string;
-            /** Service Name */
-            service_name: string;
-            track: components["schemas"]["TrackFacts"] | null;
-            /** Waybill Id */
-            waybill_id: number;
-            /** Waybill State */
-            waybill_state: string;
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
         };
         /** TopicOut */
         TopicOut: {
@@ -15245,8 +15411,52 @@ export interface components {
             /** Topic */
             topic: string;
         };
-        /** TrackFacts */
-        TrackFacts: {
+        /** TrackAddressBody */
+        TrackAddressBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code: string;
+        };
+        /** TrackCancelBody */
+        TrackCancelBody: {
+            /**
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** TrackCancelledOut */
+        TrackCancelledOut: {
+            /**
+             * Result
+             * @description ``cancelled``, or ``requested`` where the warehouse has to answer
+             */
+            result: string;
+        };
+        /** TrackFactsOut */
+        TrackFactsOut: {
             /** Attempts */
             attempts: number;
             /** Delivered At */
@@ -15314,6 +15524,32 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /** TrackHelpBody */
+        TrackHelpBody: {
+            /**
+             * Phone Tail
+             * @description last four digits of the recipient's phone
+             */
+            phone_tail: string;
+            /** Text */
+            text: string;
+        };
+        /** TrackItemOut */
+        TrackItemOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Shipped */
+            shipped: number;
+        };
+        /** TrackLinkOut */
+        TrackLinkOut: {
+            /** Address */
+            address: string;
+        };
         /** TrackOut */
         TrackOut: {
             /** Attempts */
@@ -15358,6 +15594,77 @@ export interface components {
             items: components["schemas"]["TrackOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * TrackPageOut
+         * @description An order as its buyer sees it: nothing in clear that the link's holder would not know.
+         */
+        TrackPageOut: {
+            /**
+             * Address
+             * @description why the address cannot be changed here; empty where it can
+             */
+            address: string;
+            /**
+             * Cancel
+             * @description why it cannot be cancelled here; empty where it can
+             */
+            cancel: string;
+            /** Contact */
+            contact: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** Is Cancelling */
+            is_cancelling: boolean;
+            /** Items */
+            items: components["schemas"]["TrackItemOut"][];
+            /** Number */
+            number: string;
+            /** Parcels */
+            parcels: components["schemas"]["TrackParcelOut"][];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Promised At */
+            promised_at: string | null;
+            /**
+             * Recipient
+             * @description masked
+             */
+            recipient: string;
+            /** Shop */
+            shop: string;
+            /** Step */
+            step: string;
+            /** Wish */
+            wish: {
+                [key: string]: string;
+            };
+            /** Wishes */
+            wishes: boolean;
+        };
+        /** TrackParcelOut */
+        TrackParcelOut: {
+            /** Carrier */
+            carrier: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Items */
+            items: components["schemas"]["TrackItemOut"][];
+            /** Number */
+            number: string;
+            /** Scans */
+            scans: components["schemas"]["TrackScanOut"][];
+            /** Shipped At */
+            shipped_at: string | null;
+            /** Status */
+            status: string;
+            /** Waybill */
+            waybill: string;
         };
         /** TrackPoliciesOut */
         TrackPoliciesOut: {
@@ -15407,6 +15714,20 @@ export interface components {
             /** Stall Percent */
             stall_percent: number;
         };
+        /** TrackScanOut */
+        TrackScanOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Place */
+            place: string;
+            /** Status */
+            status: string;
+            /** Text */
+            text: string;
+        };
         /**
          * TrackState
          * @description As :class:`hecang.shipping.carriers.base.TrackStatus`; transitions in ``shipping.tracking.machine``.
@@ -15419,6 +15740,36 @@ export interface components {
             carrier_id?: number | null;
             /** Warehouse Id */
             warehouse_id?: number | null;
+        };
+        /** TrackTimelineOut */
+        TrackTimelineOut: {
+            carrier: components["schemas"]["Ref"];
+            /** Errands */
+            errands: components["schemas"]["CarrierErrandOut"][];
+            /** Events */
+            events: components["schemas"]["TrackScanOut"][];
+            /** Number */
+            number: string;
+            /** Reference */
+            reference: string;
+            /** Service Code */
+            service_code: string;
+            /** Service Name */
+            service_name: string;
+            track: components["schemas"]["TrackFactsOut"] | null;
+            /** Waybill Id */
+            waybill_id: number;
+            /** Waybill State */
+            waybill_state: string;
+        };
+        /** TrackWishBody */
+        TrackWishBody: {
+            code: components["schemas"]["Code"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** TryOut */
         TryOut: {
@@ -16318,15 +16669,6 @@ export interface components {
             /** Words */
             words: string;
         };
-        /** WishBody */
-        WishBody: {
-            code: components["schemas"]["Code"];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /** ZoneChange */
         ZoneChange: {
             /** Name */
@@ -16471,17 +16813,6 @@ export interface components {
             items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** ZplIn */
-        ZplIn: {
-            /**
-             * Dpi
-             * @default 203
-             * @enum {integer}
-             */
-            dpi: 203 | 300;
-            /** Ids */
-            ids: number[];
         };
         /**
          * Kind
@@ -17590,7 +17921,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideIn"];
+                "application/json": components["schemas"]["BillDecideIn"];
             };
         };
         responses: {
@@ -17600,7 +17931,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangedOut"];
+                    "application/json": components["schemas"]["BillChangedOut"];
                 };
             };
             /** @description What went wrong */
@@ -17895,7 +18226,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RateAskIn"];
+                "application/json": components["schemas"]["CarrierRateAskIn"];
             };
         };
         responses: {
@@ -17905,7 +18236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RateOffersOut"];
+                    "application/json": components["schemas"]["CarrierRateOffersOut"];
                 };
             };
             /** @description What went wrong */
@@ -20279,7 +20610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChoiceOut"];
+                    "application/json": components["schemas"]["ServiceChoiceOut"];
                 };
             };
             /** @description What went wrong */
@@ -20845,7 +21176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeasuredOut"];
+                    "application/json": components["schemas"]["LanesMeasuredOut"];
                 };
             };
             /** @description What went wrong */
@@ -23496,7 +23827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkOut"];
+                    "application/json": components["schemas"]["TrackLinkOut"];
                 };
             };
             /** @description What went wrong */
@@ -23527,7 +23858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkOut"];
+                    "application/json": components["schemas"]["TrackLinkOut"];
                 };
             };
             /** @description What went wrong */
@@ -24003,7 +24334,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ZplIn"];
+                "application/json": components["schemas"]["ParcelZplIn"];
             };
         };
         responses: {
@@ -24133,7 +24464,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["LabelIn"] | null;
+                "application/json": components["schemas"]["ParcelLabelIn"] | null;
             };
         };
         responses: {
@@ -24341,7 +24672,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReleaseBody"];
+                "application/json": components["schemas"]["PresaleReleaseBody"];
             };
         };
         responses: {
@@ -24380,7 +24711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComponentsOut"];
+                    "application/json": components["schemas"]["PrintComponentsOut"];
                 };
             };
             /** @description What went wrong */
@@ -24700,7 +25031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardOut"];
+                    "application/json": components["schemas"]["QualityBoardOut"];
                 };
             };
             /** @description What went wrong */
@@ -24762,7 +25093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedOut"];
+                    "application/json": components["schemas"]["QualitySavedOut"];
                 };
             };
             /** @description What went wrong */
@@ -24830,7 +25161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedOut"];
+                    "application/json": components["schemas"]["QualitySavedOut"];
                 };
             };
             /** @description What went wrong */
@@ -24899,7 +25230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingOutPage"];
+                    "application/json": components["schemas"]["QualityFindingOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -24960,7 +25291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FixIn"];
+                "application/json": components["schemas"]["QualityFixIn"];
             };
         };
         responses: {
@@ -24993,7 +25324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IdsIn"];
+                "application/json": components["schemas"]["QualityIdsIn"];
             };
         };
         responses: {
@@ -25026,7 +25357,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IdsIn"];
+                "application/json": components["schemas"]["QualityIdsIn"];
             };
         };
         responses: {
@@ -25065,7 +25396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StepsOut"];
+                    "application/json": components["schemas"]["MigrationStepsOut"];
                 };
             };
             /** @description What went wrong */
@@ -25088,7 +25419,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunIn"];
+                "application/json": components["schemas"]["QualityRunIn"];
             };
         };
         responses: {
@@ -25098,7 +25429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["QualityRunOut"];
                 };
             };
             /** @description What went wrong */
@@ -26104,7 +26435,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["PortalPolicyOut"];
                 };
             };
             /** @description What went wrong */
@@ -26129,7 +26460,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyBody"];
+                "application/json": components["schemas"]["PortalPolicyBody"];
             };
         };
         responses: {
@@ -26139,7 +26470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["PortalPolicyOut"];
                 };
             };
             /** @description What went wrong */
@@ -27311,7 +27642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SupplyRowPage"];
+                    "application/json": components["schemas"]["SupplySuggestionRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -27473,7 +27804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PoliciesOut"];
+                    "application/json": components["schemas"]["TicketPoliciesOut"];
                 };
             };
             /** @description What went wrong */
@@ -28340,7 +28671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut"];
+                    "application/json": components["schemas"]["TrackPageOut"];
                 };
             };
             /** @description What went wrong */
@@ -28365,7 +28696,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressBody"];
+                "application/json": components["schemas"]["TrackAddressBody"];
             };
         };
         responses: {
@@ -28375,7 +28706,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut"];
+                    "application/json": components["schemas"]["TrackPageOut"];
                 };
             };
             /** @description What went wrong */
@@ -28400,7 +28731,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancelBody"];
+                "application/json": components["schemas"]["TrackCancelBody"];
             };
         };
         responses: {
@@ -28410,7 +28741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CancelledOut"];
+                    "application/json": components["schemas"]["TrackCancelledOut"];
                 };
             };
             /** @description What went wrong */
@@ -28435,7 +28766,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HelpBody"];
+                "application/json": components["schemas"]["TrackHelpBody"];
             };
         };
         responses: {
@@ -28468,7 +28799,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WishBody"];
+                "application/json": components["schemas"]["TrackWishBody"];
             };
         };
         responses: {
@@ -28478,7 +28809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut"];
+                    "application/json": components["schemas"]["TrackPageOut"];
                 };
             };
             /** @description What went wrong */
@@ -29879,7 +30210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineOut"];
+                    "application/json": components["schemas"]["TrackTimelineOut"];
                 };
             };
             /** @description What went wrong */
@@ -29910,7 +30241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineOut"];
+                    "application/json": components["schemas"]["TrackTimelineOut"];
                 };
             };
             /** @description What went wrong */
@@ -29941,7 +30272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineOut"];
+                    "application/json": components["schemas"]["TrackTimelineOut"];
                 };
             };
             /** @description What went wrong */
