@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from pydantic import SecretStr
 from tests.integrations.conformance import START, ChannelConformance, Platform, incoming
 from tests.integrations.hostile import every_twisted
 
@@ -197,6 +198,17 @@ class TestDoudian(ChannelConformance):
         with pytest.raises(TokenExpired):
             alone.refresh_token()
         assert platform.connector.refresh_token().access == platform.sim.access
+
+    def test_an_access_token_alone_does_until_it_ends(self, platform: Platform) -> None:
+        update = {"shop_id": "", "access_token": SecretStr(platform.sim.access)}
+        platform.link.token = Token()
+        connector = DoudianConnector(platform.settings.model_copy(update=update), platform.link)
+
+        platform.link.token = connector.refresh_token()
+        connector.check()
+
+        with pytest.raises(TokenExpired):  # it is the one that has run out
+            connector.refresh_token()
 
     def test_refunds_before_and_after_shipping_are_told_apart(self, platform: Platform) -> None:
         placed = self.sim_order(platform, 1)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from tests.integrations.conformance import (
     START,
     ChannelConformance,
@@ -26,7 +27,8 @@ from hecang.integrations.channels.base import (
     Window,
 )
 from hecang.integrations.channels.documents import Doc
-from hecang.integrations.channels.jd import JdConnector, sign
+from hecang.integrations.channels.jd import JdConnector
+from hecang.integrations.channels.jd_answers import sign
 from hecang.integrations.channels.jd_orders import STATES, order_of, service_bill
 from hecang.integrations.simulators.base import SimLine
 from hecang.integrations.simulators.jd import JdSimulator, signature
@@ -169,6 +171,22 @@ class TestJd(ChannelConformance):
 
         with pytest.raises(TokenExpired):
             platform.connector.refresh_token()
+
+    def test_an_access_token_alone_does_until_it_ends(self, platform: Platform) -> None:
+        settings = platform.settings.model_copy(update={"refresh_token": SecretStr("")})
+        platform.link.token = Token()
+        connector = JdConnector(settings, platform.link)
+
+        platform.link.token = connector.refresh_token()
+        connector.check()
+
+        with pytest.raises(TokenExpired):  # it is the one that has run out
+            connector.refresh_token()
+
+    def test_tokens_are_renewed_a_day_before_they_end(self, platform: Platform) -> None:
+        fresh = platform.connector.refresh_token()
+
+        assert fresh.expires_at == platform.clock() + timedelta(days=30) - timedelta(hours=25)
 
     def test_answers_of_any_shape_are_borne(self, platform: Platform) -> None:
         placed = self.sim_order(platform, 1)

@@ -34,6 +34,7 @@ from hecang.integrations.channels.base import (
 )
 from hecang.integrations.channels.documents import Doc, Sheet, as_number, from_last_page, malformed
 from hecang.integrations.channels.doudian_orders import order_of, recipient_of, refund_of
+from hecang.integrations.channels.tokens import only_access
 from hecang.integrations.channels.values import to_unix
 from hecang.kernel.connectors import (
     AlreadyDone,
@@ -352,7 +353,7 @@ class DoudianConnector(ChannelConnector):
                 if not self.settings.shop_id:
                     raise
         if not self.settings.shop_id:
-            raise TokenExpired("the shop has to be authorised anew", code="no_refresh_token")
+            return only_access(self.settings.access_token, self.link.token)
         return self._token(
             "token.create", code="", grant_type="authorization_self", shop_id=self.settings.shop_id
         )

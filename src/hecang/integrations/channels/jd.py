@@ -27,6 +27,7 @@ from hecang.integrations.channels.base import (
     Window,
 )
 from hecang.integrations.channels.documents import Doc, Sheet, as_number, compact, from_last_page, malformed
+from hecang.integrations.channels.jd_answers import error_of, result_of, sign, stock_error
 from hecang.integrations.channels.jd_orders import (
     OPTIONAL_FIELDS,
     STATES,
@@ -34,32 +35,25 @@ from hecang.integrations.channels.jd_orders import (
     order_of,
     service_bill,
 )
-from hecang.integrations.channels.signing import md5_between_secrets, sorted_text
+from hecang.integrations.channels.tokens import only_access
 from hecang.integrations.channels.values import to_china_time
 from hecang.kernel.connectors import (
     AlreadyDone,
     ConnectorSettings,
     OutsideError,
     Refused,
-    Throttled,
     Token,
     TokenExpired,
-    Unreachable,
 )
 
 PRODUCTION: Final = "https://api.jd.com"
+#: The platform renews tokens until a day before they end; an hour more is for clocks and queues.
+RENEW_AHEAD: Final = timedelta(hours=25)
 #: Of ``order_state``: all that a list may be asked for.
 LISTED_STATES: Final = ",".join(state for state in STATES if state not in {"NOT_PAY", "RECEIPT_CONFIRM"})
 #: Reviews of cancellations come in pages of at most 50.
 CANCEL_PAGE: Final = 50
 _NO_SUCH_ORDER: Final = ("不存在", "not exist")
-#: The platform publishes no code for it.
-_TOO_FAST: Final = ("频率", "流控", "调用次数", "rate limit")
-
-
-def sign(secret: str, params: Mapping[str, str]) -> str:
-    """The signature over exactly these six parameters."""
-    return md5_between_secrets(secret, sorted_text(params))
 
 
 class JdSettings(ConnectorSettings):
@@ -137,11 +131,11 @@ class JdConnector(ChannelConnector):
         address = self.settings.base_url.rstrip("/") + "/routerjson"
         answer = Doc.of(self.link.json("POST", address, data=form))
         if answer.has("error_response"):
-            raise _error(answer.doc("error_response"))
+            raise error_of(answer.doc("error_response"))
         name = method.replace(".", "_")
         found = answer.need_doc(name + ("_responce" if answer.has(name + "_responce") else "_response"))
         if found.text("code") not in {"", "0"}:
-            raise _error(found)
+            raise error_of(found)
         return found
 
     # ---------------------------------------------------------------- orders
@@ -162,7 +156,7 @@ class JdConnector(ChannelConnector):
                 sortType="0",
                 dateType="0",
             )
-            result = _result(answer, "searchorderinfo_result", "orderInfoResult")
+            result = result_of(answer, "searchorderinfo_result", "orderInfoResult")
             return Sheet(result.docs("orderInfoList"), result.integer("orderTotal"))
 
         rows, following = from_last_page(ask, size=size, cursor=cursor)
@@ -180,7 +174,7 @@ class JdConnector(ChannelConnector):
                 optional_fields=OPTIONAL_FIELDS,
                 source_id="JOS",
             )
-            detail = _result(answer, "orderDetailInfo")
+            detail = result_of(answer, "orderDetailInfo")
         except Refused as error:
             if any(words in error.message for words in _NO_SUCH_ORDER):
                 return None
@@ -224,7 +218,7 @@ class JdConnector(ChannelConnector):
                 pageIndex=page,
                 pageSize=CANCEL_PAGE,
             )
-            result = _result(answer, "queryResult")
+            result = result_of(answer, "queryResult")
             return Sheet(result.docs("result"), result.integer("totalCount"))
 
         rows, following = from_last_page(ask, size=CANCEL_PAGE, cursor=cursor)
@@ -262,7 +256,7 @@ class JdConnector(ChannelConnector):
         if not stopped:
             param["rejectType"] = 1
         answer = self._call("jingdong.pop.afs.soa.refundapply.replyRefund", **param)
-        _result(answer, "replyResult")
+        result_of(answer, "replyResult")
 
     # ---------------------------------------------------------------- shipping and stock
 
@@ -275,7 +269,7 @@ class JdConnector(ChannelConnector):
                 logiCoprId=carrier,
                 logiNo=shipment.waybill,
             )
-            _result(answer, "sopjosshipment_result")
+            result_of(answer, "sopjosshipment_result")
         except Refused as refusal:
             info = self._order_info(shipment.order_number)
             if info is not None and shipment.waybill in info.text("waybill").replace("|", ",").split(","):
@@ -317,15 +311,18 @@ class JdConnector(ChannelConnector):
         results = {one.text("data"): one for one in said.doc("obj").docs("updateStockResult")}
         if not said.flag("success") and not results:
             raise Refused(said.text("message", "msg") or "not taken", code=said.text("code"))
-        return [StockOutcome(level, _stock_error(results.get(level.variant_id))) for level in levels]
+        return [StockOutcome(level, stock_error(results.get(level.variant_id))) for level in levels]
 
     # ---------------------------------------------------------------- tokens
 
     def refresh_token(self) -> Token:
-        """A new pair of tokens; the old refresh token is spent with it."""
+        """A new pair of tokens; the old refresh token is spent with it.
+
+        They have to be renewed a day before they end: told is when that day begins.
+        """
         present = self.link.token.refresh or self.settings.refresh_token.get_secret_value()
         if not present:
-            raise TokenExpired("the shop has to be authorised anew", code="no_refresh_token")
+            return only_access(self.settings.access_token, self.link.token)
         query = {
             "app_key": self.settings.app_key,
             "app_secret": self.settings.app_secret.get_secret_value(),
@@ -341,7 +338,9 @@ class JdConnector(ChannelConnector):
         return Token(
             access=answer.need("access_token"),
             refresh=answer.text("refresh_token") or present,
-            expires_at=self.link.now() + timedelta(seconds=lifetime),
+            expires_at=self.link.now()
+            + timedelta(seconds=lifetime)
+            - min(RENEW_AHEAD, timedelta(seconds=lifetime / 2)),
         )
 
     def _oauth(self) -> str:
@@ -364,39 +363,4 @@ class JdConnector(ChannelConnector):
             sortType="0",
             dateType="0",
         )
-        _result(answer, "searchorderinfo_result", "orderInfoResult")
-
-
-def _result(answer: Doc, *names: str) -> Doc:
-    """The part of an answer that tells of success, which some methods tell inside ``apiResult``.
-
-    :raises Refused: it tells of none.
-    """
-    name = next((name for name in names if answer.has(name)), names[0])
-    result = answer.need_doc(name)
-    said = result.doc("apiResult") if result.has("apiResult") else result
-    if not said.flag("success"):
-        code = said.text("errorCode", "numberCode", "code")
-        words = said.text("chineseErrCode", "errorMessage", "englishErrCode", "message", "msg")
-        raise Refused(words or "refused", code=code)
-    return result
-
-
-def _stock_error(said: Doc | None) -> OutsideError | None:
-    if said is None:
-        return OutsideError("the answer does not tell of this SKU", code="malformed")
-    if said.flag("success"):
-        return None
-    return Refused(said.text("message") or "refused", code=said.text("code"))
-
-
-def _error(said: Doc) -> OutsideError:
-    code = said.text("code")
-    words = said.text("zh_desc", "en_desc", "message", "msg") or "refused"
-    if code == "19":
-        return TokenExpired(words, code=code)
-    if code == "65":
-        return Unreachable(words, code=code)
-    if any(one in words for one in _TOO_FAST):
-        return Throttled(words, code=code)
-    return Refused(words, code=code)
+        result_of(answer, "searchorderinfo_result", "orderInfoResult")

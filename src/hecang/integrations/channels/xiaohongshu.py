@@ -28,6 +28,7 @@ from hecang.integrations.channels.base import (
     Window,
 )
 from hecang.integrations.channels.documents import Doc, Sheet, compact, from_last_page
+from hecang.integrations.channels.tokens import only_access
 from hecang.integrations.channels.values import to_unix, to_unix_ms
 from hecang.integrations.channels.xiaohongshu_orders import PARTLY_SHIPPED, order_of, refund_of
 from hecang.kernel.connectors import (
@@ -279,7 +280,7 @@ class XiaohongshuConnector(ChannelConnector):
         present = self.link.token.refresh or self.settings.refresh_token.get_secret_value()
         code = self.settings.authorization_code.get_secret_value()
         if not present and not code:
-            raise TokenExpired("the shop has to be authorised anew", code="no_refresh_token")
+            return only_access(self.settings.access_token, self.link.token)
         try:
             if present:
                 answer = self._call("oauth.refreshToken", with_token=False, refreshToken=present)
