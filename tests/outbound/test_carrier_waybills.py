@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests.factories import outbound, shipping
+from tests.factories import accounts, outbound, shipping
 from tests.factories.carriers import Toy, toy
 
 from hecang.kernel import clock
@@ -15,8 +15,22 @@ from hecang.orders.models import SalesOrder
 from hecang.outbound.models import Fulfilment, Parcel
 from hecang.outbound.services.labelling import parcels_attach, parcels_label
 from hecang.outbound.services.sealing import parcel_cancel
-from hecang.shipping.models import CarrierErrand, CarrierService, Waybill, WaybillOrder
-from hecang.shipping.services import errands_run, print_documents, waybill_orders_place
+from hecang.shipping.carriers.base import TrackEvent, TrackStatus
+from hecang.shipping.models import (
+    CarrierErrand,
+    CarrierService,
+    ParcelTrack,
+    PrintTask,
+    Waybill,
+    WaybillOrder,
+)
+from hecang.shipping.services import (
+    errands_run,
+    print_documents,
+    track_events_record,
+    waybill_orders_place,
+)
+from hecang.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +223,78 @@ def test_a_sealed_recipient_goes_only_where_it_can_be_read(world: outbound.World
 
     services_choose([fulfilment.pk])
     assert Fulfilment.objects.get(pk=fulfilment.pk).service is None
+
+
+def test_a_component_prints_and_repetitions_are_seen(world: outbound.World, carrier: Toy) -> None:
+    world.seal(boxed(world))
+    parcel = Parcel.objects.get()
+    api = accounts.api_client(roles=["operator"])
+
+    [document] = api.post("/parcels/print", {"ids": [parcel.pk]}).json()["documents"]
+    task = {
+        "task_id": "t-1",
+        "waybill_ids": [document["waybill_id"]],
+        "component": "cainiao",
+        "printer": "P1",
+    }
+    assert api.post("/print-tasks", task).status_code == 204
+    assert api.post("/print-tasks", {**task, "state": "printed"}).status_code == 204
+    assert api.post("/print-tasks", {**task, "state": "failed"}).status_code == 204
+    [again] = api.post("/parcels/print", {"ids": [parcel.pk]}).json()["documents"]
+
+    assert (document["component"], document["number"], document["printed"]) == ("cainiao", "TOY000001", 0)
+    assert document["contents"] == [{"encryptedData": "TOY000001"}]
+    assert again["printed"] == 1
+    assert PrintTask.objects.get().state == "printed"
+    assert api.post("/print-tasks", {**task, "component": "none"}).status_code == 422
+    zpl = api.post("/parcels/labels.zpl", {"ids": [parcel.pk], "dpi": 300})
+    assert zpl.content.count(b"^XA") == 1
+
+
+def test_live_rates_of_the_carrier(world: outbound.World, carrier: Toy) -> None:
+    CarrierService.objects.filter(carrier=world.carrier).update(product="slow")
+    api = accounts.api_client(roles=["warehouse_manager"])
+
+    answer = api.post(
+        "/carriers/rates",
+        {
+            "carrier_id": world.carrier.pk,
+            "warehouse_id": world.warehouse.pk,
+            "region_code": "310115",
+            "weight_g": 1000,
+        },
+    ).json()
+
+    service = CarrierService.objects.get(carrier=world.carrier)
+    assert [(one["product"], one["service_code"], one["price"]) for one in answer["offers"]] == [
+        ("slow", service.code, "6"), ("fast", None, "12"),
+    ]  # fmt: skip
+
+
+def test_trouble_opens_one_ticket(world: outbound.World, carrier: Toy) -> None:
+    world.seal(boxed(world))
+    parcel = Parcel.objects.get()
+    world.hand_over(parcel)
+    assert parcel.waybill is not None
+    scan = TrackEvent(parcel.waybill.number, clock.now(), TrackStatus.EXCEPTION, text="快件破损")
+
+    track_events_record(events=[scan], source="push")
+    drain()
+
+    ticket = Ticket.objects.get(kind="damage")
+    assert ticket.detail["waybill"] == "TOY000001"
+    track = ParcelTrack.objects.get()
+    assert (track.phone_tail, track.trouble) == (SalesOrder.objects.get().phone_tail, "damaged")
+
+
+def test_a_fulfilment_says_why_it_travels_so(world: outbound.World, carrier: Toy) -> None:
+    shipping.service("DEAR", rate=("99.00", "9.00"))
+    fulfilment = world.fulfilment(world.order({"A": 1}))
+
+    answer = (
+        accounts.api_client(roles=["order_desk"]).get(f"/fulfilments/{fulfilment.pk}/service-choice").json()
+    )
+
+    assert answer["words"] == "The cheapest that keeps the promise; 0 cheaper would be late."
+    assert [one["keeps_promise"] for one in answer["offers"]] == [True, True]
+    assert [one["price"] for one in answer["offers"]] == ["10.00", "99.00"]

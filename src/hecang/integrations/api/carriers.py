@@ -48,7 +48,7 @@ class CarrierLinksIn(InputSchema):
     links: Annotated[list[CarrierLinkPayload], Field(max_length=200)]
 
 
-class RateAskIn(InputSchema):
+class CarrierRateAskIn(InputSchema):
     carrier_id: Id
     warehouse_id: Id
     region_code: str = Field(min_length=2, max_length=6, pattern=r"^[0-9]+$")
@@ -56,7 +56,7 @@ class RateAskIn(InputSchema):
     volume_mm3: Annotated[int, Field(ge=0, le=10**13)] = 0
 
 
-class RateOfferOut(Schema):
+class CarrierRateOfferOut(Schema):
     product: str
     service_code: str | None
     price: Decimal
@@ -64,8 +64,8 @@ class RateOfferOut(Schema):
     delivery_at: datetime | None
 
 
-class RateOffersOut(Schema):
-    offers: list[RateOfferOut]
+class CarrierRateOffersOut(Schema):
+    offers: list[CarrierRateOfferOut]
 
 
 @router.get(
@@ -80,7 +80,7 @@ def connection_carriers(request: ApiRequest, connection_id: int) -> dict[str, An
 
 @router.put(
     "/connections/{connection_id}/carriers",
-    permission="integrations.connection.manage",
+    permission="integrations.connection.change",
     response=CarrierLinksOut,
     summary="Say which carriers a connection serves; what served them before does not any more",
 )
@@ -96,10 +96,10 @@ def connection_carriers_put(
 @router.post(
     "/carriers/rates",
     permission="shipping.rate.view",
-    response=RateOffersOut,
+    response=CarrierRateOffersOut,
     summary="Prices and times that a carrier's system offers now",
 )
-def carrier_rates_post(request: ApiRequest, payload: RateAskIn) -> dict[str, Any]:
+def carrier_rates_post(request: ApiRequest, payload: CarrierRateAskIn) -> dict[str, Any]:
     request.actor.scope.require(warehouse=payload.warehouse_id)
     return {"offers": carrier_rates(**payload.model_dump())}
 

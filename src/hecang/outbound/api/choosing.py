@@ -17,7 +17,7 @@ from hecang.shipping.selectors import services_by_id
 from hecang.shipping.services import choice_words, services_choose_many
 
 
-class OfferOut(Schema):
+class ServiceOfferOut(Schema):
     service_id: int
     service_code: str
     service_name: str
@@ -34,20 +34,20 @@ class OfferOut(Schema):
     score: float | None
 
 
-class ChoiceOut(Schema):
+class ServiceChoiceOut(Schema):
     """``offers``: the one that would be chosen now first, then as they would be taken."""
 
     why: str
     words: str
     promised_at: datetime | None
     leaves_at: datetime
-    offers: list[OfferOut]
+    offers: list[ServiceOfferOut]
 
 
 @router.get(
     "/fulfilments/{fulfilment_id}/service-choice",
     permission="outbound.fulfilment.view",
-    response=ChoiceOut,
+    response=ServiceChoiceOut,
     summary="Carrier services for a fulfilment, with price, time, reliability, and why the first is chosen",
 )
 def fulfilment_service_choice(request: ApiRequest, fulfilment_id: int) -> dict[str, Any]:

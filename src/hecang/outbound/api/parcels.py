@@ -99,11 +99,11 @@ class LabelsIn(InputSchema):
     ids: Ids
 
 
-class ZplIn(LabelsIn):
+class ParcelZplIn(LabelsIn):
     dpi: Literal[203, 300] = 203
 
 
-class LabelIn(InputSchema):
+class ParcelLabelIn(InputSchema):
     service_id: Id | None = Field(None, description="travel with this service instead")
 
 
@@ -155,7 +155,7 @@ def parcels_labels(request: ApiRequest, payload: LabelsIn) -> HttpResponse:
     summary="Labels of several parcels in ZPL, for label printers",
     produces="application/zpl",
 )
-def parcels_labels_zpl(request: ApiRequest, payload: ZplIn) -> HttpResponse:
+def parcels_labels_zpl(request: ApiRequest, payload: ParcelZplIn) -> HttpResponse:
     return HttpResponse(
         parcel_labels_zpl(parcel_ids=payload.ids, dpi=payload.dpi), content_type="application/zpl"
     )
@@ -211,7 +211,7 @@ def parcel_label_pdf(request: ApiRequest, parcel_id: int) -> HttpResponse:
     response=LabelOut,
     summary="Take a waybill for a sealed parcel that has none; with another service if one is named",
 )
-def parcel_label(request: ApiRequest, parcel_id: int, payload: LabelIn | None = None) -> dict[str, Any]:
+def parcel_label(request: ApiRequest, parcel_id: int, payload: ParcelLabelIn | None = None) -> dict[str, Any]:
     parcel_detail(request.actor, parcel_id)
     service_id = payload.service_id if payload else None
     return parcels_label(parcel_ids=[parcel_id], service_id=service_id)[parcel_id]

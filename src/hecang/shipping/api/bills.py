@@ -181,7 +181,7 @@ BILL_LINES = ListDefinition(
 router.list("/carrier-bill-lines", BILL_LINES, permission="shipping.bill.view")
 
 
-class DecideIn(InputSchema):
+class BillDecideIn(InputSchema):
     """Either ``ids``, or ``verdicts``: all undecided lines of these."""
 
     decision: Literal["", "accepted", "disputed"]
@@ -190,17 +190,17 @@ class DecideIn(InputSchema):
     note: str = Field("", max_length=200)
 
 
-class ChangedOut(Schema):
+class BillChangedOut(Schema):
     changed: int
 
 
 @router.post(
     "/carrier-bills/{bill_id}/decide",
     permission="shipping.bill.manage",
-    response=ChangedOut,
+    response=BillChangedOut,
     summary="Accept or dispute lines",
 )
-def carrier_bill_decide(request: ApiRequest, bill_id: int, payload: DecideIn) -> dict[str, int]:
+def carrier_bill_decide(request: ApiRequest, bill_id: int, payload: BillDecideIn) -> dict[str, int]:
     if payload.ids is None and payload.verdicts is None:
         return {"changed": 0}
     changed = bill_lines_decide(

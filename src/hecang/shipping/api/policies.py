@@ -77,14 +77,14 @@ def service_policy_remove(request: ApiRequest, policy_id: int) -> None:
 # ---------------------------------------------------------------- print components
 
 
-class ComponentOut(Schema):
+class PrintComponentOut(Schema):
     code: str
     url: str
     secure_url: str
 
 
-class ComponentsOut(Schema):
-    components: list[ComponentOut]
+class PrintComponentsOut(Schema):
+    components: list[PrintComponentOut]
 
 
 class PrintTaskIn(InputSchema):
@@ -99,7 +99,7 @@ class PrintTaskIn(InputSchema):
 @router.get(
     "/print-components",
     permission="shipping.waybill.view",
-    response=ComponentsOut,
+    response=PrintComponentsOut,
     summary="Local print components",
 )
 def print_components(request: ApiRequest) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def tracks_by_carrier(request: ApiRequest, warehouse_id: Id | None = None) -> di
     return {"carriers": track_day_counts(request.actor, warehouse_id=warehouse_id)}
 
 
-class TrackFacts(Schema):
+class TrackFactsOut(Schema):
     status: str
     status_at: datetime
     last_event_at: datetime | None
@@ -177,7 +177,7 @@ class TrackFacts(Schema):
     pull_at: datetime | None
 
 
-class ScanOut(Schema):
+class TrackScanOut(Schema):
     id: int
     at: datetime
     status: str
@@ -188,7 +188,7 @@ class ScanOut(Schema):
     received_at: datetime
 
 
-class ErrandOut(Schema):
+class CarrierErrandOut(Schema):
     id: int
     kind: str
     state: str
@@ -200,7 +200,7 @@ class ErrandOut(Schema):
     done_at: datetime | None
 
 
-class TimelineOut(Schema):
+class TrackTimelineOut(Schema):
     waybill_id: int
     number: str
     reference: str
@@ -208,9 +208,9 @@ class TimelineOut(Schema):
     carrier: Ref
     service_code: str
     service_name: str
-    track: TrackFacts | None
-    events: list[ScanOut]
-    errands: list[ErrandOut]
+    track: TrackFactsOut | None
+    events: list[TrackScanOut]
+    errands: list[CarrierErrandOut]
 
 
 def _timeline(request: ApiRequest, waybill_id: int) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def _timeline(request: ApiRequest, waybill_id: int) -> dict[str, Any]:
 @router.get(
     "/waybills/{waybill_id}/track",
     permission="shipping.parcel.view",
-    response=TimelineOut,
+    response=TrackTimelineOut,
     summary="A parcel's way: scans, milestones, trouble, what the carrier was told",
 )
 def waybill_track(request: ApiRequest, waybill_id: int) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def waybill_track(request: ApiRequest, waybill_id: int) -> dict[str, Any]:
 @router.post(
     "/waybills/{waybill_id}/track/refresh",
     permission="shipping.parcel.refresh",
-    response=TimelineOut,
+    response=TrackTimelineOut,
     summary="Ask the carrier now (at most every ten minutes for one parcel)",
 )
 def waybill_track_refresh(request: ApiRequest, waybill_id: int) -> dict[str, Any]:
@@ -251,7 +251,7 @@ class InterceptIn(InputSchema):
 @router.post(
     "/waybills/{waybill_id}/intercept",
     permission="shipping.parcel.intercept",
-    response=TimelineOut,
+    response=TrackTimelineOut,
     summary="Ask the carrier to stop a parcel and bring it back",
 )
 def waybill_intercept_post(request: ApiRequest, waybill_id: int, payload: InterceptIn) -> dict[str, Any]:
@@ -317,14 +317,14 @@ LANES = ListDefinition(
 router.list("/lanes", LANES, permission="shipping.parcel.view")
 
 
-class MeasuredOut(Schema):
+class LanesMeasuredOut(Schema):
     lanes: int
 
 
 @router.post(
     "/lanes/measure",
     permission="shipping.policy.manage",
-    response=MeasuredOut,
+    response=LanesMeasuredOut,
     summary="Learn all lanes anew now (it is done every night)",
 )
 def lanes_measure_post(request: ApiRequest) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -188,7 +189,7 @@ def _policy(row: Sequence[Any]) -> Policy:
     return Policy(
         rule=rule,
         max_price=None if max_price is None else Decimal(max_price),
-        preferred=tuple(preferred),
+        preferred=tuple(json.loads(preferred) if isinstance(preferred, str) else preferred),
         weight_price=price,
         weight_speed=speed,
         weight_reliability=reliability,
