@@ -73,7 +73,7 @@ CARRIERS: Mapping[str, str] = {
 class ShopifySettings(ConnectorSettings):
     shop: str = Field(
         title=_("Shop"),
-        description=_("my-shop.myshopify.com"),
+        description=_("The shop's own domain: my-shop.myshopify.com."),
         pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]*$",
         max_length=255,
     )
