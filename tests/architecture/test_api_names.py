@@ -29,5 +29,9 @@ def test_two_shapes_of_one_name_are_the_same_shape() -> None:
             fields = str({name: str(field.annotation) for name, field in model.model_fields.items()})
             shapes[model.__name__][fields].append(model.__module__)
 
-    clashes = {name: sorted(sum(found.values(), [])) for name, found in shapes.items() if len(found) > 1}
+    clashes = {
+        name: sorted(module for modules in found.values() for module in modules)
+        for name, found in shapes.items()
+        if len(found) > 1
+    }
     assert clashes == {}

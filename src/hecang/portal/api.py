@@ -18,21 +18,21 @@ Token = Annotated[str, Field(min_length=16, max_length=64)]
 Tail = Annotated[str, Field(pattern=r"^[0-9]{4}$", description="last four digits of the recipient's phone")]
 
 
-class TrackItemOut(Schema):
+class BuyerItemOut(Schema):
     name: str
     quantity: int
     shipped: int
     cancelled: int
 
 
-class TrackScanOut(Schema):
+class BuyerScanOut(Schema):
     at: Moment
     status: str
     text: str
     place: str
 
 
-class TrackParcelOut(Schema):
+class BuyerParcelOut(Schema):
     number: str
     carrier: str
     waybill: str
@@ -40,11 +40,11 @@ class TrackParcelOut(Schema):
     shipped_at: Moment | None
     expected_at: Moment | None
     delivered_at: Moment | None
-    items: list[TrackItemOut]
-    scans: list[TrackScanOut]
+    items: list[BuyerItemOut]
+    scans: list[BuyerScanOut]
 
 
-class TrackPageOut(Schema):
+class BuyerPageOut(Schema):
     """An order as its buyer sees it: nothing in clear that the link's holder would not know."""
 
     number: str
@@ -56,8 +56,8 @@ class TrackPageOut(Schema):
     recipient: str = Field(description="masked")
     expected_at: Moment | None
     promised_at: Moment | None
-    items: list[TrackItemOut]
-    parcels: list[TrackParcelOut]
+    items: list[BuyerItemOut]
+    parcels: list[BuyerParcelOut]
     wish: dict[str, str]
     cancel: str = Field(description="why it cannot be cancelled here; empty where it can")
     address: str = Field(description="why the address cannot be changed here; empty where it can")
@@ -90,13 +90,13 @@ class TrackCancelledOut(Schema):
     result: str = Field(description="``cancelled``, or ``requested`` where the warehouse has to answer")
 
 
-@router.get("/track/{token}", permission=PUBLIC, response=TrackPageOut, summary="An order, for its buyer")
+@router.get("/track/{token}", permission=PUBLIC, response=BuyerPageOut, summary="An order, for its buyer")
 def track_get(request: ApiRequest, token: Token) -> dict[str, Any]:
     return asdict(order_page(links.link_open(token).order_id))
 
 
 @router.post(
-    "/track/{token}/address", permission=PUBLIC, response=TrackPageOut, summary="Send my order elsewhere"
+    "/track/{token}/address", permission=PUBLIC, response=BuyerPageOut, summary="Send my order elsewhere"
 )
 def track_address(request: ApiRequest, token: Token, payload: TrackAddressBody) -> dict[str, Any]:
     held = links.link_open(token)
@@ -119,7 +119,7 @@ def track_help(request: ApiRequest, token: Token, payload: TrackHelpBody) -> Non
 
 
 @router.post(
-    "/track/{token}/wish", permission=PUBLIC, response=TrackPageOut, summary="Say how I want my parcel"
+    "/track/{token}/wish", permission=PUBLIC, response=BuyerPageOut, summary="Say how I want my parcel"
 )
 def track_wish(request: ApiRequest, token: Token, payload: TrackWishBody) -> dict[str, Any]:
     held = links.link_open(token)
