@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, isProblem, newKey } from "@/api";
 import { Money } from "@/shared/format/format";
+import { RegionField } from "@/shared/form/RegionField";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { PageBody, PageHeader } from "@/shared/ui/PageHeader";
 import { problemText } from "@/shared/ui/problemText";
@@ -12,7 +13,6 @@ import { centsText, isPhone, missingParts, NOBODY, parseCents, priceText, region
 import css from "./entry.module.css";
 import { EntryLines } from "./EntryLines";
 import NS from "./locale";
-import { RegionField } from "./RegionField";
 import { SkuSearch } from "./SkuSearch";
 
 interface Shop {
@@ -246,6 +246,7 @@ export default function EntryPage() {
             <label className={css.field}>
               <span>{t("region")}</span>
               <RegionField
+                label={t("region")}
                 value={recipient.region_code}
                 text={regionText(recipient)}
                 missing={pasted !== "" && missing.includes("region")}

@@ -115,7 +115,7 @@ export default function NewImportPage() {
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-  const mapping: Mapping = edited ?? { columns: preview.data?.mapping ?? {}, constants: {}, options: Object.fromEntries(kind?.options.map((option) => [option.name, option.default]) ?? []) };
+  const mapping: Mapping = edited ?? { columns: preview.data?.mapping ?? {}, constants: preview.data?.constants ?? {}, options: { ...Object.fromEntries(kind?.options.map((option) => [option.name, option.default]) ?? []), ...preview.data?.options } };
   const missing = kind ? [...missingColumns(kind.columns, mapping).map((column) => column.heading), ...missingOptions(kind.options, mapping).map((option) => option.title)] : [];
 
   const start = async () => {

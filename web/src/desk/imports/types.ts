@@ -37,6 +37,11 @@ export interface ImportPreview {
   sheets: string[];
   /** Our column → their heading. */
   mapping: Record<string, string>;
+  /** As such a file was imported before: texts for missing columns, options, which columns people matched. */
+  constants: Record<string, string>;
+  options: Record<string, string>;
+  remembered: string[];
+  is_known: boolean;
 }
 
 export interface ImportJob {

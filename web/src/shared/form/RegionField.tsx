@@ -1,9 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { Cascader } from "antd";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api } from "@/api";
-import NS from "./locale";
 
 interface Region {
   code: string;
@@ -19,8 +17,7 @@ interface Option {
 }
 
 /** Province, city, district; each level is asked for when it is opened. */
-export function RegionField({ value, text, onChange, missing }: { value: string; text: string; onChange: (code: string, names: string[]) => void; missing: boolean }) {
-  const { t } = useTranslation(NS);
+export function RegionField({ label, value = "", text = "", onChange, missing = false }: { label: string; value?: string; text?: string; onChange?: (code: string, names: string[]) => void; missing?: boolean }) {
   const [opened, setOpened] = useState<string[]>([]);
   const parents = useMemo(() => ["", ...opened], [opened]);
   const levels = useQueries({
@@ -42,11 +39,11 @@ export function RegionField({ value, text, onChange, missing }: { value: string;
   return (
     <Cascader<Option>
       style={{ width: "100%" }}
-      aria-label={t("region")}
+      aria-label={label}
       {...(missing ? { status: "warning" as const } : {})}
       options={options("")}
       value={path}
-      displayRender={() => text || value}
+      displayRender={(labels) => text || [...new Set(labels)].join(" ") || value}
       changeOnSelect
       allowClear={false}
       showSearch={false}
@@ -54,7 +51,7 @@ export function RegionField({ value, text, onChange, missing }: { value: string;
         const last = chosen.at(-1)?.value;
         if (last && !opened.includes(last)) setOpened([...opened, last]);
       }}
-      onChange={(codes, chosen) => onChange(codes.at(-1) ?? "", chosen.map((one) => one.label))}
+      onChange={(codes, chosen) => onChange?.(codes.at(-1) ?? "", chosen.map((one) => one.label))}
     />
   );
 }
