@@ -6924,6 +6924,102 @@ export interface components {
             /** Results */
             results: components["schemas"]["BulkItem"][];
         };
+        /** BuyerItemOut */
+        BuyerItemOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Shipped */
+            shipped: number;
+        };
+        /**
+         * BuyerPageOut
+         * @description An order as its buyer sees it: nothing in clear that the link's holder would not know.
+         */
+        BuyerPageOut: {
+            /**
+             * Address
+             * @description why the address cannot be changed here; empty where it can
+             */
+            address: string;
+            /**
+             * Cancel
+             * @description why it cannot be cancelled here; empty where it can
+             */
+            cancel: string;
+            /** Contact */
+            contact: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** Is Cancelling */
+            is_cancelling: boolean;
+            /** Items */
+            items: components["schemas"]["BuyerItemOut"][];
+            /** Number */
+            number: string;
+            /** Parcels */
+            parcels: components["schemas"]["BuyerParcelOut"][];
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Promised At */
+            promised_at: string | null;
+            /**
+             * Recipient
+             * @description masked
+             */
+            recipient: string;
+            /** Shop */
+            shop: string;
+            /** Step */
+            step: string;
+            /** Wish */
+            wish: {
+                [key: string]: string;
+            };
+            /** Wishes */
+            wishes: boolean;
+        };
+        /** BuyerParcelOut */
+        BuyerParcelOut: {
+            /** Carrier */
+            carrier: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Items */
+            items: components["schemas"]["BuyerItemOut"][];
+            /** Number */
+            number: string;
+            /** Scans */
+            scans: components["schemas"]["BuyerScanOut"][];
+            /** Shipped At */
+            shipped_at: string | null;
+            /** Status */
+            status: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** BuyerScanOut */
+        BuyerScanOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Place */
+            place: string;
+            /** Status */
+            status: string;
+            /** Text */
+            text: string;
+        };
         /** CalendarDayOut */
         CalendarDayOut: {
             /**
@@ -15534,17 +15630,6 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** TrackItemOut */
-        TrackItemOut: {
-            /** Cancelled */
-            cancelled: number;
-            /** Name */
-            name: string;
-            /** Quantity */
-            quantity: number;
-            /** Shipped */
-            shipped: number;
-        };
         /** TrackLinkOut */
         TrackLinkOut: {
             /** Address */
@@ -15594,77 +15679,6 @@ export interface components {
             items: components["schemas"]["TrackOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /**
-         * TrackPageOut
-         * @description An order as its buyer sees it: nothing in clear that the link's holder would not know.
-         */
-        TrackPageOut: {
-            /**
-             * Address
-             * @description why the address cannot be changed here; empty where it can
-             */
-            address: string;
-            /**
-             * Cancel
-             * @description why it cannot be cancelled here; empty where it can
-             */
-            cancel: string;
-            /** Contact */
-            contact: string;
-            /** Expected At */
-            expected_at: string | null;
-            /** Is Cancelling */
-            is_cancelling: boolean;
-            /** Items */
-            items: components["schemas"]["TrackItemOut"][];
-            /** Number */
-            number: string;
-            /** Parcels */
-            parcels: components["schemas"]["TrackParcelOut"][];
-            /**
-             * Placed At
-             * Format: date-time
-             */
-            placed_at: string;
-            /** Promised At */
-            promised_at: string | null;
-            /**
-             * Recipient
-             * @description masked
-             */
-            recipient: string;
-            /** Shop */
-            shop: string;
-            /** Step */
-            step: string;
-            /** Wish */
-            wish: {
-                [key: string]: string;
-            };
-            /** Wishes */
-            wishes: boolean;
-        };
-        /** TrackParcelOut */
-        TrackParcelOut: {
-            /** Carrier */
-            carrier: string;
-            /** Delivered At */
-            delivered_at: string | null;
-            /** Expected At */
-            expected_at: string | null;
-            /** Items */
-            items: components["schemas"]["TrackItemOut"][];
-            /** Number */
-            number: string;
-            /** Scans */
-            scans: components["schemas"]["TrackScanOut"][];
-            /** Shipped At */
-            shipped_at: string | null;
-            /** Status */
-            status: string;
-            /** Waybill */
-            waybill: string;
         };
         /** TrackPoliciesOut */
         TrackPoliciesOut: {
@@ -15721,8 +15735,19 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Id */
+            id: number;
             /** Place */
             place: string;
+            /** Raw Code */
+            raw_code: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Source */
+            source: string;
             /** Status */
             status: string;
             /** Text */
@@ -28671,7 +28696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrackPageOut"];
+                    "application/json": components["schemas"]["BuyerPageOut"];
                 };
             };
             /** @description What went wrong */
@@ -28706,7 +28731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrackPageOut"];
+                    "application/json": components["schemas"]["BuyerPageOut"];
                 };
             };
             /** @description What went wrong */
@@ -28809,7 +28834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrackPageOut"];
+                    "application/json": components["schemas"]["BuyerPageOut"];
                 };
             };
             /** @description What went wrong */
