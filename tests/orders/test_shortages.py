@@ -10,6 +10,7 @@ from tests.factories.accounts import api_client
 
 from hecang.inventory.models import SupplySuggestion
 from hecang.kernel.outbox import drain
+from hecang.notifications.services import teams_ensure
 from hecang.orders.models import SalesOrder
 from hecang.orders.services import order_cancel, orders_intake
 from hecang.orders.services.shortages import shortages_sync
@@ -61,6 +62,7 @@ def test_cancelled_orders_want_nothing() -> None:
 
 
 def test_told_twice_changes_nothing_and_costs_the_same_for_many() -> None:
+    teams_ensure(["purchasing"])
     world = orders.world("SH")
 
     def statements(names: list[str]) -> int:

@@ -43,19 +43,19 @@ Priority = Annotated[int, Field(ge=1, le=4)]
 Note = Annotated[str, Field(max_length=1000)]
 
 
-class TeamRef(Schema):
+class TicketTeam(Schema):
     id: int
     code: str
     name: str
 
 
-class PersonRef(Schema):
+class TicketPerson(Schema):
     id: int
     username: str
     display_name: str
 
 
-class LinkOut(Schema):
+class TicketLinkOut(Schema):
     entity_kind: str
     entity_id: int
     number: str
@@ -74,17 +74,17 @@ class TicketRow(Schema):
     is_overdue: bool
     escalation: int
     resolution: str
-    team: TeamRef
-    assignee: PersonRef | None
+    team: TicketTeam
+    assignee: TicketPerson | None
     opened_by: str
     created_at: Moment
     updated_at: Moment
     resolved_at: Moment | None
-    links: list[LinkOut]
+    links: list[TicketLinkOut]
     link_count: int
 
 
-class EntryOut(Schema):
+class TicketEntryOut(Schema):
     id: int
     at: Moment
     actor: str
@@ -93,7 +93,7 @@ class EntryOut(Schema):
     data: dict[str, Any]
 
 
-class AttachmentOut(Schema):
+class TicketAttachmentOut(Schema):
     id: int
     name: str
     media_type: str
@@ -118,8 +118,8 @@ class TicketOut(TicketRow):
     owner_id: int | None
     merged_into: TicketRef | None
     merged: list[TicketRef]
-    entries: list[EntryOut]
-    attachments: list[AttachmentOut]
+    entries: list[TicketEntryOut]
+    attachments: list[TicketAttachmentOut]
     #: what can be done with it now
     actions: list[str]
 
@@ -180,7 +180,7 @@ def tickets_counts(request: ApiRequest) -> dict[str, Any]:
 
 
 class PeopleOut(Schema):
-    items: list[PersonRef]
+    items: list[TicketPerson]
 
 
 @router.get("/tickets/people", permission=VIEW, response=PeopleOut, summary="Who can be given a ticket")
@@ -415,7 +415,7 @@ def tickets_merge(request: ApiRequest, payload: MergeIn) -> None:
 # ---------------------------------------------------------------- rules of each kind
 
 
-class PolicyOut(Schema):
+class TicketPolicyOut(Schema):
     kind: str
     team: str
     due_hours: int
@@ -423,8 +423,8 @@ class PolicyOut(Schema):
     escalate_hours: int
 
 
-class PoliciesOut(Schema):
-    items: list[PolicyOut]
+class TicketPoliciesOut(Schema):
+    items: list[TicketPolicyOut]
 
 
 class PolicyIn(InputSchema):
@@ -434,7 +434,9 @@ class PolicyIn(InputSchema):
     escalate_hours: Annotated[int, Field(ge=0, le=2000)]
 
 
-@router.get("/ticket-policies", permission=VIEW, response=PoliciesOut, summary="What follows from each kind")
+@router.get(
+    "/ticket-policies", permission=VIEW, response=TicketPoliciesOut, summary="What follows from each kind"
+)
 def ticket_policies(request: ApiRequest) -> dict[str, Any]:
     return {"items": selectors.policies_all()}
 

@@ -94,7 +94,7 @@ class ReplayIn(InputSchema):
     from_message: Annotated[str, Field(max_length=40)] = ""
 
 
-class Count(Schema):
+class MessageCount(Schema):
     count: int
 
 
@@ -185,11 +185,11 @@ def webhook_test_post(request: ApiRequest, endpoint_id: int) -> Created:
 @router.post(
     "/webhooks/endpoints/{endpoint_id}/replay",
     permission=MANAGE,
-    response=Count,
+    response=MessageCount,
     summary="Send everything again from a moment or a message on",
 )
-def webhook_replay_post(request: ApiRequest, endpoint_id: int, payload: ReplayIn) -> Count:
-    return Count(
+def webhook_replay_post(request: ApiRequest, endpoint_id: int, payload: ReplayIn) -> MessageCount:
+    return MessageCount(
         count=endpoints.endpoint_replay(
             endpoint_id=endpoint_id, since=payload.since, from_message=payload.from_message
         )
@@ -292,7 +292,10 @@ def webhook_delivery_get(request: ApiRequest, delivery_id: int) -> dict[str, Any
 
 
 @router.post(
-    "/webhooks/deliveries/resend", permission=MANAGE, response=Count, summary="Try given-up deliveries again"
+    "/webhooks/deliveries/resend",
+    permission=MANAGE,
+    response=MessageCount,
+    summary="Try given-up deliveries again",
 )
-def webhook_deliveries_resend(request: ApiRequest, payload: ResendIn) -> Count:
-    return Count(count=endpoints.deliveries_resend(delivery_ids=payload.ids))
+def webhook_deliveries_resend(request: ApiRequest, payload: ResendIn) -> MessageCount:
+    return MessageCount(count=endpoints.deliveries_resend(delivery_ids=payload.ids))

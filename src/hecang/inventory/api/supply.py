@@ -12,7 +12,7 @@ from hecang.kernel.actor import Actor
 from hecang.kernel.api import Column, Id, ListDefinition, Moment, Ref, Schema
 
 
-class SupplyRow(Schema):
+class SupplySuggestionRow(Schema):
     id: int
     sku: Ref
     owner: Ref
@@ -28,7 +28,7 @@ class SupplyRow(Schema):
     settled_at: Moment | None
 
 
-class SupplyFilters(Schema):
+class SupplySuggestionFilters(Schema):
     open: bool | None = None
     source: SupplySuggestion.Source | None = None
     warehouse: Id | None = None
@@ -36,7 +36,9 @@ class SupplyFilters(Schema):
     sku: Id | None = Field(None)
 
 
-def supply_rows(actor: Actor, filters: SupplyFilters) -> QuerySet[SupplySuggestion, dict[str, object]]:
+def supply_rows(
+    actor: Actor, filters: SupplySuggestionFilters
+) -> QuerySet[SupplySuggestion, dict[str, object]]:
     """Suggestions within the data scope of ``actor``."""
     found = SupplySuggestion.objects.all()
     if actor.scope.warehouses is not None:
@@ -63,8 +65,8 @@ def supply_rows(actor: Actor, filters: SupplyFilters) -> QuerySet[SupplySuggesti
 SUPPLY = ListDefinition(
     name="supply_suggestions",
     title="Supply suggestions",
-    filters=SupplyFilters,
-    row=SupplyRow,
+    filters=SupplySuggestionFilters,
+    row=SupplySuggestionRow,
     columns=(
         Column("sku.code", _("SKU")),
         Column("sku.name", _("Name")),

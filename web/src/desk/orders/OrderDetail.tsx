@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type Page } from "@/api";
+import { TicketsOfOrder } from "@/desk/tickets/TicketsOfOrder";
 import { DetailDrawer, DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Money, Quantity, useNow } from "@/shared/format/format";
 import { useAsk } from "@/shared/form/useAsk";
@@ -15,8 +16,13 @@ import { useReportProblem } from "@/shared/ui/ErrorState";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { Timeline, type TimelineEvent } from "@/shared/ui/Timeline";
 import { ChangeOrder } from "./ChangeOrder";
+import { Decisions } from "./decisions/Decisions";
+import { HoldEvidence } from "./decisions/HoldEvidence";
 import NS from "./locale";
+import { LineMarks, MoveTags, useMoveFacts, useMoves } from "./moves/useMoves";
 import css from "./orders.module.css";
+import { Sourcing } from "./sourcing/Sourcing";
+import SOURCING from "./sourcing/locale";
 import type { Fulfilment, OrderDetail, OrderEvent, OrderHold, OrderLine, Parcel } from "./types";
 import { eventCode, isLate, orderTone, textsOf } from "./words";
 
@@ -57,6 +63,7 @@ function Lines({ order }: { order: OrderDetail }) {
             <div>
               <Link to={`/products/${line.sku.id}`}>{line.sku.code}</Link>
               <div className="hc-muted">{line.sku.name}</div>
+              <LineMarks line={line} />
               {line.kit_sku ? <div className="hc-faint">{t("detail.kit", { code: line.kit_sku.code })}</div> : null}
             </div>
           ),
@@ -217,6 +224,9 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
     }
   };
 
+  const moves = useMoves(order, refresh);
+  const moveFacts = useMoveFacts(order);
+
   if (!order) return { content: null, dialog: null };
 
   const release = async (hold?: OrderHold) => {
@@ -243,6 +253,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
           note: { name: "reason", label: t("ask.cancelReason"), required: true },
         }).then((answer) => (answer ? run("cancel", answer) : undefined)),
     },
+    ...moves.actions,
   ];
 
   const content: DetailContent = {
@@ -253,13 +264,14 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
         <StateTag state={order.state} ns={NS} {...(orderTone(order.state) ? { tone: "orange" as const } : {})} />
         {order.is_short ? <ToneTag tone="orange">{t("flag.short")}</ToneTag> : null}
         {order.is_cancelling ? <ToneTag tone="orange">{t("flag.cancelling")}</ToneTag> : null}
+        <MoveTags order={order} />
         {isLate(order, now) ? <ToneTag tone="red">{t("flag.late")}</ToneTag> : null}
       </>
     ),
     holds: standing.map((hold) => ({
       id: hold.id,
       reason: t(`hold.${hold.code}`, { defaultValue: hold.code }),
-      note: hold.note,
+      note: <HoldEvidence hold={hold} />,
       who: hold.placed_by,
       at: hold.placed_at,
       action: mayRelease ? <Button size="small" loading={busy === "release-hold"} onClick={() => void release(hold)}>{t("action.releaseHold")}</Button> : null,
@@ -276,6 +288,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
       { label: t("fact.amount"), value: <Money amount={order.total_amount} currency={order.currency} /> },
       { label: t("fact.priority"), value: <Quantity value={order.priority} /> },
       ...(order.owner ? [{ label: t("fact.owner"), value: order.owner.name }] : []),
+      ...moveFacts,
       ...(order.buyer_remark ? [{ label: t("fact.buyerRemark"), value: order.buyer_remark, wide: true }] : []),
       ...(order.seller_remark ? [{ label: t("fact.sellerRemark"), value: order.seller_remark, wide: true }] : []),
     ],
@@ -283,12 +296,15 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
       { key: "lines", label: t("detail.lines"), count: order.lines.length, children: <Lines order={order} /> },
       ...(can("outbound.fulfilment.view") ? [{ key: "fulfilments", label: t("detail.fulfilments"), children: <Fulfilments orderId={order.id} /> }] : []),
       ...(can("outbound.parcel.view") ? [{ key: "parcels", label: t("detail.parcels"), children: <Parcels orderId={order.id} /> }] : []),
+      ...(can("tickets.ticket.view") ? [{ key: "tickets", label: t("detail.tickets"), children: <TicketsOfOrder orderId={Number(order.id)} number={order.number} shopId={Number(order.shop.id)} /> }] : []),
+      { key: "decisions", label: t("decisions:tab"), children: <Decisions orderId={order.id} /> },
+      { key: "sourcing", label: t("tab", { ns: SOURCING }), children: <Sourcing orderId={order.id} /> },
       { key: "timeline", label: t("detail.timeline"), children: <OrderTimeline orderId={order.id} /> },
     ],
   };
   return {
     content,
-    dialog: changing ? <ChangeOrder order={order} onClose={() => setChanging(false)} onSaved={() => void refresh()} /> : null,
+    dialog: changing ? <ChangeOrder order={order} onClose={() => setChanging(false)} onSaved={() => void refresh()} /> : moves.dialog,
   };
 }
 

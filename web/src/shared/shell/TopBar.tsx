@@ -1,4 +1,4 @@
-import { BellOutlined, GlobalOutlined, KeyOutlined, LogoutOutlined, MoonOutlined, SearchOutlined, SunOutlined, SyncOutlined } from "@ant-design/icons";
+import { GlobalOutlined, KeyOutlined, LogoutOutlined, MoonOutlined, SearchOutlined, SunOutlined, SyncOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Badge, Button, Dropdown, Popover, Select, Tooltip } from "antd";
 import { useEffect, useState } from "react";
@@ -12,8 +12,7 @@ import { useSession } from "@/shared/session/session";
 import { useTheme } from "@/shared/theme/ThemeProvider";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { JobProgress } from "@/shared/ui/JobProgress";
-import { ToneTag } from "@/shared/ui/StateTag";
-import { useAlerts } from "./alerts";
+import { Bell } from "./Bell";
 import { CommandPalette, type PalettePage } from "./CommandPalette";
 import css from "./shell.module.css";
 import type { AreaRoute, NavEntry } from "./types";
@@ -73,42 +72,6 @@ function Jobs() {
   );
 }
 
-function Alerts() {
-  const { t, i18n } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const alerts = useAlerts();
-  const number = new Intl.NumberFormat(i18n.language);
-  return (
-    <Popover
-      trigger="click"
-      placement="bottomRight"
-      open={open}
-      onOpenChange={setOpen}
-      content={
-        <div className={css.popover}>
-          {alerts.length === 0 ? (
-            <EmptyState compact title={t("shell.alertsNone")} hint={t("shell.alertsNoneHint")} />
-          ) : (
-            <ul className={css.alerts}>
-              {alerts.map((alert) => (
-                <li key={alert.key}>
-                  <Link to={alert.to} onClick={() => setOpen(false)}>
-                    <ToneTag tone={alert.tone}>{number.format(alert.count)}</ToneTag> {alert.title}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
-      }
-    >
-      <Badge dot={alerts.length > 0} offset={[-8, 8]}>
-        <Button type="text" icon={<BellOutlined />} aria-label={t("shell.alerts")} title={t("shell.alerts")} />
-      </Badge>
-    </Popover>
-  );
-}
-
 /** Scope, search, jobs, alerts, language, theme, user. */
 export function TopBar({ routes }: { routes: readonly (AreaRoute & { nav: NavEntry })[] }) {
   const { t, i18n } = useTranslation();
@@ -140,7 +103,7 @@ export function TopBar({ routes }: { routes: readonly (AreaRoute & { nav: NavEnt
       </button>
       <div className={css.topRight}>
         <Jobs />
-        <Alerts />
+        <Bell />
         <Tooltip title={t("shell.language")}>
           <Dropdown
             trigger={["click"]}
