@@ -22,6 +22,7 @@ import { shippingRoutes } from "./shipping/routes";
 import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
+import { webhookRoutes } from "./webhooks/routes";
 
 export const areaRoutes: readonly AreaRoute[] = [
   ...homeRoutes,
@@ -41,6 +42,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...shippingRoutes,
   ...qualityRoutes,
   ...notificationRoutes,
+  ...webhookRoutes,
   ...userRoutes,
   ...auditRoutes,
 ];
