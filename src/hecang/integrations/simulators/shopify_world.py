@@ -73,8 +73,8 @@ def order_node(
         "currentTotalPriceSet": _money(order.total), "currentTotalDiscountsSet": _money(order.discount),
         "totalShippingPriceSet": _money(order.freight),
         "shippingAddress": {
-            "name": order.name, "company": None, "phone": order.phone, "address1": order.address,
-            "address2": order.district or None, "city": order.city, "province": province,
+            "name": order.name, "company": None, "phone": order.phone, "address1": f"{order.district}{order.address}",
+            "address2": None, "city": order.city, "province": province,
             "provinceCode": code, "zip": "200120", "countryCodeV2": "CN",
         },
         "lineItems": lambda one: _lines(order, one),

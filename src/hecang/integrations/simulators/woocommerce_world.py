@@ -22,8 +22,8 @@ def order_document(order: SimOrder, refunds: Sequence[SimRefund]) -> dict[str, A
     paid = paid_by_line(order)
     is_complete = order.status in ("shipped", "done")
     address = {
-        "first_name": order.name, "last_name": "", "company": "", "address_1": order.address,
-        "address_2": order.district, "city": order.city, "postcode": "200120", "country": "CN",
+        "first_name": order.name, "last_name": "", "company": "", "address_1": f"{order.district}{order.address}",
+        "address_2": "", "city": order.city, "postcode": "200120", "country": "CN",
         "state": PROVINCES.get(order.province, order.province),
     }  # fmt: skip
     return {
