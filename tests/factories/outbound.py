@@ -221,8 +221,10 @@ class World:
                     "fulfilment_line_id", "quantity"
                 )
             )
-            left = {line.sku.code: line.picked - line.packed - scanned.get(line.pk, 0) for line in lines}
-            units = {name: quantity for name, quantity in left.items() if quantity}
+            units: dict[str, int] = {}
+            for line in lines:  # a merged order has several lines of one SKU
+                if left := line.picked - line.packed - scanned.get(line.pk, 0):
+                    units[line.sku.code] = units.get(line.sku.code, 0) + left
             assert all(result.ok for result in self.box(fulfilment, units))
             result = self.seal(fulfilment)
             assert result.ok, result

@@ -78,12 +78,12 @@ class OrderSkuRef(Ref):
     base_unit: str
 
 
-class OrderRef(Schema):
+class OrderNumberRef(Schema):
     id: int
     number: str
 
 
-class RelativeOut(OrderRef):
+class RelativeOut(OrderNumberRef):
     relation: str = Field(description="origin, child, merged_into or merged")
     kind: str
     state: str
@@ -105,7 +105,7 @@ class OrderLineOut(Schema):
     cancelled: int
     kind: str
     reason: str
-    source_order: OrderRef | None = Field(
+    source_order: OrderNumberRef | None = Field(
         None, description="that the customer bought it with, if another one"
     )
 

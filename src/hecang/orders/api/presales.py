@@ -72,7 +72,7 @@ class PresaleChangeBody(InputSchema):
     is_active: bool | None = None
 
 
-class ReleaseBody(InputSchema):
+class PresaleReleaseBody(InputSchema):
     limit: int = Field(100, ge=1, le=500, description="orders that are looked at, those that paid first")
 
 
@@ -180,7 +180,7 @@ def presale_patch(request: ApiRequest, campaign_id: int, payload: PresaleChangeB
 
 @router.post("/presales/{campaign_id}/release", permission="orders.presale.release", response=BulkOut,
              summary="Turn waiting orders into normal demand, those that paid first")  # fmt: skip
-def presale_release_post(request: ApiRequest, campaign_id: int, payload: ReleaseBody) -> BulkOut:
+def presale_release_post(request: ApiRequest, campaign_id: int, payload: PresaleReleaseBody) -> BulkOut:
     return many(presale_release(campaign_id=campaign_id, limit=payload.limit))
 
 
