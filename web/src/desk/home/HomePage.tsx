@@ -2,6 +2,7 @@ import { ReloadOutlined, RightOutlined } from "@ant-design/icons";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { KeptPromises } from "@/desk/orders/sourcing/KeptPromises";
 import { DateTime, useNow } from "@/shared/format/format";
 import { formatNumber } from "@/shared/format/text";
 import { useScope } from "@/shared/session/scope";
@@ -90,6 +91,7 @@ export default function HomePage() {
             <Kpi key={key} label={t(`kpi.${key}`)} value={figures[key]?.count} capped={figures[key]?.capped ?? false} to={to} tone={tone} loading={loading && figures[key] === undefined} />
           ))}
         </KpiRow>
+        {can("outbound.promise.view") ? <KeptPromises /> : null}
         <Section title={t("flow")} extra={<span className="hc-faint">{t("flowHint")}</span>}>
           <Flow figures={figures} loading={loading} />
         </Section>
