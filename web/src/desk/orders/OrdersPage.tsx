@@ -1,4 +1,4 @@
-import { CheckOutlined, CloudUploadOutlined, PauseOutlined, StopOutlined } from "@ant-design/icons";
+import { CheckOutlined, CloudUploadOutlined, MergeOutlined, PauseOutlined, SplitCellsOutlined, StopOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,8 @@ import { useSession } from "@/shared/session/session";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { useListState } from "@/shared/list/useListState";
 import NS from "./locale";
+import movesNS from "./moves/locale";
+import { MoveTags } from "./moves/useMoves";
 import { OrderDrawer } from "./OrderDetail";
 import type { OrderRow, Ref } from "./types";
 import { HOLD_CODES, isLate, orderTone } from "./words";
@@ -26,6 +28,7 @@ const TABS: Pick<ListTab, "key" | "query" | "attention">[] = [
   { key: "partially_shipped" },
   { key: "shipped" },
   { key: "cancelled" },
+  { key: "merged" },
 ];
 
 /** State and what stands in its way, side by side. */
@@ -39,6 +42,7 @@ function OrderState({ order }: { order: OrderRow }) {
       {order.is_short ? <ToneTag tone="orange">{t("flag.short")}</ToneTag> : null}
       {order.is_cancelling ? <ToneTag tone="orange">{t("flag.cancelling")}</ToneTag> : null}
       {isLate(order, now) ? <ToneTag tone="red">{t("flag.late")}</ToneTag> : null}
+      <MoveTags order={order} />
     </span>
   );
 }
@@ -84,6 +88,14 @@ export default function OrdersPage() {
       {
         code: "hold", label: t("action.hold"), path: "/orders/bulk-hold", permission: "orders.order.hold", icon: <PauseOutlined />,
         ask: () => ask({ title: t("action.hold"), okText: t("action.hold"), text: t("ask.holdText"), note: { name: "note", label: t("ask.holdReason"), required: true } }),
+      },
+      {
+        code: "merge", label: t(`${movesNS}:action.merge`), path: "/orders/bulk-merge", permission: "orders.order.merge", icon: <MergeOutlined />,
+        ask: () => ask({ title: t(`${movesNS}:action.merge`), okText: t(`${movesNS}:action.merge`), text: t(`${movesNS}:merge.many`) }),
+      },
+      {
+        code: "split", label: t(`${movesNS}:action.split`), path: "/orders/bulk-split", permission: "orders.order.split", icon: <SplitCellsOutlined />,
+        ask: () => ask({ title: t(`${movesNS}:action.split`), okText: t(`${movesNS}:action.split`), text: t(`${movesNS}:bulkSplit`) }),
       },
       {
         code: "cancel", label: t("action.cancel"), path: "/orders/bulk-cancel", permission: "orders.order.cancel", danger: true, icon: <StopOutlined />,

@@ -15,7 +15,7 @@ export default addLocale(
     filter: { sku: "商品编码", shop: "店铺", hold: "挂起原因", placed: "下单", state: "状态", owner: "货主" },
     flag: { held: "挂起", short: "缺货", cancelling: "取消中", late: "已超时" },
     hold: {
-      rule: "规则挂起", credit: "客户信用不足",
+      rule: "规则挂起", platform: "平台暂不放行", refund: "买家申请取消", credit: "客户信用不足",
       stock_short: "库存不足", amount_limit: "金额超限", address_incomplete: "地址不完整", blocked_customer: "黑名单客户", duplicate_suspected: "疑似重复下单",
       remark: "备注需要人工处理", manual: "人工挂起", damaged: "仓内破损", presale_limit: "超出预售限量",
     },
@@ -48,7 +48,7 @@ export default addLocale(
     filter: { sku: "SKU", shop: "Shop", hold: "Hold reason", placed: "Placed", state: "State", owner: "Owner" },
     flag: { held: "On hold", short: "Short", cancelling: "Cancelling", late: "Late" },
     hold: {
-      rule: "Held by a rule", credit: "Customer's credit used up",
+      rule: "Held by a rule", platform: "Stopped by the platform", refund: "Buyer wants to cancel", credit: "Customer's credit used up",
       stock_short: "Not enough stock", amount_limit: "Amount above the limit", address_incomplete: "Address incomplete", blocked_customer: "Blocked customer", duplicate_suspected: "Possible duplicate",
       remark: "Remark needs a person", manual: "Held by hand", damaged: "Damaged in the warehouse", presale_limit: "Beyond the pre-sale's limit",
     },

@@ -25,7 +25,19 @@ export interface OrderRow {
   seller_remark?: string;
   placed_at: string;
   promised_at: string | null;
+  kind: string;
+  awaits_release: boolean;
+  can_merge?: boolean;
   holds?: string[];
+}
+
+export interface Relative {
+  relation: string;
+  id: number;
+  number: string;
+  kind: string;
+  state: string;
+  external_number: string;
 }
 
 export interface OrderHold {
@@ -52,9 +64,17 @@ export interface OrderLine {
   allocated: number;
   shipped: number;
   cancelled: number;
+  kind: string;
+  reason: string;
+  source_order?: { id: number; number: string } | null;
 }
 
 export interface OrderDetail extends Omit<OrderRow, "holds"> {
+  ship_after: string | null;
+  deposit_amount: string;
+  balance_due: string;
+  balance_paid_at: string | null;
+  relatives: Relative[];
   owner?: Ref;
   customer?: { id: number; code: string } | null;
   buyer?: string;
