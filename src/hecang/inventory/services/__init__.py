@@ -21,6 +21,7 @@ from hecang.inventory.services.holds import hold_place, hold_release
 from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
 from hecang.inventory.services.picking import PickMove, ShipMove, allocations_pick, allocations_ship
 from hecang.inventory.services.posting import PostingIn, stock_post
+from hecang.inventory.services.rehousing import Rehousing, reservations_rehouse
 from hecang.inventory.services.releasing import (
     DamagedIn,
     MissingIn,
@@ -29,7 +30,6 @@ from hecang.inventory.services.releasing import (
     allocations_missing,
     allocations_release,
 )
-from hecang.inventory.services.rehousing import Rehousing, reservations_rehouse
 from hecang.inventory.services.reservation import (
     ReservationIn,
     ReservationOutcome,
