@@ -9,10 +9,10 @@ from hecang.integrations.services.channels.inbox import messages_purge, messages
 from hecang.integrations.services.channels.pulling import pull_all, pulls_wait
 from hecang.integrations.services.channels.requests import requests_settle, settling_waits
 from hecang.integrations.services.channels.stock import (
+    stock_follow,
     stock_push_all,
     stock_reconcile_all,
     stock_waits,
-    stock_watch,
     watching_waits,
 )
 from hecang.integrations.services.webhooks import sending as webhooks
@@ -24,7 +24,7 @@ pump("integrations.pull", waiting=pulls_wait)(pull_all)
 pump("integrations.confirms", waiting=confirms_wait)(confirms_send_all)
 pump("integrations.answers", waiting=answers_wait)(answers_send_all)
 pump("integrations.requests", waiting=settling_waits)(requests_settle)
-pump("integrations.stock_watch", waiting=watching_waits)(stock_watch)
+pump("integrations.stock_watch", waiting=watching_waits)(stock_follow)
 pump("integrations.stock", waiting=stock_waits)(stock_push_all)
 
 periodic("integrations.stock_reconcile", "17 19 * * *")(stock_reconcile_all)

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug import Request, Response
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hecang.kernel.connectors import Token
 
@@ -305,10 +305,17 @@ class Simulator(ABC):
         return True
 
 
+class _Silent(WSGIRequestHandler):
+    """A platform does not tell its shops of every call on their terminal."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del code, size
+
+
 @contextmanager
 def serving(simulator: Callable[..., Any], *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve a simulator on loopback from a thread of its own; its address. Port 0 takes any free one."""
-    server = make_server(host, port, simulator, threaded=True)
+    server = make_server(host, port, simulator, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, name="simulator", daemon=True)
     thread.start()
     try:

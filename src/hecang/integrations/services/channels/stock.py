@@ -112,6 +112,14 @@ def stock_watch() -> int:
     return marked
 
 
+def stock_follow() -> int:
+    """Notice what has changed and tell it at once; how many products may have changed."""
+    marked = stock_watch()
+    if marked:
+        stock_push_all()
+    return marked
+
+
 def watching_waits() -> bool:
     """Whether transactions have ended since the last look, and some channel wants to know."""
     rows = fetch(
