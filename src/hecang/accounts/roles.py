@@ -36,7 +36,8 @@ PATTERNS: dict[str, frozenset[str]] = {
     Role.CUSTOMER_SERVICE: _MASTER_DATA
     | {
         "orders.order.view", "orders.order.create", "orders.order.hold", "orders.order.release",
-        "orders.order.cancel", "orders.order.change", "orders.recipient.view",
+        "orders.order.cancel", "orders.order.change", "orders.order.exchange", "orders.order.substitute",
+        "orders.recipient.view", "orders.presale.view",
         "partners.customer.view", "partners.customer.create", "partners.customer.change",
         "partners.customer.reveal", "partners.blocked_contact.view",
         "inventory.availability.view", "outbound.fulfilment.view", "outbound.parcel.view",
