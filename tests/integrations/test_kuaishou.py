@@ -65,8 +65,8 @@ class TestKuaishou(ChannelConformance):
             (True, Decimal("0.00")),
         ]
 
-    def test_whole_orders_go_by_the_plain_method(self, platform: Platform) -> None:
-        placed = self.sim_order(platform, 1)
+    def test_orders_of_one_article_go_by_the_plain_method(self, platform: Platform) -> None:
+        placed = self.sim_order(platform, 1, lines=1)
         platform.sim.place(placed)
 
         platform.connector.confirm_shipment(self.shipment(placed))
@@ -75,6 +75,22 @@ class TestKuaishou(ChannelConformance):
             "/open/order/detail",
             "/open/seller/order/goods/deliver",
         ]
+
+    def test_gifts_go_with_a_split_delivery(self, platform: Platform) -> None:
+        placed = self.sim_order(platform, 1)
+        placed.lines[1].is_gift = True
+        platform.sim.place(placed)
+
+        platform.connector.confirm_shipment(self.shipment(placed))
+
+        sent = json.loads(parse_qs(platform.transport.sent[-1].content.decode())["param"][0])
+        (parcel,) = sent["deliveryItemInfoList"]
+        assert [one["oid"] for one in parcel["deliveryGoodsInfoList"]] == [
+            int(placed.number),
+            int(placed.lines[1].external_line),
+        ]
+        assert {one["confirmDeliveryStatus"] for one in sent["deliveryStatus"]} == {2}
+        assert platform.sim.orders[placed.number].status == "shipped"
 
     def test_stock_is_told_as_a_difference(self, platform: Platform) -> None:
         platform.sim.stock["61001", "71001"] = 10

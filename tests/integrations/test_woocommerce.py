@@ -214,6 +214,22 @@ class TestWoocommerce(ChannelConformance):
             "/wp-json/wc/v3/products/3/variations/batch",
         ]
 
+    def test_products_of_many_variations_are_listed_whole(self, platform: Platform) -> None:
+        platform.sim.stock = {("3", str(1000 + n)): 0 for n in range(230)}
+
+        page = platform.connector.list_products(None)
+
+        assert [one.variant_id for one in page.items] == [str(1000 + n) for n in range(230)]
+
+    def test_full_pages_without_a_count_are_no_answer(self, platform: Platform) -> None:
+        answer = httpx.Response(200, json=[{"id": 1}] * 100)
+        link = Link(httpx.Client(transport=httpx.MockTransport(lambda _request: answer)), platform.clock)
+
+        with pytest.raises(OutsideError) as raised:
+            WoocommerceConnector(platform.settings, link).check()
+
+        assert raised.value.code == "malformed"
+
     def test_products_are_listed_with_their_variations(self, platform: Platform) -> None:
         platform.sim.stock = {("1", ""): 0, ("3", "31"): 0, ("3", "32"): 0}
 

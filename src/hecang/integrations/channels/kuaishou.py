@@ -181,11 +181,7 @@ class KuaishouConnector(ChannelConnector):
         try:
             data = self._call("open.order.detail", {"oid": as_number(number)}).doc("data")
         except Refused as refused:
-            if (
-                refused.code == "300011"
-                or "not exist" in refused.message.lower()
-                or "不存在" in refused.message
-            ):
+            if "not exist" in refused.message.lower() or "不存在" in refused.message:
                 return None
             raise
         return order_read(data, self.settings.states) if data.has("orderBaseInfo") else None
@@ -217,7 +213,10 @@ class KuaishouConnector(ChannelConnector):
     # ---------------------------------------------------------------- shipping
 
     def confirm_shipment(self, shipment: Shipment) -> None:
-        """The whole order in one parcel by the plain method, anything else as a split delivery."""
+        """An order of one article in one parcel by the plain method, anything else as a split delivery.
+
+        Gifts can be shipped by the latter only.
+        """
         express = as_number(self.carrier_code(shipment.carrier))
         order_id = as_number(shipment.order_number)
         doc = self._call("open.order.detail", {"oid": order_id}).need_doc("data")
@@ -226,8 +225,8 @@ class KuaishouConnector(ChannelConnector):
         lines = lines_read(doc)
         main = doc.doc("orderItemInfo").text("orderItemId")
         in_parcel = {line.external_line: line.quantity for line in shipment.lines}
-        is_first = not doc.docs("orderLogisticsInfo")
-        if is_first and (not in_parcel or in_parcel == {line.external_line: line.quantity for line in lines}):
+        is_whole = not in_parcel or in_parcel == {line.external_line: line.quantity for line in lines}
+        if is_whole and len(lines) == 1 and not doc.docs("orderLogisticsInfo"):
             self._call(
                 "open.seller.order.goods.deliver",
                 {"orderId": order_id, "expressNo": shipment.waybill, "expressCode": express},

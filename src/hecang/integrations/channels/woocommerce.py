@@ -61,6 +61,8 @@ CARRIERS: Mapping[str, str] = {
     "FEDEX": "Fedex", "USPS": "USPS",
 }  # fmt: skip
 PER_PAGE = 100
+#: Of lists below an order or a product.
+MOST_PAGES = 20
 PING = re.compile(rb"webhook_id=\d{1,19}")
 SECOND = timedelta(seconds=1)
 
@@ -149,8 +151,20 @@ class WoocommerceConnector(ChannelConnector):
         said, headers = self._send("GET", path, **params)
         if not isinstance(said, list):
             malformed("a list was asked for")
+        if "X-WP-Total" not in headers and len(said) >= PER_PAGE:
+            malformed("a full page without the number of all rows")
         counted = Doc({"total": headers.get("X-WP-Total")}, "headers").integer("total", len(said))
         return Sheet([Doc.of(one, path) for one in said], counted)
+
+    def _all(self, path: str, **params: str) -> list[Doc]:
+        """Every row of a short list, however many pages it has."""
+        rows: list[Doc] = []
+        for page in range(1, MOST_PAGES + 1):
+            sheet = self._list(path, per_page=str(PER_PAGE), page=str(page), **params)
+            rows += sheet.rows
+            if not sheet.rows or len(rows) >= sheet.total:
+                return rows
+        raise OutsideError("a list has no end", code="malformed")
 
     # ---------------------------------------------------------------- orders
 
@@ -197,7 +211,7 @@ class WoocommerceConnector(ChannelConnector):
         """The refunds of an order with their lines: orders themselves tell no more than that there are any."""
         if not order.docs("refunds"):
             return []
-        return list(self._list(f"/orders/{_number(order.need('id'))}/refunds", per_page=str(PER_PAGE)).rows)
+        return self._all(f"/orders/{_number(order.need('id'))}/refunds")
 
     def pull_refunds(self, window: Window, cursor: str | None) -> Page[ChannelRefund]:
         rows, following = self._modified(window, cursor)
@@ -224,6 +238,7 @@ class WoocommerceConnector(ChannelConnector):
             self._send("PUT", f"/orders/{_number(shipment.order_number)}", {"status": "completed"})
 
     def _is_told(self, shipment: Shipment) -> bool:
+        """Whether the number stands in the extension's list, or in a note; neither is told in pages."""
         order = f"/orders/{_number(shipment.order_number)}"
         if self.settings.shipping == "tracking":
             said, _headers = self._send(
@@ -232,8 +247,8 @@ class WoocommerceConnector(ChannelConnector):
             return any(
                 one.text("tracking_number") == shipment.waybill for one in Doc({"all": said}).docs("all")
             )
-        notes = self._list(f"{order}/notes", type="customer")
-        return any(shipment.waybill in note.text("note") for note in notes.rows)
+        said, _headers = self._send("GET", f"{order}/notes", type="customer")
+        return any(shipment.waybill in one.text("note") for one in Doc({"all": said}).docs("all"))
 
     def _tell(self, shipment: Shipment, carrier: str) -> None:
         order = f"/orders/{_number(shipment.order_number)}"
@@ -298,7 +313,7 @@ class WoocommerceConnector(ChannelConnector):
                 found.append(product_read(product))
                 continue
             path = f"/products/{_number(product.need('id'))}/variations"
-            found += [product_read(product, one) for one in self._list(path, per_page=str(PER_PAGE)).rows]
+            found += [product_read(product, one) for one in self._all(path)]
         return Page(found, str(page + 1) if page * PER_PAGE < sheet.total else None)
 
     def check(self) -> None:

@@ -192,7 +192,7 @@ class WoocommerceSimulator(Simulator):
         self._found(number)
         kind = request.args.get("type", "any")
         notes = self.notes.get(number, [])
-        return _paged(request, [one for one in notes if kind != "customer" or one["customer_note"]])
+        return [one for one in notes if kind != "customer" or one["customer_note"]], {}
 
     def _add_note(self, request: Request, number: str) -> Answer:
         self._found(number)
