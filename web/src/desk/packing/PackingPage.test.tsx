@@ -30,6 +30,7 @@ function table() {
   });
   const calls = mockApi({
     "GET /cartons": () => ({ items: [box], next_cursor: null }),
+    "POST /parcels/print": (call: Call) => ({ documents: [], own: (call.body as { ids: number[] }).ids }),
     "POST /packing/open": () => ({ view: view(), choices: [] }),
     "POST /packing/3/scans": (call: Call) => {
       if (!online) return problem(503, {});

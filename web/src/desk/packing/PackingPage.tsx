@@ -4,7 +4,7 @@ import { Alert, Button, Checkbox, Select } from "antd";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Page } from "@/api";
-import { printPdf } from "@/desk/floor/pdf";
+import { parcelOfLabel, usePrintLabels } from "@/desk/shipping/usePrintLabels";
 import { weightText } from "@/desk/shipping/Weight";
 import { formatNumber } from "@/shared/format/text";
 import { ScanField, type ScanResult } from "@/shared/scan/ScanField";
@@ -12,7 +12,6 @@ import { playSound } from "@/shared/scan/sound";
 import { useSession } from "@/shared/session/session";
 import { CopyText } from "@/shared/ui/CopyText";
 import { cx } from "@/shared/ui/cx";
-import { useReportProblem } from "@/shared/ui/ErrorState";
 import { PageHeader, Section } from "@/shared/ui/PageHeader";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { fillOf } from "./box";
@@ -116,7 +115,6 @@ function CartonBox({ state, cartons, onChoose }: { state: PackState; cartons: Pa
 export default function PackingPage() {
   const { t, i18n } = useTranslation(NS);
   const { can } = useSession();
-  const report = useReportProblem();
   const [print, setPrint] = useSetting("print", true);
   const [autoSeal, setAutoSeal] = useSetting("auto", false);
   const [notice, setNotice] = useState<ScanResult | null>(null);
@@ -128,11 +126,12 @@ export default function PackingPage() {
     staleTime: 5 * 60_000,
   });
   const cartons = cartonList.data?.items ?? [];
+  const printLabels = usePrintLabels();
   const table = usePacking({
     cartons,
     autoSeal,
     onLabel: (url) => {
-      if (print) printPdf(url).catch(report);
+      if (print) void printLabels(parcelOfLabel(url));
     },
   });
   const { state } = table;
@@ -161,7 +160,7 @@ export default function PackingPage() {
         return table.seal(at.mismatch.weight_g, true);
       case "reprint":
         if (!labelUrl) return { ok: false, message: t("say.nothingToPrint") };
-        await printPdf(labelUrl);
+        await printLabels(parcelOfLabel(labelUrl));
         return { ok: true, message: t("say.printed") };
       case "leave":
         table.leave();
@@ -273,7 +272,7 @@ export default function PackingPage() {
                     <span className="hc-num">{one.number}</span>
                     {one.waybill_number ? <CopyText text={one.waybill_number} /> : <ToneTag tone="orange">{t("sealed.noLabel")}</ToneTag>}
                     {one.weight_g === null ? null : <span className="hc-faint hc-num">{t("weight.grams", { value: formatNumber(one.weight_g, i18n.language) })}</span>}
-                    {one.label_url ? <Button size="small" icon={<PrinterOutlined />} aria-label={t("sealed.reprint")} onClick={() => void printPdf(one.label_url ?? "").catch(report)} /> : null}
+                    {one.label_url ? <Button size="small" icon={<PrinterOutlined />} aria-label={t("sealed.reprint")} onClick={() => void printLabels([one.parcel_id])} /> : null}
                   </li>
                 ))}
               </ul>

@@ -84,6 +84,8 @@ interface ServiceValues {
   max_weight_g: number;
   lead_days: number;
   priority: number;
+  source: string;
+  product: string;
   is_active?: boolean;
 }
 
@@ -94,7 +96,7 @@ export function ServiceDialog({ service, onClose }: { service: Service | null; o
   return (
     <RecordDialog<ServiceValues>
       title={service ? t("carriers.editService", { code: service.code }) : t("carriers.newService")}
-      initialValues={service ? { ...service, carrier_id: service.carrier.id } : { volumetric_divisor: 6000, max_weight_g: 30_000, lead_days: 3, priority: 100 }}
+      initialValues={service ? { ...service, carrier_id: service.carrier.id } : { volumetric_divisor: 6000, max_weight_g: 30_000, lead_days: 3, priority: 100, source: "pool", product: "" }}
       onClose={onClose}
       onSubmit={({ carrier_id, code, is_active, ...rest }) =>
         service ? api.patch(`/carrier-services/${service.id}`, changed(service, { ...rest, is_active })) : api.post("/carrier-services", { carrier_id, code, ...rest })
@@ -110,6 +112,8 @@ export function ServiceDialog({ service, onClose }: { service: Service | null; o
         <WholeField name="max_weight_g" label={t("carriers.maxWeightG")} />
         <WholeField name="volumetric_divisor" label={t("col.divisor")} hint={t("carriers.divisorHint")} />
         <WholeField name="priority" label={t("col.priority")} hint={t("carriers.priorityHint")} />
+        <Form.Item name="source" label={t("col.source")}><Select options={["pool", "carrier"].map((value) => ({ value, label: t(`state.source.${value}`) }))} /></Form.Item>
+        <TextField name="product" label={t("col.product")} max={40} required={false} hint={t("carriers.productHint")} />
         <ActiveField shown={service !== null} />
       </FormSection>
     </RecordDialog>

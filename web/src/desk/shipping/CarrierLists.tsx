@@ -71,6 +71,7 @@ export function ServiceList() {
       { key: "max", title: t("col.maxWeight"), width: 110, align: "right", render: (row) => <Weight grams={row.max_weight_g} /> },
       { key: "divisor", title: t("col.divisor"), width: 120, align: "right", render: (row) => (row.volumetric_divisor === 0 ? <span className="hc-faint">{"—"}</span> : <Quantity value={row.volumetric_divisor} />) },
       { key: "priority", title: t("col.priority"), width: 90, align: "right", sort: "priority", render: (row) => <Quantity value={row.priority} /> },
+      { key: "source", title: t("col.source"), width: 130, render: (row) => t(`state.source.${row.source}`) },
       { key: "active", title: t("col.active"), width: 110, render: (row) => <StateTag ns={NS} state={row.is_active ? "active" : "inactive"} /> },
     ],
     [t],

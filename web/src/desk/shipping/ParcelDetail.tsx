@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, apiUrl } from "@/api";
 import { printPdf } from "@/desk/floor/pdf";
+import { useOptions } from "@/desk/floor/options";
 import { DetailDrawer, DetailPage, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Quantity } from "@/shared/format/format";
 import { useAsk } from "@/shared/form/useAsk";
@@ -12,7 +13,10 @@ import { CopyText } from "@/shared/ui/CopyText";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { TrackTimeline } from "./TrackTimeline";
+import tracking from "./tracking/locale";
 import type { ParcelDetail } from "./types";
+import { usePrintLabels } from "./usePrintLabels";
 import { Weight } from "./Weight";
 import { parcelTone } from "./words";
 
@@ -27,6 +31,8 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
   const ask = useAsk();
   const report = useReportProblem();
   const client = useQueryClient();
+  const print = usePrintLabels();
+  const services = useOptions("/carrier-services", { query: { active: true } });
   if (!parcel) return null;
 
   const cancel = async () => {
@@ -40,14 +46,21 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
       report(error);
     }
   };
-  const takeLabel = async () => {
+  const takeLabel = async (service?: number) => {
     try {
-      const answer = await api.post<{ label_error: string }>(`/parcels/${parcel.id}/label`);
-      if (answer.label_error) void message.error(answer.label_error);
+      const answer = await api.post<{ label_error: string; is_ordering: boolean }>(`/parcels/${parcel.id}/label`, service ? { service_id: service } : {});
+      if (answer.label_error) void (answer.is_ordering ? message.warning(answer.label_error) : message.error(answer.label_error));
       await Promise.all([client.invalidateQueries({ queryKey: ["detail", "parcel"] }), client.invalidateQueries({ queryKey: ["list"] })]);
     } catch (error) {
       report(error);
     }
+  };
+  const takeElsewhere = async () => {
+    const answer = await ask({
+      title: t("parcels.otherService"), okText: t("parcels.takeLabel"), text: t("parcels.otherServiceText"),
+      choice: { name: "service", label: t("col.service"), required: true, options: services.options.map((one) => ({ value: String(one.value), label: one.label })) },
+    });
+    if (answer) await takeLabel(Number(answer["service"]));
   };
   return {
     kind: t("parcels.title"),
@@ -55,8 +68,8 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
     state: <StateTag ns={NS} group="parcel" state={parcel.state} {...parcelTone(parcel.state)} />,
     holds: parcel.fulfilment.is_stopped ? [{ id: "stopped", reason: t("parcels.stopped") }] : [],
     actions: [
-      ...(parcel.state === "sealed" && can("outbound.parcel.pack") ? [{ code: "take", label: t("parcels.takeLabel"), primary: true, run: () => void takeLabel() }] : []),
-      ...(parcel.waybill && can("outbound.parcel.pack") ? [{ code: "label", label: t("parcels.label"), primary: parcel.state !== "shipped", run: () => void printPdf(apiUrl(`/parcels/${parcel.id}/label.pdf`)).catch(report) }] : []),
+      ...(parcel.state === "sealed" && can("outbound.parcel.pack") ? [{ code: "take", label: t("parcels.takeLabel"), primary: true, run: () => void takeLabel() }, { code: "take_other", label: t("parcels.otherService"), run: () => void takeElsewhere() }] : []),
+      ...(parcel.waybill && can("outbound.parcel.pack") ? [{ code: "label", label: t("parcels.label"), primary: parcel.state !== "shipped", run: () => void print([parcel.id]) }] : []),
       ...(can("outbound.parcel.pack") ? [{ code: "packing_list", label: t("parcels.packingList"), run: () => void printPdf(apiUrl(`/fulfilments/${parcel.fulfilment.id}/packing-list.pdf`)).catch(report) }] : []),
       ...(can("outbound.parcel.pack") && parcel.state !== "shipped" && parcel.state !== "cancelled" ? [{ code: "cancel", label: t("parcels.cancel"), danger: true, run: () => void cancel() }] : []),
     ],
@@ -76,6 +89,7 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
       { label: t("col.manifest"), value: parcel.waybill?.manifest ? <Link to={`/manifests/${parcel.waybill.manifest.id}`}>{parcel.waybill.manifest.number}</Link> : "—" },
     ],
     tabs: [
+      ...(parcel.waybill && can("shipping.parcel.view") ? [{ key: "way", label: t(`${tracking}:way.title`), children: <TrackTimeline waybillId={parcel.waybill.id} /> }] : []),
       {
         key: "lines", label: t("parcels.lines"), count: parcel.lines.length,
         children: (

@@ -1,7 +1,11 @@
-import { useMemo } from "react";
+import { PrinterOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DateTime, Quantity } from "@/shared/format/format";
+import { PrintSettings } from "@/shared/print/PrintSettings";
+import printWords from "@/shared/print/locale";
 import { ListPage } from "@/shared/list/ListPage";
 import type { ListColumn, ListTab } from "@/shared/list/types";
 import { CopyText } from "@/shared/ui/CopyText";
@@ -16,6 +20,7 @@ const TABS = ["labelled", "open", "sealed", "shipped", "cancelled"] as const;
 
 export default function ParcelsPage() {
   const { t } = useTranslation(NS);
+  const [settings, setSettings] = useState(false);
   const columns = useMemo<ListColumn<ParcelRow>[]>(
     () => [
       { key: "number", title: t("col.number"), width: 170, fixed: "left", render: (row) => <CopyText text={row.number} /> },
@@ -41,9 +46,11 @@ export default function ParcelsPage() {
     [t],
   );
   return (
+    <>
     <ListPage<ParcelRow>
       id="parcels"
       title={t("parcels.title")}
+      primaryAction={<Button icon={<PrinterOutlined />} onClick={() => setSettings(true)}>{t(`${printWords}:settings`)}</Button>}
       path="/parcels"
       countsPath="/parcels/counts"
       tabs={tabs}
@@ -60,5 +67,7 @@ export default function ParcelsPage() {
       refreshEvery={30_000}
       empty={{ title: t("parcels.empty"), hint: t("parcels.emptyHint") }}
     />
+    {settings ? <PrintSettings onClose={() => setSettings(false)} /> : null}
+    </>
   );
 }

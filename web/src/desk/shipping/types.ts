@@ -15,6 +15,8 @@ export interface Service extends Ref {
   lead_days: number;
   priority: number;
   is_active: boolean;
+  source: string;
+  product: string;
 }
 
 export interface Rate {
