@@ -42,8 +42,8 @@ export default function BoardPage() {
     onError: report,
   });
   const checks = useMemo(() => [...(board.data?.checks ?? [])].sort((a, b) => Number(b.open > 0) - Number(a.open > 0) || Number(b.severity === "error") - Number(a.severity === "error") || b.open - a.open), [board.data]);
-  const troubled = checks.filter((check) => check.open > 0 || check.code === state.filters.check);
-  const chosen = checks.find((check) => check.code === state.filters.check);
+  const troubled = checks.filter((check) => check.open > 0 || check.code === state.filters.check?.[0]);
+  const chosen = checks.find((check) => check.code === state.filters.check?.[0]);
   const titles = useMemo(() => Object.fromEntries(checks.map((check) => [check.code, check.title])), [checks]);
 
   const columns = useMemo<ListColumn<Finding>[]>(
@@ -67,7 +67,7 @@ export default function BoardPage() {
     [t, ask, askFix, chosen, state.tab],
   );
   const tabs = useMemo<ListTab[]>(() => STATES.map((key) => ({ key, label: t(`state.${key}`), query: { state: key } })), [t]);
-  const choose = (code: string | null) => state.change({ check: code === state.filters.check ? null : code });
+  const choose = (code: string | null) => state.change({ check: code === state.filters.check?.[0] ? null : code });
 
   return (
     <div className={css.page}>
