@@ -64,6 +64,17 @@ class TestWechat(ChannelConformance):
             }
         ]
 
+    def test_products_are_listed_by_sku(self, platform: Platform) -> None:
+        platform.sim.stock = {(f"{100 + n}", f"{900 + n}{m}"): 0 for n in range(31) for m in range(2)}
+
+        first = platform.connector.list_products(None)
+        second = platform.connector.list_products(first.cursor)
+
+        found = [(one.product_id, one.variant_id) for one in (*first.items, *second.items)]
+        assert found == sorted(platform.sim.stock)
+        assert first.items[0].title == "商品 100 / 9000"
+        assert second.cursor is None
+
     def test_the_platforms_question_is_answered(self, platform: Platform) -> None:
         reply = platform.connector.receive(incoming(platform.sim.question())).reply
 
@@ -129,6 +140,8 @@ class TestWechat(ChannelConformance):
             "order": order.data,
             "order_id_list": [placed.number],
             "after_sale_order_id_list": ["1"],
+            "product_ids": ["1"],
+            "product": {"product_id": "1", "skus": [{"sku_id": "2", "sku_attrs": [{"attr_value": "x"}]}]},
             "after_sale_order": {"order_id": "1", "update_time": 1, "product_info": {}},
         }
 
@@ -138,6 +151,7 @@ class TestWechat(ChannelConformance):
                 lambda c=connector: c.pull_orders(Window(START, START), None),
                 lambda c=connector: c.pull_refunds(Window(START, START), None),
                 lambda c=connector: c.confirm_shipment(self.shipment(placed)),
+                lambda c=connector: c.list_products(None),
                 connector.refresh_token,
                 connector.check,
             ):

@@ -168,6 +168,15 @@ class TestWoocommerce(ChannelConformance):
         assert (before, platform.sim.orders[placed.number].status) == ("partly_shipped", "shipped")
         assert [one.waybill for one in platform.sim.shipments] == ["SF1000000000001", "SF2"]
 
+    def test_a_number_within_another_is_not_the_same(self, platform: Platform) -> None:
+        placed = self.sim_order(platform, 1)
+        platform.sim.place(placed)
+
+        for waybill in ("SF12", "SF1"):
+            platform.connector.confirm_shipment(self.shipment(placed, [(0, 1)], waybill=waybill))
+
+        assert [one.waybill for one in platform.sim.shipments] == ["SF12", "SF1"]
+
     def test_the_extension_takes_numbers_of_its_own(self, platform: Platform) -> None:
         settings = platform.settings.model_copy(update={"shipping": "tracking"})
         connector = WoocommerceConnector(settings, platform.link)

@@ -19,6 +19,7 @@ from hecang.integrations.channels.base import (
     ChannelConnector,
     ChannelEvent,
     ChannelOrder,
+    ChannelProduct,
     ChannelRefund,
     Feature,
     Limits,
@@ -33,7 +34,7 @@ from hecang.integrations.channels.base import (
 from hecang.integrations.channels.documents import Doc
 from hecang.integrations.channels.values import to_unix
 from hecang.integrations.channels.wechat_crypto import is_signed, opened
-from hecang.integrations.channels.wechat_orders import address_change, order_read, refund_read
+from hecang.integrations.channels.wechat_orders import address_change, order_read, products_read, refund_read
 from hecang.kernel.connectors import (
     AlreadyDone,
     BadSignature,
@@ -57,6 +58,8 @@ CARRIERS: Mapping[str, str] = {
 TOKEN_CODES = frozenset({"40001", "40014", "41001", "42001"})
 BUSY_CODES = frozenset({"-1", "10021044", "9700223"})
 UNKNOWN_ORDER = "100002"
+#: Products in a page of their list.
+PRODUCTS = 30
 #: What a message may be old, and what it may be ahead.
 FRESH = timedelta(minutes=10)
 #: Kind 4 of ``channels_ec_order_ext_info_update``: the buyer asks for another address, and waits for an answer.
@@ -87,6 +90,7 @@ class WechatConnector(ChannelConnector):
     features = frozenset({
         Feature.PULL_ORDERS, Feature.GET_ORDER, Feature.PULL_REFUNDS, Feature.RECEIVE, Feature.CONFIRM_SHIPMENT,
         Feature.CONFIRM_PARTS, Feature.PUSH_STOCK, Feature.ANSWER_ADDRESS, Feature.REFRESH_TOKEN,
+        Feature.LIST_PRODUCTS,
     })  # fmt: skip
     # Orders may be asked for by seven days, after-sales by one: the narrower holds.
     limits = Limits(page_size=50, window=timedelta(days=1), calls_per_second=50.0, stock_batch=20)
@@ -202,6 +206,21 @@ class WechatConnector(ChannelConnector):
             else:
                 outcomes.append(StockOutcome(level))
         return outcomes
+
+    # ---------------------------------------------------------------- products
+
+    def list_products(self, cursor: str | None) -> Page[ChannelProduct]:
+        listed = self._call(
+            "/channels/ec/product/list/get",
+            {"page_size": PRODUCTS, **({"next_key": cursor} if cursor else {})},
+        )
+        found: list[ChannelProduct] = []
+        numbers = listed.texts("product_ids")
+        for number in numbers:
+            answer = self._call("/channels/ec/product/get", {"product_id": number, "data_type": 1})
+            found += products_read(answer.need_doc("product"))
+        following = listed.text("next_key")
+        return Page(found, following if numbers and following not in ("", cursor) else None)
 
     # ---------------------------------------------------------------- addresses, tokens
 

@@ -8,6 +8,7 @@ from hecang.integrations.channels.base import (
     AddressChange,
     ChannelLine,
     ChannelOrder,
+    ChannelProduct,
     ChannelRefund,
     OrderStatus,
     RefundKind,
@@ -146,3 +147,18 @@ def refund_read(doc: Doc, order: Doc | None) -> ChannelRefund:
         before_shipping=waits and kind is RefundKind.REFUND,
         return_waybill=doc.doc("return_info").text("waybill_id"),
     )
+
+
+def products_read(product: Doc) -> list[ChannelProduct]:
+    """A product by its SKUs, as buyers see it now."""
+    title = product.text("title")
+    return [
+        ChannelProduct(
+            product_id=product.need("product_id"),
+            variant_id=sku.need("sku_id"),
+            outer_sku=sku.text("sku_code", "out_sku_id"),
+            title=" / ".join([title, *(one.text("attr_value") for one in sku.docs("sku_attrs"))]),
+            barcode=sku.text("bar_code"),
+        )
+        for sku in product.docs("skus")
+    ]

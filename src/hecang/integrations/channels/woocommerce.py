@@ -248,7 +248,8 @@ class WoocommerceConnector(ChannelConnector):
                 one.text("tracking_number") == shipment.waybill for one in Doc({"all": said}).docs("all")
             )
         said, _headers = self._send("GET", f"{order}/notes", type="customer")
-        return any(shipment.waybill in one.text("note") for one in Doc({"all": said}).docs("all"))
+        number = re.compile(rf"(?<![0-9A-Za-z]){re.escape(shipment.waybill)}(?![0-9A-Za-z])")
+        return any(number.search(one.text("note")) for one in Doc({"all": said}).docs("all"))
 
     def _tell(self, shipment: Shipment, carrier: str) -> None:
         order = f"/orders/{_number(shipment.order_number)}"

@@ -64,6 +64,8 @@ class WechatSimulator(Simulator):
             "/channels/ec/aftersale/getaftersalelist": self._after_sales,
             "/channels/ec/aftersale/getaftersaleorder": self._after_sale,
             "/channels/ec/product/stock/update": self._stock,
+            "/channels/ec/product/list/get": self._products,
+            "/channels/ec/product/get": self._product,
         }
 
     def credentials(self) -> dict[str, Any]:
@@ -220,6 +222,34 @@ class WechatSimulator(Simulator):
             raise Refusal("40097", "diff_type", word="bad_parameter")
         self.stock[product, sku] = changed
         return {}
+
+    def _products(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        size = given.get("page_size")
+        if not isinstance(size, int) or not 1 <= size <= 30:
+            raise Refusal("40097", "page_size", word="page_size")
+        numbers = sorted({product for product, _sku in self.stock})
+        rows, key = page_after(numbers, str(given.get("next_key") or ""), size, str)
+        return {"product_ids": list(rows), "next_key": key or "", "total_num": len(numbers)}
+
+    def _product(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        number = given.get("product_id")
+        skus = sorted(sku for product, sku in self.stock if product == number)
+        if not skus or given.get("data_type") != 1:
+            raise Refusal("10020052", "商品不存在", word="unknown_product")
+        return {
+            "product": {
+                "product_id": number,
+                "title": f"商品 {number}",
+                "skus": [
+                    {
+                        "sku_id": sku,
+                        "sku_code": f"SKU-{sku}",
+                        "sku_attrs": [{"attr_key": "规格", "attr_value": sku}],
+                    }
+                    for sku in skus
+                ],
+            }
+        }
 
     # ---------------------------------------------------------------- how things look there
 
