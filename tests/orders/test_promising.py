@@ -145,7 +145,8 @@ def test_stores_cost_their_own_and_full_warehouses_are_slow() -> None:
 
 def test_the_drawer_tells_why_and_when() -> None:
     world = orders.world("SH", "GZ")
-    shipping.service("STD", lead_days=2)
+    service = shipping.service("STD", lead_days=2)
+    shipping.rate_rule(service, warehouse=world.warehouses["GZ"], first="14.50")
     for place in ("SH", "GZ"):
         world.put("A", 10, place)
     order = world.order({"A": 2})

@@ -44,7 +44,7 @@ class WeighingOut(Schema):
     parts: dict[str, float]
     cost: float
     open_units: int
-    code: str = Field(description="none, only, split, stock, others, cheapest")
+    code: str = Field(description="none, only, split, stock, others, equal, cheapest")
     words: str
 
 

@@ -182,6 +182,7 @@ def _words(
             "%(there)s would be %(money)s cheaper, but its goods were needed more by other orders, or had not"
             " arrived yet."
         ),
+        "equal": _("%(here)s costs no more than %(there)s, and was preferred."),
         "cheapest": _("%(here)s is cheapest: from %(there)s it would cost %(money)s more, mostly %(part)s."),
     }
     return texts[code] % {"here": here, "there": there, "money": dearer, "part": _part_name(part)}

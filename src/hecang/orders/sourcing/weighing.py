@@ -190,7 +190,7 @@ def reason(weighing: Weighing) -> tuple[str, Weighed | None, str]:
     """Why the chosen warehouses and not the best of the others: (code, that other one, dearest part of it).
 
     Codes: ``none`` nothing is there; ``only`` there is no other; ``split`` no single one has everything; ``stock``
-    no other has everything; ``cheapest`` the other is dearer, mostly in the part; ``others`` the other would be
+    no other has everything; ``equal`` the other costs as much; ``cheapest`` the other is dearer, mostly in the part; ``others`` the other would be
     cheaper, but what it has was needed more by other orders.
     """
     if not weighing.taken:
@@ -205,4 +205,6 @@ def reason(weighing: Weighing) -> tuple[str, Weighed | None, str]:
         return "stock", best, ""
     if best.cost < weighing.cost - 0.005:
         return "others", best, ""
+    if best.cost < weighing.cost + 0.005:
+        return "equal", best, ""
     return "cheapest", best, max(PARTS, key=lambda name: best.parts[name] - weighing.parts[name])

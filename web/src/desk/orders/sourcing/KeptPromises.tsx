@@ -20,7 +20,7 @@ export function KeptPromises() {
   const all = query.data?.items[0];
   return (
     <KpiRow>
-      <Kpi label={t("kept.rate")} value={all?.rate == null ? null : Math.round(all.rate * 1000) / 10} unit="%" to="/promises" hint={all ? t("kept.delivered", { count: all.delivered }) : undefined} loading={query.isLoading} />
+      <Kpi label={t("kept.rate")} value={all?.rate == null ? null : Math.round(all.rate * 1000) / 10} {...(all?.rate == null ? {} : { unit: "%" })} to="/promises" hint={all ? t("kept.delivered", { count: all.delivered }) : undefined} loading={query.isLoading} />
       <Kpi label={t("kept.total")} value={all?.total} to="/promises" loading={query.isLoading} />
       <Kpi label={t("kept.broken")} value={all ? all.total - all.kept : null} tone="red" to="/promises?kept=false" loading={query.isLoading} />
     </KpiRow>
