@@ -14,6 +14,7 @@ import pytest
 from tests.factories import outbound
 from tests.integrations.shopfloor import Moment
 
+from hecang.integrations.channels.base import Feature
 from hecang.integrations.channels.registry import connectors
 from hecang.integrations.models import PlatformRequest
 from hecang.integrations.services.channels.confirms import confirms_send
@@ -22,7 +23,7 @@ from hecang.integrations.services.channels.rules import pull_from
 from hecang.integrations.services.channels.stock import stock_push
 from hecang.integrations.services.connections import connection_activate, connection_check, connection_save
 from hecang.integrations.services.outside import through
-from hecang.integrations.simulators.base import SimLine, SimOrder, SimRefund, Simulator
+from hecang.integrations.simulators.base import Misbehaviour, SimLine, SimOrder, SimRefund, Simulator
 from hecang.integrations.simulators.registry import channel_simulators
 from hecang.kernel import clock
 from hecang.kernel.outbox import drain
@@ -179,3 +180,23 @@ def test_a_refund_before_shipping_is_heard(shop: Shop) -> None:
 
     [wish] = PlatformRequest.objects.filter(connection=shop.key)
     assert (wish.number, wish.before_shipping) == ("9001", True)
+
+
+def test_a_platform_that_misbehaves_costs_no_order(shop: Shop) -> None:
+    # given a platform that fails, throttles, forgets its answers, doubles and shuffles, and forgets the token
+    placed = [shop.place(f"2603020000000001{n:02}") for n in range(1, 41)]
+    shop.sim.misbehaviour = Misbehaviour(
+        errors=0.1, lost_answers=0.1, throttled=0.1, duplicates=0.3, disorder=0.3
+    )
+    if Feature.REFRESH_TOKEN in connectors()[shop.code].features:
+        shop.sim.expire_tokens()
+
+    # when it is asked again and again
+    for _time in range(100):
+        if SalesOrder.objects.filter(shop=shop.world.shop).count() == len(placed):
+            break
+        shop.pull()
+
+    # then every order is there, once
+    numbers = SalesOrder.objects.filter(shop=shop.world.shop).values_list("external_number", flat=True)
+    assert sorted(numbers) == sorted(one.number for one in placed)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hecang.integrations.channels.base import ChannelLine
@@ -19,13 +19,14 @@ from hecang.integrations.channels.documents import (
     as_number,
     clean,
     discount_of,
+    each_from_last_page,
     from_last_page,
     numeric,
 )
 from hecang.integrations.channels.values import CHINA
 from hecang.integrations.simulators.base import SimLine, SimOrder
 from hecang.integrations.simulators.wire import paid_by_line
-from hecang.kernel.connectors import OutsideError, Refused
+from hecang.kernel.connectors import OutsideError, Refused, Unreachable
 from hecang.kernel.connectors.link import parse_json
 
 SCALARS = (
@@ -45,6 +46,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_stands_there_is_read_or_refused(value: Any) -> None:
     told = Doc({"x": value})
@@ -57,6 +59,7 @@ def test_whatever_stands_there_is_read_or_refused(value: Any) -> None:
             read("x")
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_text_is_read_a_database_can_keep(value: Any) -> None:
     text = Doc({"x": value}).text("x")
@@ -133,6 +136,7 @@ def test_a_discount_is_what_is_missing() -> None:
     assert discount_of(lines, freight=Decimal(0), total=Decimal(99)) == Decimal(0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 10), st.sampled_from([0, 1]))
 def test_pages_are_walked_from_the_last_to_the_first(total: int, size: int, first: int) -> None:
     asked: list[int] = []
@@ -155,12 +159,52 @@ def test_pages_are_walked_from_the_last_to_the_first(total: int, size: int, firs
     assert asked[-1] == first
 
 
+def test_a_page_whose_rows_fail_goes_on_where_it_stopped() -> None:
+    # given two pages of two rows, told in another order each time, of which the second row fails at first
+    pages = {1: ["a", "b"], 2: ["c", "d"]}
+    failing = {"b", "d"}
+
+    def ask(page: int) -> Sheet:
+        pages[page].reverse()
+        return Sheet([Doc({"id": name}) for name in pages[page]], 4)
+
+    def read(row: Doc) -> str:
+        if row.text("id") in failing:
+            failing.remove(row.text("id"))
+            raise Unreachable("no answer")
+        return row.text("id")
+
+    # when it is walked to its end
+    met: list[str] = []
+    cursors: list[str | None] = []
+    cursor: str | None = None
+    while True:
+        items, cursor = each_from_last_page(ask, read, key="id", size=2, cursor=cursor)
+        met += items
+        cursors.append(cursor)
+        if cursor is None:
+            break
+
+    # then each row is met once
+    assert met == ["c", "d", "a", "b"]
+    assert cursors == ["2:c", "1", "1:a", None]
+
+
+def test_a_page_whose_first_row_fails_fails() -> None:
+    def read(_row: Doc) -> str:
+        raise Unreachable("no answer")
+
+    with pytest.raises(Unreachable):
+        each_from_last_page(lambda _page: Sheet([Doc({"id": "a"})], 1), read, key="id", size=2, cursor=None)
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "9999999999"])
 def test_a_cursor_of_another_channel_is_refused(cursor: str) -> None:
     with pytest.raises(Refused):
         from_last_page(lambda _page: Sheet(), size=1, cursor=cursor)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9999)), min_size=1, max_size=6), st.data())
 def test_shares_of_a_discount_add_up(lines: list[tuple[int, int]], data: st.DataObject) -> None:
     placed = SimOrder(

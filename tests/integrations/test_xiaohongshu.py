@@ -58,6 +58,8 @@ class TestXiaohongshu(ChannelConformance):
         platform.transport.is_paced = False
         window = Window(START, START + timedelta(minutes=1))
 
+        platform.behave(disorder=1.0)  # and tells in another order each time
+
         # when they are pulled, coming back a second after each refusal
         met: list[str] = []
         cursors: list[str | None] = []

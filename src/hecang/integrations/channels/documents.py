@@ -240,6 +240,37 @@ def from_last_page(
     return ask(last).rows, str(last - 1)
 
 
+def each_from_last_page(
+    ask: Callable[[int], Sheet],
+    read: Callable[[Doc], T | None],
+    *,
+    key: str,
+    size: int,
+    cursor: str | None,
+) -> tuple[list[T], str | None]:
+    """Like :func:`from_last_page`, for lists whose rows take a call each: what ``read`` makes of them.
+
+    Where that fails in the middle of a page, what there is so far is answered, and the cursor says up to which
+    ``key`` (``page:key``), in the order of keys: the platform's own order may be another one next time.
+    """
+    page, _colon, done = (cursor or "").partition(":")
+    rows, following = from_last_page(ask, size=size, cursor=page or None)
+    items: list[T] = []
+    for name, row in sorted({row.need(key): row for row in rows}.items(), key=lambda one: one[0]):
+        if name <= done:
+            continue
+        try:
+            item = read(row)
+        except OutsideError as error:
+            if not error.may_retry or not items:
+                raise
+            return items, f"{int(following) + 1 if following else 1}:{done}"
+        done = name
+        if item is not None:
+            items.append(item)
+    return items, following
+
+
 def _page_number(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 9:
         raise Refused("the cursor is none of this channel", code="bad_cursor")

@@ -29,7 +29,7 @@ from hecang.integrations.channels.base import (
     StockOutcome,
     Window,
 )
-from hecang.integrations.channels.documents import Doc, Sheet, from_last_page
+from hecang.integrations.channels.documents import Doc, Sheet, each_from_last_page, from_last_page
 from hecang.integrations.channels.pinduoduo_orders import order_of, refund_of
 from hecang.integrations.channels.signing import md5_between_secrets, sorted_text
 from hecang.integrations.channels.values import to_unix
@@ -177,8 +177,10 @@ class PinduoduoConnector(ChannelConnector):
             )
             return Sheet(answer.docs("refund_list"), answer.integer("total_count"))
 
-        rows, following = from_last_page(ask, size=size, cursor=cursor)
-        return Page([self._with_stage(refund_of(row)) for row in rows], following)
+        def read(row: Doc) -> ChannelRefund:
+            return self._with_stage(refund_of(row))
+
+        return Page(*each_from_last_page(ask, read, key="id", size=size, cursor=cursor))
 
     def _with_stage(self, refund: ChannelRefund) -> ChannelRefund:
         if refund.kind != RefundKind.REFUND:

@@ -29,7 +29,14 @@ from hecang.integrations.channels.base import (
     StockOutcome,
     Window,
 )
-from hecang.integrations.channels.documents import Doc, Sheet, as_number, compact, from_last_page
+from hecang.integrations.channels.documents import (
+    Doc,
+    Sheet,
+    as_number,
+    compact,
+    each_from_last_page,
+    from_last_page,
+)
 from hecang.integrations.channels.taobao_messages import events_of, refusal_of, said_in, sign, verified
 from hecang.integrations.channels.taobao_orders import (
     REFUND_FIELDS,
@@ -140,8 +147,10 @@ class TaobaoConnector(ChannelConnector):
             )
             return Sheet(answer.doc("trades").docs("trade"), answer.integer("total_results"))
 
-        rows, following = from_last_page(ask, size=size, cursor=cursor)
-        return Page([self._sealed(trade_order(row)) for row in rows], following)
+        def read(row: Doc) -> ChannelOrder:
+            return self._sealed(trade_order(row))
+
+        return Page(*each_from_last_page(ask, read, key="tid", size=size, cursor=cursor))
 
     def _sealed(self, order: ChannelOrder) -> ChannelOrder:
         to_ship = order.status in {OrderStatus.TO_SHIP, OrderStatus.PARTLY_SHIPPED}

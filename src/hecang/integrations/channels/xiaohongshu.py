@@ -27,7 +27,7 @@ from hecang.integrations.channels.base import (
     StockOutcome,
     Window,
 )
-from hecang.integrations.channels.documents import Doc, Sheet, compact, from_last_page
+from hecang.integrations.channels.documents import Doc, Sheet, compact, each_from_last_page, from_last_page
 from hecang.integrations.channels.tokens import only_access
 from hecang.integrations.channels.values import to_unix, to_unix_ms
 from hecang.integrations.channels.xiaohongshu_orders import PARTLY_SHIPPED, order_of, refund_of
@@ -138,33 +138,17 @@ class XiaohongshuConnector(ChannelConnector):
     # ---------------------------------------------------------------- orders
 
     def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:
-        """By page from the last, and in each from its end; each order is asked for, since lists tell no lines.
-
-        Where the platform throttles in the middle of a page, the cursor says how many rows of it are left.
-        """
+        """By page from the last; each order is asked for, since lists tell no lines."""
         size = self.settings.page_size
-        page, _colon, left = (cursor or "").partition(":")
 
-        def ask(number: int) -> Sheet:
-            answer = self._changes(window, number, size)
+        def ask(page: int) -> Sheet:
+            answer = self._changes(window, page, size)
             return Sheet(answer.docs("orderList"), answer.integer("total"))
 
-        rows, following = from_last_page(ask, size=size, cursor=page or None)
-        numbers = list(dict.fromkeys(row.need("orderId") for row in rows))[
-            : int(left) if left.isdigit() else None
-        ]
-        orders: list[ChannelOrder] = []
-        while numbers:
-            try:
-                order = self.get_order(numbers[-1])
-            except Throttled:
-                if not orders:
-                    raise
-                return Page(orders, f"{int(following) + 1 if following else 1}:{len(numbers)}")
-            numbers.pop()
-            if order is not None:
-                orders.append(order)
-        return Page(orders, following)
+        def read(row: Doc) -> ChannelOrder | None:
+            return self.get_order(row.need("orderId"))
+
+        return Page(*each_from_last_page(ask, read, key="orderId", size=size, cursor=cursor))
 
     def _changes(self, window: Window, page: int, size: int) -> Doc:
         return self._call(
