@@ -8,6 +8,7 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 from tests.factories.outbound import world
 
+from hecang.accounts.models import User
 from hecang.orders.models import SalesOrder
 from hecang.partners.models import CustomerCredit
 from hecang.partners.services import CustomerRow, customers_upsert
@@ -50,6 +51,7 @@ def test_a_rule_is_written_tried_and_explains_the_order_that_it_holds(desk: Page
 
 
 def test_recommended_rules_are_installed_ordered_and_switched_in_chinese(desk: Page) -> None:
+    User.objects.update(language="zh-hans")
     desk.evaluate("localStorage.setItem('hecang.language', 'zh-CN')")
     desk.goto("/rules")
     desk.get_by_role("button", name="安装推荐规则").first.click()

@@ -63,8 +63,7 @@ def _rows(_actor: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             {
                 **row,
                 "id": row["customer_id"],
-                "code": row["customer__code"],
-                "display_name": row["customer__display_name"],
+                **row["customer"],
                 "open_amount": Decimal(0) if open_amount is None else open_amount.amount,
                 "open_orders": 0 if open_amount is None else open_amount.orders,
                 "oldest_at": None if open_amount is None else open_amount.oldest_at,
