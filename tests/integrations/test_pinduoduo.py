@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from tests.integrations.conformance import START, ChannelConformance, Platform
 from tests.integrations.hostile import every_twisted
 
@@ -18,7 +19,7 @@ from hecang.integrations.channels.pinduoduo import PinduoduoConnector, sign
 from hecang.integrations.channels.pinduoduo_orders import order_of
 from hecang.integrations.simulators.base import SimLine
 from hecang.integrations.simulators.pinduoduo import PinduoduoSimulator, _refund, signature
-from hecang.kernel.connectors import OutsideError, Refused
+from hecang.kernel.connectors import OutsideError, Refused, Token, TokenExpired
 
 #: The example of the platform's document on signatures; the secret is ``testSecret``.
 EXAMPLE = {
@@ -51,7 +52,6 @@ class TestPinduoduo(ChannelConformance):
     connector = PinduoduoConnector
     simulator = PinduoduoSimulator
     is_sealed = True
-    tokens_expire = True
     statuses = {status.value: status for status in OrderStatus if status != OrderStatus.PARTLY_SHIPPED}  # noqa: RUF012
     # A refund concerns the whole order.
     tells_refunding_lines = False
@@ -146,6 +146,26 @@ class TestPinduoduo(ChannelConformance):
         assert platform.sim.stock == {("61001", ""): 12}
         assert b"outer_id=SKU-1" in platform.transport.sent[-1].content
 
+    def test_a_spent_refresh_token_asks_for_a_person(self, platform: Platform) -> None:
+        old = platform.link.token
+        fresh = platform.connector.refresh_token()
+        platform.link.token = Token("", old.refresh)
+
+        assert fresh.refresh_expires_at is not None
+        with pytest.raises(TokenExpired, match="已失效"):
+            platform.connector.refresh_token()
+
+    def test_an_access_token_alone_does_until_it_ends(self, platform: Platform) -> None:
+        settings = platform.settings.model_copy(update={"refresh_token": SecretStr("")})
+        platform.link.token = Token()
+        connector = PinduoduoConnector(settings, platform.link)
+
+        platform.link.token = connector.refresh_token()
+        connector.check()
+
+        with pytest.raises(TokenExpired):  # it is the one that has run out
+            connector.refresh_token()
+
     def test_answers_of_any_shape_are_borne(self, platform: Platform) -> None:
         placed = self.sim_order(platform, 1)
         platform.sim.place(placed)
@@ -156,6 +176,7 @@ class TestPinduoduo(ChannelConformance):
             "order_info_get_response": {"order_info": info},
             "refund_increment_get_response": {"refund_list": [refund], "total_count": 1},
             "logistics_online_send_response": {"is_success": True},
+            "pop_auth_token_refresh_response": {"access_token": "a", "expires_at": 1772413200},
         }
         window = Window(START, START + timedelta(minutes=1))
 
@@ -166,6 +187,7 @@ class TestPinduoduo(ChannelConformance):
                 lambda one=connector: one.get_order("1"),
                 lambda one=connector: one.confirm_shipment(self.shipment(placed)),
                 lambda one=connector: one.push_stock(self.levels(1, 1)),
+                lambda one=connector: one.refresh_token(),
             ):
                 with suppress(OutsideError):  # and nothing else
                     ask()

@@ -32,6 +32,7 @@ from hecang.integrations.channels.base import (
 from hecang.integrations.channels.documents import Doc, Sheet, each_from_last_page, from_last_page
 from hecang.integrations.channels.pinduoduo_orders import order_of, refund_of
 from hecang.integrations.channels.signing import md5_between_secrets, sorted_text
+from hecang.integrations.channels.tokens import only_access
 from hecang.integrations.channels.values import to_unix
 from hecang.kernel.connectors import (
     AlreadyDone,
@@ -39,6 +40,7 @@ from hecang.kernel.connectors import (
     OutsideError,
     Refused,
     Throttled,
+    Token,
     TokenExpired,
     Unreachable,
 )
@@ -58,9 +60,11 @@ def sign(secret: str, params: Mapping[str, str]) -> str:
 class PinduoduoSettings(ConnectorSettings):
     client_id: str = Field(title=_("Client number"), max_length=64)
     client_secret: SecretStr = Field(title=_("Client secret"))
-    access_token: SecretStr = Field(
-        title=_("Access token"),
-        description=_("What the shop's authorisation yielded; renew it before it ends."),
+    access_token: SecretStr = Field(SecretStr(""), title=_("Access token"))
+    refresh_token: SecretStr = Field(
+        SecretStr(""),
+        title=_("Refresh token"),
+        description=_("Both tokens come from the shop's authorisation; they are renewed from then on."),
     )
     base_url: str = Field("https://gw-api.pinduoduo.com", title=_("Address of the platform"), max_length=200)
     page_size: int = Field(100, ge=1, le=100, title=_("Orders per page"))
@@ -87,6 +91,7 @@ class PinduoduoConnector(ChannelConnector):
             Feature.PULL_REFUNDS,
             Feature.CONFIRM_SHIPMENT,
             Feature.PUSH_STOCK,
+            Feature.REFRESH_TOKEN,
         }
     )
     limits = Limits(
@@ -102,17 +107,18 @@ class PinduoduoConnector(ChannelConnector):
 
     # ---------------------------------------------------------------- calling
 
-    def _call(self, kind: str, answer_name: str, **params: Any) -> Doc:
+    def _call(self, kind: str, answer_name: str, *, with_token: bool = True, **params: Any) -> Doc:
         """One call; what is inside ``answer_name``."""
         form = {
             "type": kind,
             "client_id": self.settings.client_id,
-            "access_token": self.link.token.access or self.settings.access_token.get_secret_value(),
             "timestamp": str(to_unix(self.link.now())),
             "data_type": "JSON",
             "version": "V1",
             **{name: str(value) for name, value in params.items() if value != ""},
         }
+        if with_token:
+            form["access_token"] = self.link.token.access or self.settings.access_token.get_secret_value()
         form["sign"] = sign(self.settings.client_secret.get_secret_value(), form)
         address = self.settings.base_url.rstrip("/") + "/api/router"
         answer = Doc.of(self.link.json("POST", address, data=form))
@@ -234,6 +240,29 @@ class PinduoduoConnector(ChannelConnector):
         )
         if not answer.flag("is_success"):
             raise Refused("the platform did not take the level", code="not_success")
+
+    # ---------------------------------------------------------------- tokens
+
+    def refresh_token(self) -> Token:
+        """A new pair of tokens for the present one."""
+        present = self.link.token.refresh or self.settings.refresh_token.get_secret_value()
+        if not present:
+            return only_access(self.settings.access_token, self.link.token)
+        try:
+            answer = self._call(
+                "pdd.pop.auth.token.refresh",
+                "pop_auth_token_refresh_response",
+                with_token=False,
+                refresh_token=present,
+            )
+        except Refused as refusal:
+            raise TokenExpired(refusal.message, code=refusal.code) from refusal
+        return Token(
+            access=answer.need("access_token"),
+            refresh=answer.text("refresh_token") or present,
+            expires_at=answer.needed(answer.seconds("expires_at"), "expires_at"),
+            refresh_expires_at=answer.seconds("refresh_token_expires_at"),
+        )
 
     def check(self) -> None:
         until = self.link.now() - DELAY

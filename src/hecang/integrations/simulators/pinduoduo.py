@@ -21,12 +21,13 @@ from hecang.integrations.simulators.wire import (
     page_of,
     whole_second,
 )
+from hecang.kernel.connectors import Token
 
 CLIENT = "client-1"
 SECRET = "testSecret"  # noqa: S105 - the secret of the platform's published example
-TOKEN = "token-of-the-shop"  # noqa: S105 - of nobody
 CARRIERS = {"44", "1", "85", "115", "121", "118", "132", "120", "131", "384"}
-PUBLIC = {"type", "client_id", "access_token", "timestamp", "data_type", "version", "sign"}
+PUBLIC = {"type", "client_id", "timestamp", "data_type", "version", "sign"}
+RENEWAL = "pdd.pop.auth.token.refresh"
 
 SALES = {"open": 2, "agreed": 4, "done": 10, "closed": 11}
 KIND = {"refund": 2, "return": 3, "exchange": 4}
@@ -46,9 +47,18 @@ class PinduoduoSimulator(Simulator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.waybills: dict[str, tuple[str, str]] = {}
+        self.access, self.refresh, self.renewals = "access-0", "refresh-0", 0
 
     def credentials(self) -> dict[str, Any]:
-        return {"client_id": CLIENT, "client_secret": SECRET, "access_token": TOKEN}
+        return {
+            "client_id": CLIENT,
+            "client_secret": SECRET,
+            "access_token": "access-0",
+            "refresh_token": "refresh-0",
+        }
+
+    def token(self) -> Token:
+        return Token(self.access, self.refresh, self.now() + timedelta(days=1))
 
     def throttle(self) -> Response:
         return _error(Refusal("70031", "调用过于频繁，请调整调用频率"))
@@ -76,6 +86,7 @@ class PinduoduoSimulator(Simulator):
             "pdd.refund.list.increment.get": (self._refunds, "refund_increment_get_response"),
             "pdd.logistics.online.send": (self._send, "logistics_online_send_response"),
             "pdd.goods.quantity.update": (self._quantity, "goods_quantity_update_response"),
+            RENEWAL: (self._renew, "pop_auth_token_refresh_response"),
         }
 
     def _verify(self, form: Mapping[str, str]) -> None:
@@ -89,8 +100,23 @@ class PinduoduoSimulator(Simulator):
             raise Refusal("10008", "timestamp 已过期", word="timestamp")
         if signature(form) != form["sign"]:
             raise Refusal("20004", "签名 sign 校验失败", word="signature")
-        if self.is_expired or form["access_token"] != TOKEN:
+        if form["type"] != RENEWAL and (self.is_expired or form.get("access_token") != self.access):
             raise Refusal("10019", "access_token 已过期", word="token")
+
+    def _renew(self, form: Mapping[str, str]) -> dict[str, Any]:
+        if form.get("refresh_token") != self.refresh:
+            raise Refusal("50001", "业务服务错误", sub="refresh_token 已失效", word="refresh_token")
+        self.renewals += 1
+        self.access, self.refresh = f"access-{self.renewals}", f"refresh-{self.renewals}"
+        self.is_expired = False
+        now = int(self.now().timestamp())
+        return {
+            "access_token": self.access,
+            "refresh_token": self.refresh,
+            "expires_in": 86_400,
+            "expires_at": now + 86_400,
+            "refresh_token_expires_at": now + 30 * 86_400,
+        }
 
     # ---------------------------------------------------------------- orders
 
