@@ -141,7 +141,8 @@ class WoocommerceSimulator(Simulator):
             for order in self.modified_between(since, until)
             if since < order.modified_at.replace(microsecond=0) < until
         ]
-        return _paged(request, [self._document(order) for order in found], self.misordered)
+        rows, headers = _paged(request, found, self.misordered)
+        return [self._document(order) for order in rows], headers
 
     def _order(self, _request: Request, number: str) -> Answer:
         return self._document(self._found(number)), {}
