@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from tests.factories import facility
 
 from hecang.accounts.models import AuditEntry
+from hecang.kernel import clock
 from hecang.kernel.errors import InvalidInput
 from hecang.rules.errors import RuleNotFound, RuleRejected
 from hecang.rules.expressions import ExpressionError
@@ -74,14 +75,13 @@ def test_what_a_rule_cannot_do_is_named(condition: str, action: Action, words: s
 
 
 def test_a_rule_needs_a_condition_an_action_and_a_possible_time() -> None:
-    from hecang.kernel import clock
-
+    moment = clock.now()
     with pytest.raises(ExpressionError):
         make(condition="order.unitz > 1")
     with pytest.raises(RuleRejected):
         rule_create(kind=KIND, rule=RuleIn("R", "true", []))
     with pytest.raises(InvalidInput):
-        make(valid_from=clock.now(), valid_to=clock.now())
+        make(valid_from=moment, valid_to=moment)
     with pytest.raises(RuleNotFound):
         rule_create(kind="none", rule=RuleIn("R", "true", [HOLD]))
 
