@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import catalog
 from tests.factories.orders import assert_lawful, holds, life
 from tests.integrations.shopfloor import Shopfloor, shopfloor
+from tests.integrations.toy_channel import ToyChannel
 
 from hecang.integrations.models import PlatformOrder, PlatformProduct, PullCursor
-from hecang.integrations.services.channels.intake import orders_retry_mapped
+from hecang.integrations.services.channels.housekeeping import payloads_purge
+from hecang.integrations.services.channels.intake import orders_follow_codes, orders_retry_mapped
 from hecang.integrations.services.channels.products import MappingIn, products_map
 from hecang.integrations.services.channels.pulling import connection_pull
 from hecang.orders.models import SalesOrder
@@ -302,3 +304,47 @@ def test_pages_cost_the_same_whatever_their_size(floor: Shopfloor) -> None:
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_a_connector_that_breaks_rests_like_any_failure(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = floor.place(("SKU-1", 1))
+
+    def broken(*_given: object) -> None:
+        raise KeyError("orders")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ToyChannel, "pull_orders", broken)
+        floor.pull()
+    connection = floor.connection
+    assert (connection.failures, connection.last_error_code) == (1, "malformed")
+    assert connection.retry_at is not None
+
+    floor.pull(minutes=5)
+
+    assert floor.sales_order(placed).state == "approved"
+
+
+def test_an_order_comes_in_when_its_code_becomes_a_sku(floor: Shopfloor) -> None:
+    placed = floor.place(("NEW-CODE", 1))
+    floor.pull()
+    assert orders_follow_codes().imported == 0
+
+    floor.world.put("NEW-CODE", 5)
+
+    assert orders_follow_codes().imported == 1
+    assert life(floor.sales_order(placed)) == [(1, 0, 0, 0, 0)]
+
+
+def test_what_platforms_told_is_erased_after_a_while(floor: Shopfloor) -> None:
+    placed, waiting = floor.place(("SKU-1", 1)), floor.place(("NOBODY-KNOWS", 1))
+    floor.pull()
+    floor.pass_time(days=29)
+    assert payloads_purge() == 0
+
+    floor.pass_time(days=2)
+
+    assert payloads_purge() == 1
+    assert floor.platform_order(placed).payload_cipher is None
+    assert floor.platform_order(waiting).payload_cipher is not None

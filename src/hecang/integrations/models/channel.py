@@ -188,9 +188,9 @@ class PlatformOrder(models.Model):
             models.Index(fields=["number"], name="platform_order_number"),
             models.Index(fields=["order"], name="platform_order_order", condition=Q(order__isnull=False)),
             models.Index(
-                fields=["imported_at"],
-                name="platform_order_payload",
-                condition=Q(state="imported", payload_cipher__isnull=False),
+                fields=["updated_at"],
+                name="platform_order_erasable",
+                condition=Q(state__in=["imported", "remembered", "ignored"], payload_cipher__isnull=False),
             ),
             GinIndex(fields=["waits_for"], name="platform_order_waits_for", condition=Q(state="unmapped")),
         ]

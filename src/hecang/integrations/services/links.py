@@ -11,17 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from hecang.integrations.connectors import connector_class
 from hecang.integrations.models import Connection
 from hecang.integrations.services.outside import http_client
 from hecang.kernel import clock
-from hecang.kernel.connectors import Link, OutsideError, Throttled, Token, TokenExpired
+from hecang.kernel.connectors import Link, OutsideError, Throttled, Token, TokenExpired, Unreachable
 from hecang.kernel.crypto import decrypt_json, encrypt_json
 from hecang.kernel.db import execute, fetch_one
 
 R = TypeVar("R")
+logger = structlog.get_logger("hecang.integrations")
 
 #: A token that ends within this span is renewed before it is used.
 RENEW_BEFORE = timedelta(minutes=10)
@@ -111,22 +113,47 @@ class Calls:
         (:func:`failure_note`).
         """
         self._ready()
-        take_turn(self.connection.pk, self._pace())
         try:
-            return call(self.connector)
+            return self._once(call)
         except TokenExpired:
             if not self._renews():
                 raise
-            self.link.token = token_renew(connection_id=self.connection.pk, stale=self.link.token)
-            take_turn(self.connection.pk, self._pace())
+            self._renew()
+            return self._once(call)
+
+    def _once(self, call: Callable[[Any], R]) -> R:
+        """One call. What a connector did not foresee is an answer that nobody could read."""
+        take_turn(self.connection.pk, self._pace())
+        try:
             return call(self.connector)
+        except OutsideError:
+            raise
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _renew(self) -> None:
+        try:
+            self.link.token = token_renew(connection_id=self.connection.pk, stale=self.link.token)
+        except (OutsideError, DatabaseError):
+            raise
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> Unreachable:
+        logger.error(
+            "connector_failed",
+            connection=self.connection.pk,
+            connector=self.connection.connector,
+            exc_info=error,
+        )
+        return Unreachable(f"the answer could not be read ({type(error).__name__})", code="malformed")
 
     def _ready(self) -> None:
         """Renew a token before it ends, or fetch the first one."""
         token = self.link.token
         if not self._renews() or (token.access and not token.expires_within(clock.now(), RENEW_BEFORE)):
             return
-        self.link.token = token_renew(connection_id=self.connection.pk, stale=token)
+        self._renew()
 
     def _renews(self) -> bool:
         return "refresh_token" in self.connector.features
@@ -180,23 +207,27 @@ def ok_note(connection: Connection) -> None:
 def failure_note(connection: Connection, error: Exception) -> None:
     """The connection does not work: write down why, and leave it alone for a while that grows.
 
-    Jitter keeps the connections of one platform from coming back all at once.
+    Jitter keeps the connections of one platform from coming back all at once. Coming too fast is no failure:
+    it only waits as long as the platform says.
     """
     now = clock.now()
-    connection.failures += 1
+    is_failure = not isinstance(error, Throttled)
+    connection.failures += is_failure
     pause = min(2.0 ** min(connection.failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0)
     if isinstance(error, Throttled):
         pause = max(error.retry_after.total_seconds(), 1.0) * random.uniform(1.0, 1.2)
     code, message = error_facts(error)
     execute(
-        "UPDATE connection SET failures = failures + 1, last_error = %s, last_error_code = %s,"
+        "UPDATE connection SET failures = failures + %s, last_error = %s, last_error_code = %s,"
         " last_error_at = %s, retry_at = %s WHERE id = %s",
-        [message, code, now, now + timedelta(seconds=pause), connection.pk],
+        [int(is_failure), message, code, now, now + timedelta(seconds=pause), connection.pk],
     )
 
 
 def error_facts(error: Exception) -> tuple[str, str]:
     """(code, text) of an error as it may be stored and shown: of unforeseen ones, the kind alone."""
+    if isinstance(error, TokenExpired):  # whatever the platform calls it: here a person may have to act
+        return "token_expired", f"TokenExpired: {error.message}"[:500]
     if isinstance(error, OutsideError):
         return error.code or type(error).__name__, f"{type(error).__name__}: {error.message}"[:500]
     if isinstance(error, httpx.HTTPError):

@@ -15,6 +15,15 @@ SELECT owner_id, sku_id FROM availability
 WHERE age(xmin) <= greatest(age(%s::text::xid), age(%s::text::xid))
 GROUP BY owner_id, sku_id
 """
+_HAS_CHANGED = """
+SELECT EXISTS (SELECT FROM availability WHERE age(xmin) <= greatest(age(%s::text::xid), age(%s::text::xid)))
+"""
+
+
+def availability_has_changed(since: int) -> bool:
+    """Whether :func:`availability_changed` would tell of anything."""
+    row = fetch_one(_HAS_CHANGED, [since % 2**32, _own()])
+    return bool(row and row[0])
 
 
 def availability_changed(since: int | None) -> tuple[int, list[tuple[int, int]]]:
@@ -28,6 +37,10 @@ def availability_changed(since: int | None) -> tuple[int, list[tuple[int, int]]]
     mark = horizon()
     if since is None:
         return mark, fetch("SELECT owner_id, sku_id FROM availability GROUP BY owner_id, sku_id")
+    return mark, fetch(_CHANGED, [since % 2**32, _own()])
+
+
+def _own() -> int | None:
+    """The transaction at hand, as rows carry it; its own changes count as well."""
     row = fetch_one("SELECT pg_current_xact_id_if_assigned()::text::bigint")
-    own = row[0] if row else None
-    return mark, fetch(_CHANGED, [since % 2**32, None if own is None else own % 2**32])
+    return None if row is None or row[0] is None else row[0] % 2**32

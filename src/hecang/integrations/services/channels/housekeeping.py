@@ -8,15 +8,15 @@ from hecang.kernel.db import execute
 _OLD = """
 UPDATE platform_order SET payload_cipher = NULL WHERE id IN (
     SELECT p.id FROM platform_order p LEFT JOIN channel_rules r ON r.connection_id = p.connection_id
-    WHERE p.state = 'imported' AND p.payload_cipher IS NOT NULL
-        AND p.imported_at < %s::timestamptz - make_interval(days => coalesce(r.payload_days, 30)::int)
+    WHERE p.state IN ('imported', 'remembered', 'ignored') AND p.payload_cipher IS NOT NULL
+        AND p.updated_at < %s::timestamptz - make_interval(days => coalesce(r.payload_days, 30)::int)
     ORDER BY p.id LIMIT 5000
 )
 """
 
 
 def payloads_purge() -> int:
-    """Erase what platforms told of orders that were taken in long ago (``payload_days``); how many.
+    """Erase what platforms told of orders long ago (``payload_days``), but of those that still wait; how many.
 
     The sales order keeps what it needs, encrypted; this is only the message that it was made from.
     """

@@ -20,7 +20,7 @@ from hecang.integrations.errors import ConnectionNotFound
 from hecang.integrations.models import Connection, PlatformMessage
 from hecang.integrations.services.channels.intake import orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
-from hecang.integrations.services.channels.sending import active_connection, try_again_at
+from hecang.integrations.services.channels.sending import CALLABLE, active_connection, try_again_at
 from hecang.integrations.services.channels.values import events_open, events_seal
 from hecang.integrations.services.links import (
     calls_open,
@@ -53,6 +53,11 @@ ON CONFLICT (connection_id, digest) DO UPDATE SET repeats = m.repeats + 1,
     events_cipher = CASE WHEN %s AND m.state <> 'new' THEN excluded.events_cipher ELSE m.events_cipher END,
     state = CASE WHEN %s THEN 'new' ELSE m.state END
 """
+
+_DUE = f"""
+SELECT m.id, m.connection_id FROM platform_message m JOIN connection c ON c.id = m.connection_id
+WHERE m.state = 'new' AND (m.next_try_at IS NULL OR m.next_try_at <= %s) AND {CALLABLE}
+"""  # noqa: S608 - constants
 
 
 def message_receive(*, inbox_key: str, message: Incoming) -> Reply:
@@ -97,12 +102,8 @@ def _keep(connection: Connection, message: Incoming, events: list[object]) -> No
 
 
 def messages_wait() -> bool:
-    return bool(
-        fetch(
-            "SELECT 1 FROM platform_message WHERE state = 'new' AND (next_try_at IS NULL OR next_try_at <= %s) LIMIT 1",
-            [clock.now()],
-        )
-    )
+    now = clock.now()
+    return bool(fetch(f"{_DUE} LIMIT 1", [now, now]))
 
 
 def messages_work(*, most: int = BATCH) -> int:
@@ -111,11 +112,8 @@ def messages_work(*, most: int = BATCH) -> int:
     Several workers may: applying is idempotent, and of one order they take turns. A message that fails is
     tried again later and does not hold up the others.
     """
-    rows = fetch(
-        "SELECT id, connection_id FROM platform_message WHERE state = 'new'"
-        " AND (next_try_at IS NULL OR next_try_at <= %s) ORDER BY id LIMIT %s",
-        [clock.now(), most],
-    )
+    now = clock.now()
+    rows = fetch(f"{_DUE} ORDER BY m.id LIMIT %s", [now, now, most])
     by_connection: dict[int, list[int]] = {}
     for key, connection_id in rows:
         by_connection.setdefault(connection_id, []).append(key)

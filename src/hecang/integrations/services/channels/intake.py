@@ -17,7 +17,13 @@ from hecang.accounts.services.audit import audit_record_many
 from hecang.integrations.channels.base import ChannelLine, ChannelOrder, OrderStatus
 from hecang.integrations.models import Connection, PlatformOrder
 from hecang.integrations.services.channels import requests, updates
-from hecang.integrations.services.channels.products import Key, Known, product_key, products_see
+from hecang.integrations.services.channels.products import (
+    Key,
+    Known,
+    product_key,
+    products_map_new,
+    products_see,
+)
 from hecang.integrations.services.channels.values import order_digest, order_open, order_parts, order_seal
 from hecang.kernel import clock
 from hecang.kernel.db import columns, execute, fetch, is_retryable, transactional
@@ -191,6 +197,12 @@ def orders_retry_mapped(*, product_ids: Sequence[int]) -> Applied:
         [list(product_ids)],
     )
     return orders_retry(platform_order_ids=[row[0] for row in waiting])
+
+
+def orders_follow_codes() -> Applied:
+    """Take in orders that waited for products whose code has become one of our SKUs meanwhile."""
+    mapped = products_map_new()
+    return orders_retry_mapped(product_ids=mapped) if mapped else Applied()
 
 
 @transactional

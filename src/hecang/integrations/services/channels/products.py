@@ -41,6 +41,11 @@ WHERE p.connection_id = %s AND p.product_id = ANY(%s::text[]) AND p.mapped_by <>
     AND s.code = p.outer_sku AND p.sku_id IS DISTINCT FROM s.id
 RETURNING p.id, s.code
 """
+_MAP_NEW = """
+UPDATE platform_product p SET sku_id = s.id, mapped_by = 'code' FROM sku s
+WHERE p.sku_id IS NULL AND NOT p.is_ignored AND p.outer_sku <> '' AND s.code = p.outer_sku
+RETURNING p.id
+"""
 _KNOWN = """
 SELECT p.product_id, p.variant_id, p.id, s.code, p.units
 FROM unnest(%s::text[], %s::text[]) AS k (product_id, variant_id)
@@ -97,6 +102,13 @@ def products_see(*, connection_id: int, products: Iterable[ChannelLine | Channel
     stock_mark_products([row[0] for row in mapped])
     found = fetch(_KNOWN, [[key[0] for key in rows], [key[1] for key in rows], connection_id])
     return {(product, variant): Known(key, sku, units) for product, variant, key, sku, units in found}
+
+
+def products_map_new() -> list[int]:
+    """Map products whose code has become one of our SKUs since they were seen; their ids. One statement."""
+    mapped = [row[0] for row in fetch(_MAP_NEW)]
+    stock_mark_products(mapped)
+    return mapped
 
 
 @transactional

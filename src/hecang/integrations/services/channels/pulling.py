@@ -12,7 +12,7 @@ from hecang.integrations.services.channels.intake import Applied, orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
 from hecang.integrations.services.channels.rules import rules_of
 from hecang.integrations.services.channels.sending import CALLABLE, active_connection, each_connection
-from hecang.integrations.services.leases import Lease, leased
+from hecang.integrations.services.leases import Lease, LeaseLost, leased
 from hecang.integrations.services.links import Calls, calls_open, failure_note, ok_note
 from hecang.kernel import clock
 from hecang.kernel.connectors import OutsideError
@@ -58,8 +58,13 @@ def connection_pull(*, connection_id: int) -> Applied:
             with calls_open(connection) as calls:
                 for cursor in PullCursor.objects.filter(connection=connection).order_by("stream"):
                     total += _Stream(connection, calls, cursor, lease).run()
+        except LeaseLost:  # somebody else goes on from the same page
+            return total
         except OutsideError as error:
             failure_note(connection, error)
+        except Exception as error:
+            failure_note(connection, error)
+            raise
         else:
             ok_note(connection)
     return total

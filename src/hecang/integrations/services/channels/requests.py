@@ -235,11 +235,7 @@ def requests_settle() -> int:
     Locks the requests that end, in key order. Three statements where nothing ends.
     """
     _join(pk__in=[row[0] for row in fetch(_ORPHANS)])
-    ended = [
-        (key, State.TOO_LATE if waiting or gone else State.STOPPED)
-        for key, waiting, gone, is_asked, is_held in fetch(_STANDING)
-        if not waiting or not (is_asked or is_held)
-    ]
+    ended = _ended()
     for key, state in ended:
         request = (
             PlatformRequest.objects.select_for_update(no_key=True, of=("self",))
@@ -256,6 +252,15 @@ def requests_settle() -> int:
     return len(ended)
 
 
+def _ended() -> list[tuple[int, State]]:
+    """Wishes that wait and need not any more, with what became of them."""
+    return [
+        (key, State.TOO_LATE if waiting or gone else State.STOPPED)
+        for key, waiting, gone, is_asked, is_held in fetch(_STANDING)
+        if not waiting or not (is_asked or is_held)
+    ]
+
+
 def settling_waits() -> bool:
-    """Whether a wish waits for somebody."""
-    return bool(fetch("SELECT 1 FROM platform_request WHERE state IN ('open', 'asked') LIMIT 1"))
+    """Whether a wish that waited has been decided. Few wait at a time."""
+    return bool(fetch(_ORPHANS)) or bool(_ended())

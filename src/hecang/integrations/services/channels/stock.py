@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ from hecang.integrations.services.channels.sending import (
 from hecang.integrations.services.leases import Lease, leased
 from hecang.integrations.services.links import Calls, calls_open, error_facts, failure_note, ok_note
 from hecang.inventory.selectors.availability import availability_summed
-from hecang.inventory.selectors.changes import availability_changed
+from hecang.inventory.selectors.changes import availability_changed, availability_has_changed
 from hecang.kernel import clock
 from hecang.kernel.connectors import AlreadyDone, OutsideError
 from hecang.kernel.db import columns, execute, fetch, transactional
@@ -36,6 +37,10 @@ from hecang.kernel.ids import new_id
 from hecang.kernel.stopping import stopping
 
 WATCH = "availability"
+#: How many times as long as it took, nobody looks again.
+RARE = 20
+#: Of this process: until when nobody looks.
+_rest = {"until": 0.0}
 #: Batches of one run; then others get their turn.
 MOST_BATCHES = 500
 
@@ -121,13 +126,19 @@ def stock_follow() -> int:
 
 
 def watching_waits() -> bool:
-    """Whether transactions have ended since the last look, and some channel wants to know."""
-    rows = fetch(
-        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint > coalesce("
-        "(SELECT txid FROM stock_watch WHERE name = %s), 0)",
-        [WATCH],
-    )
-    return bool(rows[0][0]) and bool(_owners())
+    """Whether something has changed since the last look, and some channel wants to know.
+
+    Asked twice a second, yet never spends more than a twentieth of its time on it: the larger the book, the
+    rarer the look.
+    """
+    started = time.monotonic()
+    if started < _rest["until"] or not _owners():
+        return False
+    rows = fetch("SELECT txid FROM stock_watch WHERE name = %s", [WATCH])
+    has_changed = not rows or availability_has_changed(rows[0][0])
+    ended = time.monotonic()
+    _rest["until"] = ended + RARE * (ended - started)
+    return has_changed
 
 
 def _owners() -> list[tuple[int, int]]:
