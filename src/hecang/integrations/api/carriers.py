@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import Field
 
 from hecang.integrations.api.base import router
+from hecang.integrations.api.push import incoming
 from hecang.integrations.selectors.carriers import carrier_links
 from hecang.integrations.services.carriers import (
     CarrierLinkIn,
@@ -17,7 +18,6 @@ from hecang.integrations.services.carriers import (
     carrier_push_take,
     carrier_rates,
 )
-from hecang.integrations.services.messages import incoming_of
 from hecang.kernel.api import PUBLIC, ApiRequest, Id, InputSchema, Schema
 
 
@@ -111,5 +111,5 @@ def carrier_rates_post(request: ApiRequest, payload: CarrierRateAskIn) -> dict[s
     produces=("application/json", "text/xml"),
 )
 def carrier_push(request: HttpRequest, inbox_key: str) -> HttpResponse:
-    reply = carrier_push_take(inbox_key=inbox_key, message=incoming_of(request))
+    reply = carrier_push_take(inbox_key=inbox_key, message=incoming(request))
     return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)

@@ -73,6 +73,7 @@ def parcels_label(*, parcel_ids: Sequence[int], service_id: int | None = None) -
 @transactional
 def labels_take(*, parcel_ids: Sequence[int], service_id: int | None = None) -> Labels:
     """The part of :func:`parcels_label` that belongs into one transaction: pools are used, orders written down."""
+    _attach("p.id = ANY(%s)", sorted(parcel_ids))
     rows = fetch(
         "SELECT p.id, p.number, p.state, p.weight_g, p.warehouse_id, f.region_code, f.service_id, p.waybill_id,"
         " coalesce(c.length_mm::bigint * c.width_mm * c.height_mm, 0), w.number, f.order_id"
@@ -141,11 +142,14 @@ def parcels_attach(*, references: Collection[str]) -> list[int]:
     A waybill whose parcel was opened again meanwhile is left to whoever opened it: its order was abandoned.
     Locks the parcels. Emits ``ParcelsLabelled``.
     """
+    return _attach("p.number = ANY(%s)", sorted(references))
+
+
+def _attach(where: str, wanted: Sequence[Any]) -> list[int]:
     rows = fetch(
-        "SELECT p.id, w.id FROM parcel p JOIN waybill w ON w.reference = p.number AND w.state = 'issued'"
-        " WHERE p.number = ANY(%s) AND p.state = 'sealed' AND p.waybill_id IS NULL"
-        " ORDER BY p.id FOR NO KEY UPDATE OF p",
-        [sorted(references)],
+        "SELECT p.id, w.id FROM parcel p JOIN waybill w ON w.reference = p.number AND w.state = 'issued'"  # noqa: S608
+        f" WHERE {where} AND p.state = 'sealed' AND p.waybill_id IS NULL ORDER BY p.id FOR NO KEY UPDATE OF p",
+        [list(wanted)],
     )
     _write_labels(dict(rows))
     return [row[0] for row in rows]

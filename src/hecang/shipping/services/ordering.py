@@ -36,7 +36,7 @@ from hecang.shipping.carriers.base import WaybillOrder as CarrierOrder
 from hecang.shipping.carriers.gateway import CarrierCalls, registered
 from hecang.shipping.events import WaybillsOrdered
 from hecang.shipping.services.errands import errands_add
-from hecang.shipping.services.waybills import WaybillRequest, requests_quote, routing_code
+from hecang.shipping.services.waybills import WaybillRequest, requests_quote, routing_code, waybills_cancel
 
 #: How long one try may take before somebody else may ask again.
 LEASE = timedelta(minutes=3)
@@ -157,10 +157,18 @@ def waybill_orders_place(*, order_ids: Collection[int] | None = None, limit: int
 def waybill_orders_abandon(*, references: Collection[str]) -> int:
     """The parcels need no number any more (opened again, other service, cancelled); how many orders ended.
 
-    What a carrier may have made of them is cancelled there. Locks the orders by id.
+    What a carrier may have made of them is cancelled there, and so are waybills that have come in this very moment
+    and are on no parcel yet. Expects the parcels to be locked. Locks the orders by id, then the waybills.
     """
     rows = list(_open_lock(references).values())
     _abandon(rows)
+    come = db.fetch(
+        "SELECT w.id FROM waybill_order o JOIN waybill w ON w.id = o.waybill_id"
+        " WHERE o.reference = ANY(%s) AND o.state = 'made' AND w.state = 'issued'",
+        (sorted(set(references)),),
+    )
+    if come:
+        waybills_cancel(waybill_ids=[row[0] for row in come])
     return len(rows)
 
 

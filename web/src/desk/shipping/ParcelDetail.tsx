@@ -13,6 +13,7 @@ import { CopyText } from "@/shared/ui/CopyText";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { ServiceChoice } from "./ServiceChoice";
 import { TrackTimeline } from "./TrackTimeline";
 import tracking from "./tracking/locale";
 import type { ParcelDetail } from "./types";
@@ -102,6 +103,7 @@ function useParcelContent(parcel: ParcelDetail | undefined): DetailContent | nul
           />
         ),
       },
+      ...(can("outbound.fulfilment.view") && parcel.state !== "cancelled" ? [{ key: "choice", label: t(`${tracking}:choice.title`), children: <ServiceChoice fulfilmentId={parcel.fulfilment.id} /> }] : []),
     ],
   };
 }

@@ -36,7 +36,7 @@ export default addLocale(
       title: "承运商对接", hint: "连接承运商系统后，运单号向承运商下单，轨迹自动查询。", new: "新建连接", edit: "修改连接", name: "名称", connector: "接口", serves: "服务的承运商", state: "状态", lastOk: "最近成功", empty: "还没有承运商连接", emptyHint: "没有连接时，运单号来自录入的号段，轨迹不自动更新。", check: "测试", checkOk: "连接正常", checkFailed: "连接失败：{{message}}", on: "启用", off: "停用", turnOn: "启用", turnOff: "停用", push: "推送地址", pushHint: "在承运商后台把轨迹推送到这个地址。", none: "没有安装承运商接口",
       carriers: "服务的承运商", carriersHint: "一个承运商只由一个连接下单、一个连接查轨迹；在这里勾选会替换原来的连接。", ships: "下单取号", tracks: "查询轨迹", code: "接口里的代码", codeHint: "聚合查询接口需要，如 shunfeng", add: "添加承运商", saved: "已保存", settings: "接口参数", status: { ok: "正常", warning: "注意", failing: "失败", off: "停用" },
     },
-    choice: { title: "为什么选这个快递", price: "运费", arrives: "预计到达", keeps: "守承诺", late: "赶不上", onTime: "准时率", trouble: "丢损", score: "得分", lead: "时效", source: { measured: "实测", configured: "设定", service: "产品时效" } },
+    choice: { title: "为什么选这个快递", price: "运费", arrives: "预计到达", keeps: "守承诺", late: "赶不上", onTime: "准时率", trouble: "丢损", lead: "时效", source: { measured: "实测", configured: "设定", service: "产品时效" } },
   },
   {
     board: {
@@ -72,6 +72,6 @@ export default addLocale(
       title: "Carrier connections", hint: "With a connection, waybill numbers come from the carrier's system and scans come by themselves.", new: "New connection", edit: "Change connection", name: "Name", connector: "Connector", serves: "Serves", state: "State", lastOk: "Last success", empty: "No carrier connections yet", emptyHint: "Without one, numbers come from the ranges entered and scans are not followed.", check: "Test", checkOk: "The connection works", checkFailed: "It failed: {{message}}", on: "On", off: "Off", turnOn: "Switch on", turnOff: "Switch off", push: "Push address", pushHint: "Have the carrier push scans to this address.", none: "No carrier connector is installed",
       carriers: "Carriers it serves", carriersHint: "A carrier has one connection for waybills and one for scans; ticking here takes it over.", ships: "Waybills", tracks: "Scans", code: "Its code there", codeHint: "Aggregators need it, such as shunfeng", add: "Add a carrier", saved: "Saved", settings: "Settings", status: { ok: "Works", warning: "Look here", failing: "Fails", off: "Off" },
     },
-    choice: { title: "Why this service", price: "Freight", arrives: "Arrives", keeps: "in time", late: "late", onTime: "On time", trouble: "Lost, damaged", score: "Score", lead: "Takes", source: { measured: "measured", configured: "entered", service: "as the service says" } },
+    choice: { title: "Why this service", price: "Freight", arrives: "Arrives", keeps: "in time", late: "late", onTime: "On time", trouble: "Lost, damaged", lead: "Takes", source: { measured: "measured", configured: "entered", service: "as the service says" } },
   },
 );
