@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.factories import orders, shipping
 
+from hecang.accounts.models import User
 from hecang.facility.models import WarehouseDay
 from hecang.orders.models import SourcingRun
 
@@ -35,6 +36,7 @@ def test_calendar_drawer_and_book(desk: Page, language: str) -> None:
     for place in ("SH", "GZ"):
         world.put("A", 10, place)
     order = world.order({"A": 2})
+    User.objects.update(language="en" if language == "en" else "zh-hans")
     desk.evaluate("language => localStorage.setItem('hecang.language', language)", language)
 
     # when a day is closed in the calendar

@@ -180,7 +180,7 @@ STRATEGIES: dict[str, str] = {}
 
 #: What sourcing counts with money (see docs/reference/sourcing.md), how it looks at the whole open book, and what
 #: customers are promised.
-SOURCING = {
+SOURCING: dict[str, Any] = {
     "costs": {
         name: float(os.environ[variable])
         for name, variable in (

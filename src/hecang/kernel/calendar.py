@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]
 
 #: Names of the library → codes; the web desk has the words for them.
 _CODES: Final = {

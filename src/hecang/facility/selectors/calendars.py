@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from hecang.facility.calendars import DayException, WorkCalendar
 from hecang.kernel import clock
@@ -58,14 +58,10 @@ def warehouse_terms(
     days: dict[int, dict[date, DayException]] = defaultdict(dict)
     for warehouse_id, day, is_open, cutoff, note in fetch(_DAYS, [wanted, wanted, since]):
         days[warehouse_id][day] = DayException(is_open, cutoff, note)
-    return {
-        row[0]: WarehouseTerms(*row[:5], _calendar(row[5:10], days.get(row[0], {})), *row[10:])
-        for row in fetch(_TERMS, [wanted, wanted])
-    }
+    return {row[0]: _terms(row, days.get(row[0], {})) for row in fetch(_TERMS, [wanted, wanted])}
 
 
-def _calendar(
-    row: tuple[str, list[int], bool, time | None, int], days: dict[date, DayException]
-) -> WorkCalendar:
-    timezone, weekdays, keeps_holidays, cutoff, minutes = row
-    return WorkCalendar(timezone, frozenset(weekdays), keeps_holidays, cutoff, minutes, days)
+def _terms(row: tuple[Any, ...], days: dict[date, DayException]) -> WarehouseTerms:
+    key, code, name, kind, is_active, timezone, weekdays, keeps_holidays, cutoff, minutes, *rest = row
+    calendar = WorkCalendar(timezone, frozenset(weekdays), keeps_holidays, cutoff, minutes, days)
+    return WarehouseTerms(key, code, name, kind, is_active, calendar, *rest)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -32,7 +31,7 @@ from hecang.orders.services.book_moving import (
 from hecang.orders.services.book_reading import OpenBook, book_read
 from hecang.orders.services.expectations import orders_expect
 from hecang.orders.services.offers import Offers, book
-from hecang.orders.sourcing.costs import costs
+from hecang.orders.sourcing.costs import costs, setting
 from hecang_optim.budget import Budget
 from hecang_optim.sourcing import Solution, solve
 
@@ -128,10 +127,10 @@ def _work(run_id: int, begun: float, order_ids: Sequence[int] | None) -> RunRepo
         report = RunReport(run_id, seconds=time.monotonic() - begun)
         _end(run_id, SourcingRun.State.DONE, seconds=report.seconds)
         return report
-    budget = Budget(seconds=settings.SOURCING["seconds"], clock=time.monotonic)
+    budget = Budget(seconds=setting("seconds"), clock=time.monotonic)
     solution = solve(found.problem, budget)
     moves = moves_find(found, solution)
-    groups = moves_group(found, moves, settings.SOURCING["gain"])
+    groups = moves_group(found, moves, setting("gain"))
     records_write(found, groups)
     made = _move_all(groups)
     if order_ids is None:
@@ -235,7 +234,7 @@ def _money(amount: float) -> Decimal:
 
 def resource_due() -> bool:
     """Whether the last look at the book is long enough ago, as ``settings.SOURCING["every_minutes"]`` wants it."""
-    minutes = settings.SOURCING["every_minutes"]
+    minutes = int(setting("every_minutes"))
     if minutes <= 0:
         return False
     last = fetch("SELECT max(started_at) FROM sourcing_run")[0][0]

@@ -287,8 +287,8 @@ def _present_cost(
             takes.append((line_of[column[order.owner_id, sku]], row[warehouse], units))
             day[place, row[warehouse]] = 0
     takes.sort()
-    lines, where, units = (np.array([take[at] for take in takes], dtype=np.int64) for at in range(3))
-    return cost_table(problem, lines, where, units, day)
+    table = np.array(takes, dtype=np.int64).reshape(-1, 3).T
+    return cost_table(problem, table[0], table[1], table[2], day)
 
 
 def _hours(now: datetime, moment: datetime) -> float:

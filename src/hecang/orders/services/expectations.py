@@ -20,6 +20,7 @@ from hecang.inventory.selectors import reservations_active
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.orders.services.offers import Offers, Wish, offers_now
 from hecang.orders.sourcing import Candidate, OrderDemand, SourcingPlan
+from hecang.orders.sourcing.costs import setting
 
 #: Customers are told a day, and have it by this hour.
 PROMISED_BY = time(22)
@@ -113,7 +114,7 @@ def _last(arrivals: Sequence[datetime | None], *, sure: bool) -> Expectation:
 
 def promise_of(found: Expectation) -> datetime | None:
     """What the customer is told: the end of the day of arrival; ``None`` where that is not sure."""
-    if found.arrives_at is None or not found.is_sure or not settings.SOURCING["promise"]:
+    if found.arrives_at is None or not found.is_sure or not setting("promise"):
         return None
     return _end_of_day(found.arrives_at)
 
@@ -127,8 +128,7 @@ def _end_of_day(moment: datetime) -> datetime:
 
 def supply_days() -> int:
     """Days after which what nobody announced is hoped for."""
-    days: int = settings.SOURCING["supply_days"]
-    return days
+    return int(setting("supply_days"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from hecang.orders.services.expectations import supply_days, supply_expected
 from hecang.orders.services.locking import missing
 from hecang.orders.services.offers import Offers, Wish, offers_now
 from hecang.orders.sourcing import Candidate, Take
-from hecang.orders.sourcing.weighing import Recorder, Weighing, reason, weigh
+from hecang.orders.sourcing.weighing import Recorder, Weighed, Weighing, reason, weigh
 from hecang.orders.states import BEFORE_WAVE
 
 _ORDER = """
@@ -131,7 +131,7 @@ def _told(weighing: Weighing, offers: Offers) -> dict[str, Any]:
         "cost": weighing.cost,
         "open_units": weighing.open_units,
         "code": code,
-        "words": _words(weighing, offers, code, other and other.warehouse_id, other and other.cost, part),
+        "words": _words(weighing, offers, code, other, part),
     }
 
 
@@ -158,21 +158,14 @@ def _part_name(part: str) -> str:
     }.get(part, part)
 
 
-def _words(
-    weighing: Weighing, offers: Offers, code: str, other: int | None, cost: float | None, part: str
-) -> str:
+def _words(weighing: Weighing, offers: Offers, code: str, other: Weighed | None, part: str) -> str:
     """The reason as a sentence."""
-    chosen = _("%(first)s and %(more)s")
     names = [_warehouse(offers, key)["name"] for key in sorted(weighing.taken)]
-    here = (
-        names[0]
-        if len(names) == 1
-        else chosen % {"first": _(", ").join(names[:-1]), "more": names[-1]}
-        if names
-        else ""
-    )
-    there = _warehouse(offers, other)["name"] if other is not None else ""
-    dearer = f"{abs((cost or 0) - weighing.cost):.2f}"
+    here = names[-1] if names else ""
+    if len(names) > 1:
+        here = _("%(first)s and %(more)s") % {"first": _(", ").join(names[:-1]), "more": here}
+    there = _warehouse(offers, other.warehouse_id)["name"] if other is not None else ""
+    dearer = f"{abs(other.cost - weighing.cost):.2f}" if other is not None else ""
     texts = {
         "none": _("No warehouse has any of it."),
         "only": _("%(here)s is the only warehouse that may ship this order."),

@@ -256,7 +256,9 @@ class Offers:
             terms = self.book.warehouses[warehouse_id]
             nothing = terms.daily_orders == 0 or terms.daily_units == 0
             found = None if nothing else terms.calendar.departure(since, cutoff, days_later=days)
-            self._departures[key] = found and (found.release_by, found.leaves_at, found.is_certain)
+            self._departures[key] = (
+                None if found is None else (found.release_by, found.leaves_at, found.is_certain)
+            )
         return self._departures[key]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -39,5 +39,10 @@ class Costs:
 
 def costs() -> Costs:
     """The money that ``settings.SOURCING`` names."""
-    given: dict[str, float] = settings.SOURCING["costs"]
-    return Costs(**given)
+    return Costs(**setting("costs"))
+
+
+def setting(name: str) -> Any:
+    """One of ``settings.SOURCING``."""
+    given: Any = settings.SOURCING
+    return given[name]

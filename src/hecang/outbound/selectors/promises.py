@@ -64,7 +64,10 @@ def kept_rates(rows: QuerySet[PromiseOutcome, PromiseOutcome], by: By) -> list[d
         weeks = (
             rows.annotate(week=TruncWeek("promised_at")).values("week").annotate(**counts).order_by("week")
         )
-        grouped = [{"key": row.pop("week").date().isoformat(), "name": "", **row} for row in weeks]
+        grouped = [
+            {"key": row["week"].date().isoformat(), "name": "", **{name: row[name] for name in counts}}
+            for row in weeks
+        ]
     else:
         code, name = _KEYS[by]
         found = rows.values(code, name).annotate(**counts).order_by(code)
