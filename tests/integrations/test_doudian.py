@@ -237,7 +237,7 @@ class TestDoudian(ChannelConformance):
         }  # fmt: skip
         window = Window(START, START + timedelta(minutes=1))
 
-        for connector in every_twisted(platform, {"code": 10000, "data": data}, step=3):
+        for connector in every_twisted(platform, {"code": 10000, "data": data}, step=5):
             for ask in (
                 lambda one=connector: one.pull_orders(window, None),
                 lambda one=connector: one.pull_refunds(window, None),

@@ -210,7 +210,7 @@ class TestJd(ChannelConformance):
         }  # fmt: skip
         window = Window(START, START + timedelta(minutes=1))
 
-        for connector in every_twisted(platform, listed, step=2):
+        for connector in every_twisted(platform, listed, step=5):
             for ask in (
                 lambda one=connector: one.pull_orders(window, None),
                 lambda one=connector: one.pull_refunds(window, None),

@@ -180,7 +180,7 @@ class TestPinduoduo(ChannelConformance):
         }
         window = Window(START, START + timedelta(minutes=1))
 
-        for connector in every_twisted(platform, listed, step=3):
+        for connector in every_twisted(platform, listed, step=5):
             for ask in (
                 lambda one=connector: one.pull_orders(window, None),
                 lambda one=connector: one.pull_refunds(window, None),
