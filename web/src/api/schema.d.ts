@@ -16675,7 +16675,7 @@ export interface components {
             candidates: components["schemas"]["CandidateOut"][];
             /**
              * Code
-             * @description none, only, split, stock, others, cheapest
+             * @description none, only, split, stock, others, equal, cheapest
              */
             code: string;
             /** Cost */
