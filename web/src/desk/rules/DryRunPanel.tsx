@@ -85,12 +85,11 @@ function Result({ result, kind }: { result: NonNullable<DryRun["result"]>; kind:
         rowKey="order_id"
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
         dataSource={result.samples}
-        scroll={{ x: 760 }}
+        scroll={{ x: 640 }}
         locale={{ emptyText: <EmptyState compact title={t("dry.nothing")} hint={t("dry.nothingHint")} /> }}
         columns={[
-          { title: t("dry.order"), width: 165, render: (_, row) => <><Link to={`/orders/${row.order_id}`}>{row.number}</Link><div className="hc-faint">{`${row.shop} · ${row.currency} ${row.total}`}</div></> },
-          { title: t("dry.placed"), width: 120, render: (_, row) => <DateTime value={row.placed_at} /> },
-          { title: t("dry.changes"), width: 120, render: (_, row) => row.changes.map((change) => <div key={change}>{t(`change.${change}`)}</div>) },
+          { title: t("dry.order"), width: 165, render: (_, row) => <><Link to={`/orders/${row.order_id}`}>{row.number}</Link><div className="hc-faint">{`${row.shop} · ${row.currency} ${row.total}`}</div><div className="hc-faint"><DateTime value={row.placed_at} /></div></> },
+          { title: t("dry.changes"), width: 100, render: (_, row) => row.changes.map((change) => <div key={change}>{t(`change.${change}`)}</div>) },
           { title: t("dry.now"), render: (_, row) => <Outcomes outcomes={row.before} types={kind.actions} /> },
           { title: t("dry.then"), render: (_, row) => <Outcomes outcomes={row.after} types={kind.actions} /> },
           { title: t("dry.why"), render: (_, row) => Object.entries(row.facts).map(([name, value]) => <div key={name} className="hc-muted">{`${label(name)}: ${told(value)}`}</div>) },

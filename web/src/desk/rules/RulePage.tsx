@@ -8,7 +8,6 @@ import { Link, useNavigate, useParams } from "react-router";
 import { api } from "@/api";
 import { useAsk } from "@/shared/form/useAsk";
 import { useSession } from "@/shared/session/session";
-import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorState, useReportProblem } from "@/shared/ui/ErrorState";
 import { PageBody, PageHeader, Section } from "@/shared/ui/PageHeader";
 import { ActionBuilder } from "./ActionBuilder";
@@ -134,7 +133,7 @@ function Editor({ rule, kind }: { rule: RuleDetail | undefined; kind: RuleKind }
               </Section>
             ) : null}
           </div>
-          {may ? <FactCatalogue kind={kind} onInsert={insert} /> : <EmptyState compact title={t("catalog.title")} />}
+          {may ? <div className={css.side}><FactCatalogue kind={kind} onInsert={insert} /></div> : null}
         </div>
       </PageBody>
     </>

@@ -17,13 +17,14 @@ export default addLocale(
     scope: { all: "全部", warehouses: "{{count}} 个仓库", owners: "{{count}} 个货主", shops: "{{count}} 个店铺" },
     roles: { title: "角色权限", hint: "角色由系统定义；一个用户可以有多个角色，权限相加。", permission: "权限", has: "有", hasNot: "无", all: "全部权限", search: "查找权限", only: "只看有差别的", users: "查看这个角色的用户" },
     perm: {
-      app: { accounts: "账号与日志", catalog: "商品", facility: "仓库", inventory: "库存", kernel: "导入", orders: "订单", outbound: "仓内作业", partners: "客户与货主", shipping: "物流" },
+      app: { rules: "审单规则", accounts: "账号与日志", catalog: "商品", facility: "仓库", inventory: "库存", kernel: "导入", orders: "订单", outbound: "仓内作业", partners: "客户与货主", shipping: "物流" },
       entity: {
-        api_key: "接口密钥", audit: "操作日志", role: "角色", user: "用户", barcode: "条码", category: "品类", component: "套装组成", finding: "数据质量", kit: "套装", packaging: "包装规格", sku: "商品", layout: "布局", location: "库位", warehouse: "仓库", zone: "库区",
+        rule: "规则", credit: "客户信用", api_key: "接口密钥", audit: "操作日志", role: "角色", user: "用户", barcode: "条码", category: "品类", component: "套装组成", finding: "数据质量", kit: "套装", packaging: "包装规格", sku: "商品", layout: "布局", location: "库位", warehouse: "仓库", zone: "库区",
         availability: "可售库存", book: "账目", hold: "库存冻结", lot: "批次", movement: "库存流水", reservation: "预占", stock: "库存", verify: "账目核对", import: "导入", job: "后台任务", search: "搜索", backorder: "缺货", dashboard: "今日看板", order: "订单", recipient: "收件人明文", shop: "店铺",
         batch: "拣货单", fulfilment: "发货单", manifest: "交接单", parcel: "包裹", putback: "还架", wave: "波次", blocked_contact: "黑名单", customer: "客户", owner: "货主", region: "地区", carrier: "承运商", carton: "包材", rate: "运价", service: "承运产品", waybill: "运单",
       },
       verb: {
+        settle: "结清", override: "超额放行",
         view: "查看", reveal: "查看明文", create: "新建", change: "修改", delete: "删除", manage: "管理", export: "导出", import: "导入", approve: "审核", hold: "挂起", release: "释放/下发", cancel: "取消", adjust: "调整", move: "移动", condition: "改状态", plan: "计划", pick: "拣货", pack: "打包", confirm: "确认", label: "打面单", scan: "扫描", ship: "交接发运", fill: "配货",
         accept_weight: "接受重量差异", erase: "抹除", load: "装车", handover: "交接", verify: "核对", revoke: "吊销", reserve: "预占", search: "搜索", close: "关闭",
       },
@@ -53,13 +54,14 @@ export default addLocale(
     scope: { all: "All", warehouses: "{{count}} warehouses", owners: "{{count}} owners", shops: "{{count}} shops" },
     roles: { title: "Roles", hint: "Roles are given by the system; a user may have several, and their permissions add up.", permission: "Permission", has: "yes", hasNot: "no", all: "everything", search: "Find a permission", only: "Only where roles differ", users: "Users with this role" },
     perm: {
-      app: { accounts: "Accounts and log", catalog: "Products", facility: "Warehouses", inventory: "Stock", kernel: "Imports", orders: "Orders", outbound: "On the floor", partners: "Customers and owners", shipping: "Shipping" },
+      app: { rules: "Audit rules", accounts: "Accounts and log", catalog: "Products", facility: "Warehouses", inventory: "Stock", kernel: "Imports", orders: "Orders", outbound: "On the floor", partners: "Customers and owners", shipping: "Shipping" },
       entity: {
-        api_key: "API keys", audit: "Audit log", role: "Roles", user: "Users", barcode: "Barcodes", category: "Categories", component: "Kit contents", finding: "Data quality", kit: "Kits", packaging: "Packagings", sku: "SKUs", layout: "Layouts", location: "Locations", warehouse: "Warehouses", zone: "Zones",
+        rule: "Rules", credit: "Customer credit", api_key: "API keys", audit: "Audit log", role: "Roles", user: "Users", barcode: "Barcodes", category: "Categories", component: "Kit contents", finding: "Data quality", kit: "Kits", packaging: "Packagings", sku: "SKUs", layout: "Layouts", location: "Locations", warehouse: "Warehouses", zone: "Zones",
         availability: "Availability", book: "Books", hold: "Stock holds", lot: "Lots", movement: "Ledger", reservation: "Reservations", stock: "Stock", verify: "Verification", import: "Imports", job: "Jobs", search: "Search", backorder: "Backorders", dashboard: "Today", order: "Orders", recipient: "Recipients in clear", shop: "Shops",
         batch: "Batches", fulfilment: "Fulfilments", manifest: "Manifests", parcel: "Parcels", putback: "Putbacks", wave: "Waves", blocked_contact: "Blocked contacts", customer: "Customers", owner: "Owners", region: "Regions", carrier: "Carriers", carton: "Cartons", rate: "Rates", service: "Services", waybill: "Waybills",
       },
       verb: {
+        settle: "settle", override: "let go on in spite",
         view: "view", reveal: "reveal", create: "create", change: "change", delete: "delete", manage: "manage", export: "export", import: "import", approve: "approve", hold: "hold", release: "release", cancel: "cancel", adjust: "adjust", move: "move", condition: "change condition", plan: "plan", pick: "pick", pack: "pack", confirm: "confirm", label: "label", scan: "scan", ship: "hand over", fill: "fill",
         accept_weight: "accept a weight", erase: "erase", load: "load", handover: "hand over", verify: "verify", revoke: "revoke", reserve: "reserve", search: "search", close: "close",
       },
