@@ -102,6 +102,14 @@ def test_finance_gives_credit_and_settles_what_is_owed() -> None:
     )
     assert finance.post("/credits/settle", {"ids": [made.pk]}).json()["results"][0]["ok"]
     assert finance.get("/credits").json()["items"][0]["open_amount"] == "0"
+    # and finance alone lets an order beyond the limit go on
+    beyond = world.order({"A": 11}, customer_code="C1")
+    assert orders.holds(beyond) == ["credit"]
+    desk = api_client(roles=["order_desk"])
+    assert desk.post(f"/orders/{beyond.pk}/credit-override", {}).status_code == 403
+    assert desk.post(f"/orders/{beyond.pk}/release-hold", {"codes": ["credit"]}).status_code == 403
+    assert finance.post(f"/orders/{beyond.pk}/credit-override", {"note": "paid"}).json()["released"]
+    assert orders.holds(beyond) == []
     assert finance.delete(f"/credits/{key}").status_code == 204
     assert finance.get("/credits").json()["items"] == []
     assert api_client(roles=["order_desk"]).put(f"/credits/{key}", {"limit_amount": "1"}).status_code == 403

@@ -11,8 +11,11 @@ from pydantic import Field
 from hecang.kernel.api import ApiRequest, Column, Ids, InputSchema, ListDefinition, Moment, Schema
 from hecang.kernel.api.bulk import BulkOut
 from hecang.orders.api.base import many, router
+from hecang.orders.selectors import desk
 from hecang.orders.selectors.credit import credit_open
+from hecang.orders.services import order_hold_release
 from hecang.orders.services.crediting import orders_settle
+from hecang.orders.services.decisions import CREDIT
 from hecang.partners.selectors import credit_rows
 from hecang.partners.services import credit_remove, credit_set
 
@@ -47,6 +50,11 @@ class CreditBody(InputSchema):
     )
     is_blocked: bool = False
     note: str = Field("", max_length=200)
+
+
+class CreditReleasedOut(Schema):
+    id: int
+    released: bool = Field(description="false where no such hold stood")
 
 
 class CreditSettleBody(InputSchema):
@@ -121,3 +129,19 @@ def credit_delete(request: ApiRequest, customer_id: int) -> None:
 )
 def settle_post(request: ApiRequest, payload: CreditSettleBody) -> BulkOut:
     return many(orders_settle(order_ids=payload.ids, note=payload.note))
+
+
+class CreditOverrideBody(InputSchema):
+    note: str = Field("", max_length=200, description="why")
+
+
+@router.post(
+    "/orders/{order_id}/credit-override",
+    permission="partners.credit.override",
+    response=CreditReleasedOut,
+    summary="Let an order go on in spite of its customer's credit; final for that order",
+)
+def override_post(request: ApiRequest, order_id: int, payload: CreditOverrideBody) -> dict[str, Any]:
+    desk.order_require(request.actor, order_id)
+    result = order_hold_release(order_id=order_id, codes=[CREDIT], note=payload.note)
+    return {"id": order_id, "released": result.code == ""}
