@@ -2888,6 +2888,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/credit-override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an order go on in spite of its customer's credit; final for that order */
+        post: operations["override_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/decisions": {
         parameters: {
             query?: never;
@@ -8619,6 +8636,25 @@ export interface components {
             items: components["schemas"]["CreditOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** CreditOverrideBody */
+        CreditOverrideBody: {
+            /**
+             * Note
+             * @description why
+             * @default
+             */
+            note: string;
+        };
+        /** CreditReleasedOut */
+        CreditReleasedOut: {
+            /** Id */
+            id: number;
+            /**
+             * Released
+             * @description false where no such hold stood
+             */
+            released: boolean;
         };
         /** CreditSettleBody */
         CreditSettleBody: {
@@ -23325,6 +23361,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    override_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditOverrideBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditReleasedOut"];
                 };
             };
             /** @description What went wrong */
