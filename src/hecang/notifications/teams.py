@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 #: Teams that are there without anybody making them; their names are shown translated.
 BUILT_IN: Final[dict[str, str]] = {
-    "order_desk": gettext_noop("Order desk"),
+    "order_desk": gettext_noop("Order team"),
     "customer_service": gettext_noop("Customer service"),
     "warehouse": gettext_noop("Warehouse"),
     "purchasing": gettext_noop("Purchasing"),

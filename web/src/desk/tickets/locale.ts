@@ -34,7 +34,7 @@ export default addLocale(
     title: "Exception tickets", one: "Ticket", search: "Ticket, document number, subject", new: "New ticket",
     tab: { all: "All to do", mine: "Mine", my_teams: "My teams", unassigned: "Unassigned", overdue: "Overdue", waiting: "Waiting", resolved: "Resolved", closed: "Closed" },
     state: { open: "Open", in_progress: "In progress", waiting: "Waiting", resolved: "Resolved", closed: "Closed" },
-    kind: { shortage: "Shortage", address: "Address", delay: "Delay", damage: "Damage", lost: "Lost", returned: "Sent back", refused: "Refused", buyer_request: "Buyer’s request", price: "Price", channel: "Channel", duplicate: "Duplicate", other: "Other" },
+    kind: { shortage: "Shortage", address: "Address", delay: "Delay", damage: "Damage", lost: "Lost", returned: "Sent back", refused: "Refused", buyer_request: "Buyer request", price: "Price", channel: "Channel", duplicate: "Duplicate", other: "Other" },
     priority: { 1: "Urgent", 2: "High", 3: "Normal", 4: "Low" },
     resolution: { solved: "Solved", resupplied: "Stock came in", corrected: "Data corrected", replaced: "Sent again or exchanged", refunded: "Refunded", cancelled: "Order cancelled", compensated: "Compensated", no_trouble: "No trouble after all", unsolvable: "Could not be solved", merged: "Merged" },
     col: { number: "Ticket", subject: "Subject", kind: "Kind", state: "State", priority: "Priority", team: "Team", assignee: "Assignee", due: "Due", documents: "Documents", opened: "Opened", count: "Times", resolution: "Resolution" },
@@ -50,7 +50,7 @@ export default addLocale(
     entry: { opened: "Opened", comment: "Comment", taken: "Taken", assigned: "Assigned to {{to}}", put_back: "Put back into the queue", moved: "Handed over to {{team}}", waiting: "Waiting", resolved: "Resolved: {{resolution}}", closed: "Closed", reopened: "Reopened", escalated: "Overdue, escalated ({{level}})", prioritised: "Priority or due time changed", attached: "File {{file}}", linked: "Linked {{links}}", merged: "Took over {{tickets}}", merged_into: "Merged into {{ticket}}" },
     entity: { sales_order: "Order", sku: "Product", parcel: "Parcel", waybill: "Waybill", wave: "Wave", shop: "Shop", connection: "Connection", ticket: "Ticket" },
     create: { subject: "Subject", kind: "Kind", body: "What happened", team: "Team", teamHint: "Left empty: by the kind", priority: "Priority", assignee: "Assignee", link: "About {{number}}", submit: "Open ticket" },
-    empty: { title: "Nothing to do", hint: "Shortages, damage, lost parcels, buyers’ requests and the like become tickets and show up here." },
+    empty: { title: "Nothing to do", hint: "Shortages, damage, lost parcels, requests of buyers and the like become tickets and show up here." },
     order: { title: "Tickets", none: "No tickets", noneHint: "Nothing is wrong with this order.", new: "New ticket" },
     policy: { title: "Ticket rules", hint: "Which team sees to which trouble, until when, and when it is escalated. Changes count for tickets opened from now on.", due: "Due (hours)", escalate: "Escalate every (hours, 0: never)", edit: "Change", saved: "Saved" },
     supply: {

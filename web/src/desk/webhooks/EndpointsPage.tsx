@@ -61,11 +61,11 @@ export default function EndpointsPage() {
       },
     });
     return [
-      { key: "name", title: t("col.name"), width: 150, sort: "name", render: (row) => row.name },
-      { key: "url", title: t("col.url"), width: 240, render: (row) => <span className="hc-mono hc-ellipsis" title={row.url}>{row.url}</span> },
-      { key: "state", title: t("col.state"), width: 130, render: (row) => <Health endpoint={row} /> },
-      { key: "success", title: t("col.success"), width: 130, align: "right", render: (row) => <Quantity value={row.success_percent} unit="%" /> },
-      { key: "latency", title: t("col.latency"), width: 140, align: "right", render: (row) => (row.median_ms === null ? "" : <span className="hc-num">{`${row.median_ms} / ${row.p95_ms ?? 0} ms`}</span>) },
+      { key: "name", title: t("col.name"), width: 110, sort: "name", render: (row) => row.name },
+      { key: "url", title: t("col.url"), width: 190, render: (row) => <span className="hc-mono hc-ellipsis" title={row.url}>{row.url}</span> },
+      { key: "state", title: t("col.state"), width: 110, render: (row) => <Health endpoint={row} /> },
+      { key: "success", title: t("col.success"), width: 120, align: "right", render: (row) => <Quantity value={row.success_percent} unit="%" /> },
+      { key: "latency", title: t("col.latency"), width: 130, align: "right", render: (row) => (row.median_ms === null ? "" : <span className="hc-num">{`${row.median_ms} / ${row.p95_ms ?? 0} ms`}</span>) },
       { key: "waiting", title: t("col.waiting"), width: 70, align: "right", render: (row) => <Link to={`/webhooks/deliveries?tab=waiting&endpoint=${row.id}`}><Quantity value={row.waiting} /></Link> },
       { key: "dead", title: t("col.dead"), width: 70, align: "right", render: (row) => <Link to={`/webhooks/deliveries?tab=dead&endpoint=${row.id}`}><Quantity value={row.dead} /></Link> },
       { key: "last", title: t("col.last"), width: 120, render: (row) => <DateTime value={row.last_success_at} /> },

@@ -4,7 +4,7 @@ export default addLocale(
   "webhooks",
   {
     title: "回调推送", hint: "订单、包裹、库存、工单有变化时，把签名消息推送到你的程序（Standard Webhooks）。", new: "新建端点", log: "推送记录", edit: "修改", one: "端点",
-    col: { name: "名称", url: "地址", state: "状态", success: "成功率（24 小时）", latency: "耗时中位 / P95", waiting: "等待", dead: "死信", last: "最近成功", error: "最近错误", types: "事件" },
+    col: { name: "名称", url: "地址", state: "状态", success: "24 小时成功率", latency: "耗时 / P95", waiting: "等待", dead: "死信", last: "最近成功", error: "最近错误", types: "事件" },
     state: { active: "正常", failing: "失败中", by_hand: "已停用", gone: "对方已关闭（410）", waiting: "等待", sending: "推送中", delivered: "已送达", dead: "死信" },
     field: { name: "名称", url: "接收地址", types: "事件类型", typesHint: "不选则推送全部事件", active: "启用" },
     all: "全部事件",
@@ -18,7 +18,7 @@ export default addLocale(
   },
   {
     title: "Webhooks", hint: "When orders, parcels, stock or tickets change, signed messages go to your program (Standard Webhooks).", new: "New endpoint", log: "Deliveries", edit: "Change", one: "Endpoint",
-    col: { name: "Name", url: "Address", state: "State", success: "Success (24 h)", latency: "Median / P95", waiting: "Waiting", dead: "Dead", last: "Last success", error: "Last error", types: "Events" },
+    col: { name: "Name", url: "Address", state: "State", success: "Success 24 h", latency: "Time / P95", waiting: "Waiting", dead: "Dead", last: "Last success", error: "Last error", types: "Events" },
     state: { active: "Works", failing: "Failing", by_hand: "Off", gone: "Gone (410)", waiting: "Waiting", sending: "Being sent", delivered: "Delivered", dead: "Given up" },
     field: { name: "Name", url: "Address", types: "Event types", typesHint: "None chosen: all events", active: "Active" },
     all: "All events",

@@ -56,7 +56,7 @@ export function Bell() {
             <ul className={css.alerts} aria-label={t("shell.messages")}>
               {items.map((notice) => (
                 <li key={notice.id}>
-                  <Link to={notice.url_path || "/notifications"} onClick={() => read(notice.id)}>
+                  <Link className={css.notice ?? ""} to={notice.url_path || "/notifications"} onClick={() => read(notice.id)}>
                     <strong>{notice.title}</strong>
                     {notice.text ? <div className="hc-muted">{notice.text}</div> : null}
                     <div className="hc-faint"><DateTime value={notice.created_at} /></div>
