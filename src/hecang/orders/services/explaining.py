@@ -161,9 +161,9 @@ def _part_name(part: str) -> str:
 def _words(weighing: Weighing, offers: Offers, code: str, other: Weighed | None, part: str) -> str:
     """The reason as a sentence."""
     names = [_warehouse(offers, key)["name"] for key in sorted(weighing.taken)]
-    here = names[-1] if names else ""
-    if len(names) > 1:
-        here = _("%(first)s and %(more)s") % {"first": _(", ").join(names[:-1]), "more": here}
+    here = names[0] if names else ""
+    for more in names[1:]:
+        here = _("%(first)s and %(more)s") % {"first": here, "more": more}
     there = _warehouse(offers, other.warehouse_id)["name"] if other is not None else ""
     dearer = f"{abs(other.cost - weighing.cost):.2f}" if other is not None else ""
     texts = {
