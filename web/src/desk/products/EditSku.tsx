@@ -9,7 +9,7 @@ import { SkuFields } from "./SkuFields";
 import type { SkuDetail } from "./types";
 
 const FIELDS = [
-  "name", "name_en", "kind", "status", "base_unit", "abc_class", "weight_g", "length_mm", "width_mm", "height_mm", "is_estimated",
+  "name", "name_en", "kind", "kit_mode", "status", "base_unit", "abc_class", "weight_g", "length_mm", "width_mm", "height_mm", "is_estimated",
   "temperature", "hazard", "is_lot_tracked", "is_expiry_tracked", "is_serial_tracked", "shelf_life_days", "min_remaining_days",
 ] as const;
 

@@ -156,6 +156,7 @@ function useSkuContent(sku: SkuDetail | undefined): { content: DetailContent | n
       },
       { label: t("col.size"), value: <Size of={sku} /> },
       { label: t("field.base_unit"), value: sku.base_unit },
+      ...(sku.kind === "kit" ? [{ label: t("field.kit_mode"), value: t(`kitMode.${sku.kit_mode}`, { defaultValue: sku.kit_mode }) }] : []),
       { label: t("field.abc_class"), value: sku.abc_class },
       { label: t("field.temperature"), value: t(`temperature.${sku.temperature}`, { defaultValue: sku.temperature }) },
       { label: t("field.hazard"), value: t(`hazard.${sku.hazard}`, { defaultValue: sku.hazard }) },

@@ -2,7 +2,7 @@ import { Checkbox, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { FormSection } from "@/shared/form/FormPattern";
 import NS from "./locale";
-import { HAZARDS, KINDS, STATUSES, TEMPERATURES } from "./words";
+import { HAZARDS, KINDS, KIT_MODES, STATUSES, TEMPERATURES } from "./words";
 
 /** What can be said of a product; `create` also asks for what never changes later. */
 export function SkuFields({ create }: { create: boolean }) {
@@ -22,6 +22,9 @@ export function SkuFields({ create }: { create: boolean }) {
         <Form.Item name="name_en" label={t("field.name_en")}><Input maxLength={255} /></Form.Item>
         <Form.Item name="category" label={t("field.category")} extra={t("field.categoryHelp")}><Input maxLength={200} /></Form.Item>
         <Form.Item name="kind" label={t("field.kind")}><Select options={options("kind", KINDS)} /></Form.Item>
+        <Form.Item noStyle shouldUpdate={(before: { kind?: string }, after: { kind?: string }) => before.kind !== after.kind}>
+          {({ getFieldValue }) => (getFieldValue("kind") === "kit" ? <Form.Item name="kit_mode" label={t("field.kit_mode")}><Select options={options("kitMode", KIT_MODES)} /></Form.Item> : null)}
+        </Form.Item>
         <Form.Item name="status" label={t("field.status")}><Select options={options("state", STATUSES)} /></Form.Item>
         <Form.Item name="base_unit" label={t("field.base_unit")}><Input maxLength={16} /></Form.Item>
         <Form.Item name="abc_class" label={t("field.abc_class")}><Select options={["A", "B", "C"].map((value) => ({ value, label: value }))} /></Form.Item>

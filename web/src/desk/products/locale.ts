@@ -11,6 +11,7 @@ export default addLocale(
     tab: { all: "全部", active: "在售", draft: "草稿", discontinued: "停售", findings: "数据待完善" },
     state: { draft: "草稿", active: "在售", discontinued: "停售" },
     kind: { goods: "商品", kit: "套装", material: "包材" },
+    kitMode: { explode: "按组件发货", keep: "整套发货", auto: "有整套库存则整套，否则按组件" },
     temperature: { ambient: "常温", chilled: "冷藏", frozen: "冷冻" },
     hazard: { none: "无", flammable: "易燃", battery: "电池", aerosol: "气雾剂", corrosive: "腐蚀品" },
     level: { each: "单件", inner: "内包", case: "箱", pallet: "托盘" },
@@ -30,7 +31,7 @@ export default addLocale(
     action: { edit: "修改", import: "导入商品", stock: "查看库存", addBarcode: "添加条码", removeBarcode: "删除条码 {{code}}", findingsPage: "数据质量" },
     section: { basic: "基本信息", physical: "重量与尺寸", physicalHint: "用于选箱、计费和称重校验，请填实测值。", handling: "存储与追踪", handlingHint: "有库存后，追踪方式不能再改。" },
     field: {
-      code: "商品编码", name: "名称", name_en: "英文名称", kind: "类型", status: "状态", category: "类目", categoryHelp: "用 / 分隔层级，如 食品/零食", base_unit: "基本单位", weight_g: "重量（克）", length_mm: "长（毫米）", width_mm: "宽（毫米）", height_mm: "高（毫米）", is_estimated: "估算值，未实测",
+      code: "商品编码", name: "名称", name_en: "英文名称", kit_mode: "套装发货方式", kind: "类型", status: "状态", category: "类目", categoryHelp: "用 / 分隔层级，如 食品/零食", base_unit: "基本单位", weight_g: "重量（克）", length_mm: "长（毫米）", width_mm: "宽（毫米）", height_mm: "高（毫米）", is_estimated: "估算值，未实测",
       abc_class: "ABC 分类", temperature: "温层", hazard: "危险品", is_lot_tracked: "追踪批次", is_serial_tracked: "追踪序列号", is_expiry_tracked: "追踪效期", shelf_life_days: "保质期（天）", min_remaining_days: "出库最短剩余天数",
     },
     detail: {
@@ -51,6 +52,7 @@ export default addLocale(
     tab: { all: "All", active: "Active", draft: "Draft", discontinued: "Discontinued", findings: "To complete" },
     state: { draft: "Draft", active: "Active", discontinued: "Discontinued" },
     kind: { goods: "Goods", kit: "Kit", material: "Packing material" },
+    kitMode: { explode: "As its components", keep: "As one piece", auto: "As one piece if stocked, else its components" },
     temperature: { ambient: "Ambient", chilled: "Chilled", frozen: "Frozen" },
     hazard: { none: "None", flammable: "Flammable", battery: "Battery", aerosol: "Aerosol", corrosive: "Corrosive" },
     level: { each: "Each", inner: "Inner", case: "Case", pallet: "Pallet" },
@@ -70,7 +72,7 @@ export default addLocale(
     action: { edit: "Change", import: "Import products", stock: "Show stock", addBarcode: "Add barcode", removeBarcode: "Delete barcode {{code}}", findingsPage: "Data quality" },
     section: { basic: "Basics", physical: "Weight and size", physicalHint: "Used to choose cartons, to price freight and to check by weight: enter what was measured.", handling: "Storage and tracking", handlingHint: "Tracking cannot change while there is stock." },
     field: {
-      code: "SKU", name: "Name", name_en: "English name", kind: "Kind", status: "Status", category: "Category", categoryHelp: "Levels separated by /, such as Food/Snacks", base_unit: "Base unit", weight_g: "Weight (g)", length_mm: "Length (mm)", width_mm: "Width (mm)", height_mm: "Height (mm)", is_estimated: "Estimated, not measured",
+      code: "SKU", name: "Name", name_en: "English name", kit_mode: "How a kit ships", kind: "Kind", status: "Status", category: "Category", categoryHelp: "Levels separated by /, such as Food/Snacks", base_unit: "Base unit", weight_g: "Weight (g)", length_mm: "Length (mm)", width_mm: "Width (mm)", height_mm: "Height (mm)", is_estimated: "Estimated, not measured",
       abc_class: "ABC class", temperature: "Temperature", hazard: "Hazard", is_lot_tracked: "Track lots", is_serial_tracked: "Track serial numbers", is_expiry_tracked: "Track expiry", shelf_life_days: "Shelf life (days)", min_remaining_days: "Days left when shipped, at least",
     },
     detail: {

@@ -9,6 +9,7 @@ export interface SkuRow {
   code: string;
   name: string;
   kind: string;
+  kit_mode: string;
   status: string;
   category: CategoryRef | null;
   base_unit: string;

@@ -44,6 +44,7 @@ export const en: Shape<typeof zh> = {
     qimen: "Qimen",
     newOrder: "Phone order",
     presales: "Pre-sales",
+    substitutes: "Substitutes",
     sourcing: "Sourcing and promises",
     migration: "Migration guide",
     collapse: "Collapse navigation",

@@ -41,6 +41,7 @@ export const zh = {
     qimen: "奇门对接",
     newOrder: "电话下单",
     presales: "预售",
+    substitutes: "替代品",
     sourcing: "寻源与承诺",
     migration: "迁移向导",
     collapse: "收起导航",

@@ -120,7 +120,7 @@ export default function PresalesPage() {
       }
     };
     return [
-      { key: "code", title: t("presale.col.code"), width: 120, fixed: "left", sort: "code", render: (row) => (mayManage ? <Button type="link" size="small" style={{ padding: 0 }} onClick={() => setEditing(row)}>{row.code}</Button> : row.code) },
+      { key: "code", title: t("presale.col.code"), width: 120, fixed: "left", sort: "code", render: (row) => (mayManage ? <Button type="link" size="small" style={{ padding: 0 }} onClick={(event) => { event.stopPropagation(); setEditing(row); }}>{row.code}</Button> : row.code) },
       { key: "name", title: t("presale.col.name"), width: 160, render: (row) => row.name },
       { key: "active", title: t("presale.col.active"), width: 96, render: (row) => <ToneTag tone={row.is_active ? "green" : "grey"}>{t(row.is_active ? "presale.on" : "presale.off")}</ToneTag> },
       { key: "shop", title: t("presale.col.shop"), width: 120, render: (row) => row.shop.name },
@@ -130,7 +130,7 @@ export default function PresalesPage() {
       { key: "window", title: t("presale.col.window"), width: 220, render: (row) => <><DateTime value={row.starts_at} mode="absolute" /> – <DateTime value={row.ends_at} mode="absolute" /></> },
       { key: "ship_after", title: t("presale.col.shipAfter"), width: 130, sort: "ship_after", render: (row) => <DateTime value={row.ship_after} mode="absolute" /> },
       { key: "deposit", title: t("presale.col.deposit"), width: 90, align: "right", render: (row) => <Money amount={row.deposit} currency="CNY" /> },
-      { key: "release", title: "", label: t("presale.release"), width: 90, render: (row) => (mayRelease ? <Button size="small" disabled={row.waiting === 0} onClick={() => void release(row)}>{t("presale.release")}</Button> : null) },
+      { key: "release", title: "", label: t("presale.release"), width: 90, render: (row) => (mayRelease ? <Button size="small" disabled={row.waiting === 0} onClick={(event) => { event.stopPropagation(); void release(row); }}>{t("presale.release")}</Button> : null) },
     ];
   }, [t, ask, client, mayManage, mayRelease, modal, report]);
   const filters = useMemo<ListFilter[]>(

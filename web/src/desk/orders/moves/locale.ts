@@ -55,6 +55,12 @@ export default addLocale(
       done: "已生成 {{number}}",
     },
     bulkSplit: "按各店铺的拆单规则拆分所选订单；没有规则的店铺保持不变。",
+    sub: {
+      title: "替代品", search: "商品编码", add: "新增替代品", edit: "修改替代品", saved: "已保存", removed: "已删除",
+      sku: "商品编码", substitute: "替代品编码", shop: "店铺", everyShop: "全部店铺", ratio: "1 件换", priority: "优先级", consent: "需客户同意", active: "启用",
+      yes: "需要", no: "不需要", remove: "删除", removeText: "{{sku}} 缺货时不再可用 {{substitute}} 替代。",
+      empty: "还没有替代品", emptyHint: "登记缺货时可以改发的商品；店铺可设为自动替代。",
+    },
     presale: {
       title: "预售",
       search: "预售编码、名称、商品",
@@ -127,6 +133,12 @@ export default addLocale(
       done: "{{number}} made",
     },
     bulkSplit: "Splits the chosen orders as their shops want it; orders of shops without a policy stay as they are.",
+    sub: {
+      title: "Substitutes", search: "SKU code", add: "Add a substitute", edit: "Change a substitute", saved: "Saved", removed: "Removed",
+      sku: "SKU", substitute: "Substitute", shop: "Shop", everyShop: "All shops", ratio: "Units for one", priority: "Priority", consent: "Customer has to agree", active: "Active",
+      yes: "Yes", no: "No", remove: "Remove", removeText: "{{substitute}} may no longer be sent in place of {{sku}}.",
+      empty: "No substitutes yet", emptyHint: "Say what may be sent in place of what is short; a shop may let that happen by itself.",
+    },
     presale: {
       title: "Pre-sales",
       search: "Code, name, SKU",
