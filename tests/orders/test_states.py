@@ -25,7 +25,7 @@ def test_every_state_is_in_the_table_and_can_end() -> None:
     assert reached == set(OrderState.values)
     assert not [step for step in steps if step.source in states.FINAL]
     assert set(OrderState.values) == states.OPEN | states.CLOSED
-    assert states.CLOSED - states.FINAL == {states.MERGED}
+    assert {states.MERGED} == states.CLOSED - states.FINAL
 
 
 def test_every_step_is_taken_by_a_service_that_exists() -> None:
