@@ -14,6 +14,13 @@ from hecang.integrations.models.channel import (
     WorkLease,
 )
 from hecang.integrations.models.connection import Connection, ConnectionPace
+from hecang.integrations.models.qimen import (
+    QimenDocument,
+    QimenLine,
+    QimenMessage,
+    QimenPart,
+    QimenSending,
+)
 from hecang.integrations.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -32,6 +39,11 @@ __all__ = [
     "PlatformRequest",
     "PlatformStock",
     "PullCursor",
+    "QimenDocument",
+    "QimenLine",
+    "QimenMessage",
+    "QimenPart",
+    "QimenSending",
     "ShipmentConfirm",
     "StockWatch",
     "WebhookAttempt",

@@ -249,6 +249,8 @@ def _draft(
         gifts=_gifts(lines),
         priority=order.priority,
         tags=order.tags,
+        service_id=order.service_id,
+        warehouses_only=list(order.warehouses_only),
     )
 
 

@@ -93,6 +93,8 @@ class OrderIn:
         ``ship_after`` the earliest, of a pre-sale.
     :param kind: one of :class:`~hecang.orders.models.SalesOrder.Kind`; a ``presale`` waits for its release.
     :param deposit_amount: paid beforehand, of a pre-sale; ``balance_due`` what is still to be paid before it ships.
+    :param warehouses_only: ids of the warehouses that it has to come from, and ``service_id`` the carrier service
+        that it has to travel with, where whoever sends it has decided that. Rules do not change them.
     """
 
     external_number: str
@@ -115,6 +117,8 @@ class OrderIn:
     deposit_amount: Decimal = ZERO
     balance_due: Decimal = ZERO
     tags: Sequence[str] = ()
+    warehouses_only: Sequence[int] = ()
+    service_id: int | None = None
 
 
 #: Texts of an order and of its recipient with the most characters that each may have.

@@ -40,8 +40,8 @@ def rules_before(drafts: Sequence[Draft], book: Rulebook) -> None:
 
 def _obey(draft: Draft, ruling: Ruling) -> None:
     draft.tags = _tags(draft.tags, ruling.tags)
-    draft.service_id = ruling.service_id
-    draft.warehouses_only = ruling.warehouses_only or []
+    draft.service_id = draft.order.service_id or ruling.service_id
+    draft.warehouses_only = list(draft.order.warehouses_only) or ruling.warehouses_only or []
     draft.warehouses_never = sorted(set(ruling.warehouses_never))
     if ruling.priority is not None:
         draft.priority = ruling.priority
