@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -74,7 +75,7 @@ def _connector(kind: str, code: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "code": code,
-        "title": _(connector.title),
+        "title": translation.gettext(connector.title),
         "features": sorted(str(one) for one in connector.features),
         "form": form_of(connector.Settings),
         "needs_token": "refresh_token" in connector.features,
@@ -146,7 +147,7 @@ def _named(connection: Any) -> dict[str, Any]:
     return {
         "kind": connection.kind,
         "connector": connection.connector,
-        "title": _(known.title) if known else connection.connector,
+        "title": translation.gettext(known.title) if known else connection.connector,
         "name": connection.name,
         "shop": {"id": shop.pk, "code": shop.code, "name": shop.name} if shop else None,
     }

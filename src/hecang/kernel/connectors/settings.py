@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -78,8 +79,8 @@ def _field(name: str, info: FieldInfo) -> FormField:
     return FormField(
         name=name,
         kind=kind,
-        title=_(info.title) if info.title else name,
-        help=_(info.description) if info.description else "",
+        title=translation.gettext(info.title) if info.title else name,
+        help=translation.gettext(info.description) if info.description else "",
         required=info.is_required(),
         default=None if kind == "secret" else _plain(default),
         choices=choices,
