@@ -72,8 +72,8 @@ class OrderStanding:
 def waybill_orders_prepare(*, requests: Sequence[CarrierRequest]) -> list[int]:
     """Write down that these parcels need numbers of their carriers' systems; ids of the orders to place.
 
-    A parcel whose order stands with the same service keeps it (with the present address); with another
-    service that one is abandoned first. Expects the parcels to be locked by their owner.
+    A parcel that has a waybill is left out. One whose order stands with the same service keeps it (with the
+    present address); with another service that one is abandoned first. Expects the parcels to be locked by their owner.
 
     :raises ServiceDoesNotReach: no rate for a region, or too heavy; nothing is written.
     """
@@ -82,6 +82,14 @@ def waybill_orders_prepare(*, requests: Sequence[CarrierRequest]) -> list[int]:
     quotes = requests_quote([one.request for one in requests])
     references = [one.request.reference for one in requests]
     open_orders = _open_lock(references)
+    # One that was made while this waited for the lock: its waybill is there now.
+    made = {
+        row[0]
+        for row in db.fetch(
+            "SELECT reference FROM waybill WHERE reference = ANY(%s) AND state <> 'cancelled'", (references,)
+        )
+    }
+    requests = [one for one in requests if one.request.reference not in made]
     moved = [
         one.request.reference
         for one in requests
@@ -332,7 +340,7 @@ def _settle_made(order_id: int, made: WaybillMade) -> bool:
         ),
     )
     if written is None:
-        _fail(order_id, _("The carrier gave a number that another parcel has. Ask the carrier."))
+        _settle_surplus(order_id, carrier_id, made.number, carrier_reference)
         return False
     db.execute(
         "UPDATE waybill_order SET state = 'made', payload_cipher = NULL, waybill_id = %s, settled_at = %s, error = ''"
@@ -346,6 +354,18 @@ def _settle_made(order_id: int, made: WaybillMade) -> bool:
     )
     emit(WaybillsOrdered(waybill_ids=(written[0],), references=(reference,)))
     return True
+
+
+def _settle_surplus(order_id: int, carrier_id: int, number: str, carrier_reference: str) -> None:
+    """The number cannot be written in: another parcel has it, or the parcel has another one. The latter is given back."""
+    if db.fetch_one("SELECT 1 FROM waybill WHERE number = %s", (number,)):
+        _fail(order_id, _("The carrier gave a number that another parcel has. Ask the carrier."))
+        return
+    errands_add(kind="cancel", rows=[(carrier_id, None, number, carrier_reference)], reason="not wanted")
+    db.execute(
+        "UPDATE waybill_order SET state = 'abandoned', payload_cipher = NULL, settled_at = %s WHERE id = %s",
+        (now(), order_id),
+    )
 
 
 @db.transactional
