@@ -231,10 +231,12 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
 
   const release = async (hold?: OrderHold) => {
     const answer = await ask({ title: t("action.releaseHold"), okText: t("action.releaseHold"), note: { name: "note", label: t("ask.releaseNote") } });
-    if (answer) await run("release-hold", { ...answer, ...(hold ? { codes: [hold.code] } : {}) });
+    if (!answer) return;
+    if (hold?.code === "credit") await run("credit-override", answer);
+    else await run("release-hold", { ...answer, ...(hold ? { codes: [hold.code] } : {}) });
   };
   const standing = order.holds.filter((hold) => hold.released_at === null);
-  const mayRelease = can("orders.order.release");
+  const mayRelease = (code: string) => can(code === "credit" ? "partners.credit.override" : "orders.order.release");
 
   const actions: (DetailAction & { permission: string })[] = [
     { code: "approve", permission: "orders.order.approve", label: t("action.approve"), primary: order.state === "pending", run: () => void run("approve") },
@@ -274,7 +276,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
       note: <HoldEvidence hold={hold} />,
       who: hold.placed_by,
       at: hold.placed_at,
-      action: mayRelease ? <Button size="small" loading={busy === "release-hold"} onClick={() => void release(hold)}>{t("action.releaseHold")}</Button> : null,
+      action: mayRelease(hold.code) ? <Button size="small" loading={busy === "release-hold" || busy === "credit-override"} onClick={() => void release(hold)}>{t("action.releaseHold")}</Button> : null,
     })),
     actions: actions.filter((action) => can(action.permission)).map((action) => ({ ...action, loading: busy === action.code })),
     permits: order.actions,
