@@ -49,7 +49,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | {
         "facility.*", "inventory.*", "outbound.*", "shipping.*", "partners.owner.*",
         "catalog.sku.*", "catalog.barcode.*", "catalog.packaging.*", "orders.order.view",
-        "tickets.*", "rules.*.view", "quality.*", "integrations.*.view",
+        "tickets.*", "notifications.team.*", "rules.*.view", "quality.*", "integrations.*.view",
     },
     Role.OPERATOR: _MASTER_DATA
     | {
@@ -76,7 +76,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | {
         "accounts.api_key.view", "accounts.api_key.create", "catalog.*", "partners.customer.*",
         "orders.order.*", "inventory.reservation.*", "shipping.*.view", "outbound.*.view",
-        "integrations.*", "tickets.*", "rules.*.view", "quality.*.view",
+        "integrations.*", "notifications.target.*", "notifications.delivery.view", "tickets.*", "rules.*.view", "quality.*.view",
     },
 }  # fmt: skip
 
