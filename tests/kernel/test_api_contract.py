@@ -25,6 +25,8 @@ VERBS = {
     "view", "create", "change", "delete", "approve", "hold", "cancel", "release", "pick", "pack", "ship", "adjust",
     "import", "export", "manage", "plan", "confirm", "move", "load", "handover", "label", "accept_weight", "verify",
     "reserve", "reveal", "weigh", "print", "close", "fill", "quote", "start", "scan", "override",
+    # tickets
+    "work", "comment",
     # integrations: connections and channels
     "check", "map", "pull", "push", "ignore", "retry", "resend",
 }  # fmt: skip
