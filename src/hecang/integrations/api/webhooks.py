@@ -233,7 +233,7 @@ class WebhookDeliveryDetail(WebhookDeliveryOut):
     tries: list[TryOut]
 
 
-class DeliveryFilters(Schema):
+class WebhookDeliveryFilters(Schema):
     endpoint: Id | None = None
     state: WebhookDelivery.State | None = None
     type: str | None = Field(None, max_length=48)
@@ -250,7 +250,7 @@ class ResendIn(InputSchema):
 WEBHOOK_DELIVERIES = ListDefinition(
     name="webhook_deliveries",
     title="Webhook deliveries",
-    filters=DeliveryFilters,
+    filters=WebhookDeliveryFilters,
     row=WebhookDeliveryOut,
     columns=(
         Column("created_at", _("Time")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
@@ -36,11 +38,9 @@ class SupplySuggestionFilters(Schema):
     sku: Id | None = Field(None)
 
 
-def supply_rows(
-    actor: Actor, filters: SupplySuggestionFilters
-) -> QuerySet[SupplySuggestion, dict[str, object]]:
+def supply_rows(actor: Actor, filters: SupplySuggestionFilters) -> QuerySet[SupplySuggestion, Any]:
     """Suggestions within the data scope of ``actor``."""
-    found = SupplySuggestion.objects.all()
+    found: QuerySet[SupplySuggestion, Any] = SupplySuggestion.objects.all()
     if actor.scope.warehouses is not None:
         found = found.filter(warehouse_id__in=actor.scope.warehouses)
     if actor.scope.owners is not None:
@@ -56,10 +56,11 @@ def supply_rows(
         for name in ("sku", "owner", "warehouse", "from_warehouse")
         for part in ("id", "code", "name")
     ]
-    return found.values(
+    rows: QuerySet[SupplySuggestion, Any] = found.values(
         "id", "source", "quantity", "order_count", "waiting_since", "ticket_id", "created_at", "updated_at",
         "settled_at", *refs,
     )  # fmt: skip
+    return rows
 
 
 SUPPLY = ListDefinition(
