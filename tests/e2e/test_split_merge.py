@@ -134,6 +134,6 @@ def test_a_presale_is_released(desk: Page, language: str) -> None:
     shown(desk, f"presales-{language}")
     desk.get_by_role("button", name=words["release"]).click()
     desk.locator(".ant-modal-confirm .ant-btn-primary").click()
-    expect(desk.get_by_text(words["released"])).to_be_visible()
+    expect(desk.locator(".ant-modal-confirm-title").get_by_text(words["released"])).to_be_visible()
     assert not SalesOrder.objects.get(pk=order.pk).awaits_release
     shop.verify()
