@@ -8885,11 +8885,10 @@ export interface components {
         };
         /** DeliveryFilters */
         DeliveryFilters: {
-            /** Endpoint */
-            endpoint?: number | null;
             state?: components["schemas"]["State"] | null;
-            /** Type */
-            type?: string | null;
+            /** Target Id */
+            target_id?: number | null;
+            way?: components["schemas"]["Way"] | null;
         };
         /** DeliveryOut */
         DeliveryOut: {
@@ -16659,6 +16658,14 @@ export interface components {
             tries: components["schemas"]["TryOut"][];
             /** Type */
             type: string;
+        };
+        /** WebhookDeliveryFilters */
+        WebhookDeliveryFilters: {
+            /** Endpoint */
+            endpoint?: number | null;
+            state?: components["schemas"]["State"] | null;
+            /** Type */
+            type?: string | null;
         };
         /** WebhookDeliveryOut */
         WebhookDeliveryOut: {
