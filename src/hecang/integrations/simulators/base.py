@@ -144,15 +144,15 @@ class Push:
     body: bytes
 
 
-class Simulator(ABC):
-    """One platform with one shop on it.
+class SimServer(ABC):
+    """Whoever answers calls: a clock, a way to misbehave, and a gate before every answer.
 
     :cvar code: that of the connector it stands opposite to.
     All state is guarded by ``lock``: servers answer from several threads.
     """
 
     code: ClassVar[str]
-    #: Calls per second of one shop before the platform throttles; 0 for no limit.
+    #: Calls per second of one account before it throttles; 0 for no limit.
     calls_per_second: ClassVar[float] = 0.0
 
     def __init__(self, *, clock: Clock = wall_clock, misbehaviour: Misbehaviour | None = None) -> None:
@@ -160,12 +160,6 @@ class Simulator(ABC):
         self.misbehaviour = misbehaviour or Misbehaviour()
         self.chance = random.Random(self.misbehaviour.seed)
         self.lock = threading.RLock()
-        self.orders: dict[str, SimOrder] = {}
-        self.refunds: dict[str, SimRefund] = {}
-        self.shipments: list[SimShipment] = []
-        self._known_parcels: set[SimShipment] = set()
-        #: (product, variant) → units that the shop may sell, as it told us last.
-        self.stock: dict[tuple[str, str], int] = {}
         self.calls: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.is_expired = False
@@ -173,49 +167,17 @@ class Simulator(ABC):
         self._bucket = max(self.calls_per_second, 1.0)
         self._filled_at = clock()
 
-    # ---------------------------------------------------------------- the platform's world
-
     def now(self) -> datetime:
-        """The platform's own clock."""
+        """Its own clock."""
         return self._clock() + self.misbehaviour.clock_skew
 
-    def place(self, *orders: SimOrder) -> None:
-        """Buyers buy."""
-        with self.lock:
-            for order in orders:
-                self.orders[order.number] = order
-
-    def change(self, number: str, **fields: Any) -> None:
-        """Something about an order changes; ``modified_at`` moves to now unless it is given."""
-        with self.lock:
-            order = self.orders[number]
-            for name, value in {"modified_at": self.now(), **fields}.items():
-                setattr(order, name, value)
-
-    def ask_refund(self, refund: SimRefund) -> None:
-        with self.lock:
-            self.refunds[refund.number] = refund
-
     def expire_tokens(self) -> None:
-        """Every call fails until the token is refreshed (platforms without tokens ignore it)."""
+        """Every call fails until the token is refreshed (those without tokens ignore it)."""
         with self.lock:
             self.is_expired = True
 
-    def modified_between(self, since: datetime, until: datetime) -> list[SimOrder]:
-        """Orders by modified time, oldest first; both ends included; disordered and doubled on demand."""
-        with self.lock:
-            found = [order for order in self.orders.values() if since <= order.modified_at <= until]
-            found.sort(key=lambda order: (order.modified_at, order.number))
-            return found
-
-    def refunds_between(self, since: datetime, until: datetime) -> list[SimRefund]:
-        with self.lock:
-            found = [refund for refund in self.refunds.values() if since <= refund.modified_at <= until]
-            found.sort(key=lambda refund: (refund.modified_at, refund.number))
-            return found
-
     def misordered(self, page: Sequence[Any]) -> list[Any]:
-        """One page as a misbehaving platform answers it: shuffled or with a doubled row."""
+        """One page as somebody who misbehaves answers it: shuffled or with a doubled row."""
         rows = list(page)
         if rows and self.chance.random() < self.misbehaviour.duplicates:
             rows.append(self.chance.choice(rows))
@@ -223,34 +185,14 @@ class Simulator(ABC):
             self.chance.shuffle(rows)
         return rows
 
-    def ship(self, shipment: SimShipment) -> bool:
-        """Note a parcel and move the order on; false where exactly this parcel had been noted before."""
-        with self.lock:
-            if shipment in self._known_parcels:
-                return False
-            self._known_parcels.add(shipment)
-            self.shipments.append(shipment)
-            order = self.orders[shipment.order_number]
-            units = dict(shipment.lines)
-            for line in order.lines:
-                line.shipped = (
-                    min(line.quantity, line.shipped + units.get(line.external_line, 0))
-                    if units
-                    else line.quantity
-                )
-            whole = all(line.shipped >= line.quantity or line.refunding for line in order.lines)
-            order.status = "shipped" if whole else "partly_shipped"
-            order.modified_at = self.now()
-            return True
-
-    # ---------------------------------------------------------------- what each platform says itself
+    # ---------------------------------------------------------------- what each says itself
 
     @abstractmethod
     def credentials(self) -> dict[str, Any]:
-        """Settings of a shop on this platform, without ``base_url``."""
+        """Settings of an account there, without ``base_url``."""
 
     def token(self) -> Token:
-        """The token that the platform has given the shop; empty where it has none, or the first is fetched."""
+        """The token that the account was given; empty where there is none, or the first is fetched."""
         return Token()
 
     @abstractmethod
@@ -259,10 +201,10 @@ class Simulator(ABC):
 
     @abstractmethod
     def throttle(self) -> Response:
-        """How this platform says that calls come too fast."""
+        """How it says that calls come too fast."""
 
-    def pushes(self, number: str) -> Iterable[Push]:  # noqa: ARG002 - platforms that push override it
-        """The signed messages that the platform sends when something happened to an order."""
+    def pushes(self, number: str) -> Iterable[Push]:  # noqa: ARG002 - those that push override it
+        """The signed messages that are sent when something happened to this order or parcel."""
         return ()
 
     # ---------------------------------------------------------------- serving
@@ -303,6 +245,71 @@ class Simulator(ABC):
             return False
         self._bucket -= 1.0
         return True
+
+
+class Simulator(SimServer):
+    """One platform with one shop on it."""
+
+    def __init__(self, *, clock: Clock = wall_clock, misbehaviour: Misbehaviour | None = None) -> None:
+        super().__init__(clock=clock, misbehaviour=misbehaviour)
+        self.orders: dict[str, SimOrder] = {}
+        self.refunds: dict[str, SimRefund] = {}
+        self.shipments: list[SimShipment] = []
+        self._known_parcels: set[SimShipment] = set()
+        #: (product, variant) → units that the shop may sell, as it told us last.
+        self.stock: dict[tuple[str, str], int] = {}
+
+    # ---------------------------------------------------------------- the platform's world
+
+    def place(self, *orders: SimOrder) -> None:
+        """Buyers buy."""
+        with self.lock:
+            for order in orders:
+                self.orders[order.number] = order
+
+    def change(self, number: str, **fields: Any) -> None:
+        """Something about an order changes; ``modified_at`` moves to now unless it is given."""
+        with self.lock:
+            order = self.orders[number]
+            for name, value in {"modified_at": self.now(), **fields}.items():
+                setattr(order, name, value)
+
+    def ask_refund(self, refund: SimRefund) -> None:
+        with self.lock:
+            self.refunds[refund.number] = refund
+
+    def modified_between(self, since: datetime, until: datetime) -> list[SimOrder]:
+        """Orders by modified time, oldest first; both ends included; disordered and doubled on demand."""
+        with self.lock:
+            found = [order for order in self.orders.values() if since <= order.modified_at <= until]
+            found.sort(key=lambda order: (order.modified_at, order.number))
+            return found
+
+    def refunds_between(self, since: datetime, until: datetime) -> list[SimRefund]:
+        with self.lock:
+            found = [refund for refund in self.refunds.values() if since <= refund.modified_at <= until]
+            found.sort(key=lambda refund: (refund.modified_at, refund.number))
+            return found
+
+    def ship(self, shipment: SimShipment) -> bool:
+        """Note a parcel and move the order on; false where exactly this parcel had been noted before."""
+        with self.lock:
+            if shipment in self._known_parcels:
+                return False
+            self._known_parcels.add(shipment)
+            self.shipments.append(shipment)
+            order = self.orders[shipment.order_number]
+            units = dict(shipment.lines)
+            for line in order.lines:
+                line.shipped = (
+                    min(line.quantity, line.shipped + units.get(line.external_line, 0))
+                    if units
+                    else line.quantity
+                )
+            whole = all(line.shipped >= line.quantity or line.refunding for line in order.lines)
+            order.status = "shipped" if whole else "partly_shipped"
+            order.modified_at = self.now()
+            return True
 
 
 class _Silent(WSGIRequestHandler):
