@@ -130,7 +130,7 @@ export default function PresalesPage() {
       { key: "window", title: t("presale.col.window"), width: 220, render: (row) => <><DateTime value={row.starts_at} mode="absolute" /> – <DateTime value={row.ends_at} mode="absolute" /></> },
       { key: "ship_after", title: t("presale.col.shipAfter"), width: 130, sort: "ship_after", render: (row) => <DateTime value={row.ship_after} mode="absolute" /> },
       { key: "deposit", title: t("presale.col.deposit"), width: 90, align: "right", render: (row) => <Money amount={row.deposit} currency="CNY" /> },
-      { key: "release", title: "", label: t("presale.release"), width: 90, render: (row) => (mayRelease ? <Button size="small" disabled={row.waiting === 0} onClick={(event) => { event.stopPropagation(); void release(row); }}>{t("presale.release")}</Button> : null) },
+      { key: "release", title: "", label: t("presale.release"), width: 90, fixed: "right", render: (row) => (mayRelease ? <Button size="small" disabled={row.waiting === 0} onClick={(event) => { event.stopPropagation(); void release(row); }}>{t("presale.release")}</Button> : null) },
     ];
   }, [t, ask, client, mayManage, mayRelease, modal, report]);
   const filters = useMemo<ListFilter[]>(
