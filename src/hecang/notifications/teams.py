@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
 #: Teams that are there without anybody making them; their names are shown translated.
@@ -19,4 +19,4 @@ BUILT_IN: Final[dict[str, str]] = {
 
 def team_title(code: str, name: str) -> str:
     """How a team is called in the language at hand."""
-    return name or (_(BUILT_IN[code]) if code in BUILT_IN else code)
+    return name or (translation.gettext(BUILT_IN[code]) if code in BUILT_IN else code)

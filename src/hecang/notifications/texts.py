@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 
 
 def say(text: str, data: Mapping[str, Any]) -> str:
     """A source string in the language at hand, with its places filled; one that does not fit is shown as it is."""
     if not text:
         return ""
-    words = _(text)
+    words = translation.gettext(text)
     try:
         return words % data
     except (KeyError, ValueError, TypeError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 
 from hecang.notifications.models import Preference
 
@@ -61,4 +61,4 @@ def topics() -> list[Topic]:
 
 def topic_title(code: str) -> str:
     """How a topic is called in the language at hand; its code where no app knows it any more."""
-    return _(_topics[code].title) if code in _topics else code
+    return translation.gettext(_topics[code].title) if code in _topics else code

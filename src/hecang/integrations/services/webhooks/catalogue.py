@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from hecang.integrations.selectors.webhook_data import (
@@ -144,6 +144,10 @@ TEST: Final = "webhook.test"
 def types_described() -> list[dict[str, Any]]:
     """The public event types with the schema of their data, in the language at hand."""
     return [
-        {"type": one.code, "title": _(one.title), "data_schema": one.schema.model_json_schema()}
+        {
+            "type": one.code,
+            "title": translation.gettext(one.title),
+            "data_schema": one.schema.model_json_schema(),
+        }
         for one in TYPES.values()
     ]
