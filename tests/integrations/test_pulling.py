@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,8 @@ from hecang.integrations.services.channels.housekeeping import payloads_purge
 from hecang.integrations.services.channels.intake import orders_follow_codes, orders_retry_mapped
 from hecang.integrations.services.channels.products import MappingIn, products_map
 from hecang.integrations.services.channels.pulling import connection_pull
+from hecang.integrations.services.outside import through
+from hecang.integrations.simulators.base import wall_clock
 from hecang.orders.models import SalesOrder
 from hecang.orders.selectors import order_recipients
 
@@ -75,6 +79,22 @@ def test_many_pages_and_windows_bring_every_order_once(floor: Shopfloor) -> None
     assert SalesOrder.objects.count() == 130
     assert floor.sim.refusals == {}
     assert_lawful()
+
+
+def test_a_run_ends_where_it_began_though_time_goes_on(floor: Shopfloor) -> None:
+    """With a clock that runs, there is always another moment to ask for: that is the next run's."""
+    floor.sim._clock = wall_clock
+    PullCursor.objects.update(high_water=wall_clock() - timedelta(minutes=5))
+
+    def pull() -> None:
+        with through(httpx.WSGITransport(app=floor.sim)):
+            connection_pull(connection_id=floor.connection_id)
+
+    floor.sim.calls.clear()
+    Context().run(pull)
+
+    assert (floor.sim.calls["orders"], floor.sim.calls["refunds"]) == (1, 1)
+    assert not PullCursor.objects.filter(ok_at=None).exists()
 
 
 def test_a_platform_that_fails_half_way_is_gone_on_with(floor: Shopfloor) -> None:

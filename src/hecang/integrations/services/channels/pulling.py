@@ -79,6 +79,9 @@ class _Stream:
         self.cursor = cursor
         self.lease = lease
         self.limits = calls.connector.limits
+        #: As far as this run goes. Time does not stand still meanwhile: without an end of its own a run would ask
+        #: for the moments that its last question took, over and over.
+        self.end = clock.now() - self.limits.delay
 
     def run(self) -> Applied:
         total = Applied()
@@ -114,9 +117,8 @@ class _Stream:
         cursor = self.cursor
         if cursor.window_since is not None and cursor.window_until is not None:
             return Window(cursor.window_since, cursor.window_until)
-        end = clock.now() - self.limits.delay
         since = cursor.high_water - self.limits.overlap
-        until = min(end, since + self.limits.window)
+        until = min(self.end, since + self.limits.window)
         if until <= cursor.high_water:
             return None
         cursor.window_since, cursor.window_until, cursor.page_cursor = since, until, ""
