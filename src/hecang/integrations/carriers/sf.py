@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.carriers.wire import (
+    STATUSES_FIELD,
     form_of,
     goods_name,
     json_in,
@@ -26,6 +27,7 @@ from hecang.integrations.carriers.wire import (
     md5_base64,
     require_same,
     scan,
+    status_of,
     xml_attributes,
 )
 from hecang.integrations.channels.documents import Doc, compact, malformed
@@ -107,6 +109,7 @@ class SfSettings(ConnectorSettings):
         title=_("Where stopped parcels go"),
         description=_("contact, phone, province, city, county, address."),
     )
+    statuses: dict[str, TrackStatus] = STATUSES_FIELD
     base_url: str = Field("https://bspgw.sf-express.com", title=_("Address"), max_length=200)
 
 
@@ -292,7 +295,7 @@ class SfConnector(CarrierConnector):
             for parcel in data.docs("routeResps"):
                 number = parcel.need("mailNo")
                 for row in parcel.docs("routes"):
-                    events += _route(number, row)
+                    events += self._route(number, row)
         return events
 
     def receive(self, message: Incoming) -> Tracked:
@@ -309,7 +312,21 @@ class SfConnector(CarrierConnector):
             body = Doc.of(parse_json(message.body), "push")
             rows = body.need_doc("Body").docs("WaybillRoute")
             reply = Reply('{"return_code":"0000","return_msg":"成功"}'.encode())
-        return Tracked([event for row in rows for event in _route(row.need("mailno"), row)], reply)
+        return Tracked([event for row in rows for event in self._route(row.need("mailno"), row)], reply)
+
+    def _route(self, number: str, row: Doc) -> list[TrackEvent]:
+        code = row.text("opCode", "opcode")
+        newer = STATUS_CODES.get(row.text("secondaryStatusCode"))
+        told = self.settings.statuses
+        status = newer if newer and code not in told else status_of(code, told, OP_CODES)
+        return scan(
+            number,
+            row.local("acceptTime"),
+            status,
+            code=code or row.text("secondaryStatusCode"),
+            text=row.text("remark"),
+            place=row.text("acceptAddress"),
+        )
 
     def refusal(self, error: Exception) -> Reply:
         status = 401 if isinstance(error, BadSignature) else 200
@@ -368,19 +385,6 @@ def _made(data: Doc) -> WaybillMade:
     routing = [one.doc("routeLabelData").text("destRouteLabel") for one in data.docs("routeLabelInfo")]
     return WaybillMade(
         numbers["1"][0], sub_numbers=numbers["2"], routing_code=next((one for one in routing if one), "")
-    )
-
-
-def _route(number: str, row: Doc) -> list[TrackEvent]:
-    code = row.text("opCode", "opcode")
-    status = STATUS_CODES.get(row.text("secondaryStatusCode")) or OP_CODES.get(code, S.IN_TRANSIT)
-    return scan(
-        number,
-        row.local("acceptTime"),
-        status,
-        code=code or row.text("secondaryStatusCode"),
-        text=row.text("remark"),
-        place=row.text("acceptAddress"),
     )
 
 

@@ -17,12 +17,26 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 from xml.parsers import expat
 
+from django.utils.translation import gettext_noop as _
+from pydantic import Field
+
 from hecang.integrations.channels.documents import malformed
-from hecang.kernel.connectors import BadSignature
+from hecang.kernel.connectors import BadSignature, Refused
 from hecang.shipping.carriers.base import PartyAddress, TrackEvent, TrackStatus, WaybillOrder
 
 #: No scan is older: zeros and the like are no times.
 _FIRST_YEAR = 2000
+#: The setting ``statuses`` of carriers whose tables of codes are not published in full.
+STATUSES_FIELD: Any = Field(
+    default_factory=dict,
+    title=_("Meaning of scan codes"),
+    description=_(
+        "The carrier's code → picked_up, in_transit, out_for_delivery, delivered and so on: it adds to the"
+        " connector's table, or overrules it."
+    ),
+)
+#: Words by which carriers say that there is nothing to give back.
+_GONE = ("不存在", "查询不到", "未找到", "已取消", "已消单", "已作废", "已撤销")
 
 
 def md5_base64(text: str) -> str:
@@ -94,6 +108,22 @@ def scan(
     if at is None or at.year < _FIRST_YEAR:
         return []
     return [TrackEvent(number, at, status, raw_code=code, text=text, place=place)]
+
+
+def status_of(code: str, told: Mapping[str, TrackStatus], table: Mapping[str, TrackStatus]) -> TrackStatus:
+    """What a code means: by the settings, by the table, else that the parcel moves."""
+    return told.get(code) or table.get(code, TrackStatus.IN_TRANSIT)
+
+
+def says_gone(message: str) -> bool:
+    """Whether a refusal to cancel says that there is no such order (any more)."""
+    return any(word in message for word in _GONE)
+
+
+def refuse_cash(order: WaybillOrder) -> None:
+    """Raises :class:`Refused` where cash is to be collected and the connector has no documented way to say so."""
+    if order.cash_on_delivery:
+        raise Refused("cash on delivery cannot be ordered through this connection", code="no_cash")
 
 
 def kilograms(weight_g: int) -> float:

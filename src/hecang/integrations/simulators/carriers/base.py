@@ -76,6 +76,18 @@ class CarrierSimulator(SimServer):
             return self.parcels.get(number)
         return next((one for one in self.parcels.values() if reference and one.reference == reference), None)
 
+    def give_back(self, number: str = "", reference: str = "") -> str:
+        """Cancel an order; why not (``unknown``, ``cancelled``, ``picked_up``), or nothing."""
+        parcel = self.find(number, reference)
+        if parcel is None:
+            return "unknown"
+        if parcel.is_cancelled:
+            return "cancelled"
+        if any(one.status != "created" for one in parcel.scans):
+            return "picked_up"
+        parcel.is_cancelled = True
+        return ""
+
     def scan(
         self,
         number: str,

@@ -21,7 +21,9 @@ CARD = "7551234567"
 PUSH_KEY = "push-key-of-the-simulator"
 LABEL = b"%PDF-1.4 label of the simulator"
 LABEL_TOKEN = "AUTH_tkv12_simulator"  # noqa: S105 - of nobody
-PICKED_UP = frozenset({"picked_up", "in_transit", "out_for_delivery", "delivered"})
+NO_CANCEL = {
+    "unknown": ("8024", "未下单"), "cancelled": ("8037", "已消单"), "picked_up": ("8252", "订单已确认,不能消单"),
+}  # fmt: skip
 
 
 class Turned(Exception):
@@ -134,15 +136,12 @@ class SfSimulator(CarrierSimulator):
         return _order(self._known(message))
 
     def _update(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        parcel = self._known(message)
         if message.get("dealType") != 2:
             raise Refusal("8027", "不支持的操作", word="deal")
-        if parcel.is_cancelled:
-            raise Refusal("8037", "已消单", word="cancelled")
-        if any(one.status in PICKED_UP for one in parcel.scans):
-            raise Refusal("8252", "订单已确认,不能消单", word="picked_up")
-        parcel.is_cancelled = True
-        return {"orderId": parcel.reference, "resStatus": 2}
+        reference = str(message.get("orderId", ""))
+        if why := self.give_back(reference=reference):
+            raise Refusal(NO_CANCEL[why][0], NO_CANCEL[why][1], word=why)
+        return {"orderId": reference, "resStatus": 2}
 
     def _known(self, message: Mapping[str, Any]) -> SimParcel:
         parcel = self.find(reference=str(message.get("orderId", "")))
