@@ -165,6 +165,9 @@ PUBLIC_URL = os.environ.get("HECANG_PUBLIC_URL", "").rstrip("/")
 #: Let webhooks and robots be addresses of private networks, and plain http://.
 ALLOW_PRIVATE_URLS = os.environ.get("HECANG_ALLOW_PRIVATE_URLS", "0") == "1"
 
+#: Folders that channels may read orders from, and write to, lie below this one.
+DROP_ROOT = Path(os.environ.get("HECANG_DROP_ROOT", "") or HOME / "drop")
+
 #: The mail server; without one no e-mail is sent.
 EMAIL_HOST = os.environ.get("HECANG_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("HECANG_SMTP_PORT", "25"))

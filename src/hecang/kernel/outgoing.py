@@ -105,6 +105,35 @@ def post(
         raise NotReached(type(error).__name__) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """An address whose host has been looked up and found public; what a client has to be given to go there."""
+
+    url: str
+    headers: dict[str, str]
+    extensions: dict[str, str]
+
+
+def pinned(url: str) -> Pinned:
+    """An address for another client than :func:`post`. Raises :class:`AddressRefused` or :class:`NotReached`."""
+    host, target = _pinned(url)
+    return Pinned(target, {"Host": host}, {"sni_hostname": urlsplit(url).hostname or ""})
+
+
+def connect(host: str, port: int, *, timeout: float = TIMEOUT) -> socket.socket:
+    """A connection to a host that users typed in, for protocols other than HTTP.
+
+    Raises :class:`AddressRefused` where it lies in a private network, :class:`NotReached` where nobody answers.
+    """
+    number = _public_numbers(host, port)[0]
+    try:
+        return socket.create_connection((number, port), timeout)
+    except TimeoutError:
+        raise NotReached(_("no answer in time")) from None
+    except OSError as error:
+        raise NotReached(type(error).__name__) from None
+
+
 def _read(answer: httpx.Response, until: float) -> bytes:
     """The beginning of the answer; whoever drips it out byte by byte is left alone after the time."""
     body = b""
@@ -135,19 +164,25 @@ def _parts(url: str) -> tuple[str, str, int]:
 def _pinned(url: str) -> tuple[str, str]:
     """The Host header, and the address with the name replaced by one of its public numbers."""
     scheme, host, port = _parts(url)
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        raise NotReached(_("the name of the host is unknown")) from None
-    numbers = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    for number in numbers:
-        _require_public(number)
+    numbers = _public_numbers(host, port)
     parts = urlsplit(url)
     number = f"[{numbers[0]}]" if ":" in numbers[0] else numbers[0]
     pinned = parts._replace(netloc=f"{number}:{port}", fragment="").geturl()
     name = f"[{host}]" if ":" in host else host
     default = port == (443 if scheme == "https" else 80)
     return (name if default else f"{name}:{port}"), pinned
+
+
+def _public_numbers(host: str, port: int) -> list[str]:
+    """The addresses of a host, every one of them public."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NotReached(_("the name of the host is unknown")) from None
+    numbers = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for number in numbers:
+        _require_public(number)
+    return numbers
 
 
 def _is_address(host: str) -> bool:

@@ -213,11 +213,51 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class FileProblem:
+    """What is wrong in a file. ``row`` is counted as a spreadsheet does; ``None`` concerns the whole file."""
+
+    code: str
+    message: str
+    row: int | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """A file, attachment or interchange that orders came in.
+
+    :param key: names it for ever: the same key again is the same file, and nothing of it is applied.
+    :param digest: of its content; another one under a known key is a mistake of the sender.
+    :param name: for people.
+    :param problems: why it cannot be read; nothing of it is applied then.
+    :param place: the connector's own word for where it lies.
+    """
+
+    key: str
+    digest: str
+    name: str
+    problems: Sequence[FileProblem] = ()
+    place: str = ""
+
+
+class FileOutcome(StrEnum):
+    """What became of a file."""
+
+    TAKEN = "taken"
+    KNOWN = "known"  # had been taken before
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Part of an answer. ``cursor`` goes into the next call; ``None`` says that the window is done."""
+    """Part of an answer. ``cursor`` goes into the next call; ``None`` says that the window is done.
+
+    :param file: what the items were read from, where a channel brings files: ``settle_file`` is called for it.
+    """
 
     items: Sequence[T]
     cursor: str | None = None
+    file: OrderFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +350,14 @@ class ChannelConnector(ABC):
 
     def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:
         """One page of the orders modified within ``window``; ``cursor`` is ``None`` for the first."""
+        raise NotImplementedError
+
+    def settle_file(self, file: OrderFile, outcome: FileOutcome, problems: Sequence[FileProblem]) -> None:
+        """Put a file away whose orders have been applied, or that cannot be: called once for every page with one.
+
+        Whoever is killed before it leaves the file where it lies: ``pull_orders`` brings it again, and this is
+        called with what became of it the first time. So it must bear to be repeated.
+        """
         raise NotImplementedError
 
     def get_order(self, number: str) -> ChannelOrder | None:

@@ -2,6 +2,7 @@
 
 from hecang.integrations.models.carrier import CarrierLink
 from hecang.integrations.models.channel import (
+    ChannelFile,
     ChannelRules,
     PlatformMessage,
     PlatformOrder,
@@ -30,6 +31,7 @@ from hecang.integrations.models.webhook import (
 
 __all__ = [
     "CarrierLink",
+    "ChannelFile",
     "ChannelRules",
     "Connection",
     "ConnectionPace",

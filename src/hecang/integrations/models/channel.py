@@ -385,3 +385,27 @@ class PlatformMessage(models.Model):
             models.Index(fields=["id"], name="platform_message_new", condition=Q(state="new")),
             models.Index(fields=["received_at"], name="platform_message_age"),
         ]
+
+
+class ChannelFile(models.Model):
+    """A file that orders came in: remembered, so that none is applied twice."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("Taken in")
+        FAILED = "failed", _("Could not be read")
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    #: Names the file for ever: its digest, the number of an interchange, a mail and its attachment.
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    state = models.CharField(max_length=8, choices=State)
+    orders = models.PositiveIntegerField(default=0)
+    #: [{code, message, row, field}]
+    problems = models.JSONField(default=list)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "channel_file"
+        constraints = [models.UniqueConstraint(fields=["connection", "key"], name="channel_file_key")]
+        indexes = [models.Index(fields=["taken_at"], name="channel_file_taken")]

@@ -8,6 +8,7 @@ from typing import Any
 from hecang.integrations.channels.base import Page, Window
 from hecang.integrations.models import Connection, PullCursor
 from hecang.integrations.services.channels.cursors import cursors_ensure
+from hecang.integrations.services.channels.files import file_take
 from hecang.integrations.services.channels.intake import Applied, orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
 from hecang.integrations.services.channels.rules import rules_of
@@ -107,6 +108,8 @@ class _Stream:
         return page
 
     def _take(self, page: Page[Any]) -> Applied:
+        if page.file is not None:
+            return file_take(calls=self.calls, lease=self.lease, file=page.file, orders=page.items)
         if self.cursor.stream == Stream.ORDERS:
             return orders_apply(connection=self.connection, orders=page.items)
         wishes_apply(connection=self.connection, wishes=page.items)
