@@ -25,8 +25,10 @@ VERBS = {
     "view", "create", "change", "delete", "approve", "hold", "cancel", "release", "pick", "pack", "ship", "adjust",
     "import", "export", "manage", "plan", "confirm", "move", "load", "handover", "label", "accept_weight", "verify",
     "reserve", "reveal", "weigh", "print", "close", "fill", "quote", "start", "scan", "override",
-    # tickets
-    "work", "comment",
+    # tickets and findings
+    "work", "comment", "fix", "settle", "run",
+    # orders and parcels
+    "split", "merge", "unmerge", "gift", "substitute", "exchange", "pay", "intercept", "refresh",
     # integrations: connections and channels
     "check", "map", "pull", "push", "ignore", "retry", "resend",
 }  # fmt: skip
@@ -36,6 +38,14 @@ OPEN = {
     # Platforms: an unguessable address, and every message signed.
     ("POST", "/channels/{inbox_key}/push"),
     ("GET", "/channels/{inbox_key}/push"),
+    ("POST", "/carriers/{inbox_key}/push"),
+    ("POST", "/qimen/{inbox_key}"),
+    # Buyers: a link that nobody can guess; changes want the last digits of the phone, too.
+    ("GET", "/track/{token}"),
+    ("POST", "/track/{token}/address"),
+    ("POST", "/track/{token}/cancel"),
+    ("POST", "/track/{token}/help"),
+    ("POST", "/track/{token}/wish"),
 }
 
 

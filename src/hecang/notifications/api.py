@@ -185,7 +185,7 @@ class TeamIn(InputSchema):
 
 class TeamChange(InputSchema):
     name: Annotated[str, Field(max_length=64)] | None = None
-    lead_id: Annotated[int, Field(ge=0, description="0: nobody")] | None = None
+    lead_id: Annotated[int, Field(ge=0, le=BIGINT_MAX, description="0: nobody")] | None = None
     member_ids: Annotated[list[Id], Field(max_length=500)] | None = None
     is_active: bool | None = None
 

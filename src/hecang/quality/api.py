@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
@@ -19,6 +19,9 @@ from hecang.quality.selectors import board
 from hecang.quality.services.settling import Outcome
 
 router = ApiRouter(tag="quality")
+
+FieldName = Annotated[str, Field(max_length=40)]
+FieldText = Annotated[str, Field(max_length=200)]
 
 
 class QualityFixFieldOut(Schema):
@@ -84,7 +87,7 @@ class QualityFindingFilters(Schema):
 class QualityFixIn(InputSchema):
     ids: list[Id] = Field(min_length=1, max_length=1000)
     fix: str = Field(max_length=40)
-    values: dict[str, str | int | None] = Field(default_factory=dict, max_length=20)
+    values: dict[FieldName, FieldText | int | None] = Field(default_factory=dict, max_length=20)
 
 
 class QualityIdsIn(InputSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -39,7 +39,9 @@ class SplitLineBody(InputSchema):
 class SplitBody(NoteBody):
     """Either parts, named line by line, or policies that find them."""
 
-    parts: list[list[SplitLineBody]] | None = Field(None, min_length=1, max_length=50)
+    parts: list[Annotated[list[SplitLineBody], Field(min_length=1, max_length=2000)]] | None = Field(
+        None, min_length=1, max_length=50
+    )
     by: list[SplitPolicy] | None = Field(None, min_length=1, max_length=6)
 
     @model_validator(mode="after")
