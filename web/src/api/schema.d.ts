@@ -3726,6 +3726,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/qimen/{inbox_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An ERP or a WMS speaks Qimen: its method in the address, signed */
+        post: operations["qimen_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quality/board": {
         parameters: {
             query?: never;
@@ -25106,6 +25123,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PutbackOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
                 };
             };
             /** @description What went wrong */
