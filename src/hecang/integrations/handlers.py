@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hecang.integrations import qimen_handlers
 from hecang.integrations.services.channels.confirms import confirms_note
 from hecang.integrations.services.webhooks.catalogue import TYPES, EventType
 from hecang.integrations.services.webhooks.telling import events_tell
 from hecang.kernel.outbox import Event, subscribe
 from hecang.outbound.events import ParcelsShipped
+
+__all__ = ["qimen_handlers"]
 
 
 @subscribe(ParcelsShipped, consumer="integrations.confirms")

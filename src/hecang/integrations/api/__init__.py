@@ -7,6 +7,7 @@ from hecang.integrations.api import (
     channel_queues,
     connections,
     push,
+    qimen_door,
     webhooks,
 )
 from hecang.integrations.api.base import router
@@ -18,6 +19,7 @@ __all__ = [
     "channel_queues",
     "connections",
     "push",
+    "qimen_door",
     "router",
     "webhooks",
 ]

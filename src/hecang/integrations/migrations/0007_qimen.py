@@ -205,6 +205,7 @@ class Migration(migrations.Migration):
                 ("line_count", models.PositiveIntegerField()),
                 ("body_cipher", models.BinaryField()),
                 ("received_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "connection",
                     models.ForeignKey(

@@ -47,7 +47,7 @@ class QimenMessage(models.Model):
 
 
 class QimenPart(models.Model):
-    """A part of a document that comes in several messages; gone once all parts are there."""
+    """A part of a document that comes in several messages. Kept, so that it is known when it comes again."""
 
     connection = models.ForeignKey(
         "integrations.Connection", on_delete=models.CASCADE, related_name="+", db_index=False
@@ -58,6 +58,8 @@ class QimenPart(models.Model):
     line_count = models.PositiveIntegerField()
     body_cipher = models.BinaryField()
     received_at = models.DateTimeField()
+    #: When all parts were there and the document was taken in.
+    used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "qimen_part"

@@ -134,6 +134,22 @@ def write(root: str, content: Mapping[str, Any]) -> bytes:
     return "".join(parts).encode()
 
 
+def dump(node: Node) -> bytes:
+    """A message that was read, or a part of one, written again."""
+    parts = ['<?xml version="1.0" encoding="utf-8"?>']
+    _node(parts, node)
+    return "".join(parts).encode()
+
+
+def _node(parts: list[str], node: Node) -> None:
+    parts.append(f"<{node.tag}>")
+    if not node.children:
+        parts.append(escape(node.content))
+    for child in node.children:
+        _node(parts, child)
+    parts.append(f"</{node.tag}>")
+
+
 def _element(parts: list[str], tag: str, value: Any) -> None:
     if value is None or value == "" or (isinstance(value, Mapping) and not value and tag != "request"):
         return
