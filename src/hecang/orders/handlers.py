@@ -20,6 +20,7 @@ from hecang.orders.services.expectations import orders_expect, orders_of_lines
 from hecang.orders.services.merging_auto import orders_merge_matching
 from hecang.orders.services.splitting_auto import orders_split_automatic
 from hecang.orders.services.substituting import substitutes_apply
+from hecang.orders.services.wishes import wishes_fulfil
 
 CONSUMER = "orders.backorders"
 SHAPING = "orders.shaping"
@@ -46,8 +47,9 @@ def reservations_freed(events: Sequence[ReservationsFreed]) -> None:
 
 @subscribe(OrdersApproved, consumer=SHAPING)
 def orders_approved(events: Sequence[OrdersApproved]) -> None:
-    """Orders may be shipped: part what goes apart, then bring together what goes as one, as their shops want it."""
+    """Orders may be shipped: part what goes apart, then bring together what goes as one, as rules and shops want it."""
     ids = sorted({order_id for event in events for order_id in event.order_ids})
+    wishes_fulfil(order_ids=ids)
     orders_split_automatic(order_ids=ids)
     orders_merge_matching(order_ids=ids, automatic=True)
 

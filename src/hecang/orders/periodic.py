@@ -13,6 +13,7 @@ from hecang.orders.services.dry_runs import dry_runs_waiting, dry_runs_work
 from hecang.orders.services.merging_auto import orders_merge_everywhere
 from hecang.orders.services.presales import presales_release_due
 from hecang.orders.services.substituting import substitutes_apply
+from hecang.orders.services.wishes import wishes_fulfil
 
 
 @periodic("orders.backorders_fill", "*/15 * * * *")
@@ -33,6 +34,12 @@ def resource() -> None:
 def presales() -> None:
     """Let pre-sales whose day has come take stock."""
     presales_release_due()
+
+
+@periodic("orders.wishes", "*/5 * * * *")
+def wishes() -> None:
+    """Split and merge as rules wish it: a net under what happens at approval, and for companions that come later."""
+    wishes_fulfil()
 
 
 @periodic("orders.merge", "*/5 * * * *")

@@ -154,10 +154,10 @@ ACTIONS: Final = (
         ),
     ),
     ActionType(
-        "split", gettext_noop("Split"), gettext_noop("The order is split before its first wave."),
+        "split", gettext_noop("Split"), gettext_noop("The order is split as soon as it is approved."),
         (Parameter("by", "choice", gettext_noop("How"), choices=_SPLITS),),
     ),
-    ActionType("merge", gettext_noop("Merge"), gettext_noop("The order waits for others of the same recipient.")),
+    ActionType("merge", gettext_noop("Merge"), gettext_noop("The order travels with others of the same recipient that no wave has taken.")),
     ActionType(
         "ticket", gettext_noop("Open a ticket"), gettext_noop("Somebody gets it to do."),
         (

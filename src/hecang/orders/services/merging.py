@@ -28,6 +28,7 @@ from hecang.orders.services.locking import OrderLocked, lines_lock, missing, ord
 from hecang.orders.services.moving import lines_move, orders_count
 from hecang.orders.services.wholeness import stock_hold_settle
 from hecang.orders.states import BEFORE_WAVE, MERGED, PENDING
+from hecang.orders.tags import WISH_MERGE
 
 #: Holds that do not speak against travelling together; they go over to the joint order.
 HARMLESS: Final = frozenset({OrderHold.Code.STOCK_SHORT.value, OrderHold.Code.REMARK.value})
@@ -46,7 +47,8 @@ UPDATE sales_order SET priority = %s, promised_at = %s::timestamptz, ship_by = %
 WHERE id = %s
 """
 _LEAVE = """
-UPDATE sales_order SET state = 'merged', merged_into_id = %s, is_held = false, is_short = false, updated_at = %s
+UPDATE sales_order SET state = 'merged', merged_into_id = %s, is_held = false, is_short = false,
+    tags = array_remove(tags, %s::varchar), updated_at = %s
 WHERE id = ANY(%s::bigint[])
 """
 _END_HOLDS = """
@@ -122,7 +124,7 @@ def orders_merge(*, target_id: int, source_ids: Sequence[int], note: str = "") -
     )
     left = [source.id for source in sources]
     execute(_END_HOLDS, [current_actor().name[:100], now, left])
-    execute(_LEAVE, [target_id, now, left])
+    execute(_LEAVE, [target_id, WISH_MERGE, now, left])
     orders_count(ids)
     carried = {code for source in sources for code in facts[source.id].holds if code != "stock_short"}
     holds_place([(target_id, code, {"merged": True}) for code in sorted(carried)], "", now)
@@ -189,7 +191,7 @@ def _check_pair(target: OrderLocked, source: OrderLocked, facts: Mapping[int, _F
 def _take_over(target: _Facts, sources: Sequence[_Facts], now: datetime) -> dict[int, dict[str, list[Any]]]:
     """Write the joint order; source id → field → [before, after], one step for each source."""
     taken: dict[int, dict[str, list[Any]]] = {}
-    joint = target
+    joint = target._replace(tags=_settled(target.tags))
     for source in sources:
         after = joint._replace(
             priority=min(joint.priority, source.priority),
@@ -197,7 +199,7 @@ def _take_over(target: _Facts, sources: Sequence[_Facts], now: datetime) -> dict
             ship_by=_earlier(joint.ship_by, source.ship_by),
             buyer_remark=_joined(joint.buyer_remark, source.buyer_remark, "buyer_remark"),
             seller_remark=_joined(joint.seller_remark, source.seller_remark, "seller_remark"),
-            tags=list(dict.fromkeys([*joint.tags, *source.tags])),
+            tags=list(dict.fromkeys([*joint.tags, *_settled(source.tags)])),
         )
         taken[source.id] = {
             name: [_json(getattr(joint, name)), _json(getattr(after, name))]
@@ -215,6 +217,11 @@ def _take_over(target: _Facts, sources: Sequence[_Facts], now: datetime) -> dict
          joint.tags, *sums, now, target.id],
     )  # fmt: skip
     return taken
+
+
+def _settled(tags: Sequence[str]) -> list[str]:
+    """Without the wish to be merged, which has come true."""
+    return [tag for tag in tags if tag != WISH_MERGE]
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -46,7 +46,7 @@ class _Partner(NamedTuple):
 
 
 def orders_merge_matching(
-    *, order_ids: Sequence[int], automatic: bool = False, note: str = ""
+    *, order_ids: Sequence[int], automatic: bool = False, wished: bool = False, note: str = ""
 ) -> list[ActionResult]:
     """Merge these orders with each other wherever they match: the older takes the younger.
 
@@ -54,12 +54,14 @@ def orders_merge_matching(
 
     :param automatic: only in shops that want it by themselves, but with all open orders of the same recipient, not
         only those named, and not pending ones.
+    :param wished: as a rule wishes it of the orders named: the same, but in all shops that let orders be merged.
     :return: one row for each order named: ``merged``, ``joined`` (it has taken others), or ``unchanged``.
     """
-    policies, states = (["auto"], [APPROVED]) if automatic else (["ask", "auto"], sorted(BEFORE_WAVE))
+    policies = ["auto"] if automatic else ["ask", "auto"]
+    states = [APPROVED] if automatic or wished else sorted(BEFORE_WAVE)
     rows = [_Partner(*row) for row in fetch(_PARTNERS, [list(order_ids), policies, states])]
     named = set(order_ids)
-    if not automatic:
+    if not (automatic or wished):
         rows = [row for row in rows if row.id in named]
     results = {
         key: ActionResult(key, True, "unchanged", _("No other order travels with it.")) for key in named
