@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import orders, partners
+from tests.factories import orders, partners, shipping
 
 from hecang.accounts.models import AuditEntry
 from hecang.inventory.holders import holder_for
 from hecang.kernel.models import OutboxEvent
 from hecang.kernel.outbox import drain
-from hecang.orders.models import OrderHold
+from hecang.orders.models import OrderHold, SalesOrder
 from hecang.orders.services import backorders, backorders_fill, order_cancel, order_hold, orders_approve
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +203,36 @@ def test_statements_do_not_grow_with_orders() -> None:
         counts.append(len(queries))
     # the hundred go by COPY, whose statement is not counted
     assert counts[1] <= counts[0] <= 30
+
+
+def test_what_rules_forbid_is_filled_from_nowhere_else() -> None:
+    # given orders that wait, one bound to Guangzhou, one that must not come from there
+    world = orders.world("SH", "GZ")
+    world.sku("A")
+    bound, barred = world.order({"A": 2}), world.order({"A": 2})
+    there = [world.warehouses["GZ"].pk]
+    SalesOrder.objects.filter(pk=bound.pk).update(warehouses_only=there)
+    SalesOrder.objects.filter(pk=barred.pk).update(warehouses_never=there)
+    # when Shanghai gets goods, then only the one that may come from there is filled
+    world.put("A", 10, "SH")
+    assert backorders_fill() == [barred.pk]
+    # and the other from Guangzhou
+    world.put("A", 10, "GZ")
+    assert backorders_fill() == [bound.pk]
+    assert (orders.sources(bound), orders.sources(barred)) == ({"GZ": 2}, {"SH": 2})
+    orders.assert_lawful()
+
+
+def test_the_chosen_service_decides_where_a_backorder_comes_from() -> None:
+    # given an order that is to travel by a service that goes from Guangzhou only; Shanghai has a cheap one
+    world = orders.world("SH", "GZ")
+    world.sku("A")
+    chosen, cheap = shipping.service("CHOSEN", rate=None), shipping.service("CHEAP", rate=None)
+    shipping.rate_rule(chosen, warehouse=world.warehouses["GZ"], first="20", step="5")
+    shipping.rate_rule(cheap, warehouse=world.warehouses["SH"], first="3", step="1")
+    order = world.order({"A": 2})
+    SalesOrder.objects.filter(pk=order.pk).update(service_id=chosen.pk)
+    world.put("A", 10, "SH")
+    world.put("A", 10, "GZ")
+    assert backorders_fill() == [order.pk]
+    assert orders.sources(order) == {"GZ": 2}

@@ -306,3 +306,19 @@ def test_lines_cannot_change_in_the_warehouse() -> None:
     allocate(order)
     with pytest.raises(OrderStateConflict, match="already works on order"):
         order_change(order_id=order.pk, lines=[LineChange(orders.line_ids(order)[0], "", 1)])
+
+
+def test_what_is_added_comes_from_where_rules_let_the_order_come_from() -> None:
+    # given an order that must not come from Shanghai, which is nearer
+    world = orders.world("SH", "GZ")
+    world.put("A", 10, "SH")
+    world.put("A", 3, "GZ")
+    order = world.order({"A": 1})
+    SalesOrder.objects.filter(pk=order.pk).update(warehouses_never=[world.warehouses["SH"].pk])
+    [line] = orders.line_ids(order)
+    # when more is wanted, beyond what Guangzhou has
+    order_change(order_id=order.pk, lines=[LineChange(line, "", 6)])
+    # then what is more comes from Guangzhou, and the rest waits though Shanghai has it
+    assert orders.sources(order) == {"SH": 1, "GZ": 3}
+    assert orders.life(order) == [(4, 2, 0, 0, 0)]
+    orders.assert_lawful()

@@ -36,7 +36,8 @@ SELECT sku_id, owner_id, expected_at FROM (
 ), 0) ORDER BY expected_at DESC
 """
 _OPEN = """
-SELECT id, region_code, service_id, ship_after, expected_at, owner_id FROM sales_order
+SELECT id, region_code, service_id, ship_after, expected_at, owner_id, warehouses_only, warehouses_never
+FROM sales_order
 WHERE id = ANY(%s::bigint[]) AND state NOT IN ('cancelled', 'merged')
     AND NOT awaits_release
 ORDER BY id FOR NO KEY UPDATE
@@ -138,6 +139,18 @@ class _Open:
     ship_after: datetime | None
     expected_at: datetime | None
     owner_id: int
+    warehouses_only: list[int]
+    warehouses_never: list[int]
+
+    @property
+    def way(self) -> Wish:
+        """From wherever its goods are promised already."""
+        return Wish(self.region_code, self.service_id)
+
+    @property
+    def wish(self) -> Wish:
+        """From where what it still waits for may come."""
+        return self.way._replace(only=tuple(self.warehouses_only), never=tuple(self.warehouses_never))
 
 
 @transactional
@@ -168,12 +181,11 @@ def orders_expect(
     gone = {row[1] for row in lines if row[5]}
     supply = supply_expected({sku for skus in waiting.values() for sku in skus})
     offers = offers_now()
-    wishes = {key: Wish(one.region_code, one.service_id) for key, one in orders.items()}
-    candidates = offers.candidates(set(wishes.values()))
+    candidates = offers.candidates({wish for one in orders.values() for wish in (one.way, one.wish)})
     result: dict[int, datetime | None] = {}
     rows = []
     for key, one in orders.items():
-        found = _of_order(offers, candidates[wishes[key]], one, reserved[key], waiting[key], supply)
+        found = _of_order(offers, candidates, one, reserved[key], waiting[key], supply)
         parts = [found] if reserved[key] or waiting[key] else []
         if key in gone:
             outer = told.get(key, one.expected_at)
@@ -187,15 +199,15 @@ def orders_expect(
 
 def _of_order(
     offers: Offers,
-    candidates: Sequence[Candidate],
+    candidates: Mapping[Wish, Sequence[Candidate]],
     order: _Open,
     warehouses: Collection[int],
     waiting: Collection[int],
     supply: Supply,
 ) -> Expectation:
-    demand = OrderDemand(0, order.owner_id, {}, candidates)
+    demand = OrderDemand(0, order.owner_id, {}, candidates[order.wish])
     plan = SourcingPlan(0, [], dict.fromkeys(waiting, 1))
-    by_warehouse = {candidate.warehouse_id: candidate for candidate in candidates}
+    by_warehouse = {candidate.warehouse_id: candidate for candidate in candidates[order.way]}
     arrivals = [_arrival(offers, by_warehouse.get(key), order.ship_after) for key in warehouses]
     sure = True
     if waiting:
