@@ -29,6 +29,8 @@ CARRIERS = {"44", "1", "85", "115", "121", "118", "132", "120", "131", "384"}
 PUBLIC = {"type", "client_id", "timestamp", "data_type", "version", "sign"}
 RENEWAL = "pdd.pop.auth.token.refresh"
 
+#: How far back a window of changes has to end.
+TOO_FRESH = timedelta(minutes=3)
 SALES = {"open": 2, "agreed": 4, "done": 10, "closed": 11}
 KIND = {"refund": 2, "return": 3, "exchange": 4}
 
@@ -133,7 +135,7 @@ class PinduoduoSimulator(Simulator):
         since, until = _moment(form["start_updated_at"]), _moment(form["end_updated_at"])
         if since is None or until is None or until < since or until - since > timedelta(minutes=30):
             raise Refusal("50001", "业务服务错误", sub="查询时间跨度不能超过30分钟", word="window")
-        if self.now() - until < timedelta(minutes=3):
+        if self.now() - until < TOO_FRESH:
             raise Refusal("50001", "业务服务错误", sub="结束时间需早于当前时间3分钟", word="delay")
         return since, whole_second(until)
 
