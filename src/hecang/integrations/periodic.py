@@ -9,6 +9,7 @@ from hecang.integrations.services.channels.housekeeping import payloads_purge
 from hecang.integrations.services.channels.inbox import messages_purge, messages_wait, messages_work
 from hecang.integrations.services.channels.intake import orders_follow_codes
 from hecang.integrations.services.channels.pulling import pull_all, pulls_wait
+from hecang.integrations.services.channels.request_tickets import request_tickets_sync
 from hecang.integrations.services.channels.requests import requests_settle, settling_waits
 from hecang.integrations.services.channels.stock import (
     stock_follow,
@@ -33,6 +34,7 @@ pump("integrations.stock", waiting=stock_waits)(stock_push_all)
 pump("integrations.qimen", waiting=sendings_wait)(sendings_send_all)
 
 periodic("integrations.stock_reconcile", "17 19 * * *")(stock_reconcile_all)
+periodic("integrations.request_tickets", "* * * * *")(request_tickets_sync)
 periodic("integrations.follow_codes", "*/5 * * * *")(orders_follow_codes)
 periodic("integrations.messages_purge", "23 * * * *")(messages_purge)
 periodic("integrations.payloads_purge", "37 18 * * *")(payloads_purge)

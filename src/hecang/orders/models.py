@@ -62,6 +62,9 @@ class Shop(models.Model):
     substitute_policy = models.CharField(
         max_length=4, choices=Freedom, default=Freedom.ASK, db_default=Freedom.ASK
     )
+    #: Incomplete addresses, and wishes of buyers on the platform that wait for a person, open tickets.
+    ticket_address = models.BooleanField(default=False, db_default=False)
+    ticket_requests = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:

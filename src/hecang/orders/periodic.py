@@ -7,6 +7,7 @@ from contextlib import suppress
 from hecang.kernel.errors import Conflict
 from hecang.kernel.periodic import periodic
 from hecang.kernel.pumps import pump
+from hecang.orders.services.address_tickets import address_tickets_sync
 from hecang.orders.services.backorders import backorders_fill
 from hecang.orders.services.book import book_resource, resource_due
 from hecang.orders.services.dry_runs import dry_runs_waiting, dry_runs_work
@@ -52,6 +53,12 @@ def merge() -> None:
 def substitute() -> None:
     """Replace what is short where shops want that by itself."""
     substitutes_apply()
+
+
+@periodic("orders.address_tickets", "* * * * *")
+def address_tickets() -> None:
+    """Open and settle tickets about incomplete addresses, in shops that want them."""
+    address_tickets_sync()
 
 
 @pump("orders.dry_runs", waiting=dry_runs_waiting)

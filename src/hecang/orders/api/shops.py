@@ -44,6 +44,8 @@ class ShopOut(Schema):
     split_volume_mm3: int | None
     gifts_wait: bool
     substitute_policy: str
+    ticket_address: bool
+    ticket_requests: bool
     is_active: bool
 
 
@@ -66,6 +68,8 @@ class ShopRulesBody(InputSchema):
     split_volume_mm3: int | None = Field(None, ge=1, le=10**15, description="null for no limit")
     gifts_wait: bool | None = Field(None, description="missing gifts are backordered, not left out")
     substitute_policy: Freedom | None = Field(None, description="what is short is replaced")
+    ticket_address: bool | None = Field(None, description="incomplete addresses open tickets")
+    ticket_requests: bool | None = Field(None, description="what buyers want on the platform opens tickets")
     is_active: bool | None = None
 
 
@@ -82,7 +86,8 @@ class ShopBody(ShopRulesBody):
 _ROW = (
     "id", "code", "name", "channel__id", "channel__code", "channel__name", "owner__id", "owner__code", "owner__name",
     "currency", "allow_partial", "amount_limit", "duplicate_hours", "hold_remarks", "auto_approve", "merge_policy",
-    "merge_hours", "split_by", "split_weight_g", "split_volume_mm3", "gifts_wait", "substitute_policy", "is_active",
+    "merge_hours", "split_by", "split_weight_g", "split_volume_mm3", "gifts_wait", "substitute_policy", "ticket_address",
+    "ticket_requests", "is_active",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ CHANGEABLE = frozenset(
     {
         "name", "currency", "allow_partial", "amount_limit", "duplicate_hours", "hold_remarks", "auto_approve",
         "merge_policy", "merge_hours", "split_by", "split_weight_g", "split_volume_mm3", "gifts_wait",
-        "substitute_policy", "is_active",
+        "substitute_policy", "ticket_address", "ticket_requests", "is_active",
     }
 )  # fmt: skip
 
