@@ -114,7 +114,7 @@ def test_release_in_the_order_of_payment() -> None:
     orders.assert_lawful()
     # and the rest when more has come
     world.put("N", 5)
-    assert [row.ok for row in presale_release(campaign_id=key, limit=9)] == [False, True]
+    assert [row.ok for row in presale_release(campaign_id=key, limit=9)] == [True, False]
     orders.assert_lawful()
 
 

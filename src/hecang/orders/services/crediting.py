@@ -40,7 +40,7 @@ WHERE id = %s AND on_account AND settled_at IS NULL AND customer_id IS NOT NULL
 """
 _SETTLE = """
 UPDATE sales_order SET settled_at = %s::timestamptz, updated_at = %s::timestamptz
-WHERE id = ANY(%s::bigint[]) AND on_account AND settled_at IS NULL
+WHERE id = ANY(%s::bigint[]) AND on_account AND settled_at IS NULL AND state <> 'merged'
 RETURNING id, total_amount
 """
 
@@ -159,7 +159,10 @@ def on_account_write(order_ids: Sequence[int]) -> None:
 
 @transactional
 def orders_settle(*, order_ids: Sequence[int], note: str = "") -> list[ActionResult]:
-    """Note that customers have paid orders on account; what was not owed is ``unchanged``. Locks the orders."""
+    """Note that customers have paid orders on account; what was not owed is ``unchanged``. Locks the orders.
+
+    What a merged order cost is owed with the order that it travels in.
+    """
     orders = orders_lock_in_scope(order_ids)
     now = clock.now()
     settled = (

@@ -36,6 +36,7 @@ HARMLESS: Final = frozenset({OrderHold.Code.STOCK_SHORT.value, OrderHold.Code.RE
 _FACTS = """
 SELECT id, external_number, recipient_digest, currency, awaits_release, ship_after, priority, promised_at, ship_by,
     buyer_remark, seller_remark, tags, goods_amount, discount_amount, total_amount, deposit_amount, balance_due,
+    on_account AND settled_at IS NULL, (SELECT c.customer_id FROM customer_credit c WHERE c.customer_id = o.customer_id),
     ARRAY(SELECT h.code FROM order_hold h WHERE h.order_id = o.id AND h.released_at IS NULL ORDER BY h.id)
 FROM sales_order o WHERE id = ANY(%s::bigint[])
 """
@@ -75,6 +76,8 @@ class _Facts(NamedTuple):
     total_amount: Decimal
     deposit_amount: Decimal
     balance_due: Decimal
+    is_owed: bool
+    debtor_id: int | None
     holds: list[str]
 
 
@@ -174,6 +177,13 @@ def _check_pair(target: OrderLocked, source: OrderLocked, facts: Mapping[int, _F
         raise refused(
             source, _("Order %(number)s goes to another recipient, or its recipient is incomplete.")
         )
+    if _account(facts[target.id]) != _account(facts[source.id]):
+        raise refused(
+            source,
+            _(
+                "Order %(number)s is on another account than the other, or only one of them is paid. Ask finance."
+            ),
+        )
     if target.state != source.state:
         raise refused(
             source,
@@ -183,6 +193,11 @@ def _check_pair(target: OrderLocked, source: OrderLocked, facts: Mapping[int, _F
         raise refused(
             source, _("The shop of order %(number)s, or of the other, does not want orders merged.")
         )
+
+
+def _account(facts: _Facts) -> tuple[bool, int | None]:
+    """Whether an order is owed, and by which customer with credit: the joint order is owed as one."""
+    return facts.is_owed, facts.debtor_id
 
 
 # ------------------------------------------------------------------ what the joint order takes over

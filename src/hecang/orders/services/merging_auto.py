@@ -20,7 +20,8 @@ from hecang.orders.states import APPROVED, BEFORE_WAVE
 # Open orders of the recipients of these ones, with all that has to be equal for them to travel together.
 _PARTNERS = f"""
 SELECT o.id, o.placed_at, s.merge_hours, s.merge_policy, o.number, (o.owner_id, o.shop_id, o.recipient_digest, o.currency,
-    o.state, o.service_id, o.warehouses_only, o.warehouses_never)::text
+    o.state, o.service_id, o.warehouses_only, o.warehouses_never, o.on_account AND o.settled_at IS NULL,
+    (SELECT c.customer_id FROM customer_credit c WHERE c.customer_id = o.customer_id))::text
 FROM sales_order o JOIN shop s ON s.id = o.shop_id
 WHERE o.recipient_digest IN (
         SELECT i.recipient_digest FROM sales_order i WHERE i.id = ANY(%s::bigint[]) AND i.recipient_digest <> ''

@@ -56,6 +56,20 @@ INSERT INTO presale_claim (campaign_id, line_id, claimed_at)
 SELECT p.campaign_id, d.id, p.claimed_at FROM unnest(%s::bigint[], %s::bigint[]) AS d (source_id, id)
 JOIN presale_claim p ON p.line_id = d.source_id
 """
+# A line made of another one goes back with it where orders are parted again.
+_REMEMBER = """
+WITH RECURSIVE d AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS d (source_id, id)), merge AS (
+    SELECT m.id, m.source_id, m.target_id FROM order_merge m WHERE m.undone_at IS NULL AND (
+        m.target_id IN (SELECT l.order_id FROM d JOIN sales_order_line l ON l.id = d.source_id)
+        OR m.source_id IN (SELECT l.source_order_id FROM d JOIN sales_order_line l ON l.id = d.source_id))
+    UNION
+    SELECT m.id, m.source_id, m.target_id FROM order_merge m
+    JOIN merge ON m.source_id = merge.target_id OR m.target_id = merge.source_id
+    WHERE m.undone_at IS NULL
+)
+UPDATE order_merge m SET line_ids = m.line_ids || ARRAY(SELECT d.id FROM d WHERE d.source_id = ANY(m.line_ids))
+FROM merge WHERE m.id = merge.id AND m.line_ids && ARRAY(SELECT d.source_id FROM d)
+"""
 _LINE_IDS = "SELECT array_agg(nextval('sales_order_line_id_seq')) FROM generate_series(1, %s)"
 _CLONE = """
 INSERT INTO sales_order (
@@ -121,7 +135,7 @@ def lines_divide(parts: Sequence[LinePart]) -> list[int]:
     """Take units out of locked lines and make lines of new orders of them; the ids of the new lines.
 
     A line's amount is divided by its units that are wanted, to the cent: the new lines get their rounded share
-    and the old one keeps the rest. Reservations and claims of a pre-sale follow. Locks availability. Nine statements.
+    and the old one keeps the rest. Reservations and claims of a pre-sale follow. Locks availability. Ten statements.
     """
     if not parts:
         return []
@@ -145,6 +159,7 @@ def lines_divide(parts: Sequence[LinePart]) -> list[int]:
             )
         )
     execute(_COPY, columns(rows, 7))
+    lines_remember([(row[0], row[1]) for row in rows])
     execute(_CLAIMS, [[row[0] for row in rows], ids])
     cuts = [(row[0], row[4], row[5], row[6]) for row in rows]
     execute(_CUT, columns(cuts, 4))
@@ -155,6 +170,11 @@ def lines_divide(parts: Sequence[LinePart]) -> list[int]:
     ]
     reservations_divide(moves=moves)
     return ids
+
+
+def lines_remember(made: Sequence[tuple[int, int]]) -> None:
+    """Note of lines that were made of others (old, new) that they go where those go when merged orders are parted."""
+    execute(_REMEMBER, columns(made, 2))
 
 
 def _shares(parts: Sequence[LinePart]) -> list[Decimal]:

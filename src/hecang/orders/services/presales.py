@@ -39,11 +39,14 @@ CHANGEABLE = frozenset(
 #: Orders that one release looks at.
 MAX_RELEASE = 500
 
+# Those that wait for something themselves come last, lest they keep others from being looked at.
 _RIPE = """
 SELECT o.id, o.balance_due > 0 AND o.balance_paid_at IS NULL, o.is_held, o.state, o.ship_after, sum(l.quantity - l.cancelled)::bigint
 FROM presale_claim p JOIN sales_order_line l ON l.id = p.line_id JOIN sales_order o ON o.id = l.order_id
 WHERE p.campaign_id = %s AND o.awaits_release AND NOT o.is_cancelling
-GROUP BY o.id ORDER BY coalesce(o.balance_paid_at, o.placed_at), o.id LIMIT %s
+GROUP BY o.id
+ORDER BY (o.balance_due > 0 AND o.balance_paid_at IS NULL) OR o.is_held OR o.state <> 'approved'
+    OR coalesce(o.ship_after > %s::timestamptz, false), coalesce(o.balance_paid_at, o.placed_at), o.id LIMIT %s
 """
 _DUE = """
 SELECT o.id FROM sales_order o
@@ -209,12 +212,12 @@ def presale_release(*, campaign_id: int, limit: int = 100) -> list[ActionResult]
     :raises NotFound: there is no such campaign in the actor's scope.
     """
     campaign = _campaign(campaign_id)
-    rows = fetch(_RIPE, [campaign_id, min(limit, MAX_RELEASE)])
+    now = clock.now()
+    rows = fetch(_RIPE, [campaign_id, now, min(limit, MAX_RELEASE)])
     owner = campaign.shop.owner_id
     free = sum(
         units for units in availability_for(sku_ids=[campaign.sku_id], owner_id=owner).values() if units > 0
     )
-    now = clock.now()
     results: dict[int, ActionResult] = {}
     good: list[int] = []
     for order_id, unpaid, held, state, ship_after, units in rows:

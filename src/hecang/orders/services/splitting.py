@@ -54,10 +54,10 @@ SELECT order_id, sum(amount), sum(quantity)::bigint FROM sales_order_line WHERE 
 """
 _AMOUNTS = """
 UPDATE sales_order o SET goods_amount = d.goods, discount_amount = d.discount, total_amount = d.total,
-    deposit_amount = d.deposit, balance_due = d.balance
-FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])
+    deposit_amount = d.deposit, balance_due = d.balance, on_account = p.on_account, settled_at = p.settled_at
+FROM sales_order p, unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])
     AS d (id, goods, discount, total, deposit, balance)
-WHERE o.id = d.id
+WHERE o.id = d.id AND p.id = %s
 """
 _FREE = """
 UPDATE sales_order SET awaits_release = false, kind = 'sale', ship_after = NULL WHERE id = %s AND awaits_release
@@ -251,7 +251,7 @@ def _move(lines: Sequence[LineLocked], parts: Sequence[Part], children: Sequence
 
 
 def _divide_amounts(facts: _Facts, ids: Sequence[int]) -> None:
-    """Each new order gets its share by goods, the old one the rest with the whole freight."""
+    """Each new order gets its share by goods, the old one the rest with the whole freight; all are owed as it was."""
     goods = {row[0]: row[1] for row in fetch(_GOODS, [list(ids)])}
     left = [facts.discount, facts.total, facts.deposit, facts.balance]
     shared = [facts.discount, max(Decimal(0), facts.total - facts.freight), facts.deposit, facts.balance]
@@ -262,7 +262,7 @@ def _divide_amounts(facts: _Facts, ids: Sequence[int]) -> None:
         left = [rest - share for share, rest in zip(shares, left, strict=True)]
         rows.append((child, goods.get(child, Decimal(0)), *shares))
     rows.append((ids[0], goods.get(ids[0], Decimal(0)), *left))
-    execute(_AMOUNTS, columns(rows, 6))
+    execute(_AMOUNTS, [*columns(rows, 6), ids[0]])
 
 
 def _settle(ids: Sequence[int], freed: set[int]) -> None:

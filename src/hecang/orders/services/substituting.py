@@ -21,7 +21,7 @@ from hecang.orders.services.changing_lines import lines_reserve, totals_write
 from hecang.orders.services.intake.inputs import LineIn
 from hecang.orders.services.lines import orders_derive
 from hecang.orders.services.locking import LineLocked, lines_lock, missing, orders_lock_in_scope, refused
-from hecang.orders.services.moving import share_of
+from hecang.orders.services.moving import lines_remember, share_of
 from hecang.orders.services.wholeness import stock_hold_settle
 from hecang.orders.states import BEFORE_WAVE, PENDING
 
@@ -107,6 +107,7 @@ def order_line_substitute(
         reason=f"line:{line.line_no}",
         source_order_id=row[1],
     )
+    lines_remember([(line_id, key) for key in added.line_ids])
     lines_reserve(order, set(added.line_ids))
     totals_write(order_id)
     orders_derive([order_id])

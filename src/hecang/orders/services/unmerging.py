@@ -24,18 +24,31 @@ from hecang.orders.services.wholeness import stock_hold_settle
 from hecang.orders.states import BEFORE_WAVE, MERGED, PENDING
 
 _INTO = "SELECT merged_into_id FROM sales_order WHERE id = %s"
-_LINES = "SELECT id, order_id, amount FROM sales_order_line WHERE id = ANY(%s::bigint[])"
-_AMOUNTS = """
-SELECT goods_amount, discount_amount, total_amount, deposit_amount, balance_due FROM sales_order WHERE id = %s
+_LINES = """
+SELECT id, order_id, amount, quantity > cancelled FROM sales_order_line WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
+_AMOUNTS = """
+SELECT least(o.discount_amount, j.discount_amount),
+    least(greatest(0, o.total_amount + %s - o.goods_amount), j.total_amount),
+    least(o.deposit_amount, j.deposit_amount), least(o.balance_due, j.balance_due)
+FROM sales_order o, sales_order j WHERE o.id = %s AND j.id = %s
+"""
+# Where the joint order has gone on account or was settled meanwhile, so has what it is parted into.
 _COME_BACK = """
-UPDATE sales_order SET state = %s, merged_into_id = NULL, goods_amount = %s, total_amount = %s, updated_at = %s
-WHERE id = %s
+UPDATE sales_order o SET state = %s, merged_into_id = NULL, goods_amount = %s, discount_amount = %s, total_amount = %s,
+    deposit_amount = %s, balance_due = %s, updated_at = %s,
+    on_account = CASE WHEN a.changed THEN j.on_account ELSE o.on_account END,
+    settled_at = CASE WHEN a.changed THEN j.settled_at ELSE o.settled_at END
+FROM sales_order j, LATERAL (
+    SELECT (j.on_account AND j.settled_at IS NULL) <> (s.on_account AND s.settled_at IS NULL) AS changed
+    FROM sales_order s WHERE s.id = %s
+) a
+WHERE o.id = %s AND j.id = %s
 """
 _GIVE_BACK = """
-UPDATE sales_order SET goods_amount = goods_amount - %s, discount_amount = greatest(0, discount_amount - %s),
-    total_amount = greatest(0, total_amount - %s), deposit_amount = greatest(0, deposit_amount - %s),
-    balance_due = greatest(0, balance_due - %s), updated_at = %s
+UPDATE sales_order SET goods_amount = goods_amount - %s, discount_amount = discount_amount - %s,
+    total_amount = total_amount - %s, deposit_amount = deposit_amount - %s, balance_due = balance_due - %s,
+    updated_at = %s
 WHERE id = %s
 """
 _HOLDS = """
@@ -48,7 +61,7 @@ _DATES = ("promised_at", "ship_by")
 def order_unmerge(*, order_id: int, note: str = "") -> int:
     """Part an order from the one that took its lines; the id of that one.
 
-    The lines come back with what has become of them (reservations, cancelled units). Both are approved or to be
+    The lines come back with what has become of them (reservations, cancelled units, substitutes). Both are approved or to be
     audited as the joint order is; holds that stand on it stand on both. The joint order loses what it had taken
     over, where nobody has changed it since.
 
@@ -59,16 +72,20 @@ def order_unmerge(*, order_id: int, note: str = "") -> int:
     """
     order, joint = _lock(order_id)
     record = OrderMerge.objects.get(source=order_id, undone_at__isnull=True)
-    found = fetch(_LINES, [record.line_ids])
+    found = [row for row in fetch(_LINES, [record.line_ids]) if row[1] == joint.id or row[3]]
     if elsewhere := sorted({row[1] for row in found if row[1] != joint.id}):
         raise OrderStateConflict(
             _("Lines of order %(number)s have gone on to another order. Undo that first.")
             % {"number": order.number},
             data={"order_id": order_id, "order_ids": elsewhere},
         )
+    mine = {row[0] for row in found}
+    if mine.issuperset(line.id for line in lines_lock([joint.id])[joint.id]):
+        raise refused(
+            joint, _("Order %(number)s has no other goods left; act on that one: nothing of it would remain.")
+        )
     now = clock.now()
-    lines_lock([joint.id])
-    lines_move(dict.fromkeys(record.line_ids, order_id))
+    lines_move(dict.fromkeys(mine, order_id))
     _part_amounts(order_id, joint, sum((row[2] for row in found), Decimal(0)), now)
     _forget(joint.id, record.taken_over)
     OrderMerge.objects.filter(pk=record.pk).update(undone_by=current_actor().name[:100], undone_at=now)
@@ -119,13 +136,14 @@ def _lock(order_id: int) -> tuple[OrderLocked, OrderLocked]:
 
 
 def _part_amounts(order_id: int, joint: OrderLocked, goods: Decimal, now: datetime) -> None:
-    """Give back what the order brought; where its lines were changed meanwhile, what was paid changed with them."""
-    row = fetch_one(_AMOUNTS, [order_id])
-    assert row is not None
-    before, discount, total, deposit, balance = row
-    paid = max(Decimal(0), total + goods - before)
-    execute(_COME_BACK, [joint.state, goods, paid, now, order_id])
-    execute(_GIVE_BACK, [goods, discount, paid, deposit, balance, now, joint.id])
+    """Give back what the order brought; where its lines were changed meanwhile, what was paid changed with them.
+
+    What parts of the joint order have taken along is theirs: never does more come back than there is.
+    """
+    amounts = fetch_one(_AMOUNTS, [goods, order_id, joint.id])
+    assert amounts is not None
+    execute(_COME_BACK, [joint.state, goods, *amounts, now, order_id, order_id, joint.id])
+    execute(_GIVE_BACK, [goods, *amounts, now, joint.id])
 
 
 def _forget(joint_id: int, taken_over: dict[str, list[Any]]) -> None:
