@@ -1,14 +1,15 @@
-"""What becomes a message to an ERP that we are the warehouse of."""
+"""What becomes a message to an ERP that we are the warehouse of, or to a warehouse that we are the ERP of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hecang.integrations.services.qimen import telling
+from hecang.integrations.services.qimen import outside, telling
 from hecang.kernel.outbox import subscribe
 from hecang.orders.events import OrdersCancelled
 from hecang.outbound.events import (
     BatchesPicked,
+    FulfilmentsCancelled,
     FulfilmentsCreated,
     ParcelsLabelled,
     ParcelsShipped,
@@ -20,8 +21,16 @@ CONSUMER = "integrations.qimen"
 
 @subscribe(FulfilmentsCreated, consumer=CONSUMER)
 def fulfilments_created(events: Sequence[FulfilmentsCreated]) -> None:
-    """A warehouse has got work: the order is accepted."""
-    telling.fulfilments_tell(fulfilment_ids={key for event in events for key in event.fulfilment_ids})
+    """A warehouse has got work: the order is accepted, or ordered from who runs that warehouse."""
+    keys = {key for event in events for key in event.fulfilment_ids}
+    telling.fulfilments_tell(fulfilment_ids=keys)
+    outside.fulfilments_order(fulfilment_ids=keys)
+
+
+@subscribe(FulfilmentsCancelled, consumer=CONSUMER)
+def fulfilments_cancelled(events: Sequence[FulfilmentsCancelled]) -> None:
+    """Nothing of them is to leave: whoever runs the warehouse hears of it."""
+    outside.fulfilments_unorder(fulfilment_ids={key for event in events for key in event.fulfilment_ids})
 
 
 @subscribe(BatchesPicked, consumer=CONSUMER)

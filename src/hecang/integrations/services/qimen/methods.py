@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 
 from hecang.integrations.qimen.xml import Node
-from hecang.integrations.services.qimen import deliveries, entries, goods, stock
+from hecang.integrations.services.qimen import deliveries, entries, goods, outside, stock
 from hecang.integrations.services.qimen.receiving import Method
 from hecang.integrations.services.qimen.sides import ERP, WMS, Side
 from hecang.kernel.errors import Conflict
@@ -62,4 +62,26 @@ _FROM_ERP: dict[str, Method] = {
     "presalespackage.consign": _told(_not_supported),
 }
 
-METHODS: Mapping[str, Mapping[str, Method]] = {ERP: _FROM_ERP, WMS: {}}
+#: What a warehouse may call.
+_FROM_WMS: dict[str, Method] = {
+    "deliveryorder.confirm": _once(outside.delivery_confirmed, "deliveryOrder", "deliveryOrderCode"),
+    "entryorder.confirm": _once(outside.entry_confirmed, "entryOrder", "entryOrderCode"),
+    "returnorder.confirm": _once(outside.return_confirmed, "returnOrder", "returnOrderCode"),
+    "inventory.report": _once(outside.inventory_reported, "", "checkOrderCode"),
+    "stockchange.report": _told(outside.stock_changed),
+    "itemlack.report": _once(outside.lacking, "", "deliveryOrderCode"),
+    "orderprocess.report": Method(outside.noted, head="order", document=("orderCode",)),
+    "orderexception.report": _told(outside.noted, "deliveryOrderCode"),
+    "deliveryorder.batchconfirm": _told(_not_supported),
+    "stockout.confirm": _told(_not_supported),
+    "storeprocess.confirm": _told(_not_supported, "processOrderCode"),
+    "transferorder.report": _told(_not_supported, "transferOrderCode"),
+    "returnpackage.report": _told(_not_supported),
+    "receiverinfo.query": _asked(_not_supported),
+    "sn.report": _told(_not_supported),
+    "order.sn.report": _told(_not_supported),
+    "wavenum.report": _told(_not_supported),
+    "order.query": _asked(_not_supported),
+}
+
+METHODS: Mapping[str, Mapping[str, Method]] = {ERP: _FROM_ERP, WMS: _FROM_WMS}

@@ -247,7 +247,8 @@ def _failed(
 def _key(method: Method, head: Node, document: str, body: bytes) -> str:
     if method.is_once:
         if business := head.text("outBizCode"):
-            return business[:200]
+            page = head.text("currentPage")
+            return f"{business}:{page}"[:200] if page not in ("", "1") else business[:200]
         if document:
             return document
     return hashlib.sha256(body).hexdigest()
