@@ -114,6 +114,25 @@ def test_a_level_whose_answer_was_lost_is_told_again(floor: Shopfloor) -> None:
     assert floor.connection.failures == 0
 
 
+def test_what_a_platform_sells_it_counts_itself_and_is_told_anew(floor: Shopfloor) -> None:
+    # Given a platform that is told 20 of 100, and takes 15 from what it shows when they are bought there
+    channel_rules_change(connection_id=floor.connection_id, changes={"stock_quota": 20})
+    assert told(floor)["PSKU-1"] == 20
+    order = floor.place(("SKU-1", 15))
+    floor.sim.stock["PSKU-1", ""] = 5
+
+    # When the order comes in, then it is told 20 again, though that is the number that it was told last
+    floor.pull()
+    assert told(floor)["PSKU-1"] == 20
+
+    # And so it is when the platform takes the sale back
+    floor.pass_time(seconds=10)
+    floor.sim.change(order.number, status="cancelled")
+    floor.sim.stock["PSKU-1", ""] = 35
+    floor.pull()
+    assert told(floor)["PSKU-1"] == 20
+
+
 def test_the_daily_pass_puts_right_what_the_platform_has_lost(floor: Shopfloor) -> None:
     told(floor)
     floor.sim.stock["PSKU-1", ""] = 7

@@ -17,6 +17,7 @@ from hecang.accounts.services.audit import audit_record_many
 from hecang.integrations.channels.base import ChannelLine, ChannelOrder, OrderStatus
 from hecang.integrations.models import Connection, PlatformOrder
 from hecang.integrations.services.channels import requests, updates
+from hecang.integrations.services.channels.marks import stock_doubt
 from hecang.integrations.services.channels.products import (
     Key,
     Known,
@@ -160,6 +161,9 @@ def _apply(*, connection: Connection, orders: Sequence[ChannelOrder], again: boo
         if row.order_id is not None and row.state == State.IMPORTED and row.was_here:
             _update(connection, row)
             done.updated += 1
+    stock_doubt(
+        connection.pk, {product_key(line) for row in due if _moves_stock(row) for line in row.order.lines}
+    )
     _write(due)
     requests.requests_join(
         connection_id=connection.pk,
@@ -258,6 +262,11 @@ def _is_later(row: Row) -> bool:
     if row.modified_at is None or row.order.modified_at > row.modified_at:
         return True
     return row.order.modified_at == row.modified_at and order_digest(row.order) != row.digest
+
+
+def _moves_stock(row: Row) -> bool:
+    """Whether the platform itself has counted this version in its stock: a sale, or one that is taken back."""
+    return not row.was_here or row.order.status == OrderStatus.CANCELLED
 
 
 def _write(rows: Sequence[Row]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hecang.kernel import clock
 from hecang.kernel.db import columns, execute
@@ -44,3 +44,24 @@ def stock_mark_skus(owners: Sequence[tuple[int, int]], skus: Sequence[tuple[int,
     if not owners or not skus:
         return 0
     return execute(_BY_SKU, [clock.now(), *columns(owners, 2), *columns(skus, 2)])
+
+
+_DOUBT = """
+UPDATE platform_stock s SET sent = NULL, version = s.version + 1,
+    changed_at = CASE WHEN s.version > s.told_version THEN s.changed_at ELSE %s::timestamptz END
+FROM (
+    SELECT t.product_id FROM platform_stock t JOIN platform_product p ON p.id = t.product_id
+    JOIN unnest(%s::text[], %s::text[]) AS k (product_id, variant_id)
+        ON k.product_id = p.product_id AND k.variant_id = p.variant_id
+    WHERE p.connection_id = %s ORDER BY t.product_id FOR NO KEY UPDATE OF t
+) d
+WHERE s.product_id = d.product_id
+"""
+
+
+def stock_doubt(connection_id: int, keys: Collection[tuple[str, str]]) -> int:
+    """What a platform shows of these products is known no longer: it has counted a sale, or taken one back, itself.
+
+    They are told anew, also where the number is the one that was sent last. Locks them, in key order. One statement.
+    """
+    return execute(_DOUBT, [clock.now(), *columns(sorted(keys), 2), connection_id]) if keys else 0

@@ -55,8 +55,10 @@ FROM platform_stock s JOIN platform_product p ON p.id = s.product_id
 WHERE s.connection_id = %s AND s.version > s.told_version AND (s.next_try_at IS NULL OR s.next_try_at <= %s)
 ORDER BY s.changed_at, s.product_id LIMIT %s
 """
+# Where it came into doubt while the number was on its way, it stays in doubt.
 _TOLD = """
-UPDATE platform_stock s SET told_version = d.version, sent = d.quantity, sent_at = %s::timestamptz, tries = 0,
+UPDATE platform_stock s SET told_version = d.version,
+    sent = CASE WHEN s.sent IS NULL AND s.version > d.version THEN NULL ELSE d.quantity END, sent_at = %s::timestamptz, tries = 0,
     next_try_at = NULL, error = '', message = ''
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d (product_id, version, quantity)
 WHERE s.product_id = d.product_id
