@@ -346,6 +346,9 @@ class ChannelConnector(ABC):
             raise Refused(f"carrier “{carrier}” has no code on this platform", code="unknown_carrier")
         return code
 
+    def close(self) -> None:  # noqa: B027 - most open nothing
+        """End what the connector has opened itself; called when nothing more is asked of it."""
+
     # Each of the following is called only where ``features`` has it.
 
     def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:

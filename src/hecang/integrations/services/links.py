@@ -168,8 +168,12 @@ class Calls:
 def calls_open(connection: Connection) -> Iterator[Calls]:
     """The connector of a connection, ready to be called."""
     with link_open(connection) as link:
-        connector = connector_class(connection.kind, connection.connector)
-        yield Calls(connection, connector(settings_of(connection), link), link)
+        connector = connector_class(connection.kind, connection.connector)(settings_of(connection), link)
+        try:
+            yield Calls(connection, connector, link)
+        finally:
+            if close := getattr(connector, "close", None):
+                close()
 
 
 def take_turn(connection_id: int, calls_per_second: float) -> None:

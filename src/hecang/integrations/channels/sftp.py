@@ -1,0 +1,16 @@
+"""Orders as CSV or XLSX files on an SFTP server."""
+
+from __future__ import annotations
+
+from hecang.integrations.channels.folder_channel import FolderChannel
+from hecang.integrations.channels.folders import Folder
+from hecang.integrations.channels.sftp_folder import SftpFolder, SftpSettings
+
+
+class SftpChannel(FolderChannel):
+    code = "sftp"
+    title = "SFTP (CSV, XLSX)"
+    Settings = SftpSettings
+
+    def folder_open(self) -> Folder:
+        return SftpFolder(self.settings)
