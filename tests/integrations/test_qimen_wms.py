@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.factories import catalog
+from tests.factories.accounts import api_client
 from tests.factories.orders import assert_lawful, life
 from tests.factories.outbound import hold
 from tests.integrations.qimen_world import Partner, partner
@@ -494,3 +495,46 @@ def test_announced_goods_may_be_cancelled_before_they_come(erp: Partner) -> None
         )
     with pytest.raises(NotFound):
         qimen_entry_receive(document_id=0, received=[Received(1, 5)], out_biz_code="R1", is_final=True)
+
+
+# ------------------------------------------------------------------ the API
+
+
+def test_api_lists_receives_and_sends_again(erp: Partner) -> None:
+    """Messages, what is told, and a document that is received by a person."""
+    api = api_client()
+    document = _entry(erp)
+    erp.refused("deliveryorder.create", delivery_order("CK1", [("NONE", 1)]))
+    path = f"/qimen-documents/{document.pk}"
+    shown = api.get(path).json()
+    assert (shown["code"], shown["planned"], [line["item_code"] for line in shown["lines"]]) == (
+        "RK1",
+        14,
+        ["SKU-1", "SKU-2"],
+    )
+    body = {"out_biz_code": "R1", "is_final": True, "lines": [{"line_no": 1, "quantity": 10}]}
+    assert api.post(f"{path}/receive", body).json() == {"is_new": True}
+    assert api.post(f"{path}/receive", body).json() == {"is_new": False}
+    assert (
+        api.post(
+            f"{path}/receive", {**body, "out_biz_code": "R2", "lines": [{"line_no": 9, "quantity": 1}]}
+        ).status_code
+        == 404
+    )
+    rows = api.get("/qimen-documents", {"kind": "entry"}).json()["items"]
+    assert [(row["code"], row["state"], row["planned"], row["actual"]) for row in rows] == [
+        ("RK1", "done", 14, 10)
+    ]
+    messages = api.get("/qimen-messages").json()["items"]
+    assert [(row["method"], row["state"]) for row in messages] == [
+        ("deliveryorder.create", "failed"),
+        ("entryorder.create", "done"),
+    ]
+    [sending] = api.get("/qimen-sendings", {"q": "RK1"}).json()["items"]
+    assert (sending["method"], sending["key"], sending["state"]) == ("entryorder.confirm", "R1", "pending")
+    erp.tell()
+    assert api.get("/qimen-sendings/counts").json()["counts"]["done"]["count"] == 1
+    assert api.post("/qimen-sendings/resend", {"ids": [sending["id"]]}).json()["results"][0]["ok"]
+    one = api.get(f"/connections/{erp.connection.pk}").json()
+    assert one["push_path"] == f"/api/v1/qimen/{erp.connection.inbox_key}"
+    assert api.post(f"/qimen-connections/{erp.connection.pk}/compare", {}).status_code == 404

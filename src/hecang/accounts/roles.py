@@ -50,6 +50,7 @@ PATTERNS: dict[str, frozenset[str]] = {
         "facility.*", "inventory.*", "outbound.*", "shipping.*", "partners.owner.*",
         "catalog.sku.*", "catalog.barcode.*", "catalog.packaging.*", "orders.order.view",
         "tickets.*", "notifications.team.*", "rules.*.view", "quality.*", "integrations.*.view",
+        "integrations.qimen.receive",
     },
     Role.OPERATOR: _MASTER_DATA
     | {

@@ -7,6 +7,7 @@ from hecang.integrations.api import (
     channel_queues,
     connections,
     push,
+    qimen,
     qimen_door,
     webhooks,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "channel_queues",
     "connections",
     "push",
+    "qimen",
     "qimen_door",
     "router",
     "webhooks",

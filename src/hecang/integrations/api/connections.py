@@ -231,7 +231,8 @@ def connection_check_post(request: ApiRequest, connection_id: int) -> Any:
     summary="A new address to be pushed to; the old one ends",
 )
 def connection_inbox(request: ApiRequest, connection_id: int) -> dict[str, str]:
-    return {"push_path": _push_path(connection_inbox_renew(connection_id=connection_id))}
+    inbox_key = connection_inbox_renew(connection_id=connection_id)
+    return {"push_path": _push_path(connection_get(connection_id).kind, inbox_key)}
 
 
 @router.patch(
@@ -291,8 +292,8 @@ def _token(given: ConnectionTokenIn | None) -> Token | None:
     return Token(given.access, given.refresh, *expires)
 
 
-def _push_path(inbox_key: str) -> str:
-    return f"/api/v1/channels/{inbox_key}/push"
+def _push_path(kind: str, inbox_key: str) -> str:
+    return f"/api/v1/qimen/{inbox_key}" if kind == "erp" else f"/api/v1/channels/{inbox_key}/push"
 
 
 def _one(connection_id: int) -> dict[str, Any]:
@@ -311,7 +312,9 @@ def _one(connection_id: int) -> dict[str, Any]:
         "secrets_set": sorted(name for name, value in masked.items() if value is None and stored[name]),
         "has_token": connection.token_cipher is not None,
         "token_refresh_expires_at": connection.token_refresh_expires_at,
-        "push_path": _push_path(connection.inbox_key) if is_channel and "receive" in known.features else None,
+        "push_path": _push_path(connection.kind, connection.inbox_key)
+        if "receive" in known.features
+        else None,
         "rules": rules,
         "features": sorted(str(one) for one in known.features),
     }

@@ -78,7 +78,7 @@ class QimenConnector:
     code: ClassVar[str]
     title: ClassVar[str]
     Settings: ClassVar[type[QimenSettings]] = QimenSettings
-    features: ClassVar[frozenset[str]] = frozenset({"check"})
+    features: ClassVar[frozenset[str]] = frozenset({"check", "receive"})
 
     def __init__(self, settings: QimenSettings, link: Link) -> None:
         self.settings = settings

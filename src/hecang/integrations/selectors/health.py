@@ -24,9 +24,11 @@ SELECT c.id, c.is_active, c.failures, c.retry_at, c.last_ok_at, c.last_error, c.
     (SELECT count(*) FROM platform_order WHERE connection_id = c.id AND state = 'failed'),
     (SELECT count(*) FROM platform_product
      WHERE connection_id = c.id AND sku_id IS NULL AND NOT is_ignored),
-    (SELECT count(*) FROM shipment_confirm WHERE connection_id = c.id AND state = 'pending'),
+    (SELECT count(*) FROM shipment_confirm WHERE connection_id = c.id AND state = 'pending')
+        + (SELECT count(*) FROM qimen_sending WHERE connection_id = c.id AND state = 'pending'),
     (SELECT min(shipped_at) FROM shipment_confirm WHERE connection_id = c.id AND state = 'pending'),
-    (SELECT count(*) FROM shipment_confirm WHERE connection_id = c.id AND state = 'refused'),
+    (SELECT count(*) FROM shipment_confirm WHERE connection_id = c.id AND state = 'refused')
+        + (SELECT count(*) FROM qimen_sending WHERE connection_id = c.id AND state = 'refused'),
     (SELECT count(*) FROM platform_stock WHERE connection_id = c.id AND version > told_version),
     (SELECT min(changed_at) FROM platform_stock WHERE connection_id = c.id AND version > told_version),
     (SELECT count(*) FROM platform_stock WHERE connection_id = c.id AND error <> ''),
