@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import orders, partners
+from tests.factories import orders, partners, shipping
 from tests.factories.accounts import api_client
 
 from hecang.accounts.models import AuditEntry
+from hecang.kernel import clock
 from hecang.orders.models import SalesOrder
 from hecang.orders.services import order_cancel, order_hold
 
@@ -203,14 +205,23 @@ def test_filters() -> None:
     short = world.order({"A": 2, "B": 1}, placed_at=orders.placed_before(2), priority=5)
     held = world.order({"B": 1}, placed_at=orders.placed_before(1))
     order_hold(order_id=held.pk, note="?")
-    gone = world.order({"B": 1}, placed_at=orders.placed_before(0))
+    gone = world.order({"B": 1}, placed_at=orders.placed_before(0), tags=["vip", "gift"])
     order_cancel(order_id=gone.pk)
+    SalesOrder.objects.filter(pk=short.pk).update(ship_after=clock.now() + timedelta(days=3), kind="resend")
+    SalesOrder.objects.filter(pk__in=[short.pk, held.pk]).update(recipient_digest="d" * 32)
     client = api_client(roles=["order_desk"])
     cases = {
         "": [gone, held, short, old],
         "sort=placed_at": [old, short, held, gone],
         "tab=held": [held],
         "tab=short": [short],
+        "tab=waiting": [short],
+        "tag=vip": [gone],
+        "tag=vi": [],
+        "kind=resend": [short],
+        "channel=web": [gone, held, short, old],
+        "channel=nowhere": [],
+        "several=true": [held, short],
         "state=approved": [held, short, old],
         "state=cancelled&state=approved": [gone, held, short, old],
         "tab=cancelled": [gone],
@@ -291,6 +302,22 @@ def test_list_and_detail_ask_as_often_for_many_as_for_few() -> None:
 
 
 # ------------------------------------------------------------------ one order
+
+
+def test_detail_tells_what_an_order_is() -> None:
+    world = orders.world()
+    world.put("A", 9)
+    order = world.order({"A": 2}, tags=["vip"])
+    service = shipping.service("SWIFT", rate=None)
+    SalesOrder.objects.filter(pk=order.pk).update(
+        service_id=service.pk, warehouses_never=[world.warehouses["SH"].pk], is_sealed=True
+    )
+    told = api_client(roles=["order_desk"]).get(f"/orders/{order.pk}").json()
+    assert told["channel"] == {"code": "web", "name": "Web"}
+    assert told["service"] == {"id": service.pk, "code": "SWIFT", "name": service.name}
+    assert (told["warehouses_only"], told["warehouses_never"]) == ([], [world.warehouses["SH"].name])
+    assert (told["tags"], told["is_sealed"], told["kind"]) == (["vip"], True, "sale")
+    assert (told["ship_by"], told["ship_after"]) == (None, None)
 
 
 def test_detail_says_what_can_be_done() -> None:

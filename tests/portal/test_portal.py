@@ -70,6 +70,15 @@ class TestLinks:
         assert stranger.post(f"/orders/{order.pk}/tracking-link").status_code == 404
         assert api_client(roles=["operator"]).post(f"/orders/{order.pk}/tracking-link").status_code == 403
 
+    def test_staff_see_what_the_buyer_wants(self, order: SalesOrder) -> None:
+        staff = api_client(roles=["customer_service"])
+        address = f"/orders/{order.pk}/delivery-wish"
+        assert staff.get(address).json() == {"code": "", "note": "", "at": None, "has_link": False}
+        ApiClient().post(path(order) + "/wish", {"code": "doorstep", "note": "behind the bin"})
+        told = staff.get(address).json()
+        assert (told["code"], told["note"], told["has_link"]) == ("doorstep", "behind the bin", True)
+        assert api_client(roles=["operator"]).get(address).status_code == 403
+
 
 class TestPage:
     def test_it_shows_nothing_in_clear(self, order: SalesOrder) -> None:

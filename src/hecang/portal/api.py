@@ -10,6 +10,7 @@ from pydantic import Field
 from hecang.kernel.api import PUBLIC, ApiRequest, ApiRouter, Id, InputSchema, Moment, Schema
 from hecang.portal.models import DeliveryWish
 from hecang.portal.selectors.page import order_page
+from hecang.portal.selectors.wishes import wish_of
 from hecang.portal.services import asking, links, shops
 
 router = ApiRouter(tag="portal")
@@ -168,6 +169,23 @@ def tracking_link(request: ApiRequest, order_id: Id) -> TrackLinkOut:
 )
 def tracking_link_revoke(request: ApiRequest, order_id: Id) -> TrackLinkOut:
     return TrackLinkOut(address=links.link_revoke(order_id=order_id))
+
+
+class DeliveryWishOut(Schema):
+    code: str = Field(description="empty where the buyer said nothing")
+    note: str
+    at: Moment | None
+    has_link: bool = Field(description="a buyer's page of the order is in force")
+
+
+@router.get(
+    "/orders/{order_id}/delivery-wish",
+    permission="portal.link.view",
+    response=DeliveryWishOut,
+    summary="How the buyer wants the parcel",
+)
+def delivery_wish(request: ApiRequest, order_id: Id) -> dict[str, Any]:
+    return asdict(wish_of(request.actor, order_id))
 
 
 @router.get(

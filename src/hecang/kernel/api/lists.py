@@ -39,7 +39,7 @@ from hecang.kernel.api.schema import Schema
 from hecang.kernel.errors import InvalidInput, Problem
 
 DEFAULT_LIMIT = 50
-MAX_LIMIT = 200
+MAX_LIMIT = 500
 #: Rows that an export reads, enriches and writes at a time.
 EXPORT_CHUNK = 2000
 

@@ -25,11 +25,11 @@ from hecang.kernel.api import (
     capped_counts,
 )
 from hecang.orders.api.base import router
-from hecang.orders.models import OrderHold, OrderState
+from hecang.orders.models import OrderHold, OrderState, SalesOrder
 from hecang.orders.selectors import desk, order_recipients
 
 Tab = Literal[
-    "all", "held", "short", "cancelling", "pending", "approved", "fulfilling", "partially_shipped", "shipped",
+    "all", "held", "short", "cancelling", "waiting", "pending", "approved", "fulfilling", "partially_shipped", "shipped",
     "cancelled", "merged",
 ]  # fmt: skip
 
@@ -45,6 +45,12 @@ class OrderFilters(Schema):
     placed_from: Day | None = None
     placed_to: Day | None = None
     priority_up_to: int | None = Field(None, ge=0, le=99, description="urgent ones; 100 is usual")
+    tag: str = Field("", max_length=32, description="that it has, whole")
+    kind: SalesOrder.Kind | None = None
+    channel: str = Field("", max_length=32, description="code of a channel")
+    several: bool | None = Field(
+        None, description="true: the recipient has several orders that no wave has taken"
+    )
 
 
 class OrderRow(Schema):
@@ -67,8 +73,10 @@ class OrderRow(Schema):
     buyer_remark: str
     seller_remark: str
     placed_at: Moment
-    promised_at: Moment | None
+    promised_at: Moment | None = Field(description="when the customer was told that it arrives")
+    ship_after: Moment | None = Field(description="not to be shipped before")
     kind: str
+    tags: list[str]
     awaits_release: bool = Field(description="a pre-sale that takes no stock yet")
     holds: list[str]
     can_merge: bool = Field(False, description="another order of the shop could travel with it")
@@ -127,6 +135,11 @@ class ActionOut(Schema):
     reason: str
 
 
+class ChannelRef(Schema):
+    code: str
+    name: str
+
+
 class CustomerRef(Schema):
     id: int
     code: str
@@ -158,10 +171,18 @@ class OrderOut(Schema):
     buyer_remark: str
     seller_remark: str
     placed_at: Moment
-    promised_at: Moment | None
+    promised_at: Moment | None = Field(description="when the customer was told that it arrives")
+    expected_at: Moment | None = Field(description="when it is expected to arrive now")
+    ship_after: Moment | None = Field(description="not to be shipped before")
+    ship_by: Moment | None = Field(description="the latest that the platform lets it be shipped")
     kind: str
+    tags: list[str]
+    channel: ChannelRef
+    service: Ref | None = Field(description="that a rule or a person chose")
+    warehouses_only: list[str] = Field(description="names of those that it is held to; empty for any")
+    warehouses_never: list[str]
+    is_sealed: bool = Field(description="only the platform can read the recipient")
     awaits_release: bool
-    ship_after: Moment | None
     deposit_amount: Decimal
     balance_due: Decimal
     balance_paid_at: Moment | None
@@ -209,6 +230,10 @@ def _query(actor: Actor, filters: OrderFilters) -> Any:
             placed_from=filters.placed_from,
             placed_to=filters.placed_to,
             priority_up_to=filters.priority_up_to,
+            tag=filters.tag.strip(),
+            kind=filters.kind.value if filters.kind else "",
+            channel=filters.channel.strip(),
+            several=filters.several,
         ),
     )
 
@@ -233,6 +258,9 @@ ORDERS = ListDefinition(
         Column("currency", _lazy("Currency")),
         Column("total_amount", _lazy("Amount")),
         Column("priority", _lazy("Priority")),
+        Column("kind", _lazy("Kind")),
+        Column("tags", _lazy("Tags")),
+        Column("ship_after", _lazy("Ship after")),
         Column("placed_at", _lazy("Placed")),
         Column("promised_at", _lazy("Promised")),
         Column("buyer_remark", _lazy("Buyer's remark")),

@@ -8,13 +8,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from hecang.facility.selectors import warehouses_by_id
 from hecang.kernel.actor import Actor
 from hecang.orders.errors import OrderNotFound
 from hecang.orders.hashes import name_digest
-from hecang.orders.models import OrderHold, OrderState, SalesOrder, SalesOrderLine
+from hecang.orders.models import OrderHold, OrderState, SalesOrder, SalesOrderLine, Shop
 from hecang.orders.selectors.merging import orders_hinted
 from hecang.orders.selectors.relatives import order_relatives
 from hecang.orders.states import BEFORE_WAVE, CLOSED, MERGED
@@ -28,7 +30,10 @@ ROW = (
     "id", "number", "external_number", "state", "is_held", "is_short", "is_cancelling", "shop__id", "shop__code",
     "shop__name", "recipient_masked", "region_code", "currency", "total_amount", "line_count", "unit_count",
     "priority", "buyer_remark", "seller_remark", "placed_at", "promised_at", "kind", "awaits_release",
+    "tags", "ship_after",
 )  # fmt: skip
+
+Orders = QuerySet[SalesOrder, SalesOrder]
 
 #: Tabs of the list. Every one is answered by an index that is ordered like the list.
 TABS: dict[str, Q] = {
@@ -36,6 +41,7 @@ TABS: dict[str, Q] = {
     "held": Q(is_held=True),
     "short": Q(is_short=True),
     "cancelling": Q(is_cancelling=True),
+    "waiting": Q(state__in=BEFORE_WAVE) & (Q(awaits_release=True) | Q(ship_after__gt=Now())),
     **{state: Q(state=state) for state in OrderState.values},
 }
 
@@ -46,6 +52,8 @@ class OrderQuery:
 
     :param text: a whole number (ours or the channel's), a phone number, its last four digits, a SKU code or
         the recipient's whole name.
+    :param channel: code of a channel.
+    :param several: the recipient has several orders of the owner that no wave has taken.
     """
 
     tab: str | None = None
@@ -58,6 +66,10 @@ class OrderQuery:
     placed_from: date | None = None
     placed_to: date | None = None
     priority_up_to: int | None = None
+    tag: str = ""
+    kind: str = ""
+    channel: str = ""
+    several: bool | None = None
 
 
 def orders_rows(actor: Actor, wanted: OrderQuery) -> QuerySet[SalesOrder, dict[str, Any]]:
@@ -73,6 +85,7 @@ def orders_rows(actor: Actor, wanted: OrderQuery) -> QuerySet[SalesOrder, dict[s
         orders = orders.filter(region_code__startswith=wanted.region.rstrip("0") or "0")
     if wanted.priority_up_to is not None:
         orders = orders.filter(priority__lte=wanted.priority_up_to)
+    orders = _by_nature(orders, wanted)
     if wanted.hold:
         standing = OrderHold.objects.filter(order=OuterRef("pk"), code=wanted.hold, released_at__isnull=True)
         orders = orders.filter(Exists(standing), is_held=True)
@@ -88,6 +101,31 @@ def orders_rows(actor: Actor, wanted: OrderQuery) -> QuerySet[SalesOrder, dict[s
         orders = orders.filter(found_by(wanted.text))
     rows: QuerySet[SalesOrder, dict[str, Any]] = orders.values(*ROW)
     return rows
+
+
+def _by_nature(orders: Orders, wanted: OrderQuery) -> Orders:
+    """What orders are, and whether others could travel along."""
+    if wanted.tag:
+        # The second condition is that of the index.
+        orders = orders.filter(tags__contains=[wanted.tag]).exclude(tags=[])
+    if wanted.kind:
+        orders = orders.filter(kind=wanted.kind)
+    if wanted.channel:
+        orders = orders.filter(shop_id__in=_shops_of(wanted.channel))
+    if wanted.several:
+        orders = orders.filter(state__in=BEFORE_WAVE, recipient_digest__in=_several())
+    return orders
+
+
+def _shops_of(channel: str) -> list[int]:
+    return list(Shop.objects.filter(channel__code=channel).values_list("id", flat=True))
+
+
+def _several() -> QuerySet[SalesOrder, str]:
+    """Digests of recipients of more than one open order of an owner, from the index of what may be merged."""
+    waiting = SalesOrder.objects.filter(state__in=BEFORE_WAVE).exclude(recipient_digest="")
+    groups = waiting.order_by().values("recipient_digest", "owner").annotate(orders=Count("id"))
+    return groups.filter(orders__gt=1).values_list("recipient_digest", flat=True)
 
 
 def found_by(text: str) -> Q:
@@ -130,20 +168,25 @@ def orders_tabs(actor: Actor, shop_id: int | None) -> dict[str, QuerySet[SalesOr
 
 
 def order_detail(actor: Actor, order_id: int) -> dict[str, Any]:
-    """One order with its lines and holds and what may be done with it now. Five queries.
+    """One order with its lines and holds and what may be done with it now. Six queries, or seven.
 
     :raises OrderNotFound: there is none, or it lies outside the actor's scope.
     """
     more = (
         "owner__id", "owner__code", "owner__name", "customer__id", "customer__code", "buyer", "goods_amount",
         "discount_amount", "freight_amount", "created_at", "updated_at", "ship_after", "deposit_amount", "balance_due",
-        "balance_paid_at",
+        "balance_paid_at", "ship_by", "expected_at", "is_sealed", "service__id", "service__code", "service__name",
+        "warehouses_only", "warehouses_never", "shop__channel__code", "shop__channel__name",
     )  # fmt: skip
     order: dict[str, Any] | None = _in_scope(actor).filter(pk=order_id).values(*ROW, *more).first()
     if order is None:
         raise OrderNotFound(_("There is no such order, or it lies outside your shops."))
     orders_enrich(actor, [order])
-    for name in ("shop", "owner", "customer"):
+    order["channel"] = {key: order.pop(f"shop__channel__{key}") for key in ("code", "name")}
+    places = warehouses_by_id({*order["warehouses_only"], *order["warehouses_never"]})
+    for name in ("warehouses_only", "warehouses_never"):
+        order[name] = [places[key].name for key in order[name] if key in places]
+    for name in ("shop", "owner", "customer", "service"):
         parts = {key.split("__")[1]: order.pop(key) for key in list(order) if key.startswith(f"{name}__")}
         order[name] = parts if parts["id"] is not None else None
     order["lines"] = order_lines(order_id)

@@ -19,7 +19,7 @@ import { useListPrefs } from "./useListPrefs";
 import { useListState } from "./useListState";
 import { ColumnMenu, SavedViews } from "./ViewMenu";
 
-const LIMITS = [50, 100, 200];
+const LIMITS = [50, 100, 200, 500];
 const NO_ROWS: never[] = [];
 
 function useHeight(): [(node: HTMLDivElement | null) => void, number] {
