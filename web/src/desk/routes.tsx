@@ -22,6 +22,7 @@ import { shippingRoutes } from "./shipping/routes";
 import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
+import { qimenRoutes } from "./qimen/routes";
 import { webhookRoutes } from "./webhooks/routes";
 
 export const areaRoutes: readonly AreaRoute[] = [
@@ -43,6 +44,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...qualityRoutes,
   ...notificationRoutes,
   ...webhookRoutes,
+  ...qimenRoutes,
   ...userRoutes,
   ...auditRoutes,
 ];

@@ -26,6 +26,7 @@ from hecang.kernel.api import (
     Column,
     CountsOut,
     Id,
+    Ids,
     ListDefinition,
     Moment,
     Ref,
@@ -441,7 +442,7 @@ def qimen_document_receive(request: ApiRequest, document_id: int, payload: Qimen
 
 
 class QimenItemsIn(Schema):
-    sku_ids: list[Id] = Field(min_length=1, max_length=1000)
+    sku_ids: Ids
 
 
 class QimenCountOut(Schema):
