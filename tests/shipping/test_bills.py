@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import accounts, facility, shipping
 
 from hecang.facility.models import Warehouse
+from hecang.kernel import db
 from hecang.kernel.imports import Group
 from hecang.kernel.imports.base import ImportContext, StagedRow
 from hecang.shipping.errors import BillClosed
 from hecang.shipping.imports_bills import BillImporter
 from hecang.shipping.models import CarrierBill, CarrierBillLine, CarrierService, Waybill
+from hecang.shipping.services import bills
 from hecang.shipping.services.bills import (
     BillLine,
     bill_close,
@@ -168,6 +170,53 @@ def test_the_number_of_statements_does_not_grow(warehouse: Warehouse, service: C
             bill_lines_save(carrier_id=service.carrier_id, number=bill, lines=lines)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_work_for_a_line_does_not_grow_with_the_bill(
+    warehouse: Warehouse, service: CarrierService
+) -> None:
+    """Blocks that are touched, not time; the planner knows nothing of the lines, which have just come."""
+    touched = []
+    for bill, size in (("few", 400), ("many", 3200)):
+        first = shipping.waybill(warehouse, service)
+        db.execute(
+            "INSERT INTO waybill (number, service_id, warehouse_id, reference, state, region_code, weight_g,"
+            " charged_weight_g, freight, currency, routing_code, carrier_reference, issued_at)"
+            " SELECT %s || n, service_id, warehouse_id, %s || n, 'handed_over', lpad((310000 + n %% 500)::text, 6, '0'),"
+            " 1500, 1500, 12, 'CNY', '', '', issued_at FROM waybill, generate_series(1, %s::integer) AS n WHERE number = %s",
+            (bill, bill, size, first.number),
+        )
+        db.execute("ANALYZE waybill")
+        lines = [BillLine(at, f"{bill}{at}", 1500, Decimal("12.00")) for at in range(1, size + 1)]
+        saved = bill_lines_save(carrier_id=service.carrier_id, number=bill, lines=lines)
+        plan = db.fetch(
+            "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) " + bills._RECONCILE_BILL, (saved.bill_id,)
+        )
+        touched.append(plan[0][0][0]["Plan"]["Shared Hit Blocks"] / size)
+
+    assert set(CarrierBillLine.objects.values_list("verdict", flat=True)) == {"matched"}
+    assert touched[1] < 2 * touched[0]
+
+
+def test_a_line_with_other_figures_is_decided_anew(warehouse: Warehouse, service: CarrierService) -> None:
+    number = shipped(warehouse, service)
+    line = BillLine(1, number, 1500, Decimal("13.00"))
+    saved = bill_lines_save(carrier_id=service.carrier_id, number="B", lines=[line])
+    bill_lines_decide(bill_id=saved.bill_id, decision="accepted", verdicts=["price"], note="agreed")
+    bill_lines_save(carrier_id=service.carrier_id, number="B", lines=[line])
+    assert CarrierBillLine.objects.get().decision == "accepted"
+
+    bill_lines_save(
+        carrier_id=service.carrier_id, number="B", lines=[BillLine(1, number, 1500, Decimal("99.00"))]
+    )
+
+    assert CarrierBillLine.objects.values_list("decision", "note", "difference").get() == (
+        "",
+        "",
+        Decimal("87.00"),
+    )
+    with pytest.raises(BillClosed):
+        bill_close(bill_id=saved.bill_id)
 
 
 def test_a_file_of_a_carrier(warehouse: Warehouse, service: CarrierService) -> None:
