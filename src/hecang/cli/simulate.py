@@ -1,4 +1,4 @@
-"""``hecang simulate``: a platform of one's own on this machine, for demos, training and trials."""
+"""``hecang simulate``: a platform or carrier of one's own on this machine, for demos, training and trials."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,17 @@ _PLACES = (
     ("北京市", "北京市", "朝阳区", "建国路"),
 )
 
-simulate = typer.Typer(help="Platforms on this machine, to try things with.", no_args_is_help=True)
+#: What happens to a parcel, step by step.
+_TRAVEL = (
+    ("picked_up", "已揽收"),
+    ("in_transit", "快件已发往转运中心"),
+    ("out_for_delivery", "快递员正在派送"),
+    ("delivered", "已签收"),
+)
+
+simulate = typer.Typer(
+    help="Platforms and carriers on this machine, to try things with.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 @simulate.callback()
 def _group() -> None:
-    """Platforms on this machine, to try things with."""
+    """Platforms and carriers on this machine, to try things with."""
 
 
 @simulate.command("channel")
@@ -64,8 +74,56 @@ def channel(
     for _n in range(orders):
         buyers.buy()
     with serving(simulator, port=port) as address:
-        _tell(name, address, simulator)
+        _tell(f"The platform “{name}”", simulator, {"base_url": address}, address)
         _sell(buyers, every, push_to)
+
+
+@simulate.command("carrier")
+def carrier(
+    name: str = typer.Argument("", help="Which carrier; without one they are listed."),
+    port: int = typer.Option(0, min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one."),
+    every: float = typer.Option(0.0, min=0.0, help="Seconds between the scans of a parcel; 0 for none."),
+    push_to: str = typer.Option("", help="Address that scans are pushed to, as the connection shows it."),
+) -> None:
+    """Serve a carrier on loopback until Ctrl-C; parcels that are ordered travel, scan by scan."""
+    django_ready()
+    from hecang.integrations.simulators.base import serving
+    from hecang.integrations.simulators.carriers.registry import carrier_simulators
+
+    known = carrier_simulators()
+    if not name:
+        out.print("\n".join(known), highlight=False)
+        return
+    if name not in known:
+        err.print(f"There is no simulator “{name}”. Known are: {', '.join(known)}.", highlight=False)
+        raise typer.Exit(2)
+    simulator = known[name]()
+    with serving(simulator, port=port) as address:
+        _tell(f"The carrier “{name}”", simulator, simulator.addresses(address), address)
+        try:
+            while True:
+                time.sleep(every or 1.0)
+                if every:
+                    for number in travelled(simulator):
+                        if push_to:
+                            _push(simulator, number, push_to)
+        except KeyboardInterrupt:
+            out.print("The carrier is closed.", highlight=False)
+
+
+def travelled(simulator: Any) -> list[str]:
+    """One step further for every parcel that is underway; their numbers."""
+    moved = []
+    with simulator.lock:
+        for number, parcel in list(simulator.parcels.items()):
+            step = len(parcel.scans)
+            if parcel.is_cancelled or parcel.is_stopped or step >= len(_TRAVEL):
+                continue
+            status, text = _TRAVEL[step]
+            simulator.scan(number, status if status in simulator.words else "picked_up", text)
+            moved.append(number)
+            out.print(f"{number}: {text}", highlight=False)
+    return moved
 
 
 class Buyers:
@@ -125,14 +183,16 @@ def _codes() -> list[str]:
 
     codes = []
     with contextlib.suppress(DatabaseError):  # no tables yet
-        codes = [row[0] for row in fetch("SELECT code FROM sku WHERE status = 'active' ORDER BY id LIMIT 200")]
+        codes = [
+            row[0] for row in fetch("SELECT code FROM sku WHERE status = 'active' ORDER BY id LIMIT 200")
+        ]
     return codes or [f"SKU-{n}" for n in range(1, 21)]
 
 
-def _tell(name: str, address: str, simulator: Any) -> None:
-    out.print(f"The platform “{name}” is at {address} (Ctrl-C ends it).", highlight=False)
+def _tell(who: str, simulator: Any, addresses: Mapping[str, str], address: str) -> None:
+    out.print(f"{who} is at {address} (Ctrl-C ends it).", highlight=False)
     out.print("In the form of a new connection (Settings, Connections) enter:", highlight=False)
-    for field, value in {**simulator.credentials(), "base_url": address}.items():
+    for field, value in {**simulator.credentials(), **addresses}.items():
         out.print(f"  {field}: {value}", highlight=False, soft_wrap=True, markup=False)
     token = simulator.token()
     if token.access or token.refresh:
