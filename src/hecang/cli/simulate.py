@@ -231,3 +231,59 @@ def _push(simulator: Any, number: str, address: str) -> None:
                 err.print(f"push of {number} failed: {type(error).__name__}", highlight=False)
 
     threading.Thread(target=send, daemon=True).start()
+
+
+@simulate.command("qimen")
+def qimen(
+    role: str = typer.Option("erp", "--as", help="What the other side is: erp or wms."),
+    port: int = typer.Option(0, min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one."),
+    to: str = typer.Option("", help="Address of ours, as the connection shows it; an ERP orders there."),
+    every: float = typer.Option(10.0, min=0.1, help="Seconds between orders."),
+    sku: list[str] = typer.Option([], help="SKU codes that are ordered; those of your database by default."),
+    warehouse: str = typer.Option("WH01", help="The warehouseCode that is ordered from."),
+    owner: str = typer.Option("O1", help="The ownerCode of the goods."),
+) -> None:
+    """Serve an ERP or a warehouse that speaks Qimen on loopback until Ctrl-C."""
+    django_ready()
+    from hecang.integrations.simulators.base import serving
+    from hecang.integrations.simulators.qimen import QimenSimulator
+
+    if role not in ("erp", "wms"):
+        err.print("Say --as erp or --as wms.", highlight=False)
+        raise typer.Exit(2)
+    simulator = QimenSimulator(role=role)  # type: ignore[arg-type]
+    with serving(simulator, port=port) as address:
+        out.print(
+            f"The other side ({role}) is at {address} (Ctrl-C ends it). Enter in the form:", highlight=False
+        )
+        for field, value in {"base_url": address, **simulator.credentials(), "owner_code": owner}.items():
+            out.print(f"  {field}: {value}", highlight=False, soft_wrap=True, markup=False)
+        _converse(simulator, to if role == "erp" else "", every, sku or _codes(), warehouse, owner)
+
+
+def _converse(
+    simulator: Any, to: str, every: float, codes: Sequence[str], warehouse: str, owner: str
+) -> None:
+    """Say what is heard; order something now and then."""
+    from hecang.integrations.simulators.qimen import delivery_order
+
+    heard, count = 0, 0
+    try:
+        while True:
+            time.sleep(every if to else 1.0)
+            if to:
+                count += 1
+                number = f"CK{int(time.time())}{count:03}"
+                body = delivery_order(number, [(random.choice(codes), 1)], warehouse=warehouse, owner=owner)
+                try:
+                    answer = simulator.post(to, "deliveryorder.create", body)
+                    out.print(
+                        f"{number}: {answer.findtext('flag')} {answer.findtext('message')}", highlight=False
+                    )
+                except Exception as error:  # an address that does not answer is said and tried again
+                    err.print(f"{number}: {type(error).__name__}", highlight=False)
+            for one in simulator.heard[heard:]:
+                out.print(f"heard {one.method}", highlight=False)
+            heard = len(simulator.heard)
+    except KeyboardInterrupt:
+        out.print("The other side is closed.", highlight=False)
