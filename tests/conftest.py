@@ -24,6 +24,18 @@ END $$
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Every worker copies one migrated database instead of migrating its own."""
+    from django.db import connection
+    from tests.template import template_ensure
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_ensure()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database, whose append-only tables may be emptied between transactional tests."""
     from django.db import connection

@@ -19,5 +19,5 @@ def initials(name: str) -> str:
         return _OTHERS.sub("", name.lower())[:MAX]
     from pypinyin import Style, lazy_pinyin  # its dictionaries take a moment to load
 
-    letters = lazy_pinyin(name[:MAX], style=Style.FIRST_LETTER, errors=list)
+    letters = lazy_pinyin(name[:MAX], style=Style.FIRST_LETTER, errors=str)
     return _OTHERS.sub("", "".join(letters).lower())[:MAX]
