@@ -13,6 +13,7 @@ from hecang.integrations.models import PlatformProduct, PlatformStock
 from hecang.integrations.services.channels.products import MappingIn, products_map, products_pull
 from hecang.integrations.services.channels.rules import channel_rules_change
 from hecang.integrations.services.channels.stock import stock_push, stock_reconcile, stock_watch
+from hecang.orders.services import orders_cancel
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,17 @@ def test_batches_are_as_large_as_the_platform_takes(floor: Shopfloor) -> None:
     assert len(told(floor)) == 47
     assert floor.sim.calls["stock"] == 3
     assert floor.sim.refusals == {}
+
+
+def test_a_number_of_old_is_told_again_after_an_answer_was_lost(floor: Shopfloor) -> None:
+    """The platform may have taken the number in between: what was told before it counts no longer."""
+    told(floor)
+    order = floor.world.intake(order_in({"SKU-1": 30}))[0]
+    floor.misbehave(lost_answers=1.0)
+    assert told(floor)["PSKU-1"] == 70
+
+    orders_cancel(order_ids=[order.order_id], reason="")
+    floor.misbehave()
+    floor.pass_time(minutes=5)
+
+    assert told(floor)["PSKU-1"] == 100

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import Context
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -16,11 +17,15 @@ from tests.factories.orders import assert_lawful, holds, life
 from tests.integrations.shopfloor import Shopfloor, shopfloor
 from tests.integrations.toy_channel import ToyChannel
 
+from hecang.integrations.channels.base import Feature
 from hecang.integrations.models import PlatformOrder, PlatformProduct, PullCursor
+from hecang.integrations.services.channels import intake, pulling
 from hecang.integrations.services.channels.housekeeping import payloads_purge
 from hecang.integrations.services.channels.intake import orders_follow_codes, orders_retry_mapped
 from hecang.integrations.services.channels.products import MappingIn, products_map
 from hecang.integrations.services.channels.pulling import connection_pull
+from hecang.integrations.services.channels.rules import pull_from
+from hecang.integrations.services.channels.values import order_open
 from hecang.integrations.services.outside import through
 from hecang.integrations.simulators.base import wall_clock
 from hecang.orders.models import SalesOrder
@@ -368,3 +373,73 @@ def test_what_platforms_told_is_erased_after_a_while(floor: Shopfloor) -> None:
     assert payloads_purge() == 1
     assert floor.platform_order(placed).payload_cipher is None
     assert floor.platform_order(waiting).payload_cipher is not None
+
+
+def test_a_slow_platform_is_left_after_a_while_and_gone_on_with(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(120):
+        floor.place(("SKU-1", 1), modified_at=floor.moment.now + timedelta(seconds=n))
+    floor.pass_time(minutes=4)
+    monkeypatch.setattr(pulling, "RUN_SECONDS", -1.0)
+
+    counts = [floor.pull(seconds=0).imported for _n in range(4)]
+
+    assert counts == [50, 50, 20, 0]
+    assert pulling.pulls_wait() is False
+
+
+def test_pulling_from_a_moment_on_holds_though_a_pull_is_under_way(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = floor.moment.now - timedelta(days=2)
+    asked = ToyChannel.pull_orders
+
+    def person_comes_between(self: ToyChannel, *given: Any) -> Any:
+        page = asked(self, *given)
+        if not PullCursor.objects.filter(high_water__lte=since).exists():
+            pull_from(connection_id=floor.connection_id, since=since)
+        windows.append(given[0].since)
+        return page
+
+    windows: list[datetime] = []
+    monkeypatch.setattr(ToyChannel, "pull_orders", person_comes_between)
+
+    floor.pull(minutes=1)
+
+    assert windows[1] <= since
+
+
+def test_pulling_from_a_moment_on_makes_no_stream_that_the_platform_lacks(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PullCursor.objects.all().delete()
+    monkeypatch.setattr(ToyChannel, "features", ToyChannel.features - {Feature.PULL_REFUNDS})
+
+    pull_from(connection_id=floor.connection_id, since=floor.moment.now)
+
+    assert list(PullCursor.objects.values_list("stream", flat=True)) == ["orders"]
+
+
+def test_a_kept_version_that_a_later_one_has_overtaken_is_not_applied_again(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 1), seller_remark="旧")
+    floor.pull()
+    kept = order_open(floor.platform_order(placed).payload_cipher or b"")
+    floor.sim.change(placed.number, seller_remark="新", modified_at=floor.moment.now)
+    floor.pull()
+
+    intake._apply(connection=floor.connection, orders=[kept], again=True)
+
+    assert floor.sales_order(placed).seller_remark == "新"
+    assert floor.platform_order(placed).modified_at == floor.sim.orders[placed.number].modified_at
+
+
+def test_an_order_with_an_impossible_price_does_not_keep_the_others_out(floor: Shopfloor) -> None:
+    good, bad = floor.place(("SKU-1", 1)), floor.place(("SKU-2", 1))
+    bad.lines[0].unit_price = Decimal("1E+30")
+
+    done = floor.pull()
+
+    assert (done.imported, done.failed) == (1, 1)
+    assert floor.platform_order(good).state == State.IMPORTED
+    assert (floor.platform_order(bad).state, floor.platform_order(bad).error) == (State.FAILED, "unforeseen")

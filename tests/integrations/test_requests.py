@@ -9,6 +9,7 @@ import pytest
 from tests.factories.orders import assert_lawful, holds, life
 from tests.integrations.conformance import incoming
 from tests.integrations.shopfloor import Shopfloor, shopfloor
+from tests.integrations.toy_channel import ToyChannel
 
 from hecang.integrations.models import PlatformMessage, PlatformRequest
 from hecang.integrations.services.channels.answers import answers_send
@@ -16,7 +17,7 @@ from hecang.integrations.services.channels.inbox import message_receive, message
 from hecang.integrations.services.channels.requests import requests_settle
 from hecang.integrations.services.channels.rules import channel_rules_change
 from hecang.integrations.simulators.base import Push, SimOrder, SimRefund
-from hecang.kernel.connectors import Reply
+from hecang.kernel.connectors import Refused, Reply
 from hecang.orders.models import SalesOrder
 from hecang.orders.selectors import order_recipients
 from hecang.orders.services import order_cancel, order_hold_release
@@ -113,6 +114,33 @@ def test_a_message_that_cannot_be_worked_on_is_tried_again(floor: Shopfloor) -> 
     assert floor.sales_order(placed).state == "approved"
     floor.pass_time(days=4)
     assert messages_purge() == 1
+
+
+def test_a_platform_that_does_not_answer_is_asked_once_for_all_its_messages(floor: Shopfloor) -> None:
+    for _n in range(3):
+        send(floor, floor.sim.push({"type": "touched", "order": floor.place(("SKU-1", 1)).number}))
+    floor.sim.is_down = True
+
+    messages_work()
+
+    assert list(PlatformMessage.objects.order_by("pk").values_list("tries", flat=True)) == [1, 0, 0]
+    assert floor.connection.failures == 1
+
+
+def test_a_message_that_a_platform_refuses_does_not_count_against_the_connection(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise Refused("no such order")
+
+    monkeypatch.setattr(ToyChannel, "get_order", refuse)
+    for _n in range(2):
+        send(floor, floor.sim.push({"type": "touched", "order": floor.place(("SKU-1", 1)).number}))
+
+    messages_work()
+
+    assert list(PlatformMessage.objects.values_list("tries", flat=True)) == [1, 1]
+    assert floor.connection.failures == 0
 
 
 def test_a_wish_to_cancel_stops_the_order_and_is_answered(floor: Shopfloor) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from hecang.integrations.channels.base import AddressChange, CancelWish
 from hecang.integrations.models import PlatformRequest
 from hecang.integrations.services.channels.sending import (
     CALLABLE,
+    RUN_SECONDS,
     active_connection,
     each_connection,
     may_retry,
@@ -19,6 +21,7 @@ from hecang.integrations.services.links import calls_open, error_facts, failure_
 from hecang.kernel import clock
 from hecang.kernel.connectors import AlreadyDone, OutsideError
 from hecang.kernel.db import fetch
+from hecang.kernel.stopping import stopping
 from hecang.orders.services import RecipientIn
 
 Answer = PlatformRequest.Answer
@@ -52,7 +55,10 @@ def answers_send(*, connection_id: int) -> int:
             due = PlatformRequest.objects.filter(
                 connection=connection, answer=Answer.WAITING, next_try_at__lte=clock.now()
             ).order_by("pk")
-            for request in list(due[:500]):
+            until = time.monotonic() + RUN_SECONDS
+            for number, request in enumerate(list(due[:500])):
+                if stopping.is_set() or (number and time.monotonic() > until):
+                    break
                 lease.keep()
                 error: OutsideError | None = None
                 try:

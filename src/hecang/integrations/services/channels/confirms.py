@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from hecang.integrations.connectors import connector_classes
 from hecang.integrations.models import ShipmentConfirm
 from hecang.integrations.services.channels.sending import (
     CALLABLE,
+    RUN_SECONDS,
     active_connection,
     each_connection,
     may_retry,
@@ -206,8 +208,9 @@ def confirms_send(*, connection_id: int) -> Sent:
         if lease is None:
             return sent
         with calls_open(connection) as calls:
-            for confirm in _due(connection_id):
-                if stopping.is_set():
+            until = time.monotonic() + RUN_SECONDS
+            for number, confirm in enumerate(_due(connection_id)):
+                if stopping.is_set() or (number and time.monotonic() > until):
                     break
                 lease.keep()
                 error: OutsideError | None = None

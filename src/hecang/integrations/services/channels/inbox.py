@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import timedelta
 
 import structlog
@@ -20,7 +21,13 @@ from hecang.integrations.errors import ConnectionNotFound
 from hecang.integrations.models import Connection, PlatformMessage
 from hecang.integrations.services.channels.intake import orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
-from hecang.integrations.services.channels.sending import CALLABLE, active_connection, try_again_at
+from hecang.integrations.services.channels.sending import (
+    CALLABLE,
+    RUN_SECONDS,
+    active_connection,
+    may_retry,
+    try_again_at,
+)
 from hecang.integrations.services.channels.values import events_open, events_seal
 from hecang.integrations.services.links import (
     calls_open,
@@ -55,7 +62,7 @@ ON CONFLICT (connection_id, digest) DO UPDATE SET repeats = m.repeats + 1,
 """
 
 _DUE = f"""
-SELECT m.id, m.connection_id FROM platform_message m JOIN connection c ON c.id = m.connection_id
+SELECT m.id, m.connection_id, row_number() OVER (PARTITION BY m.connection_id ORDER BY m.id) AS place FROM platform_message m JOIN connection c ON c.id = m.connection_id
 WHERE m.state = 'new' AND (m.next_try_at IS NULL OR m.next_try_at <= %s) AND {CALLABLE}
 """  # noqa: S608 - constants
 
@@ -103,37 +110,49 @@ def _keep(connection: Connection, message: Incoming, events: list[object]) -> No
 
 def messages_wait() -> bool:
     now = clock.now()
-    return bool(fetch(f"{_DUE} LIMIT 1", [now, now]))
+    return bool(fetch(f"SELECT EXISTS ({_DUE})", [now, now])[0][0])
 
 
 def messages_work(*, most: int = BATCH) -> int:
     """Work on messages in the order in which they came; how many are done.
 
     Several workers may: applying is idempotent, and of one order they take turns. A message that fails is
-    tried again later and does not hold up the others.
+    tried again later and does not hold up the others; a connection that is slow or does not answer has its part of
+    the time, not that of the others.
+
+    :param most: of one connection.
     """
     now = clock.now()
-    rows = fetch(f"{_DUE} ORDER BY m.id LIMIT %s", [now, now, most])
+    rows = fetch(
+        f"SELECT id, connection_id FROM ({_DUE}) AS d WHERE place <= %s ORDER BY id",  # noqa: S608 - constants
+        [now, now, most],
+    )
     by_connection: dict[int, list[int]] = {}
     for key, connection_id in rows:
         by_connection.setdefault(connection_id, []).append(key)
-    return sum(_work(connection_id, keys) for connection_id, keys in by_connection.items())
+    share = RUN_SECONDS / max(len(by_connection), 1)
+    return sum(_work(connection_id, keys, share) for connection_id, keys in by_connection.items())
 
 
-def _work(connection_id: int, keys: list[int]) -> int:
+def _work(connection_id: int, keys: list[int], seconds: float) -> int:
     connection = active_connection(connection_id)
     if connection is None:
         return 0
     done = 0
-    for message in PlatformMessage.objects.filter(pk__in=keys, state=State.NEW).order_by("pk"):
+    until = time.monotonic() + seconds
+    messages = PlatformMessage.objects.filter(pk__in=keys, state=State.NEW).order_by("pk")
+    for number, message in enumerate(messages):
+        if number and time.monotonic() > until:
+            break
         try:
             _apply(connection, message)
         except Exception as error:
-            if isinstance(error, OutsideError):
-                failure_note(connection, error)
-            else:
-                logger.exception("message_failed", connection=connection_id, message=message.pk)
             _fail(message, error)
+            if not isinstance(error, OutsideError):
+                logger.exception("message_failed", connection=connection_id, message=message.pk)
+            elif may_retry(error):  # a refusal is about this message alone
+                failure_note(connection, error)
+                break
         else:
             _done(message)
             done += 1

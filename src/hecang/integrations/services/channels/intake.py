@@ -147,11 +147,12 @@ def _apply(*, connection: Connection, orders: Sequence[ChannelOrder], again: boo
     Locks: the platform's orders in key order, then products, then as ``orders_intake_mixed`` and the services
     of ``updates`` do. Whoever applies the same orders at the same time waits, and then finds them known.
 
-    :param again: apply also the version that is known already (a person or a mapping gave it another chance).
+    :param again: apply also the version that is known already (a person or a mapping gave it another chance), but
+        none that a later one has overtaken since it was looked up.
     """
     newest = _newest(orders)
     rows = _locked(connection, newest)
-    due = [row for row in rows if again or _is_later(row)]
+    due = [row for row in rows if _is_later(row) or (again and not _is_older(row))]
     done = Applied(seen=len(rows))
     coming = [row for row in due if row.order_id is None and (again or not row.is_put_aside)]
     for row in due:
@@ -269,6 +270,10 @@ def _moves_stock(row: Row) -> bool:
     return not row.was_here or row.order.status == OrderStatus.CANCELLED
 
 
+def _is_older(row: Row) -> bool:
+    return row.modified_at is not None and row.order.modified_at < row.modified_at
+
+
 def _write(rows: Sequence[Row]) -> None:
     if not rows:
         return
@@ -328,8 +333,8 @@ def _take_in(connection: Connection, rows: Sequence[Row], known: Mapping[Key, Kn
     """Take in all of them in one call; without those that are refused, until the rest is in."""
     left = list(rows)
     while left:
-        given = [(connection.shop_id, order_in(row.order, known)) for row in left]
         try:
+            given = [(connection.shop_id, order_in(row.order, known)) for row in left]
             with transaction.atomic():
                 answer = orders_intake_mixed(orders=given)  # type: ignore[arg-type]
         except InvalidInput as error:
@@ -426,6 +431,11 @@ def _update(connection: Connection, row: Row) -> None:
             updates.order_update(connection, row.order_id, row.order, row.parts)
     except HecangError as error:
         row.error, row.message = error.instance_code[:64], str(error)[:500]
+    except (DatabaseError, ValueError, TypeError, ArithmeticError) as error:
+        if is_retryable(error):
+            raise
+        logger.warning("channel_order_failed", connection=connection.pk, error=type(error).__name__)
+        row.error, row.message = "unforeseen", type(error).__name__
     if not row.error and row.order.status == OrderStatus.CANCELLED and updates.has_left(row.order_id):
         row.error, row.message = "cancelled_too_late", _("Cancelled on the platform after parcels had left.")
 

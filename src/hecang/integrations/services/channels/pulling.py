@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,12 @@ from hecang.integrations.services.channels.files import file_take
 from hecang.integrations.services.channels.intake import Applied, orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
 from hecang.integrations.services.channels.rules import rules_of
-from hecang.integrations.services.channels.sending import CALLABLE, active_connection, each_connection
+from hecang.integrations.services.channels.sending import (
+    CALLABLE,
+    RUN_SECONDS,
+    active_connection,
+    each_connection,
+)
 from hecang.integrations.services.leases import Lease, LeaseLost, leased
 from hecang.integrations.services.links import Calls, calls_open, failure_note, ok_note
 from hecang.kernel import clock
@@ -56,9 +62,10 @@ def connection_pull(*, connection_id: int) -> Applied:
         if lease is None:
             return total
         try:
+            until = time.monotonic() + RUN_SECONDS
             with calls_open(connection) as calls:
                 for cursor in PullCursor.objects.filter(connection=connection).order_by("stream"):
-                    total += _Stream(connection, calls, cursor, lease).run()
+                    total += _Stream(connection, calls, cursor, lease, until).run()
         except LeaseLost:  # somebody else goes on from the same page
             return total
         except OutsideError as error:
@@ -74,11 +81,14 @@ def connection_pull(*, connection_id: int) -> Applied:
 class _Stream:
     """One stream of one connection at work."""
 
-    def __init__(self, connection: Connection, calls: Calls, cursor: PullCursor, lease: Lease) -> None:
+    def __init__(
+        self, connection: Connection, calls: Calls, cursor: PullCursor, lease: Lease, until: float
+    ) -> None:
         self.connection = connection
         self.calls = calls
         self.cursor = cursor
         self.lease = lease
+        self.until = until
         self.limits = calls.connector.limits
         #: As far as this run goes. Time does not stand still meanwhile: without an end of its own a run would ask
         #: for the moments that its last question took, over and over.
@@ -86,8 +96,8 @@ class _Stream:
 
     def run(self) -> Applied:
         total = Applied()
-        for _page in range(MOST_PAGES):
-            if stopping.is_set():
+        for number in range(MOST_PAGES):
+            if stopping.is_set() or (number and time.monotonic() > self.until):
                 return total
             window = self._window()
             if window is None:
@@ -124,26 +134,37 @@ class _Stream:
         until = min(self.end, since + self.limits.window)
         if until <= cursor.high_water:
             return None
-        cursor.window_since, cursor.window_until, cursor.page_cursor = since, until, ""
-        cursor.save(update_fields=["window_since", "window_until", "page_cursor"])
+        if not self._move(window_since=since, window_until=until, page_cursor=""):
+            return self._window()
         return Window(since, until)
 
     def _advance(self, window: Window, page_cursor: str | None) -> None:
         cursor = self.cursor
         if page_cursor is not None:
-            cursor.page_cursor = page_cursor
+            self._move(page_cursor=page_cursor)
         else:
-            cursor.high_water = max(window.until, cursor.high_water)
-            cursor.window_since = cursor.window_until = None
-            cursor.page_cursor = ""
-        cursor.save(update_fields=["high_water", "window_since", "window_until", "page_cursor"])
+            high_water = max(window.until, cursor.high_water)
+            self._move(high_water=high_water, window_since=None, window_until=None, page_cursor="")
+
+    def _move(self, **values: Any) -> bool:
+        """Write how far it is, unless a person has sent the cursor elsewhere meanwhile: then go on from there."""
+        cursor = self.cursor
+        known = ("high_water", "window_since", "window_until", "page_cursor")
+        there = PullCursor.objects.filter(pk=cursor.pk)
+        for name in known:
+            value = getattr(cursor, name)
+            there = there.filter(**({f"{name}__isnull": True} if value is None else {name: value}))
+        if not there.update(**values):
+            cursor.refresh_from_db()
+            return False
+        for name, value in values.items():
+            setattr(cursor, name, value)
+        return True
 
     def _rest(self) -> None:
         """Everything is here: come again after the interval of the shop."""
         now = clock.now()
-        self.cursor.ok_at = now
-        self.cursor.next_at = now + timedelta(seconds=rules_of(self.connection).pull_seconds)
-        self.cursor.save(update_fields=["ok_at", "next_at"])
+        self._move(ok_at=now, next_at=now + timedelta(seconds=rules_of(self.connection).pull_seconds))
 
 
 def lag_of(cursor: PullCursor, now: datetime) -> float:

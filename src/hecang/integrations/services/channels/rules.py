@@ -8,6 +8,7 @@ from typing import Any
 
 from hecang.accounts.services.audit import audit_record
 from hecang.integrations.models import ChannelRules, Connection, PullCursor
+from hecang.integrations.services.channels.cursors import cursors_ensure
 from hecang.integrations.services.channels.marks import stock_mark_connection
 from hecang.integrations.services.connections import connection_locked
 from hecang.kernel import clock
@@ -57,19 +58,10 @@ def channel_rules_change(*, connection_id: int, changes: Mapping[str, Any]) -> N
 @transactional
 def pull_from(*, connection_id: int, since: datetime) -> None:
     """Pull a channel again from a moment on. Locks the connection. What is known already stays as it is."""
-    connection = connection_locked(connection_id)
-    for stream in PullCursor.Stream.values:
-        PullCursor.objects.update_or_create(
-            connection=connection,
-            stream=stream,
-            defaults={
-                "high_water": since,
-                "window_since": None,
-                "window_until": None,
-                "page_cursor": "",
-                "next_at": clock.now(),
-            },
-        )
+    cursors_ensure(connection_locked(connection_id))
+    PullCursor.objects.filter(connection=connection_id).update(
+        high_water=since, window_since=None, window_until=None, page_cursor="", next_at=clock.now()
+    )
     audit_record(
         action="integrations.connection.pulled_again",
         entity_kind="connection",

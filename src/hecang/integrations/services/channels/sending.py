@@ -25,6 +25,9 @@ THREADS = 8
 #: Longest pause between two tries of one thing, in seconds.
 LONGEST_PAUSE = 3600
 
+#: Seconds after which a run begins nothing more for a connection: others wait for the worker. The next run goes on.
+RUN_SECONDS = 40.0
+
 #: Connections that may be called now: switched on, and not left alone after failures.
 CALLABLE = "c.is_active AND c.kind = 'channel' AND (c.retry_at IS NULL OR c.retry_at <= %s)"
 

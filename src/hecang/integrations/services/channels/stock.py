@@ -21,6 +21,7 @@ from hecang.integrations.services.channels.products import BY_CODE
 from hecang.integrations.services.channels.rules import rules_of
 from hecang.integrations.services.channels.sending import (
     CALLABLE,
+    RUN_SECONDS,
     active_connection,
     each_connection,
     may_retry,
@@ -63,6 +64,9 @@ UPDATE platform_stock s SET told_version = d.version,
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d (product_id, version, quantity)
 WHERE s.product_id = d.product_id
 """
+#: From here on until the answer nobody knows what the platform shows: whoever dies or hears nothing must not take
+#: the number before for it.
+_TELLING = "UPDATE platform_stock SET sent = NULL WHERE product_id = ANY(%s::bigint[])"
 #: Nothing to send: it is what was sent last, or nobody wants it told.
 _SAME = """
 UPDATE platform_stock s SET told_version = d.version, tries = 0, next_try_at = NULL, error = '', message = ''
@@ -203,9 +207,10 @@ def stock_push(*, connection_id: int) -> int:
         with calls_open(connection) as calls:
             if Feature.PUSH_STOCK not in calls.connector.features:
                 return 0
-            for _batch in range(MOST_BATCHES):
+            until = time.monotonic() + RUN_SECONDS
+            for batch in range(MOST_BATCHES):
                 offers = _next(connection_id, calls.connector.limits.stock_batch)
-                if not offers or stopping.is_set():
+                if not offers or stopping.is_set() or (batch and time.monotonic() > until):
                     break
                 taken = _tell(connection, rules, calls, lease, offers)
                 if taken is None:
@@ -230,6 +235,7 @@ def _tell(
     telling = [offer for offer in offers if offer not in untold]
     if not telling:
         return 0
+    execute(_TELLING, [sorted(offer.id for offer in telling)])
     levels = {str(offer.id): _level(offer, quantities[offer.id] or 0) for offer in telling}
     try:
         outcomes = calls.make(lambda connector: connector.push_stock(list(levels.values())))
