@@ -182,6 +182,20 @@ def test_orders_are_not_parted_while_goods_of_one_travel_elsewhere() -> None:
     orders.assert_lawful()
 
 
+def test_an_order_whose_goods_went_back_to_others_stays_merged() -> None:
+    # given goods of one order that were split off, merged again, and went back to the first one
+    world = stocked()
+    first, second = twin(world, {"A": 3}), twin(world, {"B": 5})
+    orders_merge(target_id=first.pk, source_ids=[second.pk])
+    [child] = order_split(order_id=first.pk, parts=[[SplitLine(orders.line_ids(first)[1], 5)]])
+    orders_merge(target_id=first.pk, source_ids=[child])
+    order_cancel(order_id=second.pk)
+    # when the one that was split off is to be parted, then nothing of it is left for that
+    with pytest.raises(OrderStateConflict, match="gone on to another order"):
+        order_unmerge(order_id=child)
+    orders.assert_lawful()
+
+
 def test_pre_sales_that_wait_for_money_do_not_keep_others_waiting() -> None:
     # given more unpaid orders than one release looks at, all older than the paid one
     world = stocked()
@@ -198,6 +212,6 @@ def test_pre_sales_that_wait_for_money_do_not_keep_others_waiting() -> None:
     # when two are looked at
     results = presale_release(campaign_id=campaign, limit=2)
     # then the paid one is released
-    assert [(row.id, row.code) for row in results][0] == (paid.pk, "released")
+    assert (results[0].id, results[0].code) == (paid.pk, "released")
     assert [row.code for row in results] == ["released", "unpaid"]
     orders.assert_lawful()

@@ -73,7 +73,8 @@ def order_unmerge(*, order_id: int, note: str = "") -> int:
     order, joint = _lock(order_id)
     record = OrderMerge.objects.get(source=order_id, undone_at__isnull=True)
     found = [row for row in fetch(_LINES, [record.line_ids]) if row[1] == joint.id or row[3]]
-    if elsewhere := sorted({row[1] for row in found if row[1] != joint.id}):
+    elsewhere = sorted({row[1] for row in found if row[1] != joint.id})
+    if elsewhere or not found:
         raise OrderStateConflict(
             _("Lines of order %(number)s have gone on to another order. Undo that first.")
             % {"number": order.number},
