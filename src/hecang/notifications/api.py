@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from hecang.kernel.api import (
+    BIGINT_MAX,
     SIGNED_IN,
     ApiRequest,
     ApiRouter,
