@@ -62,7 +62,7 @@ class TestEasypost(CarrierConformance):
         assert house.connector.label(number=self.parcel(house), reference="P1").content == LABEL
 
     def test_other_events_change_nothing(self, house: House) -> None:
-        push = house.sim.event({"description": "batch.created", "result": {}})  # type: ignore[attr-defined]
+        push = house.sim.signed_push({"description": "batch.created", "result": {}})  # type: ignore[attr-defined]
 
         assert house.connector.receive(incoming(push)).events == []
 
@@ -74,7 +74,7 @@ class TestEasypost(CarrierConformance):
             house.connector.receive(incoming(push))
 
     def test_a_signed_event_without_a_tracker_is_malformed(self, house: House) -> None:
-        push: Push = house.sim.event({"description": "tracker.updated"})  # type: ignore[attr-defined]
+        push: Push = house.sim.signed_push({"description": "tracker.updated"})  # type: ignore[attr-defined]
 
         with pytest.raises(OutsideError):
             house.connector.receive(incoming(push))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from hecang.integrations.simulators.base import SimServer
+from hecang.integrations.simulators.base import Push, SimServer
 
 
 @dataclass(slots=True)
@@ -58,6 +58,10 @@ class CarrierSimulator(SimServer):
     def addresses(self, address: str) -> dict[str, str]:
         """Settings that say where it is."""
         return {"base_url": address}
+
+    def signed_push(self, given: Any) -> Push:
+        """A push that says just this, signed; of carriers that push."""
+        raise NotImplementedError
 
     # ---------------------------------------------------------------- the carrier's world
 

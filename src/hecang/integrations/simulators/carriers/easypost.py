@@ -154,10 +154,10 @@ class EasypostSimulator(CarrierSimulator):
             "object": "Event", "id": "evt_sim", "mode": "test", "description": "tracker.updated",
             "previous_attributes": {"status": "unknown"}, "status": "in_queue", "result": tracker,
         }  # fmt: skip
-        return [self.event(event)]
+        return [self.signed_push(event)]
 
-    def event(self, event: Mapping[str, Any]) -> Push:
-        """Any event, signed."""
+    def signed_push(self, event: Any) -> Push:
+        """Any push, signed."""
         body = json.dumps(event, ensure_ascii=False).encode()
         key = unicodedata.normalize("NFKD", WEBHOOK_SECRET).encode()
         digest = hmac.new(key, body, hashlib.sha256).hexdigest()

@@ -121,15 +121,17 @@ class KdniaoSimulator(CarrierSimulator):
         """All scans so far, signed."""
         with self.lock:
             parcel = self._traces(self.parcels[number], "YTO", has_actions=True)
-            data = json.dumps(
-                {
-                    "PushTime": beijing_text(self.now()), "EBusinessID": BUSINESS, "Count": "1",
-                    "Data": [{"EBusinessID": BUSINESS, **parcel}],
-                },
-                ensure_ascii=False,
-            )  # fmt: skip
+        pushed = {
+            "PushTime": beijing_text(self.now()), "EBusinessID": BUSINESS, "Count": "1",
+            "Data": [{"EBusinessID": BUSINESS, **parcel}],
+        }  # fmt: skip
+        return [self.signed_push(pushed)]
+
+    def signed_push(self, given: Any) -> Push:
+        """Any push, signed."""
+        data = json.dumps(given, ensure_ascii=False)
         body = urlencode({"RequestData": data, "RequestType": "102", "DataSign": _sign(data)}).encode()
-        return [Push("POST", {}, {"Content-Type": "application/x-www-form-urlencoded"}, body)]
+        return Push("POST", {}, {"Content-Type": "application/x-www-form-urlencoded"}, body)
 
 
 def _sign(data: str) -> str:

@@ -110,18 +110,16 @@ class Kuaidi100Simulator(CarrierSimulator):
         """All scans so far, signed with the salt."""
         with self.lock:
             result = self._result(self.parcels[number], "yuantong")
-        param = json.dumps(
-            {
-                "status": "polling",
-                "billstatus": "change",
-                "message": "",
-                "autoCheck": "0",
-                "lastResult": result,
-            },
-            ensure_ascii=False,
-        )
-        body = urlencode({"sign": md5_hex(param + SALT).upper(), "param": param}).encode()
-        return [Push("POST", {}, {"Content-Type": "application/x-www-form-urlencoded"}, body)]
+        pushed = {
+            "status": "polling", "billstatus": "change", "message": "", "autoCheck": "0", "lastResult": result,
+        }  # fmt: skip
+        return [self.signed_push(pushed)]
+
+    def signed_push(self, given: Any) -> Push:
+        """Any push, signed with the salt."""
+        text = json.dumps(given, ensure_ascii=False)
+        body = urlencode({"sign": md5_hex(text + SALT).upper(), "param": text}).encode()
+        return Push("POST", {}, {"Content-Type": "application/x-www-form-urlencoded"}, body)
 
     # ---------------------------------------------------------------- waybills and prices
 
