@@ -1412,6 +1412,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credits/{customer_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders that a customer has not paid yet, the oldest first */
+        get: operations["owed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -2922,6 +2939,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/delivery-wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the buyer wants the parcel */
+        get: operations["delivery_wish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/exchange": {
         parameters: {
             query?: never;
@@ -3720,6 +3754,244 @@ export interface paths {
         put?: never;
         /** The goods lie on a shelf again */
         post: operations["putback_confirm_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-connections/{connection_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a warehouse that others run what lies there; what differs from our books */
+        post: operations["qimen_stock_compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-connections/{connection_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a warehouse that others run of our SKUs */
+        post: operations["qimen_items_tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Qimen documents */
+        get: operations["qimen_documents_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-documents/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Qimen documents: those to receive, and all by state */
+        get: operations["qimen_documents_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-documents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Qimen documents */
+        get: operations["qimen_documents_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One Qimen document with its lines */
+        get: operations["qimen_document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-documents/{document_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods of an entry or return order have come in; the ERP is told */
+        post: operations["qimen_document_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Qimen messages that came in */
+        get: operations["qimen_messages_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Qimen messages by state */
+        get: operations["qimen_messages_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Qimen messages that came in */
+        get: operations["qimen_messages_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-sendings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Qimen messages to send */
+        get: operations["qimen_sendings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-sendings/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Qimen messages to send by state */
+        get: operations["qimen_sendings_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-sendings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Qimen messages to send */
+        get: operations["qimen_sendings_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qimen-sendings/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send Qimen messages again; the other side knows them by their keys */
+        post: operations["qimen_sendings_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7807,6 +8079,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ChannelRef */
+        ChannelRef: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
         /** ChannelRequestFilters */
         ChannelRequestFilters: {
             answer?: components["schemas"]["Answer"] | null;
@@ -8944,6 +9223,23 @@ export interface components {
             items: components["schemas"]["DeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** DeliveryWishOut */
+        DeliveryWishOut: {
+            /** At */
+            at: string | null;
+            /**
+             * Code
+             * @description empty where the buyer said nothing
+             */
+            code: string;
+            /**
+             * Has Link
+             * @description a buyer's page of the order is in force
+             */
+            has_link: boolean;
+            /** Note */
+            note: string;
         };
         /** DryRunAction */
         DryRunAction: {
@@ -11325,7 +11621,14 @@ export interface components {
         };
         /** OrderFilters */
         OrderFilters: {
+            /**
+             * Channel
+             * @description code of a channel
+             * @default
+             */
+            channel: string;
             hold?: components["schemas"]["Code"] | null;
+            kind?: components["schemas"]["Kind"] | null;
             /** Placed From */
             placed_from?: string | null;
             /** Placed To */
@@ -11345,6 +11648,11 @@ export interface components {
              * @default
              */
             region: string;
+            /**
+             * Several
+             * @description true: the recipient has several orders that no wave has taken
+             */
+            several?: boolean | null;
             /** Shop */
             shop?: number | null;
             /**
@@ -11355,7 +11663,13 @@ export interface components {
             /** State */
             state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
             /** Tab */
-            tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
+            tab?: ("all" | "held" | "short" | "cancelling" | "waiting" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
+            /**
+             * Tag
+             * @description that it has, whole
+             * @default
+             */
+            tag: string;
         };
         /** OrderHoldOut */
         OrderHoldOut: {
@@ -11442,6 +11756,7 @@ export interface components {
             buyer: string;
             /** Buyer Remark */
             buyer_remark: string;
+            channel: components["schemas"]["ChannelRef"];
             /**
              * Created At
              * Format: date-time
@@ -11454,6 +11769,11 @@ export interface components {
             deposit_amount: string;
             /** Discount Amount */
             discount_amount: string;
+            /**
+             * Expected At
+             * @description when it is expected to arrive now
+             */
+            expected_at: string | null;
             /** External Number */
             external_number: string;
             /** Freight Amount */
@@ -11468,6 +11788,11 @@ export interface components {
             is_cancelling: boolean;
             /** Is Held */
             is_held: boolean;
+            /**
+             * Is Sealed
+             * @description only the platform can read the recipient
+             */
+            is_sealed: boolean;
             /** Is Short */
             is_short: boolean;
             /** Kind */
@@ -11486,7 +11811,10 @@ export interface components {
             placed_at: string;
             /** Priority */
             priority: number;
-            /** Promised At */
+            /**
+             * Promised At
+             * @description when the customer was told that it arrives
+             */
             promised_at: string | null;
             /** Recipient Masked */
             recipient_masked: string;
@@ -11498,11 +11826,23 @@ export interface components {
             relatives: components["schemas"]["RelativeOut"][];
             /** Seller Remark */
             seller_remark: string;
-            /** Ship After */
+            /** @description that a rule or a person chose */
+            service: components["schemas"]["Ref"] | null;
+            /**
+             * Ship After
+             * @description not to be shipped before
+             */
             ship_after: string | null;
+            /**
+             * Ship By
+             * @description the latest that the platform lets it be shipped
+             */
+            ship_by: string | null;
             shop: components["schemas"]["Ref"];
             /** State */
             state: string;
+            /** Tags */
+            tags: string[];
             /** Total Amount */
             total_amount: string;
             /** Unit Count */
@@ -11512,6 +11852,13 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Warehouses Never */
+            warehouses_never: string[];
+            /**
+             * Warehouses Only
+             * @description names of those that it is held to; empty for any
+             */
+            warehouses_only: string[];
         };
         /** OrderRow */
         OrderRow: {
@@ -11555,7 +11902,10 @@ export interface components {
             placed_at: string;
             /** Priority */
             priority: number;
-            /** Promised At */
+            /**
+             * Promised At
+             * @description when the customer was told that it arrives
+             */
             promised_at: string | null;
             /** Recipient Masked */
             recipient_masked: string;
@@ -11565,9 +11915,16 @@ export interface components {
             region_name: string;
             /** Seller Remark */
             seller_remark: string;
+            /**
+             * Ship After
+             * @description not to be shipped before
+             */
+            ship_after: string | null;
             shop: components["schemas"]["Ref"];
             /** State */
             state: string;
+            /** Tags */
+            tags: string[];
             /** Total Amount */
             total_amount: string;
             /** Unit Count */
@@ -11660,6 +12017,29 @@ export interface components {
             items: components["schemas"]["OutcomeRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** OwedOrderOut */
+        OwedOrderOut: {
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** State */
+            state: string;
+            /** Total Amount */
+            total_amount: string;
+        };
+        /** OwedOrdersOut */
+        OwedOrdersOut: {
+            /** Items */
+            items: components["schemas"]["OwedOrderOut"][];
         };
         /** OwnerChange */
         OwnerChange: {
@@ -12052,6 +12432,22 @@ export interface components {
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
+        /**
+         * ParcelTrackOut
+         * @description Where the parcel is, as far as its carrier has told.
+         */
+        ParcelTrackOut: {
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Id */
+            id: number;
+            /** Status */
+            status: string;
+            /** Trouble */
+            trouble: string;
+        };
         /** ParcelWaybill */
         ParcelWaybill: {
             /** Freight */
@@ -12062,6 +12458,7 @@ export interface components {
             /** Number */
             number: string;
             service: components["schemas"]["CodeName"];
+            track: components["schemas"]["ParcelTrackOut"] | null;
         };
         /** ParcelZplIn */
         ParcelZplIn: {
@@ -12699,6 +13096,300 @@ export interface components {
         PutbackTabs: {
             /** Warehouse Id */
             warehouse_id?: number | null;
+        };
+        /** QimenCountOut */
+        QimenCountOut: {
+            /** Count */
+            count: number;
+        };
+        /** QimenDifference */
+        QimenDifference: {
+            /** Ours */
+            ours: number;
+            /** Sku */
+            sku: string;
+            /** Theirs */
+            theirs: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** QimenDifferencesOut */
+        QimenDifferencesOut: {
+            /** Items */
+            items: components["schemas"]["QimenDifference"][];
+        };
+        /** QimenDocumentFilters */
+        QimenDocumentFilters: {
+            /** Connection */
+            connection?: number | null;
+            /** Kind */
+            kind?: ("delivery" | "stockout" | "entry" | "return")[];
+            /**
+             * Q
+             * @description code of the document
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("open" | "partly" | "done" | "cancelled")[];
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** QimenDocumentOut */
+        QimenDocumentOut: {
+            /** Actual */
+            actual: number;
+            /** Code */
+            code: string;
+            connection: components["schemas"]["ConnectionRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["QimenLineOut"][];
+            /** Order Id */
+            order_id: number | null;
+            /** Order Number */
+            order_number: string;
+            /** Order Type */
+            order_type: string;
+            /** Outside Id */
+            outside_id: string;
+            /** Planned */
+            planned: number;
+            /** Remark */
+            remark: string;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** QimenDocumentRow */
+        QimenDocumentRow: {
+            /** Actual */
+            actual: number;
+            /** Code */
+            code: string;
+            connection: components["schemas"]["ConnectionRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Order Type */
+            order_type: string;
+            /** Planned */
+            planned: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** QimenDocumentRowPage */
+        QimenDocumentRowPage: {
+            /** Items */
+            items: components["schemas"]["QimenDocumentRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** QimenItemsIn */
+        QimenItemsIn: {
+            /** Sku Ids */
+            sku_ids: number[];
+        };
+        /** QimenLineOut */
+        QimenLineOut: {
+            /** Actual */
+            actual: number;
+            /** External Line */
+            external_line: string;
+            /** Inventory Type */
+            inventory_type: string;
+            /** Is Expiry Tracked */
+            is_expiry_tracked: boolean;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /** Item Code */
+            item_code: string;
+            /** Line No */
+            line_no: number;
+            /** Name */
+            name: string;
+            /** Planned */
+            planned: number;
+            /** Remark */
+            remark: string;
+        };
+        /** QimenMessageFilters */
+        QimenMessageFilters: {
+            /** Connection */
+            connection?: number | null;
+            /**
+             * Method
+             * @default
+             */
+            method: string;
+            /**
+             * Q
+             * @description code of a document
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("done" | "partial" | "failed")[];
+        };
+        /** QimenMessageRow */
+        QimenMessageRow: {
+            /** Code */
+            code: string;
+            connection: components["schemas"]["ConnectionRef"];
+            /** Document Code */
+            document_code: string;
+            /** Id */
+            id: number;
+            /** Message */
+            message: string;
+            /** Method */
+            method: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Repeats */
+            repeats: number;
+            /** State */
+            state: string;
+        };
+        /** QimenMessageRowPage */
+        QimenMessageRowPage: {
+            /** Items */
+            items: components["schemas"]["QimenMessageRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** QimenReceiveIn */
+        QimenReceiveIn: {
+            /**
+             * Is Final
+             * @description nothing more will come
+             */
+            is_final: boolean;
+            /** Lines */
+            lines: components["schemas"]["QimenReceivedIn"][];
+            /**
+             * Location Code
+             * @description where good units go; the dock by default
+             * @default
+             */
+            location_code: string;
+            /**
+             * Out Biz Code
+             * @description of your choosing; the same again does nothing
+             */
+            out_biz_code: string;
+        };
+        /** QimenReceiveOut */
+        QimenReceiveOut: {
+            /** Is New */
+            is_new: boolean;
+        };
+        /** QimenReceivedIn */
+        QimenReceivedIn: {
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Inventory Type
+             * @default ZP
+             * @enum {string}
+             */
+            inventory_type: "ZP" | "CC" | "JS" | "XS";
+            /** Line No */
+            line_no: number;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /** Produced On */
+            produced_on?: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** QimenSendingFilters */
+        QimenSendingFilters: {
+            /** Connection */
+            connection?: number | null;
+            /**
+             * Method
+             * @default
+             */
+            method: string;
+            /**
+             * Q
+             * @description code of a document, or outBizCode
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("pending" | "done" | "refused")[];
+        };
+        /** QimenSendingRow */
+        QimenSendingRow: {
+            connection: components["schemas"]["ConnectionRef"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Document Code */
+            document_code: string;
+            /** Done At */
+            done_at: string | null;
+            /** Error */
+            error: string;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Message */
+            message: string;
+            /** Method */
+            method: string;
+            /**
+             * Next Try At
+             * Format: date-time
+             */
+            next_try_at: string;
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
+        };
+        /** QimenSendingRowPage */
+        QimenSendingRowPage: {
+            /** Items */
+            items: components["schemas"]["QimenSendingRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** QualityBoardOut */
         QualityBoardOut: {
@@ -14183,6 +14874,16 @@ export interface components {
             split_weight_g?: number | null;
             /** @description what is short is replaced */
             substitute_policy?: components["schemas"]["Freedom"] | null;
+            /**
+             * Ticket Address
+             * @description incomplete addresses open tickets
+             */
+            ticket_address?: boolean | null;
+            /**
+             * Ticket Requests
+             * @description what buyers want on the platform opens tickets
+             */
+            ticket_requests?: boolean | null;
         };
         /** ShopFilters */
         ShopFilters: {
@@ -14232,6 +14933,10 @@ export interface components {
             split_weight_g: number | null;
             /** Substitute Policy */
             substitute_policy: string;
+            /** Ticket Address */
+            ticket_address: boolean;
+            /** Ticket Requests */
+            ticket_requests: boolean;
         };
         /** ShopOutPage */
         ShopOutPage: {
@@ -14296,6 +15001,16 @@ export interface components {
             split_weight_g?: number | null;
             /** @description what is short is replaced */
             substitute_policy?: components["schemas"]["Freedom"] | null;
+            /**
+             * Ticket Address
+             * @description incomplete addresses open tickets
+             */
+            ticket_address?: boolean | null;
+            /**
+             * Ticket Requests
+             * @description what buyers want on the platform opens tickets
+             */
+            ticket_requests?: boolean | null;
         };
         /** SignIn */
         SignIn: {
@@ -20130,6 +20845,37 @@ export interface operations {
             };
         };
     };
+    owed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwedOrdersOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customers_list: {
         parameters: {
             query?: {
@@ -22755,7 +23501,7 @@ export interface operations {
     orders_list: {
         parameters: {
             query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
+                tab?: ("all" | "held" | "short" | "cancelling" | "waiting" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
                 state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
@@ -22766,6 +23512,13 @@ export interface operations {
                 placed_to?: string | null;
                 /** @description urgent ones; 100 is usual */
                 priority_up_to?: number | null;
+                /** @description that it has, whole */
+                tag?: string;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description code of a channel */
+                channel?: string;
+                /** @description true: the recipient has several orders that no wave has taken */
+                several?: boolean | null;
                 /** @description sort key, with “-” for descending */
                 sort?: string | null;
                 /** @description next_cursor of the page before */
@@ -23159,7 +23912,7 @@ export interface operations {
     orders_export: {
         parameters: {
             query?: {
-                tab?: ("all" | "held" | "short" | "cancelling" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
+                tab?: ("all" | "held" | "short" | "cancelling" | "waiting" | "pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged") | null;
                 state?: ("pending" | "approved" | "fulfilling" | "partially_shipped" | "shipped" | "cancelled" | "merged")[];
                 q?: string;
                 shop?: number | null;
@@ -23170,6 +23923,13 @@ export interface operations {
                 placed_to?: string | null;
                 /** @description urgent ones; 100 is usual */
                 priority_up_to?: number | null;
+                /** @description that it has, whole */
+                tag?: string;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description code of a channel */
+                channel?: string;
+                /** @description true: the recipient has several orders that no wave has taken */
+                several?: boolean | null;
                 sort?: string | null;
                 format?: "csv" | "xlsx";
             };
@@ -23451,6 +24211,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDecisionsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWishOut"];
                 };
             };
             /** @description What went wrong */
@@ -25123,6 +25914,494 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PutbackOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_stock_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenDifferencesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_items_tell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QimenItemsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenCountOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_documents_list: {
+        parameters: {
+            query?: {
+                kind?: ("delivery" | "stockout" | "entry" | "return")[];
+                state?: ("open" | "partly" | "done" | "cancelled")[];
+                connection?: number | null;
+                warehouse?: number | null;
+                /** @description code of the document */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenDocumentRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_documents_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_documents_export: {
+        parameters: {
+            query?: {
+                kind?: ("delivery" | "stockout" | "entry" | "return")[];
+                state?: ("open" | "partly" | "done" | "cancelled")[];
+                connection?: number | null;
+                warehouse?: number | null;
+                /** @description code of the document */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenDocumentOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_document_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QimenReceiveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_messages_list: {
+        parameters: {
+            query?: {
+                state?: ("done" | "partial" | "failed")[];
+                connection?: number | null;
+                method?: string;
+                /** @description code of a document */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenMessageRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_messages_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_messages_export: {
+        parameters: {
+            query?: {
+                state?: ("done" | "partial" | "failed")[];
+                connection?: number | null;
+                method?: string;
+                /** @description code of a document */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_sendings_list: {
+        parameters: {
+            query?: {
+                state?: ("pending" | "done" | "refused")[];
+                connection?: number | null;
+                method?: string;
+                /** @description code of a document, or outBizCode */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QimenSendingRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_sendings_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_sendings_export: {
+        parameters: {
+            query?: {
+                state?: ("pending" | "done" | "refused")[];
+                connection?: number | null;
+                method?: string;
+                /** @description code of a document, or outBizCode */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qimen_sendings_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description What went wrong */
