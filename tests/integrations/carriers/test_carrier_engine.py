@@ -87,12 +87,12 @@ class House:
         assert waybill_orders_place() == 1
         return Waybill.objects.get(reference=reference)
 
-    def handed_over(self) -> Waybill:
-        waybill = self.waybill()
+    def handed_over(self, reference: str = "P1", *, phone_tail: str = RECIPIENT.phone[-4:]) -> Waybill:
+        waybill = self.waybill(reference)
         manifest = manifest_open(warehouse_id=self.warehouse.pk, carrier_id=self.service.carrier_id)
         manifest_add(manifest_id=manifest.id, waybill_ids=[waybill.pk])
         manifest_close(manifest_id=manifest.id)
-        tracks_describe(facts={waybill.pk: TrackFacts(phone_tail=RECIPIENT.phone[-4:])})
+        tracks_describe(facts={waybill.pk: TrackFacts(phone_tail=phone_tail)})
         return waybill
 
     def knock(self, client: Client, push: Push, body: bytes | None = None) -> Any:
@@ -165,6 +165,31 @@ def test_scans_are_pushed_through_the_door(code: str, client: Client) -> None:
         assert forged.status_code == 401
         track = ParcelTrack.objects.get()
         assert (track.status, track.event_count, track.is_subscribed) == ("delivered", 1, code != "sf")
+
+
+def test_one_parcel_that_is_refused_stops_no_other() -> None:
+    """ZTO tells nothing of a parcel whose phone number does not agree."""
+    with house_of("zto") as house:
+        house.handed_over("P1", phone_tail="0000")
+        number = house.handed_over("P2").number
+        house.sim.scan(number, "picked_up", "已揽收", "上海", at=clock.now() + timedelta(hours=1))
+
+        with clock.shifted(timedelta(hours=3)):
+            assert tracks_pull() == 1
+
+        assert house.sim.refusals["phone"] == 1
+        assert set(ParcelTrack.objects.values_list("status", flat=True)) == {"created", "picked_up"}
+
+
+def test_a_carrier_that_refuses_everything_is_left_alone() -> None:
+    with house_of("zto") as house:
+        for n in range(7):
+            house.handed_over(f"P{n}", phone_tail="0000")
+
+        with clock.shifted(timedelta(hours=3)):
+            assert tracks_pull() == 0
+
+        assert house.sim.refusals["phone"] == 5
 
 
 def test_cainiao_prints_through_its_component() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hecang.kernel import db
 from hecang.kernel.clock import now
-from hecang.kernel.connectors import OutsideError
+from hecang.kernel.connectors import OutsideError, Refused
 from hecang.kernel.db import run_in_transaction
 from hecang.kernel.outbox import emit
 from hecang.shipping.carriers.base import CarrierFeature, TrackAsk, TrackStatus
@@ -29,6 +29,8 @@ from hecang.shipping.tracking.silence import Lane
 ROUND_SECONDS = 240
 #: Between two questions of people about one parcel.
 SOONEST = timedelta(minutes=10)
+#: Refusals in a row after which a carrier is left alone for this round: it is not the parcels.
+MOST_REFUSALS = 5
 JUDGED = 5000
 
 logger = structlog.get_logger("hecang.shipping")
@@ -55,8 +57,19 @@ def _pull_carrier(gateway: CarrierGateway, carrier_id: int, ability: Ability, un
     new = 0
     try:
         with gateway.tracking(carrier_id) as calls:
+            refused = 0
             while time.monotonic() < until and (asks := _claim(carrier_id, ability)):
-                events = calls.make(lambda connector, asks=asks: connector.track(asks))  # type: ignore[misc]
+                try:
+                    events = calls.make(lambda connector, asks=asks: connector.track(asks))  # type: ignore[misc]
+                except (
+                    Refused
+                ) as error:  # of these parcels, as a rule: a wrong phone number, an unknown carrier
+                    refused += 1
+                    if refused >= MOST_REFUSALS:
+                        raise
+                    logger.info("tracks_pull_refused", carrier_id=carrier_id, code=error.code)
+                    continue
+                refused = 0
                 new += track_events_record(events=events, source="pull").new
     except OutsideError as error:
         logger.info("tracks_pull_failed", carrier_id=carrier_id, error=type(error).__name__, code=error.code)
