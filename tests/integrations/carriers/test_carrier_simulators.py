@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import pkgutil
 from importlib import import_module
 
 import httpx
 import pytest
+from django.utils import translation
 
 from hecang.cli.simulate import travelled
 from hecang.integrations.carriers.registry import connectors
@@ -16,7 +18,7 @@ from hecang.integrations.simulators import carriers
 from hecang.integrations.simulators.base import serving
 from hecang.integrations.simulators.carriers.registry import carrier_simulators
 from hecang.kernel import clock
-from hecang.kernel.connectors import Link
+from hecang.kernel.connectors import Link, form_of
 from hecang.shipping.carriers.base import CarrierConnector
 
 CODES = sorted(carrier_simulators())
@@ -57,3 +59,21 @@ def test_parcels_travel_for_demos(code: str) -> None:
 
     assert steps == [[parcel.number]] * 4 + [[]]
     assert [one.text for one in parcel.scans][-1] == "已签收"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_form_of_a_connection(code: str) -> None:
+    simulator = carrier_simulators()[code]()
+    kind = connectors()[code]
+    settings = kind.Settings.model_validate(
+        {**simulator.credentials(), "base_url": "https://carrier.example"}
+    )
+
+    form = {field.name: field for field in form_of(kind.Settings)}
+    with translation.override("zh-hans"):
+        chinese = {field.name: field.title for field in form_of(kind.Settings)}
+
+    assert {field.kind for field in form.values()} <= {"text", "secret", "choice", "map"}
+    assert not [name for name, title in chinese.items() if title.isascii()]
+    assert [name for name, field in form.items() if field.kind == "secret"]
+    assert kind.Settings.model_validate(json.loads(json.dumps(settings.plain()))) == settings
