@@ -99,12 +99,23 @@ class CodeName(Schema):
     name: str
 
 
+class ParcelTrackOut(Schema):
+    """Where the parcel is, as far as its carrier has told."""
+
+    id: int
+    status: str
+    trouble: str
+    expected_at: datetime | None
+    delivered_at: datetime | None
+
+
 class ParcelWaybill(Schema):
     id: int
     number: str
     freight: Decimal
     service: CodeName
     manifest: Number | None
+    track: ParcelTrackOut | None
 
 
 ParcelRow.model_rebuild()

@@ -192,7 +192,8 @@ PARCEL_VALUES = (
     "fulfilment__number", "fulfilment__is_stopped", "fulfilment__order__id", "fulfilment__order__number",
     "carton__id", "carton__code", "carton__name", "waybill__id", "waybill__number", "waybill__freight",
     "waybill__service__code", "waybill__service__name", "waybill__manifest__id", "waybill__manifest__number",
-    "unit_count", "expected_weight_g", "weight_g", "packed_by", "created_at", "sealed_at", "shipped_at",
+    "waybill__track__id", "waybill__track__status", "waybill__track__trouble", "waybill__track__expected_at",
+    "waybill__track__delivered_at", "unit_count", "expected_weight_g", "weight_g", "packed_by", "created_at", "sealed_at", "shipped_at",
 )  # fmt: skip
 
 

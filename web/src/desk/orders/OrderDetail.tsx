@@ -1,10 +1,11 @@
-import { EyeOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Table, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type Page } from "@/api";
+import TRACKING from "@/desk/shipping/tracking/locale";
+import { trackTone, troubleTone } from "@/desk/shipping/trackingWords";
 import { TicketsOfOrder } from "@/desk/tickets/TicketsOfOrder";
 import { DetailDrawer, DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Money, Quantity, useNow } from "@/shared/format/format";
@@ -15,15 +16,17 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { Timeline, type TimelineEvent } from "@/shared/ui/Timeline";
+import { BuyerPageDialog } from "./BuyerPage";
 import { ChangeOrder } from "./ChangeOrder";
 import { Decisions } from "./decisions/Decisions";
 import { HoldEvidence } from "./decisions/HoldEvidence";
+import { useOrderFacts } from "./facts";
 import NS from "./locale";
-import { LineMarks, MoveTags, useMoveFacts, useMoves } from "./moves/useMoves";
+import { LineMarks, MoveTags, useMoves } from "./moves/useMoves";
 import css from "./orders.module.css";
 import { Sourcing } from "./sourcing/Sourcing";
 import SOURCING from "./sourcing/locale";
-import type { Fulfilment, OrderDetail, OrderEvent, OrderHold, OrderLine, Parcel } from "./types";
+import type { Fulfilment, OrderDetail, OrderEvent, OrderHold, OrderLine, Parcel, ParcelTrack } from "./types";
 import { eventCode, isLate, orderTone, textsOf } from "./words";
 
 const PARTS = ["shipped", "allocated", "reserved", "backordered", "cancelled"] as const;
@@ -102,6 +105,18 @@ function Fulfilments({ orderId }: { orderId: number }) {
   );
 }
 
+/** Where a parcel is, what is wrong with it, and when it arrives or has arrived. */
+function TrackStatus({ track }: { track: ParcelTrack }) {
+  const { t } = useTranslation(TRACKING);
+  return (
+    <span className="hc-row" style={{ gap: 4, flexWrap: "wrap" }}>
+      <ToneTag tone={trackTone(track.status)}>{t(`status.${track.status}`)}</ToneTag>
+      {track.trouble ? <ToneTag tone={troubleTone(track.trouble)}>{t(`trouble.${track.trouble}`)}</ToneTag> : null}
+      {track.delivered_at ?? track.expected_at ? <span className="hc-muted"><DateTime value={track.delivered_at ?? track.expected_at} /></span> : null}
+    </span>
+  );
+}
+
 function Parcels({ orderId }: { orderId: number }) {
   const { t } = useTranslation(NS);
   const list = useQuery({
@@ -117,10 +132,11 @@ function Parcels({ orderId }: { orderId: number }) {
       dataSource={list.data?.items ?? []}
       locale={{ emptyText: <EmptyState compact title={t("detail.noParcels")} hint={t("detail.noParcelsHint")} /> }}
       columns={[
-        { title: t("detail.parcel"), render: (_, row) => <CopyText text={row.number} /> },
+        { title: t("detail.parcel"), render: (_, row) => <Link to={`/parcels/${row.id}`}>{row.number}</Link> },
         { title: t("detail.state"), render: (_, row) => <StateTag state={row.state} ns={NS} group="parcel" /> },
         { title: t("detail.carrier"), render: (_, row) => row.waybill?.service.name ?? "" },
         { title: t("detail.tracking"), render: (_, row) => (row.waybill?.number ? <CopyText text={row.waybill.number} /> : "") },
+        { title: t("detail.track"), render: (_, row) => (row.waybill?.track ? <TrackStatus track={row.waybill.track} /> : "") },
         { title: t("detail.weight"), align: "right", render: (_, row) => <Quantity value={row.weight_g} unit="g" /> },
       ]}
     />
@@ -159,37 +175,6 @@ function OrderTimeline({ orderId }: { orderId: number }) {
   return <Timeline events={events} />;
 }
 
-interface Recipient {
-  name: string;
-  phone: string;
-  address?: string;
-  region?: string;
-}
-
-/** The masked recipient; in clear on request, which the server writes to the audit log. */
-function RecipientValue({ order }: { order: OrderDetail }) {
-  const { t } = useTranslation(NS);
-  const { can } = useSession();
-  const report = useReportProblem();
-  const [clear, setClear] = useState<Recipient | null>(null);
-  if (clear) return <span>{[clear.name, clear.phone, clear.region, clear.address].filter(Boolean).join("  ")}</span>;
-  return (
-    <span className="hc-row">
-      {order.recipient_masked || "—"}
-      {can("orders.recipient.view") ? (
-        <Button
-          size="small"
-          type="text"
-          icon={<EyeOutlined />}
-          aria-label={t("action.reveal")}
-          title={t("action.reveal")}
-          onClick={() => void api.get<Recipient>(`/orders/${order.id}/recipient`).then(setClear, report)}
-        />
-      ) : null}
-    </span>
-  );
-}
-
 function useOrder(id: string) {
   return useQuery({
     queryKey: ["detail", "order", id],
@@ -207,6 +192,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
   const now = useNow();
   const [busy, setBusy] = useState<string | null>(null);
   const [changing, setChanging] = useState(false);
+  const [linking, setLinking] = useState(false);
 
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ["detail", "order"] }), client.invalidateQueries({ queryKey: ["list"] })]);
 
@@ -219,13 +205,15 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
       void message.success(t(`done.${code}`, { number: order.number }));
     } catch (error) {
       report(error);
+      // What was refused may have left a hold, for want of credit say.
+      await refresh();
     } finally {
       setBusy(null);
     }
   };
 
   const moves = useMoves(order, refresh);
-  const moveFacts = useMoveFacts(order);
+  const facts = useOrderFacts(order);
 
   if (!order) return { content: null, dialog: null };
 
@@ -256,6 +244,7 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
         }).then((answer) => (answer ? run("cancel", answer) : undefined)),
     },
     ...moves.actions,
+    { code: "tracking-link", permission: "portal.link.create", label: t("action.buyerPage"), run: () => setLinking(true) },
   ];
 
   const content: DetailContent = {
@@ -280,33 +269,26 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
     })),
     actions: actions.filter((action) => can(action.permission)).map((action) => ({ ...action, loading: busy === action.code })),
     permits: order.actions,
-    facts: [
-      { label: t("fact.shop"), value: order.shop.name },
-      { label: t("fact.external"), value: <CopyText text={order.external_number} /> },
-      { label: t("fact.placed"), value: <DateTime value={order.placed_at} mode="absolute" /> },
-      { label: t("fact.promised"), value: <DateTime value={order.promised_at} mode="absolute" /> },
-      { label: t("fact.recipient"), value: <RecipientValue key={order.id} order={order} /> },
-      { label: t("fact.region"), value: order.region_name ?? order.region_code },
-      { label: t("fact.amount"), value: <Money amount={order.total_amount} currency={order.currency} /> },
-      { label: t("fact.priority"), value: <Quantity value={order.priority} /> },
-      ...(order.owner ? [{ label: t("fact.owner"), value: order.owner.name }] : []),
-      ...moveFacts,
-      ...(order.buyer_remark ? [{ label: t("fact.buyerRemark"), value: order.buyer_remark, wide: true }] : []),
-      ...(order.seller_remark ? [{ label: t("fact.sellerRemark"), value: order.seller_remark, wide: true }] : []),
-    ],
+    facts,
     tabs: [
       { key: "lines", label: t("detail.lines"), count: order.lines.length, children: <Lines order={order} /> },
+      { key: "sourcing", label: t("tab", { ns: SOURCING }), children: <Sourcing orderId={order.id} /> },
+      { key: "decisions", label: t("decisions:tab"), children: <Decisions orderId={order.id} /> },
       ...(can("outbound.fulfilment.view") ? [{ key: "fulfilments", label: t("detail.fulfilments"), children: <Fulfilments orderId={order.id} /> }] : []),
       ...(can("outbound.parcel.view") ? [{ key: "parcels", label: t("detail.parcels"), children: <Parcels orderId={order.id} /> }] : []),
-      ...(can("tickets.ticket.view") ? [{ key: "tickets", label: t("detail.tickets"), children: <TicketsOfOrder orderId={Number(order.id)} number={order.number} shopId={Number(order.shop.id)} /> }] : []),
-      { key: "decisions", label: t("decisions:tab"), children: <Decisions orderId={order.id} /> },
-      { key: "sourcing", label: t("tab", { ns: SOURCING }), children: <Sourcing orderId={order.id} /> },
+      ...(can("tickets.ticket.view") ? [{ key: "tickets", label: t("detail.tickets"), children: <TicketsOfOrder orderId={order.id} number={order.number} shopId={Number(order.shop.id)} /> }] : []),
       { key: "timeline", label: t("detail.timeline"), children: <OrderTimeline orderId={order.id} /> },
     ],
   };
   return {
     content,
-    dialog: changing ? <ChangeOrder order={order} onClose={() => setChanging(false)} onSaved={() => void refresh()} /> : moves.dialog,
+    dialog: changing ? (
+      <ChangeOrder order={order} onClose={() => setChanging(false)} onSaved={() => void refresh()} />
+    ) : linking ? (
+      <BuyerPageDialog order={order} onClose={() => setLinking(false)} />
+    ) : (
+      moves.dialog
+    ),
   };
 }
 

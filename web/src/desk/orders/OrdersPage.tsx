@@ -1,8 +1,10 @@
 import { CheckOutlined, CloudUploadOutlined, MergeOutlined, PauseOutlined, SplitCellsOutlined, StopOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { api, type Page } from "@/api";
 import { DateTime, Money, Quantity, useNow } from "@/shared/format/format";
 import { useAsk } from "@/shared/form/useAsk";
 import { ListPage } from "@/shared/list/ListPage";
@@ -14,8 +16,9 @@ import NS from "./locale";
 import movesNS from "./moves/locale";
 import { MoveTags } from "./moves/useMoves";
 import { OrderDrawer } from "./OrderDetail";
+import { OrderTags } from "./OrderTags";
 import type { OrderRow, Ref } from "./types";
-import { HOLD_CODES, isLate, orderTone } from "./words";
+import { HOLD_CODES, isLate, KINDS, orderTone } from "./words";
 
 const TABS: Pick<ListTab, "key" | "query" | "attention">[] = [
   { key: "all", query: {} },
@@ -23,6 +26,7 @@ const TABS: Pick<ListTab, "key" | "query" | "attention">[] = [
   { key: "held", attention: true },
   { key: "short", attention: true },
   { key: "cancelling", attention: true },
+  { key: "waiting" },
   { key: "approved" },
   { key: "fulfilling" },
   { key: "partially_shipped" },
@@ -53,6 +57,16 @@ export default function OrdersPage() {
   const ask = useAsk();
   const now = useNow();
   const state = useListState();
+  const shops = useQuery({
+    queryKey: ["options", "/shops", "channels"],
+    queryFn: ({ signal }) => api.get<Page<{ channel: { code: string; name: string } }>>("/shops", { limit: 200 }, signal),
+    staleTime: 60_000,
+    enabled: can("orders.shop.view"),
+  });
+  const channels = useMemo(() => {
+    const named = new Map((shops.data?.items ?? []).map(({ channel }) => [channel.code, channel.name || channel.code]));
+    return [...named].map(([value, label]) => ({ value, label }));
+  }, [shops.data]);
 
   const columns = useMemo<ListColumn<OrderRow>[]>(
     () => [
@@ -67,6 +81,9 @@ export default function OrdersPage() {
       { key: "amount", title: t("col.amount"), width: 100, align: "right", sort: "total", render: (row) => <Money amount={row.total_amount} currency={row.currency} /> },
       { key: "placed", title: t("col.placed"), width: 104, sort: "placed_at", render: (row) => <DateTime value={row.placed_at} /> },
       { key: "promised", title: t("col.promised"), width: 104, sort: "promised_at", render: (row) => <DateTime value={row.promised_at} /> },
+      { key: "tags", title: t("col.tags"), width: 160, hidden: true, render: (row) => <OrderTags tags={row.tags} /> },
+      { key: "kind", title: t("col.kind"), width: 90, hidden: true, render: (row) => t(`${movesNS}:kind.${row.kind}`) },
+      { key: "shipAfter", title: t("col.shipAfter"), width: 104, hidden: true, render: (row) => <DateTime value={row.ship_after} /> },
       { key: "remark", title: t("col.remark"), width: 180, hidden: true, render: (row) => row.seller_remark },
     ],
     [t],
@@ -77,9 +94,13 @@ export default function OrdersPage() {
       { key: "shop", label: t("filter.shop"), type: "remote", width: 120, path: "/shops", toOption: ((shop: Ref) => ({ value: String(shop.id), label: shop.name })) },
       { key: "hold", label: t("filter.hold"), type: "select", width: 126, options: HOLD_CODES.map((code) => ({ value: code, label: t(`hold.${code}`) })) },
       { key: "sku", label: t("filter.sku"), type: "text", width: 104 },
+      { key: "tag", label: t("filter.tag"), type: "text", width: 104 },
+      { key: "kind", label: t("filter.kind"), type: "select", width: 110, options: KINDS.map((kind) => ({ value: kind, label: t(`${movesNS}:kind.${kind}`) })) },
+      { key: "channel", label: t("filter.channel"), type: "select", width: 110, options: channels },
+      { key: "several", label: t("filter.several"), type: "select", width: 126, options: [{ value: "true", label: t("filter.severalYes") }] },
       { key: "placed", label: t("filter.placed"), type: "dates", fromKey: "placed_from", toKey: "placed_to" },
     ],
-    [t],
+    [t, channels],
   );
 
   const bulkActions = useMemo<BulkAction[]>(
@@ -107,7 +128,7 @@ export default function OrdersPage() {
 
   const tabs = useMemo<ListTab[]>(() => TABS.map((tab) => ({ ...tab, label: t(`tab.${tab.key}`) })), [t]);
   const tab = state.tab ?? "all";
-  const cleared = ["pending", "short", "held", "cancelling"].includes(tab);
+  const cleared = ["pending", "short", "held", "cancelling", "waiting"].includes(tab);
 
   return (
     <ListPage<OrderRow>

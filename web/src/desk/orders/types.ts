@@ -24,8 +24,12 @@ export interface OrderRow {
   unit_count: number;
   seller_remark?: string;
   placed_at: string;
+  /** When the customer was told that it arrives. */
   promised_at: string | null;
+  /** Not to be shipped before. */
+  ship_after: string | null;
   kind: string;
+  tags: string[];
   awaits_release: boolean;
   can_merge?: boolean;
   holds?: string[];
@@ -70,7 +74,13 @@ export interface OrderLine {
 }
 
 export interface OrderDetail extends Omit<OrderRow, "holds"> {
-  ship_after: string | null;
+  expected_at: string | null;
+  ship_by: string | null;
+  channel: { code: string; name: string };
+  service: Ref | null;
+  warehouses_only: string[];
+  warehouses_never: string[];
+  is_sealed: boolean;
   deposit_amount: string;
   balance_due: string;
   balance_paid_at: string | null;
@@ -113,5 +123,21 @@ export interface Parcel {
   number: string;
   state: string;
   weight_g?: number | null;
-  waybill: { number: string; service: { code: string; name: string } } | null;
+  waybill: { number: string; service: { code: string; name: string }; track: ParcelTrack | null } | null;
+}
+
+export interface ParcelTrack {
+  id: number;
+  status: string;
+  trouble: string;
+  expected_at: string | null;
+  delivered_at: string | null;
+}
+
+/** What the buyer said on the order's page. */
+export interface BuyerWish {
+  code: string;
+  note: string;
+  at: string | null;
+  has_link: boolean;
 }
