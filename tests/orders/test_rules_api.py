@@ -100,7 +100,11 @@ def test_finance_gives_credit_and_settles_what_is_owed() -> None:
         "40.00",
         1,
     )
+    customer = made.customer_id
+    owed = finance.get(f"/credits/{customer}/orders").json()["items"]
+    assert [(row["id"], row["number"]) for row in owed] == [(made.pk, made.number)]
     assert finance.post("/credits/settle", {"ids": [made.pk]}).json()["results"][0]["ok"]
+    assert finance.get(f"/credits/{customer}/orders").json() == {"items": []}
     assert finance.get("/credits").json()["items"][0]["open_amount"] == "0"
     # and finance alone lets an order beyond the limit go on
     beyond = world.order({"A": 11}, customer_code="C1")

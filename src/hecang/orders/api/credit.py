@@ -12,7 +12,7 @@ from hecang.kernel.api import ApiRequest, Column, Ids, InputSchema, ListDefiniti
 from hecang.kernel.api.bulk import BulkOut
 from hecang.orders.api.base import many, router
 from hecang.orders.selectors import desk
-from hecang.orders.selectors.credit import credit_open
+from hecang.orders.selectors.credit import credit_open, credit_orders
 from hecang.orders.services import order_hold_release
 from hecang.orders.services.crediting import orders_settle
 from hecang.orders.services.decisions import CREDIT
@@ -119,6 +119,29 @@ def credit_put(request: ApiRequest, customer_id: int, payload: CreditBody) -> No
 )
 def credit_delete(request: ApiRequest, customer_id: int) -> None:
     credit_remove(customer_id=customer_id)
+
+
+class OwedOrderOut(Schema):
+    id: int
+    number: str
+    placed_at: Moment
+    total_amount: Decimal
+    currency: str
+    state: str
+
+
+class OwedOrdersOut(Schema):
+    items: list[OwedOrderOut]
+
+
+@router.get(
+    "/credits/{customer_id}/orders",
+    permission="partners.credit.view",
+    response=OwedOrdersOut,
+    summary="Orders that a customer has not paid yet, the oldest first",
+)
+def owed_get(request: ApiRequest, customer_id: int) -> dict[str, Any]:
+    return {"items": credit_orders(customer_id)}
 
 
 @router.post(

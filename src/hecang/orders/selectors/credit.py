@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hecang.kernel.db import fetch
 
@@ -23,6 +23,19 @@ SELECT customer_id, sum(total_amount), count(*), min(placed_at) FROM sales_order
 WHERE customer_id = ANY(%s::bigint[]) AND on_account AND settled_at IS NULL AND state NOT IN ('cancelled', 'merged')
 GROUP BY customer_id
 """
+
+
+_OWED = """
+SELECT id, number, placed_at, total_amount, currency, state FROM sales_order
+WHERE customer_id = %s AND on_account AND settled_at IS NULL AND state NOT IN ('cancelled', 'merged')
+ORDER BY placed_at, id LIMIT 1000
+"""
+
+
+def credit_orders(customer_id: int) -> list[dict[str, Any]]:
+    """What one customer owes, order by order, the oldest first; at most 1,000."""
+    names = ("id", "number", "placed_at", "total_amount", "currency", "state")
+    return [dict(zip(names, row, strict=True)) for row in fetch(_OWED, [customer_id])]
 
 
 def credit_open(customer_ids: Iterable[int]) -> dict[int, OpenAmount]:
