@@ -169,10 +169,10 @@ class EdiChannel(FolderChannel):
             for number, problems in rejected.items():
                 refused += [FileProblem(code, text, row, f"ST {number}") for code, text, row in problems]
             # Unique as long as the partner's numbers are: ours is made of it.
-            number = ACKNOWLEDGEMENTS + (int(interchange.number) * 10 + min(position, 9)) % ACKNOWLEDGEMENTS
+            control = ACKNOWLEDGEMENTS + (int(interchange.number) * 10 + min(position, 9)) % ACKNOWLEDGEMENTS
             name = f"997-{safe_name(interchange.number)}-{position + 1}.edi"
             try:
-                self._write(name, "997", number, acknowledgement(group, rejected))
+                self._write(name, "997", control, acknowledgement(group, rejected))
             except AlreadyDone:
                 continue
         return refused

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from hecang.integrations.channels.base import ChannelLine, ChannelOrder, OrderStatus, Shipment
 from hecang.integrations.channels.edi_envelope import Group, Segment, Transaction
@@ -34,7 +35,7 @@ class _Draft:
 
     head: dict[str, str] = field(default_factory=dict)
     dates: dict[str, datetime] = field(default_factory=dict)
-    to: dict[str, str] = field(default_factory=dict)
+    to: dict[str, Any] = field(default_factory=dict)
     lines: list[ChannelLine] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     freight: Decimal = Decimal(0)

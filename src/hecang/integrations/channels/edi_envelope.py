@@ -154,8 +154,8 @@ def interchange_write(
     ]  # fmt: skip
     stream = io.StringIO()
     writer = X12Writer(stream, partner.segment, partner.element, partner.component, "\n", "^")
-    for cells in (isa, gs, ["ST", kind, "0001"]):
-        writer.Write(_segment(partner, cells, is_clean=True))
+    for opening in (isa, gs, ["ST", kind, "0001"]):
+        writer.Write(_segment(partner, opening, is_clean=True))
     for cells in body:
         writer.Write(_segment(partner, cells))
     writer.close()
