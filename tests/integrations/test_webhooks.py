@@ -29,6 +29,7 @@ from hecang.integrations.services.webhooks.sending import (
 )
 from hecang.integrations.services.webhooks.telling import events_tell
 from hecang.kernel import clock
+from hecang.kernel.crypto import encrypt
 from hecang.kernel.outbox import drain
 from hecang.notifications.models import Notification
 from hecang.orders.events import OrdersApproved
@@ -323,3 +324,15 @@ def test_by_api(receiver: Receiver) -> None:
         .status_code
         == 403
     )
+
+
+def test_an_odd_endpoint_does_not_take_the_answers_of_others_with_it(receiver: Receiver) -> None:
+    endpoint(receiver, "/odd")
+    endpoint(receiver, "/b")
+    WebhookEndpoint.objects.filter(name="/odd").update(secret_cipher=encrypt(b"whsec_12345"))
+    tell()
+    assert deliveries_send() == 1
+    assert set(WebhookDelivery.objects.values_list("endpoint__name", "state", "last_error")) == {
+        ("/odd", "waiting", "Error"),
+        ("/b", "delivered", ""),
+    }

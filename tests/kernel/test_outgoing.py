@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -95,3 +96,26 @@ def test_a_public_name_can_be_saved() -> None:
 def test_nobody_listens() -> None:
     with pytest.raises(outgoing.NotReached):
         outgoing.post("http://127.0.0.1:9/", content=b"", headers={})
+
+
+@pytest.mark.parametrize("url", [f"https://{'a' * 64}.example/", "https://a..example/"])
+def test_names_that_no_name_server_can_know_are_refused(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        outgoing.url_check(url)
+    with pytest.raises(outgoing.AddressRefused):
+        outgoing.post(url, content=b"", headers={})
+
+
+@override_settings(ALLOW_PRIVATE_URLS=True)
+def test_a_name_in_other_letters_is_sent_as_servers_know_it(
+    receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.server_port))]
+    asked: list[str] = []
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda host, *_a, **_k: asked.append(host) or found)
+
+    answer = outgoing.post(f"http://例子.测试:{receiver.server_port}/200", content=b"", headers={})
+
+    assert answer.status == 200
+    assert asked[0] == "xn--fsqu00a.xn--0zwm56d"
+    assert receiver.got[0][1] == f"xn--fsqu00a.xn--0zwm56d:{receiver.server_port}"

@@ -84,7 +84,7 @@ def post(
     host, pinned = _pinned(url)
     started = time.monotonic()
     sent = {**headers, "Host": host, "User-Agent": "Hecang"}
-    extensions = {"sni_hostname": urlsplit(url).hostname or ""}
+    extensions = {"sni_hostname": _parts(url)[1]}
     try:
         with (
             httpx.Client(
@@ -117,7 +117,7 @@ class Pinned:
 def pinned(url: str) -> Pinned:
     """An address for another client than :func:`post`. Raises :class:`AddressRefused` or :class:`NotReached`."""
     host, target = _pinned(url)
-    return Pinned(target, {"Host": host}, {"sni_hostname": urlsplit(url).hostname or ""})
+    return Pinned(target, {"Host": host}, {"sni_hostname": _parts(url)[1]})
 
 
 def connect(host: str, port: int, *, timeout: float = TIMEOUT) -> socket.socket:
@@ -158,7 +158,11 @@ def _parts(url: str) -> tuple[str, str, int]:
         raise AddressRefused(_("it must not hold a user name or password"))
     if parts.scheme == "http" and not settings.ALLOW_PRIVATE_URLS:
         raise AddressRefused(_("only https:// is allowed"))
-    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
+    try:  # names in other letters as the name servers know them, and HTTP
+        host = parts.hostname.encode("idna").decode()
+    except UnicodeError:
+        raise AddressRefused(_("it is not written correctly")) from None
+    return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
 
 
 def _pinned(url: str) -> tuple[str, str]:

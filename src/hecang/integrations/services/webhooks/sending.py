@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.utils.translation import gettext_noop
 
 from hecang.integrations.services.webhooks.telling import body_of
@@ -43,6 +44,8 @@ GIVE_UP_AFTER: Final = timedelta(days=5)
 #: The log is kept so long.
 KEPT: Final = timedelta(days=30)
 DISABLED: Final = "integrations.webhook_disabled"
+
+logger = structlog.get_logger("hecang.webhooks")
 
 _DUE = """
 SELECT DISTINCT d.endpoint_id FROM webhook_delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id AND e.is_active
@@ -190,13 +193,16 @@ def _carry(load: Load, now: datetime) -> list[Try]:
 def _send(load: Load, parcel: Parcel, now: datetime) -> Try:
     if not load.secrets:
         return Try(parcel.delivery_id, None, 0, "the secret cannot be read", "")
-    headers = signed_headers(message_id=parcel.key, at=now, body=parcel.body, secrets=load.secrets)
     started = time.monotonic()
     try:
+        headers = signed_headers(message_id=parcel.key, at=now, body=parcel.body, secrets=load.secrets)
         answer = post(load.url, content=parcel.body, headers=headers)
     except (AddressRefused, NotReached) as error:
         ms = round((time.monotonic() - started) * 1000)
         return Try(parcel.delivery_id, None, ms, str(error)[:200], "")
+    except Exception as error:  # one odd endpoint must not take the others' answers with it
+        logger.exception("webhook_failed", endpoint=load.endpoint_id)
+        return Try(parcel.delivery_id, None, 0, type(error).__name__, "")
     error_text = "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
     return Try(
         parcel.delivery_id,
