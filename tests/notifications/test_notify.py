@@ -15,9 +15,10 @@ from tests.factories.accounts import ApiClient, api_client, key_make, user_make
 
 from hecang.kernel import clock
 from hecang.kernel.crypto import encrypt_json
+from hecang.kernel.errors import InvalidInput
 from hecang.notifications import selectors
 from hecang.notifications.models import Delivery, Message, Notification, Target, TeamMember
-from hecang.notifications.services import NewMessage, notify, notify_many, teams_ensure
+from hecang.notifications.services import NewMessage, notify, notify_many, sending, teams_ensure
 from hecang.notifications.services.inbox import (
     delivery_resend,
     messages_purge,
@@ -30,6 +31,7 @@ from hecang.notifications.services.sending import (
     deliveries_send,
     deliveries_waiting,
 )
+from hecang.notifications.services.targets import target_create
 from hecang.notifications.timing import Hours, due
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +157,9 @@ def test_what_a_dead_worker_had_claimed_is_unsure_and_not_sent_again() -> None:
 
 
 def robot(**fields: Any) -> Target:
-    cipher = encrypt_json({"key": "tok", "base_url": "http://127.0.0.1:9"})
+    cipher = fields.pop("settings_cipher", None) or encrypt_json(
+        {"key": "tok", "base_url": "http://127.0.0.1:9"}
+    )
     return Target.objects.create(
         way="wecom",
         name="group",
@@ -299,3 +303,38 @@ def test_teams_by_api() -> None:
     assert api.post("/teams", {"code": "night", "name": "Night shift"}).status_code == 201
     assert api.post("/teams", {"code": "warehouse", "name": "X"}).status_code == 409
     assert api_client(roles=["operator"]).post("/teams", {"code": "a1", "name": "X"}).status_code == 403
+
+
+@override_settings(EMAIL_HOST="mail.example")
+def test_one_broken_target_does_not_keep_the_others_from_hearing() -> None:
+    user = user_make(email="li@shop.example")
+    tell(user.pk)
+    robot(settings_cipher=encrypt_json({"nonsense": 1}))
+    tell(user.pk, key="2")
+    assert deliveries_send() == 2
+    assert set(Delivery.objects.values_list("way", "state", "last_error")) == {
+        ("email", "sent", ""),
+        ("wecom", "failed", "InvalidInput"),
+    }
+
+
+@override_settings(EMAIL_HOST="mail.example")
+def test_what_a_run_has_no_time_for_waits_and_is_not_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = user_make(email="li@shop.example")
+    for key in "123":
+        tell(user.pk, key=key)
+    monkeypatch.setattr(sending, "RUN_SECONDS", -1.0)
+    assert [deliveries_send() for _n in range(2)] == [1, 1]
+    assert [(one.state, one.attempts, one.claimed_at is None) for one in Delivery.objects.order_by("pk")] == [
+        ("sent", 1, False),
+        ("sent", 1, False),
+        ("waiting", 0, True),
+    ]
+
+
+def test_a_secret_that_cannot_sign_is_refused_when_it_is_saved() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        target_create(
+            way="webhook", name="ERP", settings={"url": "https://erp.example/in", "secret": "12345"}
+        )
+    assert [problem.field for problem in refused.value.problems] == ["secret"]

@@ -7,12 +7,14 @@ since sending again might tell somebody twice.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.utils import translation
 
@@ -35,6 +37,10 @@ LOST_AFTER = timedelta(minutes=10)
 BATCH = 50
 #: Rounds of one run; a later run goes on.
 ROUNDS = 20
+#: Seconds after which a run sends nothing more: what it has claimed must be settled long before :data:`LOST_AFTER`.
+RUN_SECONDS = 40.0
+
+logger = structlog.get_logger("hecang.notifications")
 
 _DUE = """
 SELECT EXISTS (SELECT FROM notification_delivery d LEFT JOIN notification_target t ON t.id = d.target_id
@@ -57,6 +63,10 @@ UPDATE notification_delivery SET state = 'sending', claimed_at = %s, attempts = 
     SELECT id FROM notification_delivery WHERE state = 'waiting' AND due_at <= %s AND target_id = %s
     ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING id
+"""
+_PUT_BACK = """
+UPDATE notification_delivery SET state = 'waiting', claimed_at = NULL, attempts = attempts - 1
+WHERE id = ANY(%s::bigint[]) AND state = 'sending'
 """
 _POSTPONE = """
 UPDATE notification_delivery SET due_at = %s WHERE target_id = %s AND state = 'waiting' AND due_at <= %s
@@ -82,17 +92,26 @@ def deliveries_waiting() -> bool:
 def deliveries_send() -> int:
     """Send what is due; how many were. Holds no lock while it sends."""
     sent = 0
+    until = time.monotonic() + RUN_SECONDS
     for _round in range(ROUNDS):
         claimed = _mails_claim() + _targets_claim()
         if not claimed:
             break
-        for group in _groups(claimed):
-            outcomes = _send(group)
+        groups = _groups(claimed)
+        while groups:
+            outcomes = _send(groups.pop(0))
             _settle(outcomes)
             sent += sum(not outcome.error for outcome in outcomes)
-        if stopping.is_set():
-            break
+            if stopping.is_set() or time.monotonic() > until:
+                _put_back(groups)
+                return sent
     return sent
+
+
+@transactional
+def _put_back(groups: Sequence[Sequence[Delivery]]) -> None:
+    """What was claimed and not tried waits again."""
+    execute(_PUT_BACK, [[one.pk for group in groups for one in group]])
 
 
 @transactional
@@ -152,6 +171,9 @@ def _send(group: Sequence[Delivery]) -> list[Outcome]:
         return [Outcome(one.pk, str(error), error.may_retry, error.retry_after) for one in group]
     except Undecryptable:
         return [Outcome(one.pk, "the settings cannot be read") for one in group]
+    except Exception as error:  # what nobody foresaw ends here: the others are still to be sent
+        logger.exception("notification_failed", deliveries=[one.pk for one in group])
+        return [Outcome(one.pk, type(error).__name__) for one in group]
     return [Outcome(one.pk) for one in group]
 
 

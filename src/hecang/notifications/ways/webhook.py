@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.utils.translation import gettext_noop
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from hecang.kernel import clock
 from hecang.kernel.connectors import ConnectorSettings
@@ -19,6 +19,15 @@ class WebhookSettings(ConnectorSettings):
     secret: SecretStr = Field(
         title=gettext_noop("Signing secret"), description=gettext_noop("whsec_ and base64")
     )
+
+    @field_validator("secret")
+    @classmethod
+    def _signs(cls, secret: SecretStr) -> SecretStr:
+        try:
+            signed_headers(message_id="", at=clock.now(), body=b"", secrets=[secret.get_secret_value()])
+        except (RuntimeError, ValueError):
+            raise ValueError("whsec_ and base64") from None
+        return secret
 
 
 class Webhook(Sender):
