@@ -9,6 +9,7 @@ import pytest
 from tests.factories import accounts, outbound, shipping
 from tests.factories.carriers import Toy, toy
 
+from hecang.integrations.models import Connection
 from hecang.kernel import clock
 from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrder
@@ -105,6 +106,33 @@ def test_a_carrier_that_is_away_is_asked_again_by_the_worker(world: outbound.Wor
     drain()
 
     assert Parcel.objects.get().state == "labelled"
+
+
+def test_a_carrier_that_is_away_is_asked_once_a_round(world: outbound.World, carrier: Toy) -> None:
+    """The others due wait for the next round, and other carriers need not wait for this one's silence."""
+    carrier.simulator.is_down = True
+    for _n in range(2):
+        world.seal(boxed(world))
+
+    with clock.shifted(timedelta(minutes=1)):
+        assert waybill_orders_place() == 0
+
+    assert list(WaybillOrder.objects.order_by("pk").values_list("attempts", flat=True)) == [2, 1]
+
+
+def test_a_connection_that_cannot_be_opened_keeps_no_other_carrier_waiting(
+    world: outbound.World, carrier: Toy
+) -> None:
+    carrier.simulator.is_down = True
+    world.seal(boxed(world))
+    Connection.objects.update(settings_cipher=b"of another key")
+
+    with clock.shifted(timedelta(minutes=1)):
+        assert waybill_orders_place() == 0
+
+    order = WaybillOrder.objects.get()
+    assert (order.state, order.error) == ("ordering", "Undecryptable")
+    assert order.retry_at > clock.now() + timedelta(minutes=1)
 
 
 def test_a_lost_answer_leads_to_the_same_number(world: outbound.World, carrier: Toy) -> None:

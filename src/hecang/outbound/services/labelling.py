@@ -73,6 +73,8 @@ def parcels_label(*, parcel_ids: Sequence[int], service_id: int | None = None) -
 @transactional
 def labels_take(*, parcel_ids: Sequence[int], service_id: int | None = None) -> Labels:
     """The part of :func:`parcels_label` that belongs into one transaction: pools are used, orders written down."""
+    # All of them at once, in key order, before any of them is written.
+    fetch("SELECT id FROM parcel WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(parcel_ids)])
     _attach("p.id = ANY(%s)", sorted(parcel_ids))
     rows = fetch(
         "SELECT p.id, p.number, p.state, p.weight_g, p.warehouse_id, f.region_code, f.service_id, p.waybill_id,"

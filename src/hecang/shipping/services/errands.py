@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=3)
 LONGEST_PAUSE = timedelta(hours=1)
 #: After so many tries in vain (three days) a person has to see to it.
 MOST_ATTEMPTS = 80
+#: Errands of one kind to one carrier that one round takes.
 ROUND = 500
 
 #: (carrier, waybill or none, number, the carrier's reference)
@@ -67,8 +68,15 @@ def errands_run(*, errand_ids: Collection[int] | None = None) -> int:
                     errand = _claim(errand_id)
                     if errand is None:
                         continue
-                    done += _do(errand_id, calls.make, _call(kind, errand, code))
-        except OutsideError as error:
+                    try:
+                        done += _do(errand_id, calls.make, _call(kind, errand, code))
+                    except OutsideError as error:
+                        _settle(errand_id, error)
+                        if error.may_retry:  # the rest stays due; other carriers have their turn
+                            break
+        except Exception as error:  # the connection itself could not be opened; the other carriers' can
+            if not isinstance(error, OutsideError):
+                logger.exception("carrier_not_opened", carrier_id=carrier_id)
             for errand_id in ids:
                 _settle(errand_id, error)
     return done
@@ -151,9 +159,8 @@ def _do(
     except NotImplementedError:
         _settle(errand_id, Refused(_("This carrier's system cannot do that; call the carrier.")))
         return False
-    except OutsideError as error:
-        _settle(errand_id, error)
-        return False
+    except OutsideError:
+        raise
     except Exception as error:
         logger.exception("carrier_errand_failed", errand_id=errand_id)
         _settle(errand_id, error)
@@ -165,8 +172,10 @@ def _do(
 def _due(errand_ids: Collection[int] | None) -> dict[tuple[int, str], list[int]]:
     wanted = None if errand_ids is None else sorted(errand_ids)
     rows = db.fetch(
-        "SELECT carrier_id, kind, id FROM carrier_errand WHERE state = 'waiting' AND retry_at <= %s"
-        " AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[])) ORDER BY retry_at, id LIMIT %s",
+        "SELECT carrier_id, kind, id FROM (SELECT carrier_id, kind, id, retry_at,"
+        " row_number() OVER (PARTITION BY carrier_id, kind ORDER BY retry_at, id) AS place"
+        " FROM carrier_errand WHERE state = 'waiting' AND retry_at <= %s"
+        " AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))) AS due WHERE place <= %s ORDER BY retry_at, id",
         (now(), wanted, wanted, ROUND),
     )
     found: dict[tuple[int, str], list[int]] = defaultdict(list)

@@ -41,7 +41,7 @@ from hecang.shipping.services.waybills import WaybillRequest, requests_quote, ro
 #: How long one try may take before somebody else may ask again.
 LEASE = timedelta(minutes=3)
 LONGEST_PAUSE = timedelta(minutes=15)
-#: Orders that one round takes.
+#: Orders of one carrier that one round takes.
 ROUND = 200
 
 logger = structlog.get_logger("hecang.shipping")
@@ -154,8 +154,10 @@ def waybill_orders_place(*, order_ids: Collection[int] | None = None, limit: int
             continue
         try:
             with gateway.shipping(carrier_id) as calls:
-                placed += sum(_place(order_id, calls) for order_id in ids)
-        except OutsideError as error:  # the connection itself could not be opened
+                placed += _place_all(ids, calls)
+        except Exception as error:  # the connection itself could not be opened; the other carriers' can
+            if not isinstance(error, OutsideError):
+                logger.exception("carrier_not_opened", carrier_id=carrier_id)
             for order_id in ids:
                 _settle_failure(order_id, error)
     return placed
@@ -222,10 +224,7 @@ def _abandon(rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _products(service_ids: Sequence[int]) -> dict[int, str]:
-    rows = db.fetch(
-        "SELECT id, coalesce(nullif(product, ''), code) FROM carrier_service WHERE id = ANY(%s)",
-        (sorted(set(service_ids)),),
-    )
+    rows = db.fetch("SELECT id, product FROM carrier_service WHERE id = ANY(%s)", (sorted(set(service_ids)),))
     return dict(rows)
 
 
@@ -257,9 +256,12 @@ def _due(order_ids: Collection[int] | None, limit: int) -> dict[int, list[int]]:
     wanted = None if order_ids is None else sorted(order_ids)
     rows = db.fetch(
         """
-        SELECT s.carrier_id, o.id FROM waybill_order o JOIN carrier_service s ON s.id = o.service_id
-         WHERE o.state = 'ordering' AND o.retry_at <= %s AND (%s::bigint[] IS NULL OR o.id = ANY(%s::bigint[]))
-         ORDER BY o.retry_at, o.id LIMIT %s
+        SELECT carrier_id, id FROM (
+            SELECT s.carrier_id, o.id, o.retry_at,
+                   row_number() OVER (PARTITION BY s.carrier_id ORDER BY o.retry_at, o.id) AS place
+              FROM waybill_order o JOIN carrier_service s ON s.id = o.service_id
+             WHERE o.state = 'ordering' AND o.retry_at <= %s AND (%s::bigint[] IS NULL OR o.id = ANY(%s::bigint[])))
+            AS due WHERE place <= %s ORDER BY retry_at, id
         """,
         (now(), wanted, wanted, limit),
     )
@@ -272,15 +274,27 @@ def _due(order_ids: Collection[int] | None, limit: int) -> dict[int, list[int]]:
 # ---------------------------------------------------------------- the call
 
 
+def _place_all(order_ids: Sequence[int], calls: CarrierCalls) -> int:
+    """One after the other, until the carrier does not answer: the rest stays due, and other carriers have their turn."""
+    placed = 0
+    for order_id in order_ids:
+        try:
+            placed += _place(order_id, calls)
+        except OutsideError as error:
+            _settle_failure(order_id, error)
+            if error.may_retry:
+                break
+    return placed
+
+
 def _place(order_id: int, calls: CarrierCalls) -> bool:
     order = _claim(order_id)
     if order is None:
         return False
     try:
         made = calls.make(lambda connector: connector.order(order))
-    except OutsideError as error:
-        _settle_failure(order_id, error)
-        return False
+    except OutsideError:
+        raise
     except Exception as error:
         # A connector that stumbles over an answer must not keep the other parcels waiting.
         logger.exception("waybill_order_failed", order_id=order_id)
