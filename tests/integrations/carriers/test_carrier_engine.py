@@ -41,11 +41,10 @@ from hecang.shipping.services.pulling import tracks_pull, tracks_subscribe
 
 pytestmark = pytest.mark.django_db
 
-#: Connector → (the carrier's code of the service, the aggregator's code of the carrier).
+#: Connector → (the carrier's code of the service, empty for its usual one, the aggregator's code of the carrier).
 PRODUCTS = {
-    "sf": ("2", ""), "zto": ("1", ""), "yto": ("PK", ""), "sto": ("std", ""), "yunda": ("common", ""),
-    "jdl": ("ed-m-0001", ""), "kuaidi100": ("std", "yuantong"), "kdniao": ("1", "YTO"),
-    "easypost": ("USPS:Priority", "USPS"), "cainiao": ("std", ""),
+    "sf": ("2", ""), "zto": ("", ""), "yto": ("", ""), "sto": ("", ""), "yunda": ("", ""), "jdl": ("", ""),
+    "kuaidi100": ("", "yuantong"), "kdniao": ("", "YTO"), "easypost": ("USPS:Priority", "USPS"), "cainiao": ("", ""),
 }  # fmt: skip
 PULLED = sorted(set(PRODUCTS) - {"cainiao"})
 PUSHED = ("easypost", "kdniao", "kuaidi100", "sf")

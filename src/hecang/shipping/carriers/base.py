@@ -78,8 +78,8 @@ class WaybillOrder:
     """A parcel that needs a number.
 
     :param reference: our number of the parcel, the same for every try: the carrier's idempotency key.
-    :param product: the carrier's code of the service; ``channel`` our channel code of the order's shop and
-        ``channel_order`` the platform's number, for platform waybills.
+    :param product: the carrier's code of the service, empty for its usual one; ``channel`` our channel code of
+        the order's shop and ``channel_order`` the platform's number, for platform waybills.
     """
 
     reference: str
