@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings as installation
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr, model_validator
 
 from hecang.integrations.channels.base import Feature, FileOutcome, FileProblem, OrderFile, Shipment
@@ -40,43 +41,45 @@ ACKNOWLEDGEMENTS = 500_000_000
 
 
 class EdiSettings(SftpSettings):
-    transport: Literal["folder", "sftp"] = Field("folder", title="Way", description="A drop folder, or SFTP")
-    folder: str = Field("", title="Folder", max_length=200)
-    host: str = Field("", title="Host", max_length=200)
-    user: str = Field("", title="User", max_length=100)
+    transport: Literal["folder", "sftp"] = Field(
+        "folder", title=_("Way"), description=_("A drop folder, or SFTP")
+    )
+    folder: str = Field("", title=_("Folder"), max_length=200)
+    host: str = Field("", title=_("Host"), max_length=200)
+    user: str = Field("", title=_("User"), max_length=100)
     host_key: str = Field(
         "",
-        title="Key of the host",
-        description="As ssh-keyscan prints it (ssh-ed25519 AAAA…), or its fingerprint (SHA256:…)",
+        title=_("Key of the host"),
+        description=_("As ssh-keyscan prints it (ssh-ed25519 AAAA…), or its fingerprint (SHA256:…)"),
         max_length=1000,
     )
     private_key: SecretStr = Field(
-        SecretStr(""), title="Private key", description="In OpenSSH form, without a passphrase"
+        SecretStr(""), title=_("Private key"), description=_("In OpenSSH form, without a passphrase")
     )
-    our_qualifier: str = Field("ZZ", title="Our qualifier", description="ISA05", pattern="^[0-9A-Z]{2}$")
-    our_id: str = Field(title="Our number", description="ISA06", min_length=1, max_length=15)
+    our_qualifier: str = Field("ZZ", title=_("Our qualifier"), description="ISA05", pattern="^[0-9A-Z]{2}$")
+    our_id: str = Field(title=_("Our number"), description="ISA06", min_length=1, max_length=15)
     partner_qualifier: str = Field(
-        "ZZ", title="Partner's qualifier", description="ISA07", pattern="^[0-9A-Z]{2}$"
+        "ZZ", title=_("Partner's qualifier"), description="ISA07", pattern="^[0-9A-Z]{2}$"
     )
-    partner_id: str = Field(title="Partner's number", description="ISA08", min_length=1, max_length=15)
+    partner_id: str = Field(title=_("Partner's number"), description="ISA08", min_length=1, max_length=15)
     our_group: str = Field(
-        "", title="Our code in groups", description="GS02; empty for our number", max_length=15
+        "", title=_("Our code in groups"), description=_("GS02; empty for our number"), max_length=15
     )
     partner_group: str = Field(
         "",
-        title="Partner's code in groups",
-        description="GS03; empty for the partner's number",
+        title=_("Partner's code in groups"),
+        description=_("GS03; empty for the partner's number"),
         max_length=15,
     )
-    version: Literal["004010", "005010"] = Field("004010", title="Version")
-    usage: Literal["P", "T"] = Field("P", title="Usage", description="P in earnest, T for tests")
-    element_separator: str = Field("*", title="Separator of elements", min_length=1, max_length=1)
-    segment_terminator: str = Field("~", title="End of segments", min_length=1, max_length=1)
-    component_separator: str = Field(">", title="Separator of components", min_length=1, max_length=1)
+    version: Literal["004010", "005010"] = Field("004010", title=_("Version"))
+    usage: Literal["P", "T"] = Field("P", title=_("Usage"), description=_("P in earnest, T for tests"))
+    element_separator: str = Field("*", title=_("Separator of elements"), min_length=1, max_length=1)
+    segment_terminator: str = Field("~", title=_("End of segments"), min_length=1, max_length=1)
+    component_separator: str = Field(">", title=_("Separator of components"), min_length=1, max_length=1)
     product_qualifiers: str = Field(
         "VN,SK,VP,UP,EN,BP,IN",
-        title="Product numbers",
-        description="Which number of a PO1 is your SKU, the best first",
+        title=_("Product numbers"),
+        description=_("Which number of a PO1 is your SKU, the best first"),
         max_length=100,
     )
 
@@ -94,7 +97,7 @@ class EdiSettings(SftpSettings):
 
 class EdiChannel(FolderChannel):
     code = "edi"
-    title = "EDI (X12 850, 856, 997)"
+    title = _("EDI (X12 850, 856, 997)")
     Settings = EdiSettings
     features = frozenset({Feature.PULL_ORDERS, Feature.CONFIRM_SHIPMENT, Feature.CONFIRM_PARTS})
     suffixes = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings as installation
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from hecang.integrations.channels.folder_channel import FolderChannel, FolderSettings
@@ -14,8 +15,10 @@ FOLDER_PATTERN = r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$"
 
 class DropFolderSettings(FolderSettings):
     folder: str = Field(
-        title="Folder",
-        description="Name below the place for such folders, which HECANG_DROP_ROOT says; it is made where it lacks",
+        title=_("Folder"),
+        description=_(
+            "Name below the place for such folders, which HECANG_DROP_ROOT says; it is made where it lacks"
+        ),
         max_length=200,
         pattern=FOLDER_PATTERN,
     )
@@ -23,7 +26,7 @@ class DropFolderSettings(FolderSettings):
 
 class DropFolderChannel(FolderChannel):
     code = "files"
-    title = "Drop folder (CSV, XLSX)"
+    title = _("Drop folder (CSV, XLSX)")
     Settings = DropFolderSettings
 
     def folder_open(self) -> Folder:

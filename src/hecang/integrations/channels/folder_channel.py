@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import structlog
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from hecang.integrations.channels.base import (
@@ -46,26 +48,30 @@ class FileSettings(ConnectorSettings):
 
     columns: dict[str, str] = Field(
         default_factory=dict,
-        title="Columns",
-        description="Your column to the heading in the files, where it is not found by itself: "
-        "external_number, sku, quantity …",
+        title=_("Columns"),
+        description=_(
+            "Your column to the heading in the files, where it is not found by itself: "
+            "external_number, sku, quantity …"
+        ),
     )
     date_order: str = Field(
         "",
-        title="Order of dates",
-        description="dmy or mdy where files write 03/04/2026",
+        title=_("Order of dates"),
+        description=_("dmy or mdy where files write 03/04/2026"),
         pattern="^(dmy|mdy|)$",
     )
     carrier_codes: dict[str, str] = Field(
-        default_factory=dict, title="Carrier codes", description="Your carrier code to the one that is told"
+        default_factory=dict,
+        title=_("Carrier codes"),
+        description=_("Your carrier code to the one that is told"),
     )
 
 
 class FolderSettings(FileSettings):
     settle_seconds: int = Field(
         10,
-        title="Seconds at rest",
-        description="Files that were written to more recently are left alone: they may be half there",
+        title=_("Seconds at rest"),
+        description=_("Files that were written to more recently are left alone: they may be half there"),
         ge=0,
         le=3600,
     )
@@ -125,7 +131,7 @@ class FolderChannel(ChannelConnector):
             read = self.orders_of(content, claimed.modified_at)
         except Exception as error:  # whatever a stranger's file does to a reader: it must not stop the others
             logger.exception("order_file_unreadable", connector=self.code)
-            read = OrdersRead([], [FileProblem("unreadable", f"cannot be read ({type(error).__name__})")])
+            read = OrdersRead([], [unreadable(error)])
         file = OrderFile(self.key_of(content, digest), digest, claimed.name, read.problems, claimed.name)
         return Page(read.orders, NEXT, file)
 
@@ -168,5 +174,11 @@ class FolderChannel(ChannelConnector):
 
 def _too_large(claimed: Claimed) -> OrderFile:
     digest = hashlib.sha256(f"{claimed.name}\n{claimed.size}\n{claimed.modified_at}".encode()).hexdigest()
-    problem = FileProblem("too_large", "The file is larger than 50 MB. Split it.")
+    problem = FileProblem("too_large", gettext("The file is larger than 50 MB. Split it."))
     return OrderFile(f"large:{digest}", digest, claimed.name, [problem], claimed.name)
+
+
+def unreadable(error: Exception) -> FileProblem:
+    """What is told of a file that broke its reader: the kind alone, whatever stood in it."""
+    text = gettext("The file cannot be read (%(kind)s). Save it again as CSV or XLSX.")
+    return FileProblem("unreadable", text % {"kind": type(error).__name__})

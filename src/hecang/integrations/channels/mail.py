@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from imap_tools import MailMessage
 from pydantic import Field, SecretStr
 
@@ -22,7 +24,7 @@ from hecang.integrations.channels.base import (
     Page,
     Window,
 )
-from hecang.integrations.channels.folder_channel import ALL_TIME, NEXT, FileSettings
+from hecang.integrations.channels.folder_channel import ALL_TIME, NEXT, FileSettings, unreadable
 from hecang.integrations.channels.mailbox import Mailbox
 from hecang.integrations.channels.order_files import OrdersRead, orders_read
 
@@ -35,33 +37,35 @@ MOST_STRANGERS = 200
 
 
 class MailSettings(FileSettings):
-    host: str = Field(title="IMAP server", max_length=200)
-    port: int = Field(993, title="Port", description="Of IMAP over TLS", ge=1, le=65535)
-    user: str = Field(title="User", max_length=200)
-    password: SecretStr = Field(title="Password", description="Many providers give one for programs")
+    host: str = Field(title=_("IMAP server"), max_length=200)
+    port: int = Field(993, title=_("Port"), description=_("Of IMAP over TLS"), ge=1, le=65535)
+    user: str = Field(title=_("User"), max_length=200)
+    password: SecretStr = Field(title=_("Password"), description=_("Many providers give one for programs"))
     certificate: str = Field(
         "",
-        title="Certificate",
-        description="Of a server of your own, in PEM form; empty for one that everybody trusts",
+        title=_("Certificate"),
+        description=_("Of a server of your own, in PEM form; empty for one that everybody trusts"),
         max_length=20_000,
     )
-    folder: str = Field("INBOX", title="Folder", max_length=200)
+    folder: str = Field("INBOX", title=_("Folder"), max_length=200)
     senders: str = Field(
-        title="Senders",
-        description="Addresses or @domains, separated by commas; mails of others are left alone",
+        title=_("Senders"),
+        description=_("Addresses or @domains, separated by commas; mails of others are left alone"),
         min_length=3,
         max_length=2000,
     )
     proof_by: str = Field(
         "",
-        title="Proof of the sender by",
-        description="Name of your mail server in Authentication-Results; if given, only mails that it calls "
-        "genuine (dmarc=pass) are read",
+        title=_("Proof of the sender by"),
+        description=_(
+            "Name of your mail server in Authentication-Results; if given, only mails that it calls "
+            "genuine (dmarc=pass) are read"
+        ),
         max_length=200,
     )
-    done_folder: str = Field("Hecang-Done", title="Folder for mails that are done", max_length=200)
-    failed_folder: str = Field("Hecang-Failed", title="Folder for mails with mistakes", max_length=200)
-    most_mb: int = Field(25, title="Largest mail in MB", ge=1, le=50)
+    done_folder: str = Field("Hecang-Done", title=_("Folder for mails that are done"), max_length=200)
+    failed_folder: str = Field("Hecang-Failed", title=_("Folder for mails with mistakes"), max_length=200)
+    most_mb: int = Field(25, title=_("Largest mail in MB"), ge=1, le=50)
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ class _Open:
 
 class MailChannel(ChannelConnector):
     code = "mail"
-    title = "E-mail with files (IMAP)"
+    title = _("E-mail with files (IMAP)")
     Settings = MailSettings
     features = frozenset({Feature.PULL_ORDERS})
     limits = Limits(page_size=1, window=ALL_TIME, overlap=ALL_TIME * 0, calls_per_second=0)
@@ -155,7 +159,9 @@ class MailChannel(ChannelConnector):
             return None
         if head.size_rfc822 > self.settings.most_mb * 1024 * 1024:
             digest = hashlib.sha256(f"{_message_id(head)}\n{head.size_rfc822}".encode()).hexdigest()
-            problem = FileProblem("too_large", f"The mail is larger than {self.settings.most_mb} MB.")
+            problem = FileProblem(
+                "too_large", gettext("The mail is larger than %(most)s MB.") % {"most": self.settings.most_mb}
+            )
             return OrderFile(f"mail:{digest}", digest, head.subject[:255], [problem], uid)
         mail = self.mailbox.mail(uid)
         attachments = _attachments(mail) if mail is not None else []
@@ -176,7 +182,7 @@ class MailChannel(ChannelConnector):
             )
         except Exception as error:  # whatever a stranger's file does to a reader: it must not stop the others
             logger.exception("order_file_unreadable", connector=self.code)
-            read = OrdersRead([], [FileProblem("unreadable", f"cannot be read ({type(error).__name__})")])
+            read = OrdersRead([], [unreadable(error)])
         file = OrderFile(f"mail:{key}", digest, name, read.problems, mail.uid)
         return Page(read.orders, NEXT, file)
 

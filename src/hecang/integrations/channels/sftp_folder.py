@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import paramiko  # type: ignore[import-untyped]
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
 from hecang.integrations.channels.folder_channel import FolderSettings
@@ -25,20 +26,20 @@ _KEYS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 
 class SftpSettings(FolderSettings):
-    host: str = Field(title="Host", max_length=200)
-    port: int = Field(22, title="Port", ge=1, le=65535)
-    user: str = Field(title="User", max_length=100)
-    password: SecretStr = Field(SecretStr(""), title="Password", description="Or a private key")
+    host: str = Field(title=_("Host"), max_length=200)
+    port: int = Field(22, title=_("Port"), ge=1, le=65535)
+    user: str = Field(title=_("User"), max_length=100)
+    password: SecretStr = Field(SecretStr(""), title=_("Password"), description=_("Or a private key"))
     private_key: SecretStr = Field(
-        SecretStr(""), title="Private key", description="In OpenSSH form, without a passphrase"
+        SecretStr(""), title=_("Private key"), description=_("In OpenSSH form, without a passphrase")
     )
     host_key: str = Field(
-        title="Key of the host",
-        description="As ssh-keyscan prints it (ssh-ed25519 AAAA…), or its fingerprint (SHA256:…)",
+        title=_("Key of the host"),
+        description=_("As ssh-keyscan prints it (ssh-ed25519 AAAA…), or its fingerprint (SHA256:…)"),
         max_length=1000,
     )
     folder: str = Field(
-        "", title="Folder", description="On the server; empty for where the user lands", max_length=200
+        "", title=_("Folder"), description=_("On the server; empty for where the user lands"), max_length=200
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from standardwebhooks.webhooks import Webhook
 
@@ -49,19 +50,23 @@ _MESSAGE: TypeAdapter[Any] = TypeAdapter(Message)
 
 class WebhookSettings(ConnectorSettings):
     secret: SecretStr = Field(
-        title="Secret", description="whsec_ and at least 24 bytes in base64; signs in both directions"
+        title=_("Secret"), description=_("whsec_ and at least 24 bytes in base64; signs in both directions")
     )
     old_secret: SecretStr = Field(
-        SecretStr(""), title="Old secret", description="Still taken while the site changes to the new one"
+        SecretStr(""),
+        title=_("Old secret"),
+        description=_("Still taken while the site changes to the new one"),
     )
     base_url: str = Field(
         "",
-        title="Address of the site",
-        description="Parcels, stock and answers are posted to it; empty for a site that wants to hear nothing",
+        title=_("Address of the site"),
+        description=_(
+            "Parcels, stock and answers are posted to it; empty for a site that wants to hear nothing"
+        ),
         max_length=500,
     )
     carrier_codes: dict[str, str] = Field(
-        default_factory=dict, title="Carrier codes", description="Your carrier code to the site's"
+        default_factory=dict, title=_("Carrier codes"), description=_("Your carrier code to the site's")
     )
 
     @field_validator("secret", "old_secret")
@@ -80,7 +85,7 @@ class WebhookSettings(ConnectorSettings):
 
 class WebhookChannel(ChannelConnector):
     code = "webhook"
-    title = "Own site (signed webhook)"
+    title = _("Own site (signed webhook)")
     Settings = WebhookSettings
     features = frozenset(
         {

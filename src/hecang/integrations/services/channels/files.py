@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from hecang.integrations.channels.base import ChannelOrder, FileOutcome, FileProblem, OrderFile
 from hecang.integrations.models import ChannelFile
 from hecang.integrations.services.channels.intake import Applied, orders_apply
@@ -44,7 +46,7 @@ def file_take(*, calls: Calls, lease: Lease, file: OrderFile, orders: Sequence[C
     elif known is not None:
         outcome = FileOutcome.FAILED
         problems = [
-            FileProblem("number_used", "The number of this file was used before, with other content.")
+            FileProblem("number_used", _("The number of this file was used before, with other content."))
         ]
     elif problems:
         outcome = FileOutcome.FAILED
