@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.factories import catalog
 from tests.factories.accounts import api_client
 from tests.factories.orders import assert_lawful, life
@@ -18,10 +20,12 @@ from hecang.catalog.models import Sku
 from hecang.integrations.errors import ConnectionNotFound
 from hecang.integrations.models import QimenDocument, QimenMessage, QimenSending
 from hecang.integrations.services.connections import connection_activate, connection_check
+from hecang.integrations.services.qimen.changes import changes_tell_all
 from hecang.integrations.services.qimen.entries import Received, qimen_entry_receive
 from hecang.integrations.services.qimen.sending import sendings_resend
 from hecang.integrations.simulators.qimen import delivery_order, entry_order
 from hecang.inventory.models import Movement
+from hecang.inventory.services import AdjustIn, stock_adjust
 from hecang.kernel import clock
 from hecang.kernel.errors import InvalidInput, NotFound, StateConflict
 from hecang.kernel.outbox import drain
@@ -495,6 +499,36 @@ def test_announced_goods_may_be_cancelled_before_they_come(erp: Partner) -> None
         )
     with pytest.raises(NotFound):
         qimen_entry_receive(document_id=0, received=[Received(1, 5)], out_biz_code="R1", is_final=True)
+
+
+def test_changes_that_no_document_caused_are_told(erp: Partner) -> None:
+    """Found, lost, counted, scrapped: each once. What was there before, parcels and receipts are not."""
+    assert changes_tell_all() == 0
+    place, sku = erp.world.at("A01-01-1").pk, erp.world.skus["SKU-1"].pk
+
+    def adjust(change: int, reason: str) -> None:
+        stock_adjust(adjustments=[AdjustIn(place, sku, erp.world.owner.pk, change=change)], reason=reason)
+
+    adjust(-2, "count")
+    adjust(5, "adjustment")
+    document = _entry(erp)
+    qimen_entry_receive(document_id=document.pk, received=[Received(1, 1)], out_biz_code="R1", is_final=True)
+    with CaptureQueriesContext(connection) as few:
+        assert changes_tell_all() == 2
+    assert changes_tell_all() == 0
+    adjust(-1, "scrap")
+    for _n in range(6):
+        adjust(1, "adjustment")
+    with CaptureQueriesContext(connection) as many:
+        assert changes_tell_all() == 7
+    assert len(many) == len(few)
+    erp.tell()
+    told = [
+        (one.text("adjustType"), one.text("items/item/inventoryType"), one.text("items/item/quantity"))
+        for one in erp.sim.of("inventory.report")
+    ]
+    assert told[:3] == [("CHECK", "ZP", "-2"), ("ADJUST", "ZP", "5"), ("ADJUST", "ZP", "-1")]
+    assert len(told) == 9
 
 
 # ------------------------------------------------------------------ the API

@@ -18,6 +18,7 @@ from hecang.integrations.services.channels.stock import (
     stock_waits,
     watching_waits,
 )
+from hecang.integrations.services.qimen.changes import changes_tell_all
 from hecang.integrations.services.qimen.sending import sendings_send_all, sendings_wait
 from hecang.integrations.services.webhooks import sending as webhooks
 from hecang.kernel.periodic import periodic
@@ -32,6 +33,7 @@ pump("integrations.stock_watch", waiting=watching_waits)(stock_follow)
 pump("integrations.stock", waiting=stock_waits)(stock_push_all)
 
 pump("integrations.qimen", waiting=sendings_wait)(sendings_send_all)
+periodic("integrations.qimen_changes", "* * * * *")(changes_tell_all)
 
 periodic("integrations.stock_reconcile", "17 19 * * *")(stock_reconcile_all)
 periodic("integrations.request_tickets", "* * * * *")(request_tickets_sync)

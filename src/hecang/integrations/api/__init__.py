@@ -8,6 +8,7 @@ from hecang.integrations.api import (
     connections,
     push,
     qimen,
+    qimen_documents,
     qimen_door,
     webhooks,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "connections",
     "push",
     "qimen",
+    "qimen_documents",
     "qimen_door",
     "router",
     "webhooks",

@@ -18,6 +18,7 @@ from hecang.integrations.models.connection import Connection, ConnectionPace
 from hecang.integrations.models.qimen import (
     QimenDocument,
     QimenLine,
+    QimenMark,
     QimenMessage,
     QimenPart,
     QimenSending,
@@ -43,6 +44,7 @@ __all__ = [
     "PullCursor",
     "QimenDocument",
     "QimenLine",
+    "QimenMark",
     "QimenMessage",
     "QimenPart",
     "QimenSending",

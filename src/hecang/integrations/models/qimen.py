@@ -186,3 +186,15 @@ class QimenLine(models.Model):
             models.UniqueConstraint(fields=["document", "line_no"], name="qimen_line_number"),
             models.CheckConstraint(name="qimen_line_quantities", condition=Q(planned__gte=0, actual__gte=0)),
         ]
+
+
+class QimenMark(models.Model):
+    """Up to which entry of the ledger an ERP was told of changes that its documents did not cause."""
+
+    connection = models.OneToOneField(
+        "integrations.Connection", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    movement_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "qimen_mark"
