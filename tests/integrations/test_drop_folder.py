@@ -22,6 +22,8 @@ from hecang.integrations.channels.folders import MOST_BYTES
 from hecang.integrations.models import PlatformOrder, ShipmentConfirm
 from hecang.integrations.services.channels.stock import stock_push
 from hecang.integrations.services.connections import connection_check
+from hecang.integrations.simulators.base import Misbehaviour, SimLine, SimOrder
+from hecang.integrations.simulators.files import FilesSimulator
 from hecang.kernel.connectors import AlreadyDone, Link, Unreachable
 from hecang.kernel.errors import InvalidInput
 from hecang.kernel.imports.base import importer_of
@@ -408,3 +410,27 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(Unreachable):
         connector().check()
+
+
+# ------------------------------------------------------------------ the simulated partner
+
+
+def test_the_simulated_partner_drops_orders_and_takes_what_is_told(tmp_path: Path) -> None:
+    sim = FilesSimulator(misbehaviour=Misbehaviour(duplicates=1.0, errors=1.0))
+    with generic_shop("files", sim.credentials(), with_floor=True) as shop:
+        lines = [SimLine("L-1", "", "", "SKU-1", 2), SimLine("L-2", "", "", "SKU-2", 1)]
+        sim.place(SimOrder("N-1", lines, created_at=START))
+        for path in (sim.base / "in").iterdir():
+            os.utime(path, (START.timestamp(), START.timestamp()))
+
+        done = shop.pull()
+        shop.ship("N-1")
+        shop.confirm()
+        stock_push(connection_id=shop.connection_id)
+        sim.tick()
+
+        assert (done.imported, SalesOrder.objects.count()) == (1, 1)
+        assert sorted(state for _name, state, _orders in shop.files()) == ["failed", "taken"]
+        assert sim.orders["N-1"].status == "shipped"
+        assert sim.stock == {("SKU-1", ""): 98, ("SKU-2", ""): 99}
+        assert list((sim.base / "out").glob("*.csv")) == []

@@ -209,6 +209,7 @@ def _sell(buyers: Buyers, every: float, push_to: str) -> None:
                 number = buyers.buy()
                 if push_to:
                     _push(buyers.simulator, number, push_to)
+            buyers.simulator.tick()
             if len(buyers.simulator.shipments) != told:
                 told = len(buyers.simulator.shipments)
                 out.print(f"parcels told so far: {told}", highlight=False)

@@ -152,6 +152,8 @@ class SimServer(ABC):
     """
 
     code: ClassVar[str]
+    #: Whether the other side has to be told an address to call.
+    has_address: ClassVar[bool] = True
     #: Calls per second of one account before it throttles; 0 for no limit.
     calls_per_second: ClassVar[float] = 0.0
 
@@ -206,6 +208,9 @@ class SimServer(ABC):
     def pushes(self, number: str) -> Iterable[Push]:  # noqa: ARG002 - those that push override it
         """The signed messages that are sent when something happened to this order or parcel."""
         return ()
+
+    def tick(self) -> None:  # noqa: B027 - most only answer
+        """What it does by itself now and then: a partner looks into a folder, say."""
 
     # ---------------------------------------------------------------- serving
 
