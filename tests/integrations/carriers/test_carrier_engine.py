@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from tests.factories import facility, shipping
 from tests.integrations.carriers.carrier_conformance import RECIPIENT, SENDER, Forgetful
 from tests.integrations.conformance import BASE_URL
@@ -148,6 +148,7 @@ def test_scans_are_pulled_and_move_the_parcel(code: str) -> None:
         ]  # fmt: skip
 
 
+@override_settings(PUBLIC_URL="https://oms.example.com")
 @pytest.mark.parametrize("code", PUSHED)
 def test_scans_are_pushed_through_the_door(code: str, client: Client) -> None:
     with house_of(code) as house:
@@ -164,6 +165,18 @@ def test_scans_are_pushed_through_the_door(code: str, client: Client) -> None:
         assert forged.status_code == 401
         track = ParcelTrack.objects.get()
         assert (track.status, track.event_count, track.is_subscribed) == ("delivered", 1, code != "sf")
+
+
+@override_settings(PUBLIC_URL="https://oms.example.com")
+def test_kuaidi100_is_told_the_door_of_its_connection() -> None:
+    with house_of("kuaidi100") as house:
+        house.handed_over()
+        tracks_subscribe()
+
+        assert errands_run() == 1
+
+        door = f"https://oms.example.com/api/v1/carriers/{house.connection.inbox_key}/push"
+        assert house.sim.callbacks == {door}  # type: ignore[attr-defined]
 
 
 def test_one_parcel_that_is_refused_stops_no_other() -> None:

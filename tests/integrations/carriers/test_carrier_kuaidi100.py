@@ -27,6 +27,7 @@ class TestKuaidi100(CarrierConformance):
     connector = Kuaidi100Connector
     simulator = Kuaidi100Simulator
     track_code = "yuantong"
+    settings = {"callback_url": "https://oms.example.com/push"}  # noqa: RUF012 - read only
     statuses = {  # noqa: RUF012 - a table
         **CarrierConformance.statuses,
         "at_pickup_point": TrackStatus.AT_PICKUP_POINT,

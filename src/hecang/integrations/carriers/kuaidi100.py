@@ -86,7 +86,7 @@ class Kuaidi100Settings(ConnectorSettings):
     callback_url: str = Field(
         "",
         title=_("Address for pushes"),
-        description=_("As this connection shows it, with https:// and your domain."),
+        description=_("Empty: that of this connection, under the house's public address."),
         max_length=300,
     )
     order_carrier: str = Field(
@@ -177,7 +177,8 @@ class Kuaidi100Connector(CarrierConnector):
         return events
 
     def subscribe(self, ask: TrackAsk) -> None:
-        if not self.settings.callback_url or not self.settings.salt.get_secret_value():
+        callback = self.settings.callback_url or self.link.push_url
+        if not callback or not self.settings.salt.get_secret_value():
             raise Refused(
                 "enter the address for pushes and a salt in the connection's settings", code="no_callback"
             )
@@ -186,7 +187,7 @@ class Kuaidi100Connector(CarrierConnector):
             "number": ask.number,
             "key": self.settings.key.get_secret_value(),
             "parameters": {
-                "callbackurl": self.settings.callback_url,
+                "callbackurl": callback,
                 "salt": self.settings.salt.get_secret_value(),
                 "resultv2": "4",
                 "phone": ask.phone_tail,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import httpx
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from hecang.integrations.connectors import connector_class
@@ -72,7 +73,14 @@ def token_put(connection: Connection, token: Token) -> None:
 def link_open(connection: Connection) -> Iterator[Link]:
     """A link of a connection with its present token; its client is closed with the block."""
     with http_client() as http:
-        yield Link(http=http, now=clock.now, token=token_of(connection))
+        yield Link(http=http, now=clock.now, token=token_of(connection), push_url=_push_url(connection))
+
+
+def _push_url(connection: Connection) -> str:
+    """The door of a carrier's connection, where the house has an address (``HECANG_PUBLIC_URL``)."""
+    if not settings.PUBLIC_URL or connection.kind != Connection.Kind.CARRIER:
+        return ""
+    return f"{settings.PUBLIC_URL}/api/v1/carriers/{connection.inbox_key}/push"
 
 
 def token_renew(*, connection_id: int, stale: Token) -> Token:

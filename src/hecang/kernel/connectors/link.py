@@ -82,11 +82,13 @@ class Link:
     :param http: client with time-outs set; never follows redirects.
     :param now: the clock, aware.
     :param token: the present token.
+    :param push_url: where the other side may push to; empty where the house has no public address.
     """
 
     http: httpx.Client
     now: Callable[[], datetime]
     token: Token = field(default_factory=Token)
+    push_url: str = ""
 
     def send(self, method: str, url: str, **request: Any) -> httpx.Response:
         """One call. Answers below 500 come back for the connector to read.

@@ -29,10 +29,15 @@ class Kuaidi100Simulator(CarrierSimulator):
         "customs": "11",
     }  # fmt: skip
 
+    def __init__(self, **world: Any) -> None:
+        super().__init__(**world)
+        #: Where it was asked to push to.
+        self.callbacks: set[str] = set()
+
     def credentials(self) -> dict[str, Any]:
         return {
             "customer": CUSTOMER, "key": KEY, "secret": SECRET, "salt": SALT, "order_carrier": "yuantong",
-            "callback_url": "https://oms.example.com/push", "partner_id": "K21000119",
+            "partner_id": "K21000119",
         }  # fmt: skip
 
     def addresses(self, address: str) -> dict[str, str]:
@@ -104,6 +109,7 @@ class Kuaidi100Simulator(CarrierSimulator):
         if param["number"] in self.subscribed:
             raise Refusal("501", "重复订阅", word="repeated")
         self.subscribed.add(param["number"])
+        self.callbacks.add(parameters["callbackurl"])
         return {"result": True, "returnCode": "200", "message": "提交成功"}
 
     def pushes(self, number: str) -> Iterable[Push]:
