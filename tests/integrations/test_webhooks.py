@@ -336,3 +336,27 @@ def test_an_odd_endpoint_does_not_take_the_answers_of_others_with_it(receiver: R
         ("/odd", "waiting", "Error"),
         ("/b", "delivered", ""),
     }
+
+
+def test_nobody_hears_or_sees_more_than_the_own_shops(receiver: Receiver) -> None:
+    mine, other = orders.shop("MINE"), orders.shop("OTHER")
+    everything, _secret = endpoint(receiver, "/all")
+    theirs, _secret = endpoint(receiver, "/theirs", shop_ids=[other.pk])
+    tell()
+    api = api_client(roles=["integrator"], shop_ids=[mine.pk])
+
+    def make(name: str, **more: Any) -> Any:
+        return api.post("/webhooks/endpoints", {"name": name, "url": receiver.url("/mine"), **more})
+
+    assert [make("x").status_code, make("x", shop_ids=[mine.pk, other.pk]).status_code] == [422, 422]
+    made = make("mine", shop_ids=[mine.pk]).json()["id"]
+    assert [row["id"] for row in api.get("/webhooks/endpoints").json()["items"]] == [made]
+    assert api.patch(f"/webhooks/endpoints/{made}", {"shop_ids": None}).status_code == 422
+    assert [
+        api.post(f"/webhooks/endpoints/{key}/secret", {}).status_code for key in (everything, theirs, made)
+    ] == [404, 404, 200]
+    assert api.get("/webhooks/deliveries").json()["items"] == []
+    delivery = WebhookDelivery.objects.get()
+    assert api.get(f"/webhooks/deliveries/{delivery.pk}").status_code == 404
+    WebhookDelivery.objects.update(state="dead")
+    assert api.post("/webhooks/deliveries/resend", {"ids": [delivery.pk]}).json() == {"count": 0}

@@ -126,7 +126,7 @@ ENDPOINTS = ListDefinition(
     ),
     sorts={"name": "name", "id": "id"},
     default_sort="name",
-    query=lambda _actor, filters: rows.endpoint_rows(active=filters.active),
+    query=lambda actor, filters: rows.endpoint_rows(actor, active=filters.active),
     enrich=lambda _actor, found: rows.endpoint_enrich(found),
 )
 
@@ -264,8 +264,8 @@ WEBHOOK_DELIVERIES = ListDefinition(
     ),
     sorts={"id": "id"},
     default_sort="-id",
-    query=lambda _actor, filters: rows.delivery_rows(
-        endpoint_id=filters.endpoint, state=filters.state, event_type=filters.type
+    query=lambda actor, filters: rows.delivery_rows(
+        actor, endpoint_id=filters.endpoint, state=filters.state, event_type=filters.type
     ),
     enrich=lambda _actor, found: rows.delivery_flat(found),
 )
@@ -275,7 +275,7 @@ WEBHOOK_DELIVERIES = ListDefinition(
     "/webhooks/deliveries/counts", permission=VIEW, response=CountsOut, summary="Deliveries on each tab"
 )
 def webhook_deliveries_counts(request: ApiRequest, filters: Query[DeliveryCountFilters]) -> dict[str, Any]:
-    return {"counts": rows.delivery_counts(filters.endpoint)}
+    return {"counts": rows.delivery_counts(request.actor, filters.endpoint)}
 
 
 router.list("/webhooks/deliveries", WEBHOOK_DELIVERIES, permission=VIEW)
@@ -288,7 +288,7 @@ router.list("/webhooks/deliveries", WEBHOOK_DELIVERIES, permission=VIEW)
     summary="One delivery with every try",
 )
 def webhook_delivery_get(request: ApiRequest, delivery_id: int) -> dict[str, Any]:
-    return rows.delivery_detail(delivery_id)
+    return rows.delivery_detail(request.actor, delivery_id)
 
 
 @router.post(

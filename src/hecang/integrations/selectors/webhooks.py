@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hecang.integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from hecang.integrations.models import WebhookAttempt, WebhookDelivery
+from hecang.integrations.selectors.scope import visible_endpoints
 from hecang.kernel import clock
+from hecang.kernel.actor import Actor
 from hecang.kernel.api.counts import capped_counts
 from hecang.kernel.db import fetch
 from hecang.kernel.errors import NotFound
@@ -31,9 +33,9 @@ FROM webhook_delivery WHERE endpoint_id = ANY(%s::bigint[]) AND state <> 'delive
 """
 
 
-def endpoint_rows(*, active: bool | None = None) -> Rows:
-    """Endpoints, without their secrets."""
-    found: Rows = WebhookEndpoint.objects.all()
+def endpoint_rows(actor: Actor, *, active: bool | None = None) -> Rows:
+    """Endpoints in the scope of ``actor``, without their secrets."""
+    found: Rows = visible_endpoints(actor)
     if active is not None:
         found = found.filter(is_active=active)
     return found.values(*_FIELDS)
@@ -63,10 +65,10 @@ def endpoint_enrich(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def delivery_rows(
-    *, endpoint_id: int | None = None, state: str | None = None, event_type: str | None = None
+    actor: Actor, *, endpoint_id: int | None = None, state: str | None = None, event_type: str | None = None
 ) -> Rows:
-    """What was sent or is to be sent."""
-    found: Rows = WebhookDelivery.objects.all()
+    """What was sent or is to be sent to endpoints in the scope of ``actor``."""
+    found: Rows = _visible(actor)
     if endpoint_id:
         found = found.filter(endpoint_id=endpoint_id)
     if state:
@@ -79,22 +81,28 @@ def delivery_rows(
     )  # fmt: skip
 
 
+def _visible(actor: Actor) -> QuerySet[WebhookDelivery]:
+    found = WebhookDelivery.objects.all()
+    is_bounded = actor.scope.shops is not None or actor.scope.owners is not None
+    return found.filter(endpoint__in=visible_endpoints(actor)) if is_bounded else found
+
+
 def delivery_flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows as lists show them."""
     return [{**row, "key": row["message"]["key"], "type": row["message"]["type"]} for row in rows]
 
 
-def delivery_counts(endpoint_id: int | None) -> dict[str, Any]:
+def delivery_counts(actor: Actor, endpoint_id: int | None) -> dict[str, Any]:
     """Numbers on the tabs."""
-    found = WebhookDelivery.objects.all()
+    found = _visible(actor)
     if endpoint_id:
         found = found.filter(endpoint_id=endpoint_id)
     return capped_counts({state: found.filter(state=state) for state in ("waiting", "delivered", "dead")})
 
 
-def delivery_detail(delivery_id: int) -> dict[str, Any]:
+def delivery_detail(actor: Actor, delivery_id: int) -> dict[str, Any]:
     """One delivery with what was sent and every try. Raises NotFound."""
-    delivery = WebhookDelivery.objects.select_related("message", "endpoint").filter(pk=delivery_id).first()
+    delivery = _visible(actor).select_related("message", "endpoint").filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound(_("There is no such delivery; it may be too old."))
     tries = WebhookAttempt.objects.filter(delivery_id=delivery_id).order_by("id")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
 from hecang.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+from hecang.integrations.selectors.scope import shops_in_scope, visible_endpoints
 from hecang.integrations.services.webhooks.catalogue import TEST, TYPES
 from hecang.integrations.services.webhooks.telling import message_key
 from hecang.kernel import clock
@@ -38,6 +39,7 @@ def endpoint_create(
     """Make an endpoint; its id and its secret, which is not shown again. Raises InvalidInput, Conflict."""
     url_check(url)
     _require_types(event_types)
+    _require_shops(shop_ids)
     if WebhookEndpoint.objects.filter(name=name).exists():
         raise Conflict(_("There is an endpoint with the name “%(name)s” already.") % {"name": name})
     secret = secret_make()
@@ -62,6 +64,8 @@ def endpoint_change(*, endpoint_id: int, changes: Mapping[str, Any]) -> None:
         url_check(changes["url"])
     if "event_types" in changes:
         _require_types(changes["event_types"])
+    if "shop_ids" in changes:
+        _require_shops(changes["shop_ids"])
     for name, value in changes.items():
         setattr(endpoint, name, sorted(set(value)) if isinstance(value, list) else value)
     if "is_active" in changes:
@@ -140,16 +144,17 @@ def endpoint_replay(*, endpoint_id: int, since: datetime | None = None, from_mes
 def deliveries_resend(*, delivery_ids: Sequence[int]) -> int:
     """Try given-up deliveries again from the first step of the ladder; how many. Locks them."""
     now = clock.now()
+    visible = None if shops_in_scope() is None else list(visible_endpoints().values_list("pk", flat=True))
     return execute(
         "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, due_at = %s WHERE id IN ("
         " SELECT id FROM webhook_delivery WHERE id = ANY(%s::bigint[]) AND state = 'dead'"
-        " ORDER BY id FOR NO KEY UPDATE)",
-        [now, sorted(set(delivery_ids))],
+        " AND (%s::bigint[] IS NULL OR endpoint_id = ANY(%s::bigint[])) ORDER BY id FOR NO KEY UPDATE)",
+        [now, sorted(set(delivery_ids)), visible, visible],
     )
 
 
 def _locked(endpoint_id: int) -> WebhookEndpoint:
-    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
+    endpoint = visible_endpoints().select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if endpoint is None:
         raise NotFound(_("There is no such endpoint."))
     return endpoint
@@ -160,6 +165,14 @@ def _require_types(codes: Sequence[str]) -> None:
     if unknown:
         message = _("There is no event type “%(code)s”.") % {"code": unknown[0]}
         raise InvalidInput(message, problems=[Problem(message, code="unknown_type", loc="event_types")])
+
+
+def _require_shops(shop_ids: Sequence[int] | None) -> None:
+    """Nobody lets others hear of what lies outside the own data scope."""
+    allowed = shops_in_scope()
+    if allowed is not None and (shop_ids is None or not set(shop_ids) <= set(allowed)):
+        message = _("Name the shops that the endpoint hears of, each of them in your data scope.")
+        raise InvalidInput(message, problems=[Problem(message, code="out_of_scope", loc="shop_ids")])
 
 
 def _audit(action: str, endpoint_id: int, facts: dict[str, Any]) -> None:
