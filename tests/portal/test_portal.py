@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories import orders
-from tests.factories.accounts import ApiClient, api_client
+from tests.factories.accounts import ApiClient, api_client, user_make
 from tests.factories.outbound import world as floor
 
 from hecang.accounts.models import AuditEntry
@@ -18,9 +18,10 @@ from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrder
 from hecang.portal.models import DeliveryWish, PortalLink
 from hecang.portal.selectors.page import order_page
+from hecang.portal.services.asking import MOST_CALLS
 from hecang.portal.services.links import link_make, links_ensure
 from hecang.portal.services.shops import ShopPolicy, policy_save
-from hecang.tickets.models import Ticket
+from hecang.tickets.models import Ticket, TicketEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,18 @@ class TestAsking:
         assert DeliveryWish.objects.count() == 1
         ticket = Ticket.objects.get()
         assert (ticket.kind, ticket.shop_id, ticket.occurrences) == ("buyer_request", order.shop_id, 2)
+        said = TicketEntry.objects.filter(ticket=ticket, action="comment").order_by("pk")
+        assert [(one.actor, one.body) for one in said] == [("buyer", "什么时候到？"), ("buyer", "还没到")]
+
+    def test_calls_for_help_have_an_end_and_call_nobody_by_name(self, order: SalesOrder) -> None:
+        user_make(username="boss")
+        answers = [
+            ApiClient().post(path(order) + "/help", {"phone_tail": "5678", "text": "@boss"}).status_code
+            for _n in range(MOST_CALLS + 1)
+        ]
+
+        assert answers == [204] * MOST_CALLS + [429]
+        assert not TicketEntry.objects.exclude(mentions=[]).exists()
 
     @pytest.mark.parametrize("body", [{"phone_tail": "56"}, {"phone_tail": "abcd"}, {}])
     def test_bad_input_is_told(self, order: SalesOrder, body: dict[str, str]) -> None:

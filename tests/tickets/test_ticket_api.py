@@ -109,3 +109,15 @@ def test_rules_of_a_kind() -> None:
     assert rules["price"] == {"kind": "price", **rule}
     ticket = Ticket.objects.get(pk=ticket_open(kind="price"))
     assert (ticket.team.code, ticket.priority, ticket.escalate_at) == ("finance", 1, None)
+
+
+def test_nobody_who_is_not_there_is_given_a_ticket() -> None:
+    answer = api_client().post("/tickets", {"kind": "other", "subject": "x", "assignee_id": 999_999})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_user")
+
+
+def test_a_row_names_the_first_documents_and_counts_them_all() -> None:
+    ticket_open(kind="other", subject="x", links=[("parcel", n, f"P{n}") for n in range(1, 13)])
+    ticket_open(kind="other", subject="y")
+    rows = api_client().get("/tickets", {"sort": "id"}).json()["items"]
+    assert [(len(row["links"]), row["link_count"]) for row in rows] == [(5, 12), (0, 0)]

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record
 from hecang.kernel import clock
 from hecang.kernel.actor import acting
-from hecang.kernel.db import transactional
+from hecang.kernel.db import fetch_one, transactional
 from hecang.orders.services import order_cancel, order_change
-from hecang.portal.errors import TooLate
+from hecang.portal.errors import LinkLocked, TooLate
 from hecang.portal.models import DeliveryWish
 from hecang.portal.selectors.page import order_page
 from hecang.portal.services.links import Held, phone_prove
 from hecang.tickets.services import ticket_open
+from hecang.tickets.services.talking import ticket_comment
 
+#: So often a buyer may ask for help before the shop has settled it.
+MOST_CALLS: Final = 20
 #: Fields of a recipient that a buyer may change.
 CHANGEABLE: Final = frozenset({"name", "region_code", "address"})
 
@@ -52,6 +55,7 @@ def help_ask(*, held: Held, tail: str, text: str) -> int:
     """Ask the shop for help: a ticket for customer service. Asking again adds to the open one; its id.
 
     :raises NotYou, LinkLocked: see :func:`phone_prove`.
+    :raises LinkLocked: asked :data:`MOST_CALLS` times already.
     """
     phone_prove(held=held, tail=tail)
     with acting(held.actor):
@@ -61,14 +65,19 @@ def help_ask(*, held: Held, tail: str, text: str) -> int:
 @transactional
 def _ticket(held: Held, text: str) -> int:
     page = order_page(held.order_id)
-    return ticket_open(
+    ticket_id = ticket_open(
         kind="buyer_request",
         subject=page.number,
-        reason=text.strip()[:500],
         links=[("sales_order", held.order_id, page.number)],
         key=f"portal:{held.order_id}",
         shop_id=held.shop_id,
     )
+    times = fetch_one("SELECT occurrences FROM ticket WHERE id = %s", [ticket_id])
+    if times is not None and times[0] > MOST_CALLS:
+        raise LinkLocked(_("You have asked often already. The shop will see to it."))
+    # What a buyer writes calls nobody by name.
+    ticket_comment(ticket_id=ticket_id, body=text.strip().replace("@", "＠") or page.number)
+    return ticket_id
 
 
 @transactional

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from hecang.kernel import clock
 from hecang.kernel.actor import Actor
 from hecang.kernel.api.counts import capped_counts
+from hecang.kernel.db import fetch
 from hecang.notifications.selectors import teams_active, teams_of
 from hecang.notifications.services import say, team_title
 from hecang.tickets.models import Ticket, TicketKind, TicketLink, TicketState
@@ -17,6 +18,14 @@ from hecang.tickets.states import STANDING
 
 Rows = QuerySet[Any, Any]
 _STANDING = sorted(STANDING)
+#: Documents that a row of the board names; a ticket may be about thousands.
+MOST_LINKS = 5
+_FIRST_LINKS = """
+SELECT t.id, l.entity_kind, l.entity_id, l.number, c.count FROM unnest(%s::bigint[]) AS t (id)
+CROSS JOIN LATERAL (SELECT count(*) FROM ticket_link WHERE ticket_id = t.id) c
+CROSS JOIN LATERAL (SELECT * FROM ticket_link WHERE ticket_id = t.id ORDER BY id LIMIT %s) l
+ORDER BY t.id, l.id
+"""
 
 FIELDS = (
     "id", "number", "kind", "state", "subject", "reason", "detail", "occurrences", "priority", "due_at", "escalation",
@@ -105,11 +114,10 @@ def ticket_counts(actor: Actor) -> dict[str, Any]:
 def ticket_enrich(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows in the language at hand, with the documents that they are about. One statement."""
     links: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
-    found = TicketLink.objects.filter(ticket_id__in=links).order_by("id")
-    for ticket_id, kind, entity_id, number in found.values_list(
-        "ticket_id", "entity_kind", "entity_id", "number"
-    ):
+    counts = dict.fromkeys(links, 0)
+    for ticket_id, kind, entity_id, number, count in fetch(_FIRST_LINKS, [list(links), MOST_LINKS]):
         links[ticket_id].append({"entity_kind": kind, "entity_id": entity_id, "number": number})
+        counts[ticket_id] = count
     now = clock.now()
     return [
         {
@@ -118,8 +126,8 @@ def ticket_enrich(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "team": {"id": row["team"]["id"], "code": row["team"]["code"],
                      "name": team_title(row["team"]["code"], row["team"]["name"])},
             "is_overdue": row["state"] in STANDING and row["due_at"] < now,
-            "links": links[row["id"]][:5],
-            "link_count": len(links[row["id"]]),
+            "links": links[row["id"]],
+            "link_count": counts[row["id"]],
         }
         for row in rows
     ]  # fmt: skip

@@ -58,13 +58,19 @@ def tickets_take(*, ticket_ids: Sequence[int]) -> list[Outcome]:
     return _act(ticket_ids, "taken", change)[0]
 
 
-@transactional
-def tickets_assign(*, ticket_ids: Sequence[int], user_id: int, note: str = "") -> list[Outcome]:
-    """Give tickets to a person, whoever has them now; that person is told. Raises InvalidInput."""
+def person_require(user_id: int, *, field: str) -> User:
+    """Somebody who can be given a ticket. Raises InvalidInput."""
     person = User.objects.filter(pk=user_id, is_active=True).first()
     if person is None:
         message = _("There is no such active user.")
-        raise InvalidInput(message, problems=[Problem(message, code="unknown_user", loc="user_id")])
+        raise InvalidInput(message, problems=[Problem(message, code="unknown_user", loc=field)])
+    return person
+
+
+@transactional
+def tickets_assign(*, ticket_ids: Sequence[int], user_id: int, note: str = "") -> list[Outcome]:
+    """Give tickets to a person, whoever has them now; that person is told. Raises InvalidInput."""
+    person = person_require(user_id, field="user_id")
 
     def change(ticket: Locked) -> bool:
         if ticket.assignee_id == user_id and ticket.state in STANDING:

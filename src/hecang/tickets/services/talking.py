@@ -17,6 +17,7 @@ from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
 from hecang.notifications.models import Team
 from hecang.notifications.services import BUILT_IN
 from hecang.tickets.errors import AttachmentRefused, AttachmentTooLarge, TeamUnknown
+from hecang.tickets.services.acting import person_require
 from hecang.tickets.services.entries import Entry, entries_write
 from hecang.tickets.services.locking import ticket_lock
 from hecang.tickets.services.opening import NewTicket, tickets_open
@@ -44,7 +45,9 @@ _MENTION = re.compile(r"(?<![\w@])@([\w.\-]{1,64})")
 
 @transactional
 def ticket_report(*, ticket: NewTicket, body: str = "") -> int:
-    """Open a ticket by hand, with what there is to say about it; its id. Raises :class:`TeamUnknown`."""
+    """Open a ticket by hand, with what there is to say about it; its id. Raises :class:`TeamUnknown`, InvalidInput."""
+    if ticket.assignee_id is not None:
+        person_require(ticket.assignee_id, field="assignee_id")
     if ticket.team and ticket.team not in BUILT_IN and not Team.objects.filter(code=ticket.team).exists():
         raise TeamUnknown(_("There is no active team with the code “%(code)s”.") % {"code": ticket.team})
     ticket_id = tickets_open(tickets=[ticket])[0]
