@@ -7,7 +7,6 @@ reads no names, phones or addresses. Whoever loses the secret loses them, too: b
 from __future__ import annotations
 
 import functools
-import hashlib
 import hmac
 import json
 import os
@@ -73,7 +72,7 @@ def keyed_hash(text: str) -> str:
     The caller normalises first (spaces, case, country code), or equal things look different.
     """
     key = _derived(settings.SECRET_KEY, b"hecang keyed hash v1")
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()  # at one go: a third of the time of an object
 
 
 def mask_name(name: str) -> str:
