@@ -12,7 +12,16 @@ from tests.factories import catalog, orders, partners
 from hecang.orders.audit.kind import FACTS, KIND
 from hecang.orders.models import OrderDecision, SalesOrder
 from hecang.orders.selectors.decisions import order_decisions
-from hecang.orders.services import LineChange, order_approve, order_change, order_hold_release
+from hecang.orders.services import (
+    LineChange,
+    SplitLine,
+    order_approve,
+    order_change,
+    order_hold_release,
+    order_split,
+    orders_merge,
+)
+from hecang.orders.services.intake import writing
 from hecang.orders.services.rule_defaults import DEFAULTS, rule_defaults_install
 from hecang.rules.expressions import expression_compile
 from hecang.rules.kinds import Action
@@ -252,3 +261,37 @@ def test_the_rules_that_come_with_hecang() -> None:
     assert on == sum(default.is_enabled for default in DEFAULTS)
     remote = world.order({"A": 1}, recipient=orders.recipient(address="菜鸟驿站 3 号柜"))
     assert remote.tags == ["pickup-point"]
+
+
+def test_what_rules_said_of_stock_falls_when_the_stock_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given rules about stock, and somebody who takes it between the plan and the lock
+    world = orders.world(hold_remarks=True)
+    world.put("A", 3)
+    rule("stock.short_units == 0", ("tag", {"tags": ["whole"]}), ("approve", {"waive": ["remark"]}))
+    rule("stock.short_units > 0", ("tag", {"tags": ["short"]}))
+    insert = writing.orders_insert
+
+    def robbed(drafts: Any, at: Any) -> Any:
+        world.put("A", -2)
+        return insert(drafts, at)
+
+    monkeypatch.setattr(writing, "orders_insert", robbed)
+    # when an order comes in that was whole by the plan
+    order = world.order({"A": 2}, tags=["vip"], buyer_remark="please call")
+    # then what is written is what the rules say now
+    assert (order.tags, orders.holds(order), order.state) == (["vip", "short"], ["remark"], "pending")
+    assert ("stock", "stock.short_units > 0", ["tag"]) in decided(order)
+    orders.assert_lawful()
+
+
+def test_history_counts_what_was_bought_once() -> None:
+    # given two orders of one buyer, merged, and parted into three
+    world = orders.world()
+    world.put("A", 100)
+    who = orders.recipient()
+    first, second = (world.order({"A": 4}, recipient=who) for _ in range(2))
+    orders_merge(target_id=first.pk, source_ids=[second.pk])
+    order_split(order_id=first.pk, parts=[[SplitLine(line, 1)] for line in orders.line_ids(first)])
+    rule("history.orders_24h != 2 or history.amount_24h != 80", held("miscounted"))
+    # when they buy again, then they have bought twice, for eighty
+    assert orders.holds(world.order({"A": 1}, recipient=who)) == []

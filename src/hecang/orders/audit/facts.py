@@ -59,17 +59,20 @@ _NO_HISTORY: Final = History()
 _NO_CUSTOMER: Final = CustomerFacts()
 _NOWHERE: Final = ("", "", "")
 
+# Parts of a split order and what is sent again are not bought anew; a merged order is paid with the one it is in.
 _HISTORY = """
 SELECT d.position, h.orders, h.cancelled, h.day, h.month, h.day_amount, h.day_shops
 FROM unnest(%s::int[], %s::text[], %s::timestamptz[], %s::bigint[]) AS d (position, phone_hash, at, self)
 CROSS JOIN LATERAL (
-    SELECT count(*) AS orders, count(*) FILTER (WHERE p.state = 'cancelled') AS cancelled,
-        count(*) FILTER (WHERE p.placed_at > d.at - interval '1 day') AS day,
-        count(*) FILTER (WHERE p.placed_at > d.at - interval '30 days') AS month,
-        coalesce(sum(p.total_amount) FILTER (WHERE p.placed_at > d.at - interval '1 day'), 0) AS day_amount,
+    SELECT count(*) FILTER (WHERE p.bought) AS orders,
+        count(*) FILTER (WHERE p.bought AND p.state = 'cancelled') AS cancelled,
+        count(*) FILTER (WHERE p.bought AND p.placed_at > d.at - interval '1 day') AS day,
+        count(*) FILTER (WHERE p.bought AND p.placed_at > d.at - interval '30 days') AS month,
+        coalesce(sum(p.total_amount) FILTER (WHERE p.placed_at > d.at - interval '1 day' AND p.state <> 'merged'), 0)
+            AS day_amount,
         count(DISTINCT p.shop_id) FILTER (WHERE p.placed_at > d.at - interval '1 day') AS day_shops
     FROM (
-        SELECT o.state, o.placed_at, o.total_amount, o.shop_id FROM sales_order o
+        SELECT o.state, o.placed_at, o.total_amount, o.shop_id, o.origin_id IS NULL AS bought FROM sales_order o
         WHERE o.phone_hash = d.phone_hash AND NOT o.phone_hash = '' AND o.placed_at <= d.at
             AND o.id IS DISTINCT FROM d.self
         ORDER BY o.placed_at DESC LIMIT 200

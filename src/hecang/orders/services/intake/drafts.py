@@ -84,7 +84,8 @@ class Draft:
 
     :param index: of the order in the call.
     :param items: SKU id → units, summed over the lines; ``gifts`` those of them that are gifts.
-    :param ruling: what rules said before sourcing, and ``late`` what they said after it.
+    :param ruling: what rules said before sourcing, and ``late`` what they said after it; ``before_late`` are tags and
+        service as they were until then, ``waived`` the holds that rules took away.
     """
 
     index: int
@@ -107,6 +108,8 @@ class Draft:
     warehouses_never: list[int] = field(default_factory=list)
     ruling: Ruling | None = None
     late: Ruling | None = None
+    before_late: tuple[Sequence[str], int | None] | None = None
+    waived: list[AuditHold] = field(default_factory=list)
     holds: list[AuditHold] = field(default_factory=list)
     plan: SourcingPlan | None = None
     expected_at: datetime | None = None
@@ -389,17 +392,16 @@ def recipient_make(given: RecipientIn, index: int, problems: Problems) -> Recipi
         "country": given.country,
         "sealed": given.sealed,
     }
+    phone_key, name_key = phone_hash(phone) if number else "", name_digest(name)
     return Recipient(
         cipher=encrypt_json({key: value for key, value in clear.items() if value}),
         masked=" ".join(part for part in (mask_name(name), mask_phone(number or phone)) if part)[:100],
-        phone_hash=phone_hash(phone) if number else "",
+        phone_hash=phone_key,
         phone_tail=number[-4:] if len(number) >= 4 else "",
-        name_hash=name_digest(name),
+        name_hash=name_key,
         region_code=region,
         region_level=region_level(region),
-        digest=_recipient_digest(
-            given.sealed, phone_hash(phone) if number else "", name_digest(name), region, address
-        ),
+        digest=_recipient_digest(given.sealed, phone_key, name_key, region, address),
         is_sealed=bool(given.sealed),
         # What the platform keeps to itself it prints on the waybill itself.
         missing=() if given.sealed else tuple(missing),

@@ -63,6 +63,10 @@ def rules_after(drafts: Sequence[Draft], book: Rulebook) -> None:
     rulings = {}
     for draft in drafts:
         draft.late = None
+        if draft.before_late is not None:
+            draft.tags, draft.service_id = draft.before_late
+        draft.holds += [hold for hold in draft.waived if hold.code not in stock_codes()]
+        draft.waived = []
         if draft.ruling is not None:  # a copy that knows where an earlier rule said stop
             rulings[draft.index] = Ruling(
                 stopped_at=draft.ruling.stopped_at, service_id=draft.ruling.service_id
@@ -80,6 +84,7 @@ def holds_settle(draft: Draft) -> None:
     draft.holds = [hold for hold in draft.holds if hold.code != RULE]
     waived = {code for ruling in rulings for code in ruling.waived}
     if waived:
+        draft.waived = [hold for hold in draft.holds if hold.code in waived]
         draft.holds = [hold for hold in draft.holds if hold.code not in waived]
     reasons = [reason for ruling in rulings for reason in ruling.reasons]
     if reasons:
@@ -87,6 +92,7 @@ def holds_settle(draft: Draft) -> None:
     goes_on = draft.shop.rules.auto_approve or any(ruling.approve for ruling in rulings)
     draft.state = APPROVED if goes_on and not draft.holds else PENDING
     if draft.late is not None:
+        draft.before_late = draft.tags, draft.service_id
         draft.tags = _tags(draft.tags, draft.late.tags)
         draft.service_id = draft.service_id or draft.late.service_id
 

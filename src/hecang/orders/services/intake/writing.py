@@ -80,9 +80,10 @@ SELECT d.*, 0, 0, 0 FROM unnest(
 
 _FLAGS = """
 UPDATE sales_order o SET state = d.state, is_held = d.is_held, is_short = d.is_short,
-    expected_at = d.expected_at, promised_at = d.promised_at
-FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[], %s::timestamptz[], %s::timestamptz[])
-    AS d (id, state, is_held, is_short, expected_at, promised_at)
+    expected_at = d.expected_at, promised_at = d.promised_at, service_id = d.service_id,
+    tags = coalesce(string_to_array(nullif(d.tags, ''), ','), '{}')
+FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::bigint[],
+    %s::text[]) AS d (id, state, is_held, is_short, expected_at, promised_at, service_id, tags)
 WHERE o.id = d.id
 """
 
@@ -138,12 +139,17 @@ def lines_copy(rows: Sequence[LineRow]) -> None:
 
 
 def flags_update(drafts: Sequence[Draft]) -> None:
-    """Write state, flags and promises of orders again that were written before their stock was certain."""
+    """Write again what hangs on the stock of orders that were written before it was certain: flags, promises, what rules
+    said of it.
+    """
     if drafts:
         rows = [
-            (d.id, d.state, bool(d.holds), d.is_short, d.expected_at, d.promised_at or d.order.promised_at)
+            (
+                d.id, d.state, bool(d.holds), d.is_short, d.expected_at, d.promised_at or d.order.promised_at,
+                d.service_id, ",".join(d.tags),
+            )
             for d in drafts
-        ]
+        ]  # fmt: skip
         columns = zip(*rows, strict=True)
         execute(_FLAGS, [array(column) for column in columns])
 
