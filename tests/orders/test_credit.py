@@ -161,3 +161,18 @@ def test_of_many_orders_approved_at_once_as_many_pass_as_fit() -> None:
         (True, ""), (True, ""), (False, "credit_exceeded"), (False, "credit_exceeded"),
     ]  # fmt: skip
     assert owed(key) == 80
+
+
+def test_an_order_that_becomes_cheaper_is_not_held_for_credit() -> None:
+    # given an order on account of a customer who may owe less by now
+    shop = world()
+    key = customer("100")
+    made = order(shop, 9)
+    credit_set(customer_id=key, limit_amount=Decimal(10))
+    # when units of it are taken away, then it goes on
+    line = made.lines.get()
+    order_change(order_id=made.pk, lines=[LineChange(line.pk, "", 5)])
+    assert (owed(key), orders.holds(made)) == (50, [])
+    # but not when it grows again
+    order_change(order_id=made.pk, lines=[LineChange(line.pk, "", 6)])
+    assert orders.holds(made) == ["credit"]

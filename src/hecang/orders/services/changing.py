@@ -117,7 +117,10 @@ def order_change(
         if order.state != PENDING:
             events.append(OrderLinesChanged(order_ids=(order_id,)))
     _ask_again(
-        order_id, lines=lines is not None, recipient=recipient is not None, remark=buyer_remark is not SAME
+        order_id,
+        paid=None if lines is None else row[3],
+        recipient=recipient is not None,
+        remark=buyer_remark is not SAME,
     )
     audit_record(
         action="orders.order.changed",
@@ -129,15 +132,18 @@ def order_change(
     emit(*events)
 
 
-def _ask_again(order_id: int, *, lines: bool, recipient: bool, remark: bool) -> None:
-    """Rules look at whom it goes to, what is in it and what the buyer wrote; credit at what it costs."""
-    if not (lines or recipient or remark):
+def _ask_again(order_id: int, *, paid: Decimal | None, recipient: bool, remark: bool) -> None:
+    """Rules look at whom it goes to, what is in it and what the buyer wrote; credit at what it costs.
+
+    :param paid: what it cost before its lines were changed; ``None`` where they were not.
+    """
+    if paid is None and not (recipient or remark):
         return
     order = orders_lock(order_ids=[order_id])[order_id]  # as the change has left it
     now = clock.now()
     rules_ask_again(order, now)
-    if lines:
-        credit_ask_again(order, now)
+    if paid is not None:
+        credit_ask_again(order, now, before=paid)
 
 
 def _check_state(order: OrderLocked, *, recipient: bool, lines: bool) -> None:

@@ -128,13 +128,13 @@ def credit_gate(order_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return judged.refused
 
 
-def credit_recheck(order_id: int) -> dict[str, Any] | None:
-    """Why the customer of a locked order on account owes too much now that it costs something else; ``None``: fine.
+def credit_recheck(order_id: int, *, before: Decimal) -> dict[str, Any] | None:
+    """Why the customer of a locked order on account owes too much now that it costs more than before; ``None``: fine.
 
     Locks the credit. One statement where the order is on nobody's account.
     """
     row = fetch_one(_OWED, [order_id])
-    if row is None:
+    if row is None or row[1] <= before:
         return None
     customer_id, amount = row
     credit = credits_lock(customer_ids=[customer_id]).get(customer_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from hecang.kernel.db import execute
@@ -63,11 +64,14 @@ def rules_ask_again(order: OrderLocked, at: datetime) -> None:
     decisions_write([(order.id, decision) for decision in ruling.decisions])
 
 
-def credit_ask_again(order: OrderLocked, at: datetime) -> None:
-    """Hold a locked order on account that has grown beyond what its customer may owe. Locks the credit."""
+def credit_ask_again(order: OrderLocked, at: datetime, *, before: Decimal) -> None:
+    """Hold a locked order on account that has grown beyond what its customer may owe. Locks the credit.
+
+    :param before: what it cost before; one that costs no more is not looked at.
+    """
     if order.state not in BEFORE_WAVE:
         return
-    detail = credit_recheck(order.id)
+    detail = credit_recheck(order.id, before=before)
     if detail is not None:
         _stop(order, CREDIT, detail, at)
 
