@@ -43,6 +43,7 @@ FACTS: dict[str, Any] = {
         ("order.total == 99.90", True),
         ("order.total * 2 - 100 == 99.8", True),
         ("order.total / 0 == 0 and order.total % 0 == 0", True),
+        ("999999999999999 * 999999999999999 % 0.7 == 0", True),
         ("not order.total > 100 or false", True),
         ('contains(order.remark, "自提", "村")', True),
         ('contains(order.remark, "THANKS")', True),
