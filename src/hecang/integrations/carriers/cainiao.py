@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NoReturn
 from django.utils.translation import gettext_noop as _
 from pydantic import Field, SecretStr
 
-from hecang.integrations.carriers.wire import json_in, md5_base64, refuse_cash, says_gone
+from hecang.integrations.carriers.wire import json_in, keepable, md5_base64, refuse_cash, says_gone
 from hecang.integrations.channels.documents import Doc, compact, malformed
 from hecang.integrations.channels.taobao_messages import sign
 from hecang.integrations.channels.values import to_china_time
@@ -156,7 +156,7 @@ class CainiaoConnector(CarrierConnector):
         if not isinstance(printed, Mapping) or not printed:
             malformed("nothing is told to print")
         return WaybillMade(
-            rows[0].need(number), print_data={"component": "cainiao", "contents": [dict(printed)]}
+            rows[0].need(number), print_data={"component": "cainiao", "contents": [keepable(printed)]}
         )
 
     def _request(self, order: WaybillOrder) -> dict[str, Any]:

@@ -56,7 +56,10 @@ GRAMS_OF_AN_OUNCE: Final = Decimal("28.349523125")
 REFUNDED: Final = frozenset({"submitted", "refunded"})
 #: Where labels lie beside EasyPost's own hosts.
 FILES_AT: Final = (".easypost.com", ".amazonaws.com")
-LABELS: Final[Mapping[str, str]] = {"PDF": "label_pdf_url", "PNG": "label_url", "ZPL": "label_zpl_url"}
+#: Form → where its address stands, and what a file of it begins with.
+LABELS: Final[Mapping[str, tuple[str, bytes]]] = {
+    "PDF": ("label_pdf_url", b"%PDF"), "PNG": ("label_url", b"\x89PNG"), "ZPL": ("label_zpl_url", b"^XA"),
+}  # fmt: skip
 
 
 class EasypostSettings(ConnectorSettings):
@@ -171,15 +174,16 @@ class EasypostConnector(CarrierConnector):
         shipment = self._find(reference)
         if shipment is None:
             raise Refused("there is no shipment of this parcel", code="NOT_FOUND")
-        kind, field = self.settings.label_format, LABELS[self.settings.label_format]
+        kind = self.settings.label_format
+        field, begins = LABELS[kind]
         address = shipment.doc("postage_label").text(field)
         if not address:
             path = f"shipments/{_name(shipment.need('id'))}/label?file_format={kind}"
             address = self._call("GET", path).need_doc("postage_label").need(field)
         self._require_own(address)
         answer = self.link.send("GET", address)
-        if answer.status_code >= 400 or not answer.content:
-            malformed("the label is not there")
+        if not answer.content.lstrip().startswith(begins):
+            malformed(f"the label is no {kind}")
         return LabelFile(kind.lower(), answer.content)
 
     def _require_own(self, address: str) -> None:

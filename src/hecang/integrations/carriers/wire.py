@@ -20,7 +20,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
-from hecang.integrations.channels.documents import malformed
+from hecang.integrations.channels.documents import clean, malformed
 from hecang.kernel.connectors import BadSignature, Refused
 from hecang.shipping.carriers.base import PartyAddress, TrackEvent, TrackStatus, WaybillOrder
 
@@ -71,6 +71,11 @@ def json_in(value: Any, where: str) -> Any:
         return json.loads(value, parse_float=Decimal)
     except (ValueError, RecursionError):
         malformed(f"{where} is no JSON")
+
+
+def keepable(value: Any) -> Any:
+    """JSON from outside as it can be kept: no Decimal, no halves of characters."""
+    return json.loads(clean(json.dumps(value, ensure_ascii=False, default=float)))
 
 
 def xml_attributes(text: str, element: str) -> list[Mapping[str, str]]:
