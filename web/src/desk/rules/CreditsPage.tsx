@@ -14,6 +14,7 @@ import { useSession } from "@/shared/session/session";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { SettleDialog } from "./SettleDialog";
 import type { CreditRow } from "./types";
 
 interface CreditForm {
@@ -62,6 +63,8 @@ export default function CreditsPage() {
   const report = useReportProblem();
   const [editing, setEditing] = useState<CreditRow | "new" | null>(null);
   const may = can("partners.credit.change");
+  const maySettle = can("partners.credit.settle");
+  const [settling, setSettling] = useState<CreditRow | null>(null);
 
   const columns = useMemo<ListColumn<CreditRow>[]>(() => {
     const remove = async (row: CreditRow) => {
@@ -90,19 +93,20 @@ export default function CreditsPage() {
       { key: "oldest", title: t("credit.oldest"), width: 130, render: (row) => (row.oldest_at ? <DateTime value={row.oldest_at} /> : "—") },
       { key: "term", title: t("credit.term"), width: 110, render: (row) => (row.term_days === null ? <span className="hc-faint">{t("credit.noTerm")}</span> : t("credit.days", { count: row.term_days })) },
       { key: "note", title: t("credit.note"), render: (row) => row.note },
-      ...(may
+      ...(may || maySettle
         ? [{
-            key: "act", title: "", label: t("credit.change"), width: 160, fixed: "right" as const,
+            key: "act", title: "", label: t("credit.change"), width: may && maySettle ? 230 : 160, fixed: "right" as const,
             render: (row: CreditRow) => (
               <>
-                <Button size="small" type="text" onClick={() => setEditing(row)}>{t("credit.change")}</Button>
-                <Button size="small" type="text" danger onClick={() => void remove(row)}>{t("credit.remove")}</Button>
+                {maySettle ? <Button size="small" type="text" disabled={row.open_orders === 0} onClick={() => setSettling(row)}>{t("settle.action")}</Button> : null}
+                {may ? <Button size="small" type="text" onClick={() => setEditing(row)}>{t("credit.change")}</Button> : null}
+                {may ? <Button size="small" type="text" danger onClick={() => void remove(row)}>{t("credit.remove")}</Button> : null}
               </>
             ),
           }]
         : []),
     ];
-  }, [t, may, ask, message, client, report]);
+  }, [t, may, maySettle, ask, message, client, report]);
   const filters = useMemo<ListFilter[]>(
     () => [
       { key: "q", label: t("credit.search"), type: "text", width: 220 },
@@ -118,6 +122,7 @@ export default function CreditsPage() {
         empty={{ title: t("credit.empty"), hint: t("credit.emptyHint"), action: create }}
       />
       {editing === null ? null : <CreditDialog row={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+      {settling === null ? null : <SettleDialog row={settling} onClose={() => setSettling(null)} />}
     </>
   );
 }

@@ -8,10 +8,11 @@ import { CarrierList, PoolList, RateList, ServiceList } from "./CarrierLists";
 import NS from "./locale";
 import { QuoteDialog } from "./QuoteDialog";
 import css from "./shipping.module.css";
+import { LeadTimeList, UnreachedList } from "./TermLists";
 
-const PARTS = ["carriers", "services", "rates", "pools"] as const;
+const PARTS = ["carriers", "services", "rates", "leads", "unreached", "pools"] as const;
 type Part = (typeof PARTS)[number];
-const LISTS: Record<Part, () => React.ReactNode> = { carriers: CarrierList, services: ServiceList, rates: RateList, pools: PoolList };
+const LISTS: Record<Part, () => React.ReactNode> = { carriers: CarrierList, services: ServiceList, rates: RateList, leads: LeadTimeList, unreached: UnreachedList, pools: PoolList };
 
 /** Who carries parcels, with which services, at what price, under which numbers. */
 export default function CarriersPage() {
@@ -19,7 +20,7 @@ export default function CarriersPage() {
   const { can } = useSession();
   const [params, setParams] = useSearchParams();
   const [quoting, setQuoting] = useState(false);
-  const parts = PARTS.filter((part) => part !== "rates" || can("shipping.rate.view"));
+  const parts = PARTS.filter((part) => !["rates", "leads", "unreached"].includes(part) || can("shipping.rate.view"));
   const part = parts.find((one) => one === params.get("dtab")) ?? "carriers";
   const List = LISTS[part];
   return (

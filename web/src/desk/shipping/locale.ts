@@ -30,7 +30,7 @@ export default addLocale(
       pdf: "打印交接单", list: "包裹清单", none: "还没有包裹", noneHint: "扫描包裹上的面单，把它加到这张交接单。", weight: "总重", emptyRefused: "交接单上还没有包裹", closedAlready: "已经交接", remove: "移出", removedOne: "{{code}} 已移出交接单",
     },
     carriers: {
-      title: "承运商与运价", tab: { carriers: "承运商", services: "承运产品", rates: "运价", pools: "运单号段" },
+      title: "承运商与运价", tab: { carriers: "承运商", services: "承运产品", rates: "运价", leads: "时效", unreached: "不达地区", pools: "运单号段" },
       new: "新建承运商", edit: "修改承运商 {{code}}", empty: "还没有承运商", emptyHint: "先建承运商，再建它的承运产品、运价和运单号段，系统才能自动选择最便宜的送达方式。",
       newService: "新建承运产品", editService: "修改承运产品 {{code}}", emptyServices: "还没有承运产品", newRate: "新建运价", editRate: "修改运价", emptyRates: "还没有运价", emptyRatesHint: "没有运价的承运产品不会被选中。",
       newPool: "录入号段", editPool: "修改号段", emptyPools: "还没有运单号段", emptyPoolsHint: "把承运商分配的号段录入，封箱时自动取号。",
@@ -38,6 +38,7 @@ export default addLocale(
       firstWeight: "首重（克）", firstPrice: "首重价格", stepWeight: "续重（克）", stepPrice: "续重价格", maxWeightG: "限重（克）", leadDays: "时效（天）", firstNumber: "首号", lastNumber: "末号", digits: "数字位数", rateText: "{{weight}} 内 {{price}}", stepText: "每 {{weight}} 加 {{price}}", days: "{{count}} 天",
       productHint: "向承运商系统下单时用，如 SF 的 1、2；留空用本编码。", live: "承运商实时报价", liveNone: "没有承运商给出报价", quote: "试算运费", quoteTitle: "试算运费", quoteRegion: "目的地区编码", quoteWeight: "重量（克）", quoteRun: "试算", quoteNone: "没有承运产品能送达", quoteNoneHint: "检查限重、地区前缀和运价。", best: "将选用",
     },
+    terms: { newLead: "新建时效", editLead: "修改时效", hours: "小时", parcels: "样本包裹", note: "备注", remove: "确认删除？", removeLead: "{{service}} 到 {{region}} 将改用范围更大的时效。", removeUnreached: "{{service}} 将重新配送 {{region}}。", emptyLead: "还没有时效", emptyLeadHint: "没有录入时按承运产品的天数计算；实测时效会自动出现。", newUnreached: "新增地区", emptyUnreached: "没有不达地区", emptyUnreachedHint: "录入承运产品送不到的地区，寻源和选快递时会避开。", regionHint: "地区编码的前几位。", source: { configured: "录入", measured: "实测" } },
     cartons: { title: "包材", new: "新建包材", edit: "修改包材 {{code}}", empty: "还没有包材", emptyHint: "录入常用纸箱和袋子的内尺寸，打包时会推荐放得下的最小一种。", length: "内长（毫米）", width: "内宽（毫米）", height: "内高（毫米）", tare: "自重（克）", maxWeight: "限重（克）", cost: "单价" },
     code: "编码", name: "名称", isActive: "启用", litre: "{{value}} 升",
   },
@@ -69,7 +70,7 @@ export default addLocale(
       pdf: "Print manifest", list: "Parcels", none: "No parcels yet", noneHint: "Scan the label of a parcel to put it on this manifest.", weight: "Weight", emptyRefused: "No parcel is on this manifest", closedAlready: "Handed over already", remove: "Take off", removedOne: "{{code}} taken off",
     },
     carriers: {
-      title: "Carriers and rates", tab: { carriers: "Carriers", services: "Services", rates: "Rates", pools: "Waybill numbers" },
+      title: "Carriers and rates", tab: { carriers: "Carriers", services: "Services", rates: "Rates", leads: "Lead times", unreached: "Not reached", pools: "Waybill numbers" },
       new: "New carrier", edit: "Change carrier {{code}}", empty: "No carriers yet", emptyHint: "Enter a carrier, then its services, rates and waybill numbers, so that the cheapest way can be chosen for each parcel.",
       newService: "New service", editService: "Change service {{code}}", emptyServices: "No services yet", newRate: "New rate", editRate: "Change rate", emptyRates: "No rates yet", emptyRatesHint: "A service without a rate is never chosen.",
       newPool: "Enter numbers", editPool: "Change numbers", emptyPools: "No waybill numbers yet", emptyPoolsHint: "Enter the ranges that carriers gave you; sealing takes the next number.",
@@ -77,6 +78,7 @@ export default addLocale(
       firstWeight: "First weight (g)", firstPrice: "First price", stepWeight: "Step (g)", stepPrice: "Step price", maxWeightG: "Weight limit (g)", leadDays: "Lead time (days)", firstNumber: "First number", lastNumber: "Last number", digits: "Digits", rateText: "up to {{weight}}: {{price}}", stepText: "each {{weight}}: {{price}}", days: "{{count}} days",
       productHint: "Used when ordering there, such as 1 or 2 of SF; empty: our code.", live: "Live offers of carriers", liveNone: "No carrier made an offer", quote: "Try a quote", quoteTitle: "Try a quote", quoteRegion: "Destination region code", quoteWeight: "Weight (g)", quoteRun: "Quote", quoteNone: "No service reaches it", quoteNoneHint: "Check weight limits, region prefixes and rates.", best: "would be chosen",
     },
+    terms: { newLead: "New lead time", editLead: "Change lead time", hours: "Hours", parcels: "Parcels", note: "Note", remove: "Remove?", removeLead: "{{service}} to {{region}} goes back to what is less exact.", removeUnreached: "{{service}} delivers to {{region}} again.", emptyLead: "No lead times yet", emptyLeadHint: "Without them the days of the service count; measured ones come by themselves.", newUnreached: "New region", emptyUnreached: "No regions are left out", emptyUnreachedHint: "List where a service does not deliver; sourcing and the choice of carriers keep away from it.", regionHint: "First digits of the region code.", source: { configured: "Entered", measured: "Measured" } },
     cartons: { title: "Cartons", new: "New carton", edit: "Change carton {{code}}", empty: "No cartons yet", emptyHint: "Enter the inside sizes of your boxes and bags; packing proposes the smallest that fits.", length: "Inside length (mm)", width: "Inside width (mm)", height: "Inside height (mm)", tare: "Tare (g)", maxWeight: "Weight limit (g)", cost: "Cost" },
     code: "Code", name: "Name", isActive: "Active", litre: "{{value}} l",
   },

@@ -13,15 +13,19 @@ import type { ListColumn, ListFilter } from "@/shared/list/types";
 import { useSession } from "@/shared/session/session";
 import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { PortalDialog } from "./PortalSettings";
 import type { ShopRow } from "./types";
 
-type Rules = Pick<ShopRow, "name" | "currency" | "allow_partial" | "amount_limit" | "duplicate_hours" | "hold_remarks" | "auto_approve" | "is_active">;
+type Rules = Pick<ShopRow, "name" | "currency" | "allow_partial" | "amount_limit" | "duplicate_hours" | "hold_remarks" | "auto_approve" | "merge_policy" | "split_by" | "substitute_policy" | "ticket_address" | "ticket_requests" | "is_active">;
 interface Values extends Rules {
   code: string;
   channel: string;
   channel_name?: string;
   owner: string;
 }
+
+const FREEDOM = ["off", "ask", "auto"] as const;
+const SPLITS = ["stock", "temperature", "hazard", "supplier", "promise", "size"] as const;
 
 function ShopDialog({ shop, onClose }: { shop: ShopRow | null; onClose: () => void }) {
   const { t } = useTranslation(NS);
@@ -32,6 +36,7 @@ function ShopDialog({ shop, onClose }: { shop: ShopRow | null; onClose: () => vo
     enabled: shop === null && can("partners.owner.view"),
   });
   const required = (label: string) => [{ required: true, message: t("form.required", { label }) }];
+  const freedom = FREEDOM.map((value) => ({ value, label: t(`shops.freedom.${value}`) }));
   const flag = (name: keyof Rules, label: string, hint?: string) => (
     <Form.Item name={name} label={label} extra={hint} valuePropName="checked"><Switch /></Form.Item>
   );
@@ -39,7 +44,7 @@ function ShopDialog({ shop, onClose }: { shop: ShopRow | null; onClose: () => vo
     <RecordDialog<Values>
       title={shop ? t("shops.edit", { code: shop.code }) : t("shops.new")}
       width={700}
-      initialValues={shop ? { ...shop, channel: shop.channel.code, owner: shop.owner.code } : { currency: "CNY", allow_partial: true, duplicate_hours: 24, hold_remarks: true, auto_approve: true, is_active: true, amount_limit: null }}
+      initialValues={shop ? { ...shop, channel: shop.channel.code, owner: shop.owner.code } : { currency: "CNY", allow_partial: true, duplicate_hours: 24, hold_remarks: true, auto_approve: true, is_active: true, amount_limit: null, merge_policy: "ask", split_by: [], substitute_policy: "ask", ticket_address: false, ticket_requests: true }}
       onClose={onClose}
       onSubmit={({ code, channel, channel_name, owner, ...rules }) =>
         shop ? api.patch(`/shops/${shop.id}`, changed(shop, rules)) : api.post("/shops", { ...rules, code, channel, owner, channel_name: channel_name ?? "" })
@@ -65,6 +70,13 @@ function ShopDialog({ shop, onClose }: { shop: ShopRow | null; onClose: () => vo
           <InputNumber min={0} max={720} precision={0} style={{ width: "100%" }} />
         </Form.Item>
         {flag("hold_remarks", t("shops.remarks"))}
+        <Form.Item name="merge_policy" label={t("shops.merge")}><Select options={freedom} /></Form.Item>
+        <Form.Item name="substitute_policy" label={t("shops.substitute")}><Select options={freedom} /></Form.Item>
+        <Form.Item name="split_by" label={t("shops.split")} extra={t("shops.splitHint")}>
+          <Select mode="multiple" allowClear options={SPLITS.map((value) => ({ value, label: t(`shops.splits.${value}`) }))} />
+        </Form.Item>
+        {flag("ticket_address", t("shops.ticketAddress"), t("shops.ticketAddressHint"))}
+        {flag("ticket_requests", t("shops.ticketRequests"), t("shops.ticketRequestsHint"))}
         {shop ? flag("is_active", t("shops.isActive")) : null}
       </FormSection>
     </RecordDialog>
@@ -76,6 +88,8 @@ export default function ShopsPage() {
   const { can } = useSession();
   const [editing, setEditing] = useState<ShopRow | "new" | null>(null);
   const may = can("orders.shop.manage");
+  const [portal, setPortal] = useState<ShopRow | null>(null);
+  const mayPortal = can("portal.policy.change");
   const columns = useMemo<ListColumn<ShopRow>[]>(() => {
     const flag = (on: boolean) => (on ? t("shops.on") : <span className="hc-faint">{t("shops.off")}</span>);
     return [
@@ -89,8 +103,16 @@ export default function ShopsPage() {
       { key: "duplicate", title: t("shops.duplicate"), width: 150, align: "right", render: (row) => (row.duplicate_hours === 0 ? flag(false) : t("shops.hours", { count: row.duplicate_hours })) },
       { key: "remarks", title: t("shops.remarks"), width: 160, render: (row) => flag(row.hold_remarks) },
       { key: "active", title: t("col.active"), width: 100, render: (row) => <StateTag ns={NS} state={row.is_active ? "active" : "inactive"} /> },
+      ...(mayPortal
+        ? [{
+            key: "portal", title: t("portal.section"), label: t("portal.section"), width: 110, fixed: "right" as const,
+            render: (row: ShopRow) => (
+              <Button size="small" type="text" onClick={(event) => { event.stopPropagation(); setPortal(row); }}>{t("portal.edit")}</Button>
+            ),
+          }]
+        : []),
     ];
-  }, [t]);
+  }, [t, mayPortal]);
   const filters = useMemo<ListFilter[]>(() => [{ key: "is_active", label: t("filter.active"), type: "bool" }], [t]);
   const create = may ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing("new")}>{t("shops.new")}</Button> : null;
   return (
@@ -101,6 +123,7 @@ export default function ShopsPage() {
         empty={{ title: t("shops.empty"), hint: t("shops.emptyHint"), action: create }}
       />
       {editing === null ? null : <ShopDialog shop={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+      {portal === null ? null : <PortalDialog shop={portal} onClose={() => setPortal(null)} />}
     </>
   );
 }

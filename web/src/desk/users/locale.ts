@@ -37,7 +37,13 @@ export default addLocale(
     profile: { title: "我的账号", about: "个人信息", look: "界面", password: "修改密码", saved: "已保存", theme: "主题", light: "浅色", dark: "深色", language: "语言", myRoles: "我的角色" },
     shops: { title: "店铺设置", empty: "还没有店铺", emptyHint: "每个销售平台上的一个账号是一个店铺；接单规则按店铺设置。", new: "新建店铺", edit: "修改店铺 {{code}}", search: "店铺编码、名称",
       basics: "店铺", rules: "接单规则", channel: "渠道编码", channelHint: "例如 taobao、douyin；没有的会新建。", channelName: "渠道名称", owner: "货主", currency: "币种", limit: "金额上限", limitHint: "超过就挂起等人看；不填不限。", noLimit: "不限", duplicate: "重复单检查（小时）", duplicateHint: "同一收件人、同样商品在这段时间内再下单就挂起；0 为不检查。", hours: "{{count}} 小时", off: "关", on: "开",
-      partial: "允许部分发货", partialHint: "库存不够时先发有货的，其余缺货等待；关闭则等齐再发。", remarks: "有买家留言时挂起", approve: "自动审核通过", approveHint: "没有被规则拦下的订单直接通过。", isActive: "启用" },
+      partial: "允许部分发货", partialHint: "库存不够时先发有货的，其余缺货等待；关闭则等齐再发。", remarks: "有买家留言时挂起", approve: "自动审核通过", approveHint: "没有被规则拦下的订单直接通过。", isActive: "启用",
+      merge: "合单", substitute: "替代发货", freedom: { off: "不做", ask: "人工", auto: "自动" }, split: "自动拆单", splitHint: "审核通过后按所选方式拆一次；不选不拆。", splits: { stock: "按库存（有货先发）", temperature: "按温层", hazard: "按危险品", supplier: "按供应商代发", promise: "按预售", size: "按重量体积上限" },
+      ticketAddress: "地址不完整时开工单", ticketAddressHint: "解除挂起后工单自动办结。", ticketRequests: "平台买家申请开工单", ticketRequestsHint: "需要人工处理的取消、退款和来晚的改地址申请。" },
+    portal: {
+      title: "{{name}} 的买家页面", section: "买家页面", edit: "设置", contact: "联系方式", contact_hint: "原样显示在买家页面上，例如客服电话或微信。",
+      is_on: "开放买家页面", is_on_hint: "关闭后，已发出的链接打不开。", may_wish: "可填收货偏好", may_wish_hint: "放门口、自提点等。", may_change_address: "可改地址", may_change_address_hint: "第一个包裹打包之前；平台订单应在平台上改。", may_cancel: "可取消订单", may_cancel_hint: "进入波次之前；平台订单应在平台上取消。",
+    },
   },
   {
     users: {
@@ -74,6 +80,12 @@ export default addLocale(
     profile: { title: "My account", about: "About me", look: "Look", password: "Change password", saved: "Saved", theme: "Theme", light: "Light", dark: "Dark", language: "Language", myRoles: "My roles" },
     shops: { title: "Shop settings", empty: "No shops yet", emptyHint: "An account on a sales platform is a shop; the rules of intake are set for each.", new: "New shop", edit: "Change shop {{code}}", search: "Code, name",
       basics: "Shop", rules: "Rules of intake", channel: "Channel code", channelHint: "such as taobao or douyin; a new one is made.", channelName: "Channel name", owner: "Owner", currency: "Currency", limit: "Amount limit", limitHint: "Orders above it wait for a person; empty means no limit.", noLimit: "none", duplicate: "Duplicate check (hours)", duplicateHint: "The same recipient ordering the same goods within this time is held; 0 turns it off.", hours: "{{count}} hours", off: "off", on: "on",
-      partial: "Ship in parts", partialHint: "Ship what is there and backorder the rest; off: wait until all is there.", remarks: "Hold when the buyer wrote something", approve: "Approve automatically", approveHint: "Orders that no rule stops are approved at once.", isActive: "Active" },
+      partial: "Ship in parts", partialHint: "Ship what is there and backorder the rest; off: wait until all is there.", remarks: "Hold when the buyer wrote something", approve: "Approve automatically", approveHint: "Orders that no rule stops are approved at once.", isActive: "Active",
+      merge: "Merging", substitute: "Substitutes", freedom: { off: "Never", ask: "By hand", auto: "By itself" }, split: "Split by itself", splitHint: "Once, as soon as an order is approved; empty: not at all.", splits: { stock: "By stock (what is there goes first)", temperature: "By temperature", hazard: "By hazard", supplier: "By supplier", promise: "By pre-sale", size: "By weight and volume" },
+      ticketAddress: "Ticket for an incomplete address", ticketAddressHint: "Settled when the hold is released.", ticketRequests: "Ticket for what buyers want", ticketRequestsHint: "Cancellations, refunds and late new addresses on the platform that wait for a person." },
+    portal: {
+      title: "Buyer's page of {{name}}", section: "Buyer's page", edit: "Settings", contact: "Contact", contact_hint: "Shown as it stands, such as a phone number.",
+      is_on: "Buyers may look", is_on_hint: "Off: links that were sent open nothing.", may_wish: "May say how they want it", may_wish_hint: "At the door, at a pick-up point …", may_change_address: "May change the address", may_change_address_hint: "Until the first parcel is packed; orders of a platform are changed there.", may_cancel: "May cancel", may_cancel_hint: "Before a wave has the order; orders of a platform are cancelled there.",
+    },
   },
 );

@@ -47,5 +47,10 @@ export interface ShopRow extends Ref {
   duplicate_hours: number;
   hold_remarks: boolean;
   auto_approve: boolean;
+  merge_policy: string;
+  split_by: string[];
+  substitute_policy: string;
+  ticket_address: boolean;
+  ticket_requests: boolean;
   is_active: boolean;
 }
