@@ -60,7 +60,7 @@ export default function ChannelsPage() {
               rowKey="id"
               pagination={false}
               dataSource={rows}
-              scroll={{ x: 1150 }}
+              scroll={{ x: 1400 }}
               onRow={(row) => ({ onClick: () => show(row.id), onKeyDown: (event) => { if (event.key === "Enter") show(row.id); }, tabIndex: 0, style: { cursor: "pointer" } })}
               columns={[
                 { title: t("col.status"), width: 120, render: (_, row) => <ToneTag tone={TONES[row.status]}>{t(`status.${row.status}`)}</ToneTag> },
@@ -71,7 +71,7 @@ export default function ChannelsPage() {
                 { title: t("col.lastOrder"), width: 120, render: (_, row) => (row.last_order_at ? <DateTime value={row.last_order_at} /> : t("never")) },
                 { title: t("col.token"), width: 120, render: (_, row) => (row.token_expires_at ? <DateTime value={row.token_expires_at} /> : <span className="hc-faint">{t("forever")}</span>) },
                 { title: t("col.waiting"), width: 240, render: (_, row) => queues(row) },
-                { title: t("col.error"), render: (_, row) => <span className={row.status === "failing" ? "" : "hc-faint"} title={row.last_error}>{row.last_error.slice(0, 80)}</span> },
+                { title: t("col.error"), width: 290, render: (_, row) => <span className={row.status === "failing" ? "" : "hc-faint"} title={row.last_error}>{row.last_error.slice(0, 80)}</span> },
               ]}
             />
           ) : null}
