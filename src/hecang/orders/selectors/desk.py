@@ -113,7 +113,9 @@ def _by_nature(orders: Orders, wanted: OrderQuery) -> Orders:
     if wanted.channel:
         orders = orders.filter(shop_id__in=_shops_of(wanted.channel))
     if wanted.several:
-        orders = orders.filter(state__in=BEFORE_WAVE, recipient_digest__in=_several())
+        orders = orders.filter(state__in=BEFORE_WAVE, recipient_digest__in=_several()).exclude(
+            recipient_digest=""
+        )
     return orders
 
 
@@ -124,7 +126,7 @@ def _shops_of(channel: str) -> list[int]:
 def _several() -> QuerySet[SalesOrder, str]:
     """Digests of recipients of more than one open order of an owner, from the index of what may be merged."""
     waiting = SalesOrder.objects.filter(state__in=BEFORE_WAVE).exclude(recipient_digest="")
-    groups = waiting.order_by().values("recipient_digest", "owner").annotate(orders=Count("id"))
+    groups = waiting.order_by().values("recipient_digest", "owner").annotate(orders=Count("*"))
     return groups.filter(orders__gt=1).values_list("recipient_digest", flat=True)
 
 
