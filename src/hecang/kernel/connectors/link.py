@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ import httpx
 
 #: An answer larger than this is no answer of a platform.
 MAX_ANSWER_BYTES = 20 * 1024 * 1024
+#: Seconds for one whole answer, however steadily it drips: others may hold the work of a connection for dead later.
+MAX_ANSWER_SECONDS = 120.0
 
 
 class OutsideError(Exception):
@@ -97,7 +100,8 @@ class Link:
         :raises Throttled: 429.
         """
         try:
-            answer = self.http.request(method, url, **request)
+            with self.http.stream(method, url, **request) as coming:
+                answer = _read(coming)
         except httpx.TimeoutException as error:
             raise Unreachable(f"no answer in time ({type(error).__name__})", code="timeout") from error
         except httpx.HTTPError as error:
@@ -106,13 +110,26 @@ class Link:
             raise Unreachable(f"HTTP {answer.status_code}", code=str(answer.status_code))
         if answer.status_code == 429:
             raise Throttled("HTTP 429", code="429", retry_after=_retry_after(answer.headers))
-        if len(answer.content) > MAX_ANSWER_BYTES:
-            raise Unreachable("the answer is too large", code="too_large")
         return answer
 
     def json(self, method: str, url: str, **request: Any) -> Any:
         """One call whose answer is JSON, with decimal numbers kept exact. Raises like :meth:`send`."""
         return parse_json(self.send(method, url, **request).content)
+
+
+def _read(coming: httpx.Response) -> httpx.Response:
+    """The whole answer, unpacked, as long as it is no larger and takes no longer than any answer of a platform."""
+    until = time.monotonic() + MAX_ANSWER_SECONDS
+    body = bytearray()
+    for piece in coming.iter_bytes():
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise Unreachable("the answer is too large", code="too_large")
+        if time.monotonic() > until:
+            raise Unreachable("no answer in time (Slow)", code="timeout")
+    packing = {"content-encoding", "content-length", "transfer-encoding"}
+    headers = [(name, value) for name, value in coming.headers.multi_items() if name not in packing]
+    return httpx.Response(coming.status_code, headers=headers, content=bytes(body), request=coming.request)
 
 
 def parse_json(body: bytes) -> Any:
