@@ -295,3 +295,23 @@ def test_history_counts_what_was_bought_once() -> None:
     rule("history.orders_24h != 2 or history.amount_24h != 80", held("miscounted"))
     # when they buy again, then they have bought twice, for eighty
     assert orders.holds(world.order({"A": 1}, recipient=who)) == []
+
+
+def test_parts_of_an_order_are_held_for_the_same_reasons_and_released_for_good() -> None:
+    # given an order that one rule holds, and another one that a person has released
+    world = orders.world()
+    world.put("A", 100)
+    rule("order.total > 10", held("large"))
+    order = world.order({"A": 9})
+    order_hold_release(order_id=order.pk)
+    rule("order.total > 11", held("very large"))
+    order_change(order_id=order.pk, lines=[LineChange(orders.line_ids(order)[0], "", 8)])
+    # when it is split, then its part says why it is held
+    [child] = order_split(order_id=order.pk, parts=[[SplitLine(orders.line_ids(order)[0], 4)]])
+    part = SalesOrder.objects.get(pk=child)
+    assert [one["reason"] for one in part.holds.get().detail["rules"]] == ["very large"]
+    # and what was released on either stays released
+    order_hold_release(order_id=child)
+    order_change(order_id=child, lines=[LineChange(orders.line_ids(child)[0], "", 3)])
+    assert orders.holds(part) == []
+    orders.assert_lawful()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,7 +47,8 @@ MAX_PARTS = 50
 _FACTS = """
 SELECT o.external_number, o.kind, o.placed_at, o.awaits_release, o.ship_after, o.goods_amount, o.discount_amount,
     o.freight_amount, o.total_amount, o.deposit_amount, o.balance_due,
-    ARRAY(SELECT h.code FROM order_hold h WHERE h.order_id = o.id AND h.released_at IS NULL AND h.code <> 'stock_short')
+    (SELECT coalesce(jsonb_object_agg(h.code, h.detail), '{}') FROM order_hold h
+    WHERE h.order_id = o.id AND h.released_at IS NULL AND h.code <> 'stock_short')
 FROM sales_order o WHERE o.id = %s
 """
 _GOODS = """
@@ -58,6 +60,12 @@ UPDATE sales_order o SET goods_amount = d.goods, discount_amount = d.discount, t
 FROM sales_order p, unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])
     AS d (id, goods, discount, total, deposit, balance)
 WHERE o.id = d.id AND p.id = %s
+"""
+# What a person has released on the old order is not held again on the new ones.
+_RELEASES = """
+INSERT INTO order_decision (order_id, stage, rule_id, version, code, outcome, facts, actor, decided_at)
+SELECT c.id, d.stage, d.rule_id, d.version, d.code, d.outcome, d.facts, d.actor, d.decided_at
+FROM unnest(%s::bigint[]) AS c (id), order_decision d WHERE d.order_id = %s AND d.stage = 'release' ORDER BY d.id, c.id
 """
 _FREE = """
 UPDATE sales_order SET awaits_release = false, kind = 'sale', ship_after = NULL WHERE id = %s AND awaits_release
@@ -104,7 +112,7 @@ class _Facts(NamedTuple):
     total: Decimal
     deposit: Decimal
     balance: Decimal
-    holds: list[str]
+    holds: str
 
 
 @transactional
@@ -183,10 +191,15 @@ def split_locked(
     _divide_amounts(facts, ids)
     orders_count(ids)
     holds_place(
-        [(child, code, {"split_from": order.number}) for child in ids[1:] for code in facts.holds],
+        [
+            (child, code, {**detail, "split_from": order.number})
+            for child in ids[1:]
+            for code, detail in json.loads(facts.holds).items()
+        ],
         "",
         clock.now(),
     )
+    execute(_RELEASES, [ids[1:], order.id])
     if frees_rest:
         execute(_FREE, [order.id])
     freed = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -52,7 +53,7 @@ UPDATE sales_order SET goods_amount = goods_amount - %s, discount_amount = disco
 WHERE id = %s
 """
 _HOLDS = """
-SELECT code FROM order_hold WHERE order_id = %s AND released_at IS NULL AND code <> 'stock_short' ORDER BY id
+SELECT code, detail FROM order_hold WHERE order_id = %s AND released_at IS NULL AND code <> 'stock_short' ORDER BY id
 """
 _DATES = ("promised_at", "ship_by")
 
@@ -91,7 +92,10 @@ def order_unmerge(*, order_id: int, note: str = "") -> int:
     _forget(joint.id, record.taken_over)
     OrderMerge.objects.filter(pk=record.pk).update(undone_by=current_actor().name[:100], undone_at=now)
     orders_count([order_id, joint.id])
-    holds_place([(order_id, row[0], {"unmerged": True}) for row in fetch(_HOLDS, [joint.id])], "", now)
+    standing = fetch(_HOLDS, [joint.id])
+    holds_place(
+        [(order_id, code, {**json.loads(detail), "unmerged": True}) for code, detail in standing], "", now
+    )
     orders_derive([order_id, joint.id])
     for one in orders_lock_in_scope([order_id, joint.id]).values():
         if one.state in BEFORE_WAVE:
