@@ -165,11 +165,12 @@ class CainiaoConnector(CarrierConnector):
         recipient: dict[str, Any] = _party(order.recipient)
         if oaid := order.recipient.sealed.get("oaid", ""):
             recipient |= {"oaid": oaid, "tid": order.channel_order}
-        kinds = {**CHANNELS, **settings.channel_types}
+        own = {code.upper(): kind for code, kind in settings.channel_types.items()}
+        kinds = {**CHANNELS, **own}
         trade = {
             "object_id": "1",
             "order_info": {
-                "order_channels_type": kinds.get(order.channel, "OTHERS"),
+                "order_channels_type": kinds.get(order.channel.upper(), "OTHERS"),
                 "trade_order_list": [order.channel_order or order.reference],
             },
             "package_info": {

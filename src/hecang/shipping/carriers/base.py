@@ -185,7 +185,7 @@ class CarrierConnector(ABC):
     #: Numbers in one ``track`` call, and calls per second of one contract.
     track_batch: ClassVar[int] = 1
     calls_per_second: ClassVar[float] = 10.0
-    #: Codes of the channels whose sealed recipients (OAID and the like) its waybills take.
+    #: Channels whose sealed recipients (OAID and the like) its waybills take: codes in capitals, compared without case.
     sealed_channels: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, settings: Any, link: Link) -> None:

@@ -137,7 +137,7 @@ def _reads(
 ) -> bool:
     """Whether a service may be given a recipient that only ``channel`` can read: platform waybills alone."""
     ability = able.get(carrier_id)
-    return service_id not in pooled and ability is not None and channel in ability.sealed_channels
+    return service_id not in pooled and ability is not None and channel.upper() in ability.sealed_channels
 
 
 def _pooled() -> frozenset[int]:
