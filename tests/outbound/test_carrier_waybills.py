@@ -135,6 +135,17 @@ def test_a_connection_that_cannot_be_opened_keeps_no_other_carrier_waiting(
     assert order.retry_at > clock.now() + timedelta(minutes=1)
 
 
+def test_the_address_that_a_carrier_is_told_to_push_to_listens(carrier: Toy) -> None:
+    api = accounts.api_client()
+    connection = Connection.objects.get()
+
+    told = api.get(f"/connections/{connection.pk}").json()["push_path"]
+    answer = api.post(told.removeprefix("/api/v1"), {})
+
+    assert told == f"/api/v1/carriers/{connection.inbox_key}/push"
+    assert answer.status_code != 404
+
+
 def test_a_lost_answer_leads_to_the_same_number(world: outbound.World, carrier: Toy) -> None:
     carrier.simulator.misbehaviour.lost_answers = 1.0
     world.seal(boxed(world))

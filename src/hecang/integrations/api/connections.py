@@ -293,7 +293,9 @@ def _token(given: ConnectionTokenIn | None) -> Token | None:
 
 
 def _push_path(kind: str, inbox_key: str) -> str:
-    return f"/api/v1/qimen/{inbox_key}" if kind == "erp" else f"/api/v1/channels/{inbox_key}/push"
+    if kind == "erp":
+        return f"/api/v1/qimen/{inbox_key}"
+    return f"/api/v1/{'carriers' if kind == 'carrier' else 'channels'}/{inbox_key}/push"
 
 
 def _one(connection_id: int) -> dict[str, Any]:
