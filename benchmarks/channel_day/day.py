@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection
 
+from benchmarks import server as server_module
 from benchmarks.channel_day.judging import all_quiet, judge, pulled_to, queues
 from benchmarks.channel_day.plan import OUTAGES, Plan
 from benchmarks.channel_day.platforms import Remote, street
@@ -50,6 +51,7 @@ class Day:
             self.processes["platforms"] = [there.process.pid]
             world = build(self.plan, there.ask("open"))
             connection.close()
+            server_module.PATIENCE = 300  # a busy machine may take long to start it; nothing is measured yet
             server = stack.enter_context(Server(workers=1))
             engines = [
                 stack.enter_context(_process("benchmarks.channel_day.engine", str(self.plan.factor)))

@@ -37,6 +37,8 @@ TWICE = 0.005
 PUSHED, PUSHED_TWICE = 0.6, 0.15
 #: Platforms that tell recipients in clear: there a purchase on two of them can be recognised.
 IN_CLEAR = ("woocommerce", "shopify")
+#: Platforms that know of refunds of whole orders only: orders there have one line.
+WHOLE_REFUNDS = ("pinduoduo",)
 OPEN = frozenset({"to_ship", "partly_shipped"})
 
 
@@ -183,7 +185,8 @@ class Stall:
             self.sim.change(number, seller_remark="请仔细包装")
         else:
             line = order.lines[0]
-            line.refunding = True
+            for one in order.lines if self.code in WHOLE_REFUNDS else [line]:
+                one.refunding = True
             self.sim.change(number)
             amount = line.unit_price * line.quantity
             refund = SimRefund(
