@@ -17,7 +17,7 @@ CARRIER, SERVICE = 1, 2
 def test_only_waybills_of_their_platform_take_them_however_it_is_spelled(
     channel: str, pooled: bool, reads: bool
 ) -> None:
-    able = {CARRIER: Ability(sealed_channels=frozenset({"TAOBAO", "TM"}))}
+    able = {CARRIER: Ability(CARRIER, sealed_channels=frozenset({"TAOBAO", "TM"}))}
 
     assert _reads(channel, CARRIER, SERVICE, able, frozenset({SERVICE} if pooled else ())) is reads
     assert _reads(channel, CARRIER, SERVICE, {}, frozenset()) is False
