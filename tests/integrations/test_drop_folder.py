@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 from openpyxl import Workbook
-from tests.factories.orders import assert_lawful, life
+from tests.factories.accounts import api_client
+from tests.factories.orders import assert_lawful, life, shop
 from tests.integrations.droppers import START, GenericShop, generic_shop
 
 from hecang.integrations.channels.base import Shipment, ShippedLine, StockLevel
@@ -285,6 +286,25 @@ def test_whoever_is_killed_on_the_way_doubles_nothing(
     assert drop.names("in/.processing") == []
     assert drop.names("archive") == ["20260302T010200-a.csv"]
     assert_lawful()
+
+
+def test_files_are_listed_with_what_is_wrong_in_them(drop: Drop) -> None:
+    drop.put("bad.csv", HEAD + row("N-1", quantity="two"))
+    drop.put("good.csv", HEAD + row("N-2"))
+    drop.shop.pull()
+
+    shown = api_client().get("/channel-files?state=failed").json()["items"]
+    stranger = (
+        api_client(roles=["order_desk"], shop_ids=[shop("OTHER").pk]).get("/channel-files").json()["items"]
+    )
+
+    assert [(one["name"], one["orders"], one["connection"]["connector"]) for one in shown] == [
+        ("bad.csv", 0, "files")
+    ]
+    assert [(one["row"], one["field"], one["code"]) for one in shown[0]["problems"]] == [
+        (2, "quantity", "wrong_type")
+    ]
+    assert stranger == []
 
 
 # ------------------------------------------------------------------ what is written back

@@ -2,6 +2,7 @@
 
 from hecang.integrations.api import (
     carriers,
+    channel_files,
     channel_orders,
     channel_products,
     channel_queues,
@@ -16,6 +17,7 @@ from hecang.integrations.api.base import router
 
 __all__ = [
     "carriers",
+    "channel_files",
     "channel_orders",
     "channel_products",
     "channel_queues",
