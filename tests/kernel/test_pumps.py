@@ -32,3 +32,14 @@ def test_runs_while_something_waits(basket: list[int]) -> None:
 
 def test_one_that_is_gone_does_nothing() -> None:
     pumps.pump_run("toy.never_declared")
+
+
+def test_a_pump_whose_question_fails_keeps_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> bool:
+        raise KeyError("connector")
+
+    monkeypatch.setattr(pumps, "_declared", {})
+    pumps.pump("a.broken", waiting=broken)(lambda: None)
+    pumps.pump("b.works", waiting=lambda: True)(lambda: None)
+
+    assert pumps.pumps_waiting() == ["b.works"]

@@ -16,6 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+from django.db import InterfaceError, OperationalError
+
+logger = structlog.get_logger("hecang.worker")
+
 Work = Callable[[], Any]
 
 
@@ -45,8 +50,17 @@ def declared() -> dict[str, Pump]:
 
 
 def pumps_waiting() -> list[str]:
-    """Those that have something to do now."""
-    return [name for name, one in sorted(_declared.items()) if one.waiting()]
+    """Those that have something to do now. One whose question fails is logged, and keeps none of the others."""
+    found = []
+    for name, one in sorted(_declared.items()):
+        try:
+            if one.waiting():
+                found.append(name)
+        except (OperationalError, InterfaceError):  # the database is away: nobody can be asked
+            raise
+        except Exception:
+            logger.exception("pump_not_asked", pump=name)
+    return found
 
 
 def pump_run(name: str) -> None:
