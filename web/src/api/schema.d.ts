@@ -812,6 +812,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: files that channels brought */
+        get: operations["channel_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-files/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: files that channels brought */
+        get: operations["channel_files_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channel-orders": {
         parameters: {
             query?: never;
@@ -7855,6 +7889,59 @@ export interface components {
         ChannelCountOut: {
             /** Count */
             count: number;
+        };
+        /** ChannelFileFilters */
+        ChannelFileFilters: {
+            /** Connection */
+            connection?: number | null;
+            /**
+             * Q
+             * @description the name of the file
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("taken" | "failed")[];
+        };
+        /** ChannelFileProblem */
+        ChannelFileProblem: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number | null;
+        };
+        /** ChannelFileRow */
+        ChannelFileRow: {
+            connection: components["schemas"]["ConnectionRef"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Problems
+             * @description why it could not be read; the first hundred
+             */
+            problems: components["schemas"]["ChannelFileProblem"][];
+            /** State */
+            state: string;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+        };
+        /** ChannelFileRowPage */
+        ChannelFileRowPage: {
+            /** Items */
+            items: components["schemas"]["ChannelFileRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** ChannelIgnoreBody */
         ChannelIgnoreBody: {
@@ -19454,6 +19541,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_files_list: {
+        parameters: {
+            query?: {
+                state?: ("taken" | "failed")[];
+                connection?: number | null;
+                /** @description the name of the file */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelFileRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_files_export: {
+        parameters: {
+            query?: {
+                state?: ("taken" | "failed")[];
+                connection?: number | null;
+                /** @description the name of the file */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong */
