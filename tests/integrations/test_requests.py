@@ -11,10 +11,11 @@ from tests.integrations.conformance import incoming
 from tests.integrations.shopfloor import Shopfloor, shopfloor
 from tests.integrations.toy_channel import ToyChannel
 
+from hecang.integrations.channels.base import CancelWish
 from hecang.integrations.models import PlatformMessage, PlatformRequest
 from hecang.integrations.services.channels.answers import answers_send
 from hecang.integrations.services.channels.inbox import message_receive, messages_purge, messages_work
-from hecang.integrations.services.channels.requests import requests_settle
+from hecang.integrations.services.channels.requests import requests_settle, wishes_apply
 from hecang.integrations.services.channels.rules import channel_rules_change
 from hecang.integrations.simulators.base import Push, SimOrder, SimRefund
 from hecang.kernel.connectors import Refused, Reply
@@ -155,6 +156,18 @@ def test_a_wish_to_cancel_stops_the_order_and_is_answered(floor: Shopfloor) -> N
     assert answered(floor) == {"C1": True}
     assert PlatformRequest.objects.get().answer == "sent"
     assert_lawful()
+
+
+def test_odd_words_of_buyers_and_sellers_do_not_stop_the_stream(floor: Shopfloor) -> None:
+    placed = floor.place(("SKU-1", 2))
+    placed.lines[0].title = "牛\0奶"
+    floor.pull()
+    said = CancelWish("C9", placed.number, floor.moment.now, reason="不\0要了")
+
+    wishes_apply(connection=floor.connection, wishes=[said])
+
+    assert PlatformRequest.objects.get().reason == "不要了"
+    assert floor.sales_order(placed).state == "cancelled"
 
 
 def test_a_wish_that_comes_before_its_order_waits_for_it(floor: Shopfloor) -> None:

@@ -94,7 +94,7 @@ def products_see(*, connection_id: int, products: Iterable[ChannelLine | Channel
     for one in products:
         key = product_key(one)
         barcode = one.barcode if isinstance(one, ChannelProduct) else ""
-        rows[key] = (*key, one.outer_sku[:64], one.title[:300], barcode[:64])
+        rows[key] = (*key, one.outer_sku[:64], one.title.replace("\0", "")[:300], barcode[:64])
     if not rows:
         return {}
     execute(_SEE, [connection_id, clock.now(), *columns(sorted(rows.values()), 5)])

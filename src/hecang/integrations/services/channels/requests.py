@@ -100,7 +100,8 @@ def _noted(connection: Connection, wish: Wish) -> PlatformRequest | None:
     if isinstance(wish, AddressChange):
         request.payload_cipher = recipient_seal(wish.recipient)
     else:
-        request.external_line, request.reason = wish.external_line[:64], wish.reason[:300]
+        # A buyer's words: whatever they hold must not stop the stream that they come in.
+        request.external_line, request.reason = wish.external_line[:64], wish.reason.replace("\0", "")[:300]
     if isinstance(wish, ChannelRefund):
         request.refund_kind, request.refund_status = wish.kind.value, wish.status.value
         request.quantity, request.amount = wish.quantity, wish.amount
