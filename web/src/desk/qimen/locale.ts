@@ -7,7 +7,7 @@ export default addLocale(
     page: { connections: "连接", documents: "单据", messages: "收到的报文", sendings: "发出的报文" },
     col: { status: "状态", name: "连接", role: "我方角色", lastOk: "最近成功", waiting: "待处理", error: "最近错误", method: "接口", document: "单据", state: "状态", code: "代码", message: "说明", repeats: "重复次数", received: "收到", key: "outBizCode", tries: "次数", created: "生成", next: "下次", done: "送达", kind: "种类", type: "类型", warehouse: "仓库", planned: "计划", actual: "实际", item: "商品", remark: "备注", outside: "对方单号", order: "订单", ours: "我方", theirs: "对方" },
     status: { ok: "正常", warning: "需要关注", failing: "异常", off: "已停用" },
-    kind: { delivery: "发货单", stockout: "出库单", entry: "入库单", return: "退货入库单" },
+    kind: { delivery: "发货单", stockout: "其他出库", entry: "入库单", return: "退货入库单" },
     state: { done: "完成", partial: "等待其余部分", failed: "被拒绝", pending: "待发送", refused: "对方拒绝", open: "未开始", partly: "部分完成", cancelled: "已取消", receive: "待收货", all: "全部" },
     queue: { pending: "{{count}} 条待发送", refused: "{{count}} 条被拒绝", none: "无" },
     never: "还没有", add: "新建连接", edit: "设置", on: "启用", off: "停用", check: "测试连接", checkOk: "连接正常", checkFailed: "连接失败：{{message}}", done: "已保存", address: "我方接收地址", addressHint: "在奇门或对方系统里登记为服务地址。更换后旧地址立即失效。", newAddress: "更换地址", compare: "核对库存", compareNone: "两边库存一致", compareTitle: "库存差异",
