@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import structlog
+from django.db import DatabaseError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from pydantic import Field
@@ -129,6 +130,8 @@ class FolderChannel(ChannelConnector):
         digest = hashlib.sha256(content).hexdigest()
         try:
             read = self.orders_of(content, claimed.modified_at)
+        except DatabaseError:
+            raise
         except Exception as error:  # whatever a stranger's file does to a reader: it must not stop the others
             logger.exception("order_file_unreadable", connector=self.code)
             read = OrdersRead([], [unreadable(error)])

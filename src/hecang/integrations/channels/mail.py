@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
+from django.db import DatabaseError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from imap_tools import MailMessage
@@ -180,6 +181,8 @@ class MailChannel(ChannelConnector):
             read = orders_read(
                 content, at=mail.at, columns=self.settings.columns, date_order=self.settings.date_order
             )
+        except DatabaseError:
+            raise
         except Exception as error:  # whatever a stranger's file does to a reader: it must not stop the others
             logger.exception("order_file_unreadable", connector=self.code)
             read = OrdersRead([], [unreadable(error)])

@@ -24,25 +24,27 @@ MOST_PROBLEMS = 100
 KEPT = timedelta(days=400)
 
 _NOTE = """
-INSERT INTO channel_file (connection_id, key, digest, name, state, orders, problems, taken_at)
+INSERT INTO channel_file AS f (connection_id, key, digest, name, state, orders, problems, taken_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (connection_id, key) DO NOTHING
+ON CONFLICT (connection_id, key) DO UPDATE SET digest = excluded.digest, name = excluded.name, state = excluded.state,
+    orders = excluded.orders, problems = excluded.problems, taken_at = excluded.taken_at
+WHERE f.state = 'failed'
 """
 
 
 def file_take(*, calls: Calls, lease: Lease, file: OrderFile, orders: Sequence[ChannelOrder]) -> Applied:
     """Apply the orders of a file, remember it, and have the connector put it away.
 
-    A file that is known already is only put away. Whoever is killed leaves it to be brought again: before it
+    A file that was taken already is only put away; one that could not be read has another chance. Whoever is killed leaves it to be brought again: before it
     was remembered, its orders are applied once more, which changes nothing; afterwards it is known.
     """
     done = Applied()
-    known = ChannelFile.objects.filter(connection=calls.connection, key=file.key).first()
+    known = ChannelFile.objects.filter(
+        connection=calls.connection, key=file.key, state=ChannelFile.State.TAKEN
+    ).first()
     problems = list(file.problems)
     if known is not None and known.digest == file.digest:
-        failed = known.state == ChannelFile.State.FAILED
-        outcome = FileOutcome.FAILED if failed else FileOutcome.KNOWN
-        problems = problems or [FileProblem(**one) for one in known.problems]
+        outcome = FileOutcome.KNOWN
     elif known is not None:
         outcome = FileOutcome.FAILED
         problems = [
