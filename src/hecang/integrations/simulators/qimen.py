@@ -160,7 +160,7 @@ class QimenSimulator:
         raw = body.encode() if isinstance(body, str) else body
         answer = httpx.post(
             url,
-            params=self.address(method, raw, **change),
+            params=self.address(method, raw, prefix="", headers=None, **change),
             content=raw,
             headers={"Content-Type": "text/xml;charset=utf-8"},
             timeout=30.0,

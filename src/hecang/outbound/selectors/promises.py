@@ -61,9 +61,8 @@ def kept_rates(rows: QuerySet[PromiseOutcome, PromiseOutcome], by: By) -> list[d
     if by == "all":
         grouped = [{"key": "", "name": "", **rows.aggregate(**counts)}]
     elif by == "week":
-        weeks = (
-            rows.annotate(week=TruncWeek("promised_at")).values("week").annotate(**counts).order_by("week")
-        )
+        found_weeks: Any = rows.annotate(week=TruncWeek("promised_at")).values("week")
+        weeks: list[dict[str, Any]] = list(found_weeks.annotate(**counts).order_by("week"))
         grouped = [
             {"key": row["week"].date().isoformat(), "name": "", **{name: row[name] for name in counts}}
             for row in weeks
