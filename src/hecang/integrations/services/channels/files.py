@@ -35,8 +35,9 @@ WHERE f.state = 'failed'
 def file_take(*, calls: Calls, lease: Lease, file: OrderFile, orders: Sequence[ChannelOrder]) -> Applied:
     """Apply the orders of a file, remember it, and have the connector put it away.
 
-    A file that was taken already is only put away; one that could not be read has another chance. Whoever is killed leaves it to be brought again: before it
-    was remembered, its orders are applied once more, which changes nothing; afterwards it is known.
+    A file that was taken already is only put away; one that could not be read has another chance. Whoever is
+    killed leaves it to be brought again: before it was remembered, its orders are applied once more, which
+    changes nothing; afterwards it is known.
     """
     done = Applied()
     known = ChannelFile.objects.filter(
@@ -72,10 +73,15 @@ def _note(calls: Calls, file: OrderFile, state: ChannelFile.State, orders: int) 
     execute(
         _NOTE,
         [
-            calls.connection.pk, file.key, file.digest, file.name[:255], state.value, orders,
+            calls.connection.pk, file.key, file.digest, _storable(file.name), state.value, orders,
             json.dumps(problems, ensure_ascii=False), clock.now(),
         ],
     )  # fmt: skip
+
+
+def _storable(name: str) -> str:
+    """A name that strangers chose, as the database can keep it."""
+    return name.replace("\x00", "").encode("utf-8", "replace").decode()[:255]
 
 
 def files_forget() -> int:
