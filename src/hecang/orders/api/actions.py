@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -11,6 +12,7 @@ from hecang.kernel.api.bulk import BulkOut
 from hecang.orders.api.base import many, router
 from hecang.orders.api.desk import OrderOut
 from hecang.orders.api.intake import RecipientBody
+from hecang.orders.errors import CreditExceeded
 from hecang.orders.models import OrderHold
 from hecang.orders.selectors import desk
 from hecang.orders.services import (
@@ -88,10 +90,12 @@ class FilledOut(Schema):
 
 
 @router.post("/orders/{order_id}/approve", permission="orders.order.approve", response=OrderOut,
-             summary="Approve an order; its holds are released")  # fmt: skip
+             summary="Approve an order; its holds are released, or it is held for want of credit")  # fmt: skip
 def approve(request: ApiRequest, order_id: int, payload: NoteBody) -> dict[str, Any]:
     desk.order_require(request.actor, order_id)
-    order_approve(order_id=order_id, note=payload.note)
+    # The answer shows the hold: as a refusal it would be taken back with the record of the idempotency key.
+    with suppress(CreditExceeded):
+        order_approve(order_id=order_id, note=payload.note)
     return desk.order_detail(request.actor, order_id)
 
 

@@ -200,12 +200,14 @@ function useOrderContent(order: OrderDetail | undefined): { content: DetailConte
     if (!order) return;
     setBusy(code);
     try {
-      await api.post(`/orders/${order.id}/${code}`, body);
+      const answer = await api.post<OrderDetail>(`/orders/${order.id}/${code}`, body);
       await refresh();
-      void message.success(t(`done.${code}`, { number: order.number }));
+      // Approving an order that its customer's credit does not cover holds it.
+      if (code === "approve" && answer.is_held) void message.warning(t("hold.credit"));
+      else void message.success(t(`done.${code}`, { number: order.number }));
     } catch (error) {
       report(error);
-      // What was refused may have left a hold, for want of credit say.
+      // It may not be any more what it was when it was shown.
       await refresh();
     } finally {
       setBusy(null);
