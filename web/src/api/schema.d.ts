@@ -2897,7 +2897,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve an order; its holds are released */
+        /** Approve an order; its holds are released, or it is held for want of credit */
         post: operations["approve"];
         delete?: never;
         options?: never;
