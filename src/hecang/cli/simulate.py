@@ -74,7 +74,12 @@ def channel(
     for _n in range(orders):
         buyers.buy()
     with serving(simulator, port=port) as address:
-        _tell(f"The platform “{name}”", simulator, {"base_url": address}, address)
+        _tell(
+            f"The platform “{name}”",
+            simulator,
+            {"base_url": address} if simulator.has_address else {},
+            address,
+        )
         _sell(buyers, every, push_to)
 
 
@@ -190,7 +195,8 @@ def _codes() -> list[str]:
 
 
 def _tell(who: str, simulator: Any, addresses: Mapping[str, str], address: str) -> None:
-    out.print(f"{who} is at {address} (Ctrl-C ends it).", highlight=False)
+    if addresses:
+        out.print(f"{who} is at {address} (Ctrl-C ends it).", highlight=False)
     out.print("In the form of a new connection (Settings, Connections) enter:", highlight=False)
     for field, value in {**simulator.credentials(), **addresses}.items():
         out.print(f"  {field}: {value}", highlight=False, soft_wrap=True, markup=False)
