@@ -29,6 +29,8 @@ VERBS = {
     "work", "comment", "fix", "settle", "run",
     # orders and parcels
     "split", "merge", "unmerge", "gift", "substitute", "exchange", "pay", "intercept", "refresh",
+    # qimen
+    "receive", "tell",
     # integrations: connections and channels
     "check", "map", "pull", "push", "ignore", "retry", "resend",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 from pydantic import Field
 
 from hecang.kernel.api import ApiRequest, ApiRouter, Id, InputSchema, Moment, Schema
@@ -272,21 +272,22 @@ def rule_delete(request: ApiRequest, rule_id: int) -> None:
 
 def _kind(kind: RuleKind) -> dict[str, Any]:
     functions = [
-        {"name": function.name, "help": _(function.help), "example": function.example}
+        {"name": function.name, "help": translation.gettext(function.help), "example": function.example}
         for function in FUNCTIONS.values()
     ]
     functions += [
-        {"name": name, "help": _(text), "example": example} for name, (text, example) in WALKS.items()
+        {"name": name, "help": translation.gettext(text), "example": example}
+        for name, (text, example) in WALKS.items()
     ]
     return {
         "code": kind.code,
-        "label": _(kind.label),
+        "label": translation.gettext(kind.label),
         "facts": [_fact(fact) for fact in kind.facts],
         "actions": [
             {
                 "code": action.code,
-                "label": _(action.label),
-                "help": _(action.help),
+                "label": translation.gettext(action.label),
+                "help": translation.gettext(action.help),
                 "parameters": [_parameter(parameter) for parameter in action.parameters],
             }
             for action in kind.actions
@@ -300,7 +301,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
     return {
         "name": fact.name,
         "type": _type(fact.type),
-        "label": _(fact.label),
+        "label": translation.gettext(fact.label),
         "example": fact.example,
         "choices": _choices(fact.choices),
         "fields": [{"name": name, "type": _type(kind)} for name, kind in fields],
@@ -316,7 +317,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "type": parameter.type,
-        "label": _(parameter.label),
+        "label": translation.gettext(parameter.label),
         "required": parameter.required,
         "choices": _choices(parameter.choices),
         "least": parameter.least,
@@ -325,4 +326,4 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _choices(choices: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-    return [{"value": value, "label": _(label)} for value, label in choices]
+    return [{"value": value, "label": translation.gettext(label)} for value, label in choices]

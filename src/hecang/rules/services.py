@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
@@ -277,7 +278,7 @@ def _actions_problems(kind: RuleKind, actions: Sequence[Action]) -> list[Problem
 
 
 def _parameter_problem(parameter: Parameter, value: Any) -> str:
-    label = _(parameter.label)
+    label = translation.gettext(parameter.label)
     if value in (None, "", []):
         return _("“%(label)s” is missing.") % {"label": label} if parameter.required else ""
     wrong = _("“%(label)s” is not right.") % {"label": label}

@@ -25,6 +25,7 @@ from hecang.kernel.api import (
     CountsOut,
     Id,
     Ids,
+    InputSchema,
     ListDefinition,
     Moment,
     Ref,
@@ -211,7 +212,7 @@ def qimen_document_get(request: ApiRequest, document_id: int) -> dict[str, Any]:
     }
 
 
-class QimenReceivedIn(Schema):
+class QimenReceivedIn(InputSchema):
     line_no: int = Field(ge=1, le=100_000)
     quantity: int = Field(ge=-1_000_000_000, le=1_000_000_000)
     inventory_type: Literal["ZP", "CC", "JS", "XS"] = "ZP"
@@ -220,7 +221,7 @@ class QimenReceivedIn(Schema):
     expires_on: date | None = None
 
 
-class QimenReceiveIn(Schema):
+class QimenReceiveIn(InputSchema):
     out_biz_code: str = Field(
         min_length=1, max_length=64, description="of your choosing; the same again does nothing"
     )
@@ -258,7 +259,7 @@ def qimen_document_receive(request: ApiRequest, document_id: int, payload: Qimen
 # ------------------------------------------------------------------ towards a warehouse that others run
 
 
-class QimenItemsIn(Schema):
+class QimenItemsIn(InputSchema):
     sku_ids: Ids
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hecang.orders.audit.kind import KIND
@@ -28,7 +29,11 @@ def order_decisions(order_id: int) -> list[dict[str, Any]]:
             "title": row["rule__name"] or str(_BUILT_IN.get(row["code"], row["code"])),
             "outcome": row["outcome"],
             "facts": [
-                {"name": name, "label": _(labels[name]) if name in labels else name, "value": _told(value)}
+                {
+                    "name": name,
+                    "label": translation.gettext(labels[name]) if name in labels else name,
+                    "value": _told(value),
+                }
                 for name, value in sorted(row["facts"].items(), key=lambda fact: places.get(fact[0], 0))
             ],
             "actor": row["actor"],

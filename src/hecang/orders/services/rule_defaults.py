@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from hecang.kernel.db import transactional
@@ -116,12 +116,12 @@ def rule_defaults_install() -> list[int]:
     present = {row["name"] for row in [*rule_rows(CODE), *rule_rows(CODE, archived=True)]}
     made = []
     for default in DEFAULTS:
-        name = _(default.name)
+        name = translation.gettext(default.name)
         if name in present or default.name in present:
             continue
         rule = RuleIn(
             name=name,
-            note=_(default.note),
+            note=translation.gettext(default.note),
             condition=default.condition,
             actions=[Action(code, _told(parameters)) for code, parameters in default.actions],
             is_enabled=default.is_enabled,
@@ -133,4 +133,7 @@ def rule_defaults_install() -> list[int]:
 
 def _told(parameters: dict[str, object]) -> dict[str, object]:
     """What people will read, in their language."""
-    return {name: _(str(value)) if name == "reason" else value for name, value in parameters.items()}
+    return {
+        name: translation.gettext(str(value)) if name == "reason" else value
+        for name, value in parameters.items()
+    }

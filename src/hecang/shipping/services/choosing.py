@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hecang.kernel import db
@@ -58,7 +58,7 @@ def services_choose_many(*, asks: Sequence[ChoiceAsk]) -> list[Choice]:
 
 def choice_words(choice: Choice) -> str:
     """Why, in the language at hand."""
-    return _(REASONS[choice.why]) % choice.detail if choice.why in REASONS else choice.why
+    return translation.gettext(REASONS[choice.why]) % choice.detail if choice.why in REASONS else choice.why
 
 
 def chooser() -> ServiceChooser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -28,7 +29,7 @@ def why_words(trouble: str, why: Mapping[str, Any]) -> str:
     if not trouble:
         return ""
     if "limit_hours" not in why:
-        return _(_TOLD[trouble]) if trouble in _TOLD else ""
+        return translation.gettext(_TOLD[trouble]) if trouble in _TOLD else ""
     silent = _("No scan for %(hours)s hours.") % {"hours": why["silent_hours"]}
     if not why["samples"]:
         return (
@@ -45,7 +46,7 @@ def why_words(trouble: str, why: Mapping[str, Any]) -> str:
         + learned
         % {
             "samples": why["samples"],
-            "lane": _(_WIDTHS[why["width"]]),
+            "lane": translation.gettext(_WIDTHS[why["width"]]),
             "p95": why["p95_hours"],
             "limit": why["limit_hours"],
         }
