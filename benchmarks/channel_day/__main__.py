@@ -48,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--report", type=Path, help="folder for channel-day.md and its pictures")
     parser.add_argument("--json", type=Path, help="all figures and samples")
+    parser.add_argument("--note", default="", help="what a reader of the report has to know of this run")
     return parser.parse_args()
 
 
@@ -71,6 +72,7 @@ def _run(arguments: argparse.Namespace, admin: str, home: Path) -> int:
     plan = Plan(orders=arguments.orders, seconds=arguments.minutes * 60)
     outcome = Day(plan, home, after=arguments.after * 60, say=say).run()
     outcome["command"] = "python -m benchmarks.channel_day " + " ".join(sys.argv[1:])
+    outcome["note"] = arguments.note
     outcome["machine"] = _machine(admin)
     if arguments.json:
         arguments.json.write_text(json.dumps(outcome, ensure_ascii=False, default=str))

@@ -112,7 +112,8 @@ class Day:
                 status = there.ask("status")
                 if status["errors"]:
                     raise RuntimeError(status["errors"][0])
-                self.log.look(world, status["elapsed"], sum(status["placed"].values()), self.processes)
+                if status["elapsed"]:
+                    self.log.look(world, status["elapsed"], sum(status["placed"].values()), self.processes)
             time.sleep(0.5)
         return round(time.monotonic() - began, 1)
 

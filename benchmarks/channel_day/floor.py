@@ -23,6 +23,7 @@ from hecang.outbound.services.putback import putback_confirm
 from hecang.outbound.services.sealing import SealIn, parcels_seal
 from hecang.outbound.services.wave import wave_create, wave_plan
 from hecang.outbound.services.wave_release import wave_release
+from hecang.shipping.models import CarrierService
 from hecang.shipping.services import manifest_open
 
 #: Fulfilments of a wave; scans of one message; fulfilments packed and parcels loaded in one go.
@@ -134,7 +135,10 @@ class Floor:
             self._fill(ready[start : start + TABLE])
         late = Parcel.objects.filter(warehouse_id=self.warehouse_id, state=Parcel.State.SEALED)
         if keys := list(late.values_list("id", flat=True)):
-            self._tried(lambda: parcels_label(parcel_ids=keys))
+            # Recipients that only their platform can read want its own waybills; without a connection to those a
+            # person has to say how they travel.
+            service = CarrierService.objects.values_list("id", flat=True).order_by("id").first()
+            self._tried(lambda: parcels_label(parcel_ids=keys, service_id=service))
 
     def _fill(self, fulfilment_ids: Sequence[int]) -> None:
         """Everything of each into one box, and the box closed."""

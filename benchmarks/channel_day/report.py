@@ -29,6 +29,8 @@ def page(outcome: Mapping[str, Any]) -> str:
     placed = sum(figures["placed"].values())
     return TEMPLATE.format(
         placed=placed,
+        hour=plan["seconds"] / 24,
+        note=outcome.get("note", ""),
         minutes=plan["seconds"] / 60,
         factor=86_400 / plan["seconds"],
         scarce=plan["scarce"],
@@ -232,21 +234,24 @@ what the platforms know is laid beside what Hecang knows.
 
 ## The day
 
-24 hours in {minutes:.0f} minutes: {factor:.0f} times as fast as life. The platforms' limits of calls are as much wider,
+24 hours in {minutes:.1f} minutes: {factor:.0f} times as fast as life. The platforms' limits of calls are as much wider,
 and the time after which they list a change as much shorter; the engine's own pauses after failures are the real ones.
-So an outage of an hour here is one of {minutes:.0f} × 2.5 seconds, and *lags are seconds of the wall*.
+So an outage of an hour here is one of {hour:.1f} seconds, and *lags are seconds of the wall*.
 
 {weather}
 
 The clocks of JD and Kuaishou are wrong by one and a half seconds all day. Three in five orders are also told by a message
-where the platform sends any, one message in seven twice; buyers then changed {wishes} orders ("twice": the same purchase
-on another platform, by mistake). Buyers buy only what their platform shows. {scarce} of {skus} SKUs are scarce: there are
+where the platform sends any, one message in seven twice. What buyers did afterwards, orders: {wishes} ("twice" is the same
+purchase on another platform, by mistake; "move" another address; "pay" paid late). Buyers buy only what their platform shows. {scarce} of {skus} SKUs are scarce: there are
 60 % of the units that buyers want. A platform is told at most {quota} of anything, and counts down itself what it sells.
+
+Recipients come sealed from eight of the platforms. No platform's waybill service is connected here, so a person says how
+those parcels travel; Hecang does not choose a carrier for them by itself.
 
 ## What came of it
 
 - **Orders**: {orders:,} sales orders of {lines:,} lines, {per_second} orders/s over the run, {best} in its best 20 s,
-  beside everything else that the same two cores did.
+  beside everything else that the same cores did.
 - **Twice**: {pushed:,} messages sent, {messages:,} kept, {repeated:,} of them repeats that were only counted; every order was
   also pulled, and listed again with each overlap. None became two. {twice:,} purchases were made on two platforms by
   mistake; {suspected:,} orders were held as possible duplicates.
@@ -275,6 +280,8 @@ of three seconds between two pulls; a platform that lists changes late adds one 
 ```
 {command}
 ```
+
+{note}
 
 {machine}. The machine was shared with other work: load averages at the end {load} on two cores, the processors {busy} % busy.
 The figures say what this run reached on such a machine, not what Hecang can at best; the laws do not depend on it.

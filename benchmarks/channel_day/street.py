@@ -300,7 +300,8 @@ class Street:
         self.threads.append(thread)
 
     def elapsed(self) -> float:
-        return time.monotonic() - self.began
+        """Seconds since the day began; 0 before."""
+        return time.monotonic() - self.began if self.began else 0.0
 
     def _sell(self, stall: Stall) -> None:
         """Orders as the curve of the day asks; buyers who find nothing come again until the last of them has bought."""
