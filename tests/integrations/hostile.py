@@ -46,7 +46,9 @@ def twisted(value: Any) -> Iterator[Any]:
 def every_twisted(platform: Platform, good: Any, step: int = 7) -> Iterator[ChannelConnector]:
     """Connectors whose platform answers everything with one twisted form of ``good``; every ``step``-th of them."""
     bodies = [b"", b"no json", b"[" * 100_000, b'"text"', b"NaN", b'{"a":1e400}']
-    bodies += [json.dumps(one, default=float).encode() for n, one in enumerate(twisted(good)) if n % step == 0]
+    bodies += [
+        json.dumps(one, default=float).encode() for n, one in enumerate(twisted(good)) if n % step == 0
+    ]
     for body in bodies:
         transport = httpx.MockTransport(lambda _request, body=body: httpx.Response(200, content=body))
         link = Link(http=httpx.Client(transport=transport), now=platform.clock, token=platform.link.token)

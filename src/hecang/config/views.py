@@ -81,7 +81,7 @@ def web_desk(request: HttpRequest) -> HttpResponseBase:
     return _entry("index.html")
 
 
-def track_page(request: HttpRequest, token: str) -> HttpResponseBase:
+def track_page(request: HttpRequest) -> HttpResponseBase:
     """The entry page for buyers; the token is for the script, which asks the API."""
     if request.method not in {"GET", "HEAD"}:
         return http_error(405)

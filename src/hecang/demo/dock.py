@@ -16,10 +16,10 @@ from hecang.kernel.outbox import drain
 from hecang.outbound.models import Fulfilment, FulfilmentLine, FulfilmentState, Parcel
 from hecang.outbound.selectors.packing import cartons_suggested, packing_demands
 from hecang.outbound.services.handover import LoadScan, manifest_hand_over, parcels_load
+from hecang.outbound.services.labelling import parcels_label
 from hecang.outbound.services.pack_judging import PackScan
 from hecang.outbound.services.packing import packing_scan
 from hecang.outbound.services.printing import parcel_labels_pdf
-from hecang.outbound.services.labelling import parcels_label
 from hecang.outbound.services.sealing import SealIn, parcels_seal
 from hecang.shipping.models import Manifest
 from hecang.shipping.services import manifest_open, manifest_pdf

@@ -5,36 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_kit_mode'),
-        ('facility', '0003_warehouse_contact'),
-        ('inventory', '0002_append_only'),
-        ('partners', '0003_customer_credit'),
+        ("catalog", "0004_kit_mode"),
+        ("facility", "0003_warehouse_contact"),
+        ("inventory", "0002_append_only"),
+        ("partners", "0003_customer_credit"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SupplySuggestion',
+            name="SupplySuggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('transfer', 'From another warehouse'), ('purchase', 'From a supplier')], max_length=8)),
-                ('quantity', models.BigIntegerField(help_text='units that are short')),
-                ('order_count', models.PositiveIntegerField(default=0)),
-                ('waiting_since', models.DateTimeField()),
-                ('ticket_id', models.BigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('from_warehouse', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("transfer", "From another warehouse"), ("purchase", "From a supplier")],
+                        max_length=8,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField(help_text="units that are short")),
+                ("order_count", models.PositiveIntegerField(default=0)),
+                ("waiting_since", models.DateTimeField()),
+                ("ticket_id", models.BigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "from_warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'supply_suggestion',
-                'indexes': [models.Index(fields=['settled_at', '-id'], name='supply_suggestion_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('sku', 'owner', 'warehouse'), name='supply_suggestion_open'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='supply_suggestion_quantity'), models.CheckConstraint(condition=models.Q(models.Q(('from_warehouse__isnull', False), ('source', 'transfer')), models.Q(('from_warehouse__isnull', True), ('source', 'purchase')), _connector='OR'), name='supply_suggestion_source')],
+                "db_table": "supply_suggestion",
+                "indexes": [models.Index(fields=["settled_at", "-id"], name="supply_suggestion_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=("sku", "owner", "warehouse"),
+                        name="supply_suggestion_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="supply_suggestion_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("from_warehouse__isnull", False), ("source", "transfer")),
+                            models.Q(("from_warehouse__isnull", True), ("source", "purchase")),
+                            _connector="OR",
+                        ),
+                        name="supply_suggestion_source",
+                    ),
+                ],
             },
         ),
     ]

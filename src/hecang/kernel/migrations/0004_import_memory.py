@@ -4,27 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0003_imports'),
+        ("kernel", "0003_imports"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportMemory',
+            name="ImportMemory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32)),
-                ('signature', models.CharField(max_length=64)),
-                ('headings', models.JSONField()),
-                ('mapping', models.JSONField()),
-                ('used', models.PositiveIntegerField(default=1)),
-                ('used_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("signature", models.CharField(max_length=64)),
+                ("headings", models.JSONField()),
+                ("mapping", models.JSONField()),
+                ("used", models.PositiveIntegerField(default=1)),
+                ("used_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'import_memory',
-                'indexes': [models.Index(fields=['kind', '-used_at'], name='import_memory_recent')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'signature'), name='import_memory_once')],
+                "db_table": "import_memory",
+                "indexes": [models.Index(fields=["kind", "-used_at"], name="import_memory_recent")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "signature"), name="import_memory_once")
+                ],
             },
         ),
     ]
