@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx
@@ -284,7 +285,7 @@ class Street:
         for code, inbox in inboxes.items():
             self.stalls[code].inbox = inbox
         for stall in self.stalls.values():
-            self._thread(lambda one=stall: self._sell(one))
+            self._thread(partial(self._sell, stall))
         self._thread(self._make_trouble)
 
     def _thread(self, work: Callable[[], None]) -> None:

@@ -106,7 +106,7 @@ def broken(plan: Plan, world: World, testimony: Mapping[str, Any]) -> dict[str, 
 
 def test_every_order_once_no_oversell_every_parcel_told_once(settings: Any) -> None:
     # Given ten platforms, one stock, and a day on which everything goes wrong that can
-    plan = Plan(orders=240, seconds=12.0, skus=30, scarce=6, quota=20)
+    plan = Plan(orders=160, seconds=9.0, skus=30, scarce=6, quota=20)
     settings.STRATEGIES = {**settings.STRATEGIES, "outbound.wave_planner": "seed_s_shape"}
 
     # When it is over and everything has come to rest
