@@ -43,6 +43,22 @@ def test_a_new_user_gets_a_one_time_password_that_works() -> None:
     assert "password" not in str(entry.after)
 
 
+def test_a_one_time_password_opens_nothing_but_the_change_of_itself() -> None:
+    user, password = user_create(username="wang", roles=["admin"], password=None)
+    session = ApiClient()
+    session.post("/auth/login", {"username": "wang", "password": password})
+
+    refused = session.get("/users")
+    key = session.post("/api-keys", {"name": "shortcut"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")
+    assert key.status_code == 403
+    assert not ApiKey.objects.filter(user=user).exists()
+    change = {"password": {"current": password, "new": "correct horse battery"}}
+    assert patch(session, "/auth/me", change).status_code == 200
+    assert session.get("/users").status_code == 200
+
+
 def test_names_are_taken_whatever_their_case() -> None:
     client = api_client()
     client.post("/users", {"username": "Wang", "roles": ["operator"]})

@@ -30,6 +30,8 @@ from hecang.kernel.errors import NotAuthenticated, PermissionMissing
 from hecang.kernel.middleware import client_address
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: all that a user with a one-time password may ask for: who they are, and to change that password
+OWN_ACCOUNT = "/api/v1/auth/"
 _csrf = CsrfViewMiddleware(lambda _request: None)  # type: ignore[arg-type]
 
 _KEY_QUERY = """
@@ -88,6 +90,11 @@ class ActorMiddleware:
                     "This request does not come from the page you signed in on. Reload the page and try again."
                 ),
                 code="csrf_failed",
+            )
+        if user.must_change_password and not request.path.startswith(OWN_ACCOUNT):
+            raise PermissionMissing(
+                _("Choose a password of your own first: the one you signed in with was given to you."),
+                code="password_change_required",
             )
         request.user = user
         return actor_of_user(user, client_address(request)), user.language
