@@ -358,7 +358,7 @@ KEYS = ListDefinition(
         Column("name", gettext_lazy("Name")),
         Column("prefix", gettext_lazy("Begins with")),
         Column("user.username", gettext_lazy("User")),
-        Column("created_at", gettext_lazy("Made")),
+        Column("created_at", gettext_lazy("Created")),
         Column("expires_at", gettext_lazy("Ends")),
         Column("revoked_at", gettext_lazy("Ended")),
         Column("last_used_on", gettext_lazy("Last used")),

@@ -169,7 +169,7 @@ CUSTOMERS = ListDefinition(
         Column("display_name", _("Name")),
         Column("is_blocked", _("Blocked")),
         Column("blocked_reason", _("Reason")),
-        Column("created_at", _("Entered")),
+        Column("created_at", _("Entered at")),
     ),
     sorts={"code": "code", "id": "id"},
     default_sort="code",
@@ -353,7 +353,7 @@ BLOCKED = ListDefinition(
     columns=(
         Column("display", _("Phone")),
         Column("reason", _("Reason")),
-        Column("created_at", _("Entered")),
+        Column("created_at", _("Entered at")),
     ),
     sorts={"id": "id"},
     default_sort="-id",

@@ -289,7 +289,7 @@ IMPORTS = ListDefinition(
         Column("state", gettext_lazy("State")),
         Column("rows_total", gettext_lazy("Rows")),
         Column("rows_bad", gettext_lazy("Wrong rows")),
-        Column("created_count", gettext_lazy("Created")),
+        Column("created_count", gettext_lazy("Rows created")),
         Column("updated_count", gettext_lazy("Updated")),
         Column("unchanged_count", gettext_lazy("Unchanged")),
         Column("skipped_count", gettext_lazy("Left out")),
