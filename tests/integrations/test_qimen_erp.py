@@ -11,6 +11,7 @@ from tests.integrations.qimen_world import Partner, partner
 
 from hecang.catalog.models import Sku
 from hecang.integrations.models import QimenDocument, QimenMessage
+from hecang.integrations.services.qimen import sending
 from hecang.integrations.services.qimen.outside import items_tell, stock_compare
 from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrder
@@ -81,6 +82,19 @@ def test_fulfilment_is_ordered_there_once(wms: Partner) -> None:
     rows = told.root.findall("orderLines/orderLine")
     assert [(r.findtext("itemCode"), r.findtext("planQty")) for r in rows] == [("SKU-1", "2"), ("SKU-2", "1")]
     assert QimenDocument.objects.get().outside_id == "W-77"
+
+
+def test_slow_warehouse_is_left_after_a_while_and_gone_on_with(
+    wms: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "RUN_SECONDS", -1.0)
+    for _n in range(3):
+        wms.world.order({"SKU-1": 1})
+
+    counts = [wms.tell() for _n in range(4)]
+
+    assert counts == [1, 1, 1, 0]
+    assert len(wms.sim.of("deliveryorder.create")) == 3
 
 
 def test_confirmed_parcel_leaves_our_books(wms: Partner) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.integrations.models import Connection, QimenSending
 from hecang.integrations.qimen.xml import Node, write
-from hecang.integrations.services.channels.sending import each_connection, may_retry, try_again_at
+from hecang.integrations.services.channels.sending import (
+    RUN_SECONDS,
+    each_connection,
+    may_retry,
+    try_again_at,
+)
 from hecang.integrations.services.leases import leased
 from hecang.integrations.services.links import calls_open, error_facts, failure_note, ok_note
 from hecang.kernel import clock
@@ -88,8 +94,9 @@ def sendings_send(*, connection_id: int) -> int:
             due = QimenSending.objects.filter(
                 connection=connection_id, state=State.PENDING, next_try_at__lte=clock.now()
             ).order_by("pk")[:MOST]
-            for sending in due:
-                if stopping.is_set():
+            until = time.monotonic() + RUN_SECONDS
+            for number, sending in enumerate(due):
+                if stopping.is_set() or (number and time.monotonic() > until):
                     break
                 lease.keep()
                 error: OutsideError | None = None
