@@ -19,6 +19,8 @@ import httpx
 
 from benchmarks.channel_day.plan import EXPIRIES, OUTAGES, SCARCE_SHARE, SKEWED, WEATHER, Plan, arrived
 from benchmarks.platforms import LINES, PLACES
+from hecang.integrations.channels.base import Feature
+from hecang.integrations.channels.registry import connectors
 from hecang.integrations.simulators.base import (
     Misbehaviour,
     Push,
@@ -239,7 +241,7 @@ class Street:
         self.trouble_over = threading.Event()
         self.errors: list[str] = []
         self.threads: list[threading.Thread] = []
-        kinds = channel_simulators()
+        kinds = platforms()
         per, extra = divmod(plan.orders, len(kinds))
         self.stalls = {
             code: Stall(
@@ -404,13 +406,19 @@ class Street:
         self.stack.close()
 
 
+def platforms() -> list[str]:
+    """Those that buyers know: they list their orders and show each. Shared folders and own sites are not among them."""
+    return _able(Feature.GET_ORDER)
+
+
 def renewing() -> list[str]:
     """Platforms whose tokens end and are renewed by us."""
-    from hecang.integrations.channels.base import Feature
-    from hecang.integrations.channels.registry import connectors
+    return _able(Feature.REFRESH_TOKEN)
 
+
+def _able(feature: Feature) -> list[str]:
     return [
         code
-        for code, kind in connectors().items()
-        if Feature.REFRESH_TOKEN in kind.features and code in channel_simulators()
+        for code in channel_simulators()
+        if code in connectors() and feature in connectors()[code].features
     ]

@@ -177,7 +177,7 @@ def test_rights_are_asked_before_the_body_is_looked_at(client: ApiClient) -> Non
         ("sort=--id", "unknown_sort"),
         ("colour=red", "unknown_parameter"),
         ("limit=0", "out_of_range"),
-        ("limit=201", "out_of_range"),
+        ("limit=501", "out_of_range"),
         ("limit=x", "wrong_type"),
         ("q=12345678901", "too_long"),
         ("q=%00", "nul_character"),

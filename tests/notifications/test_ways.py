@@ -34,7 +34,7 @@ from hecang.notifications.ways.robots import (
     dingtalk_sign,
     feishu_sign,
 )
-from hecang.notifications.ways.webhook import Webhook, WebhookSettings
+from hecang.notifications.ways.webhook import Webhook, WebhookWaySettings
 
 SECRET = "SEC-of-the-robot"
 LETTER = Letter("notification-1", "工单逾期", "缺货", "https://wms.example/tickets?open=1", "tickets.escalated", {"number": "TK1"}, datetime(2026, 1, 5, tzinfo=UTC))  # fmt: skip
@@ -130,7 +130,7 @@ def test_wecom_says_too_fast_with_a_code(robots: Any) -> None:
 
 def test_a_webhook_is_signed(robots: Any) -> None:
     robots.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    Webhook().send(WebhookSettings(url=f"{robots.url}/hook", secret=SecretStr(robots.secret)), LETTER)
+    Webhook().send(WebhookWaySettings(url=f"{robots.url}/hook", secret=SecretStr(robots.secret)), LETTER)
     assert robots.got[0][1]["type"] == "tickets.escalated"
     assert robots.got[0][1]["data"]["number"] == "TK1"
 

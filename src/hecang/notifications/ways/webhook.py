@@ -14,7 +14,7 @@ from hecang.notifications.ways.base import Letter, Sender
 from hecang.notifications.ways.posting import post_bytes
 
 
-class WebhookSettings(ConnectorSettings):
+class WebhookWaySettings(ConnectorSettings):
     url: str = Field(title=gettext_noop("Address"), max_length=500)
     secret: SecretStr = Field(
         title=gettext_noop("Signing secret"), description=gettext_noop("whsec_ and base64")
@@ -31,9 +31,9 @@ class WebhookSettings(ConnectorSettings):
 
 
 class Webhook(Sender):
-    settings = WebhookSettings
+    settings = WebhookWaySettings
 
-    def send(self, settings: WebhookSettings, letter: Letter) -> None:
+    def send(self, settings: WebhookWaySettings, letter: Letter) -> None:
         value = {
             "type": letter.topic,
             "timestamp": letter.at.isoformat(),
