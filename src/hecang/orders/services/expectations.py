@@ -91,7 +91,7 @@ def expectation(
     if plan.short:
         first = demand.candidates[0] if demand.candidates else None
         for sku in plan.short:
-            come = supply.get((demand.owner_id, sku))
+            come = supply.get((sku, demand.owner_id))
             sure = sure and come is not None
             come = come or offers.moment + timedelta(days=supply_days())
             legs.append((first, max(come, ship_after) if ship_after else come))
