@@ -25,8 +25,7 @@ SINCE, UNTIL = timedelta(minutes=25), timedelta(minutes=5)
 
 
 def run(context: Context) -> list[Result]:
-    from hecang.integrations.channels.registry import connectors
-    from hecang.integrations.simulators.registry import channel_simulators
+    from benchmarks.channel_day.street import platforms
 
     count = context.sized(ORDERS, least=200)
     codes = [f"SKU-{n:04}" for n in range(SKUS)]
@@ -34,13 +33,10 @@ def run(context: Context) -> list[Result]:
     baseline = _bulk(site, codes, count)
     context.say(f"bulk path alone: {baseline:,.0f} orders/s")
     results = []
-    for code in connectors():
-        if code in channel_simulators():
-            rate, detail = _channel(site, code, codes, count)
-            context.say(f"{code}: {rate:,.0f} orders/s")
-            results.append(
-                Result(f"channel_intake.{code}", rate, "orders/s", baseline, rate / baseline, detail)
-            )
+    for code in platforms():
+        rate, detail = _channel(site, code, codes, count)
+        context.say(f"{code}: {rate:,.0f} orders/s")
+        results.append(Result(f"channel_intake.{code}", rate, "orders/s", baseline, rate / baseline, detail))
     return results
 
 
