@@ -99,7 +99,7 @@ def test_starting_up_loads_no_compiler() -> None:
         "from hecang.config import urls\n"
         "from hecang.outbound.planning.registry import wave_planner\n"
         "wave_planner()\n"
-        "print(sorted({'numba', 'llvmlite', 'scipy'} & set(sys.modules)))"
+        "print(sorted({'numba', 'hecang_optim', 'scipy'} & set(sys.modules)))"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -20,20 +21,14 @@ from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.errors import Conflict
 from hecang.orders.models import SourcingRun
-from hecang.orders.services.book_moving import (
-    Group,
-    Move,
-    groups_move,
-    moves_find,
-    moves_group,
-    records_write,
-)
-from hecang.orders.services.book_reading import OpenBook, book_read
 from hecang.orders.services.expectations import orders_expect
 from hecang.orders.services.offers import Offers, book
 from hecang.orders.sourcing.costs import costs, setting
-from hecang_optim.budget import Budget
-from hecang_optim.sourcing import Solution, solve
+
+if TYPE_CHECKING:
+    from hecang.orders.services.book_moving import Group, Move
+    from hecang.orders.services.book_reading import OpenBook
+    from hecang_optim.sourcing import Solution
 
 #: Orders that one look takes in, the more urgent and older first.
 MOST_ORDERS = 20_000
@@ -115,6 +110,12 @@ def _begin() -> int:
 
 
 def _work(run_id: int, begun: float, order_ids: Sequence[int] | None) -> RunReport:
+    # What computes is loaded when there is something to compute: a process that only serves pages does without.
+    from hecang.orders.services.book_moving import moves_find, moves_group, records_write
+    from hecang.orders.services.book_reading import book_read
+    from hecang_optim.budget import Budget
+    from hecang_optim.sourcing import solve
+
     money = costs()
     tables = book()
     # The book fills the days of its warehouses itself: what waits there is part of it.
@@ -155,6 +156,8 @@ def _work(run_id: int, begun: float, order_ids: Sequence[int] | None) -> RunRepo
 
 def _move_all(groups: Sequence[Group]) -> list[Move]:
     """Move in portions; where one fails as a whole, its groups one by one."""
+    from hecang.orders.services.book_moving import groups_move
+
     made: list[Move] = []
     portion: list[Group] = []
     size = 0

@@ -21,8 +21,6 @@ from typing import Any, Final
 
 from hecang.orders.sourcing.base import Candidate, Offer, OrderDemand, StockView, Take
 from hecang.orders.sourcing.costs import UNIT_G, Costs
-from hecang.orders.sourcing.optimised import source_of
-from hecang_optim.sourcing.myopic import freight
 
 #: Names of the parts of a cost: freight, handling, further parcels, waiting, lateness, scarcity.
 PARTS: Final = ("freight", "handling", "split", "wait", "late", "scarcity")
@@ -173,6 +171,10 @@ def _parts(
     prices: Mapping[int, Mapping[int, float]],
 ) -> dict[str, float]:
     """The parts of what it costs to ship items from one warehouse."""
+    # Only who asks why needs them; whoever writes a record does not.
+    from hecang.orders.sourcing.optimised import source_of
+    from hecang_optim.sourcing.myopic import freight
+
     source, offer = source_of(candidate, money, due), candidate.offer
     weight = sum(units * grams.get(sku, UNIT_G) for sku, units in items.items())
     travel, parcels = freight(source, weight)
