@@ -16,7 +16,7 @@ from hecang.catalog.quality import finding_message
 from hecang.catalog.services import barcode_remove, barcodes_add, sku_change
 from hecang.kernel.db import fetch, fetch_one
 from hecang.kernel.errors import InvalidInput
-from hecang.quality.coding import off_standard, off_standard_message
+from hecang.quality.coding import off_standard_finding, off_standard_found
 from hecang.quality.registry import Finding, Fix, FixField, Found, Step, check, step
 
 _FINDINGS = """
@@ -176,15 +176,13 @@ for _code, (_title, _severity, _fixes) in _CHECKS.items():
     title=gettext_lazy("Product codes off the standard"),
     permission="catalog.sku.view",
     url="/products/{id}",
-    message=lambda data: off_standard_message(data["code"], data["masks"]),
+    message=off_standard_finding,
 )
 def codes_off_standard() -> Iterable[Found]:
     """Codes of products that fit no mask of the company's standard."""
-    rows = fetch("SELECT id, code FROM sku WHERE status <> 'discontinued' ORDER BY id")
-    odd = off_standard("sku", [code for _id, code in rows])
-    for sku_id, code in rows:
-        if code in odd:
-            yield Found(sku_id, code, "code", {"code": code, "masks": odd[code]})
+    return off_standard_found(
+        "sku", fetch("SELECT id, code FROM sku WHERE status <> 'discontinued' ORDER BY id")
+    )
 
 
 def _count(table: str) -> Callable[[], int]:

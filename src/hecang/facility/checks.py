@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hecang.facility.models import Location
 from hecang.kernel.db import fetch
-from hecang.quality.coding import off_standard, off_standard_message
+from hecang.quality.coding import off_standard_finding, off_standard_found
 from hecang.quality.registry import Found, Step, check, step
 
 _VIRTUAL = [kind.value for kind in Location.VIRTUAL_KINDS]
@@ -38,15 +38,13 @@ def warehouses_without_place() -> Iterable[Found]:
     title=gettext_lazy("Location codes off the standard"),
     permission="facility.location.view",
     url="/locations",
-    message=lambda data: off_standard_message(data["code"], data["masks"]),
+    message=off_standard_finding,
 )
 def codes_off_standard() -> Iterable[Found]:
     """Codes of physical locations that fit no mask of the company's standard."""
-    rows = fetch("SELECT id, code FROM location WHERE kind <> ALL(%s) ORDER BY id", [_VIRTUAL])
-    odd = off_standard("location", [code for _id, code in rows])
-    for key, code in rows:
-        if code in odd:
-            yield Found(key, code, "code", {"code": code, "masks": odd[code]})
+    return off_standard_found(
+        "location", fetch("SELECT id, code FROM location WHERE kind <> ALL(%s) ORDER BY id", [_VIRTUAL])
+    )
 
 
 step(

@@ -14,7 +14,7 @@ from hecang.kernel.db import execute, fetch
 from hecang.kernel.errors import InvalidInput
 from hecang.partners.selectors import region_from_text, region_names, regions_by_code
 from hecang.partners.services import customers_merge
-from hecang.quality.coding import off_standard, off_standard_message
+from hecang.quality.coding import off_standard_finding, off_standard_found
 from hecang.quality.registry import Finding, Fix, FixField, Found, Step, check, step
 
 #: Names as like as this, under one phone, are the same person (0 to 100).
@@ -138,15 +138,11 @@ def address_regions() -> Iterable[Found]:
     title=gettext_lazy("Customer codes off the standard"),
     permission="partners.customer.view",
     url="",
-    message=lambda data: off_standard_message(data["code"], data["masks"]),
+    message=off_standard_finding,
 )
 def codes_off_standard() -> Iterable[Found]:
     """Codes of customers that fit no mask of the company's standard."""
-    rows = fetch("SELECT id, code FROM customer ORDER BY id")
-    odd = off_standard("customer", [code for _id, code in rows])
-    for key, code in rows:
-        if code in odd:
-            yield Found(key, code, "code", {"code": code, "masks": odd[code]})
+    return off_standard_found("customer", fetch("SELECT id, code FROM customer ORDER BY id"))
 
 
 step(

@@ -19,14 +19,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.quality.models import CodingRule
+from hecang.quality.registry import Found
 
 MAX_MASK: Final = 100
 MAX_CHOICES: Final = 50
@@ -118,6 +119,19 @@ def off_standard(entity_kind: str, codes: Iterable[str]) -> Mapping[str, str]:
         return {}
     masks = ", ".join(standard.masks)
     return {code: masks for code in codes if code and not standard.fits(code)}
+
+
+def off_standard_found(entity_kind: str, rows: Sequence[tuple[int, str]]) -> Iterable[Found]:
+    """What a check finds among (id, code) of things; its message is :func:`off_standard_finding`."""
+    odd = off_standard(entity_kind, [code for _id, code in rows])
+    for key, code in rows:
+        if code in odd:
+            yield Found(key, code, "code", {"code": code, "masks": odd[code]})
+
+
+def off_standard_finding(data: Mapping[str, Any]) -> str:
+    """What people are told of what :func:`off_standard_found` found."""
+    return off_standard_message(data["code"], data["masks"])
 
 
 def is_strict(entity_kind: str) -> bool:

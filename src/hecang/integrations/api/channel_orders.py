@@ -9,7 +9,7 @@ from pydantic import Field
 
 from hecang.integrations.api.base import router
 from hecang.integrations.models import PlatformOrder
-from hecang.integrations.selectors.scope import visible_connections
+from hecang.integrations.selectors.scope import of_visible_connections
 from hecang.integrations.services.channels.intake import orders_put_aside, orders_retry
 from hecang.kernel.actor import Actor
 from hecang.kernel.api import (
@@ -24,9 +24,9 @@ from hecang.kernel.api import (
     Moment,
     Ref,
     Schema,
-    capped_counts,
     span_end,
     span_start,
+    state_counts,
 )
 from hecang.kernel.api.bulk import BulkItem
 
@@ -96,10 +96,7 @@ _ROW = (
 
 
 def _visible(actor: Actor) -> Any:
-    rows = PlatformOrder.objects.all()
-    if actor.scope.shops is not None or actor.scope.owners is not None:
-        rows = rows.filter(connection__in=visible_connections(actor))
-    return rows
+    return of_visible_connections(PlatformOrder.objects.all(), actor)
 
 
 def _rows(actor: Actor, filters: ChannelOrderFilters) -> Any:
@@ -169,9 +166,7 @@ router.list("/channel-orders", PLATFORM_ORDERS, permission="integrations.order.v
 )
 def channel_orders_counts(request: ApiRequest) -> dict[str, Any]:
     rows = _visible(request.actor)
-    return {
-        "counts": capped_counts({state: rows.filter(state=state) for state in PlatformOrder.State.values})
-    }
+    return state_counts(rows, PlatformOrder.State.values)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from pydantic import Field
 from hecang.integrations.api.base import router
 from hecang.integrations.api.channel_orders import ChannelOrderRef, ConnectionRef
 from hecang.integrations.models import PlatformRequest, PlatformStock, ShipmentConfirm
-from hecang.integrations.selectors.scope import visible_connections
+from hecang.integrations.selectors.scope import of_visible_connections
 from hecang.integrations.services.channels.confirms import confirms_resend
 from hecang.integrations.services.channels.marks import stock_mark_products
 from hecang.kernel.actor import Actor
@@ -27,7 +27,7 @@ from hecang.kernel.api import (
     Moment,
     Ref,
     Schema,
-    capped_counts,
+    state_counts,
 )
 from hecang.kernel.api.bulk import BulkItem
 
@@ -44,8 +44,7 @@ def _shop_out(_actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def _scoped(rows: Any, actor: Actor, connection: int | None, shop: int | None) -> Any:
-    if actor.scope.shops is not None or actor.scope.owners is not None:
-        rows = rows.filter(connection__in=visible_connections(actor))
+    rows = of_visible_connections(rows, actor)
     if connection is not None:
         rows = rows.filter(connection=connection)
     return rows if shop is None else rows.filter(connection__shop=shop)
@@ -135,9 +134,7 @@ router.list("/channel-confirms", CONFIRMS, permission="integrations.order.view")
 )
 def channel_confirms_counts(request: ApiRequest) -> dict[str, Any]:
     rows = _scoped(ShipmentConfirm.objects.all(), request.actor, None, None)
-    return {
-        "counts": capped_counts({state: rows.filter(state=state) for state in ShipmentConfirm.State.values})
-    }
+    return state_counts(rows, ShipmentConfirm.State.values)
 
 
 @router.post(
@@ -351,6 +348,4 @@ router.list("/channel-requests", REQUESTS, permission="integrations.order.view")
 )
 def channel_requests_counts(request: ApiRequest) -> dict[str, Any]:
     rows = _scoped(PlatformRequest.objects.all(), request.actor, None, None)
-    return {
-        "counts": capped_counts({state: rows.filter(state=state) for state in PlatformRequest.State.values})
-    }
+    return state_counts(rows, PlatformRequest.State.values)

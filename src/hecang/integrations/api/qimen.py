@@ -23,7 +23,7 @@ from hecang.kernel.api import (
     ListDefinition,
     Moment,
     Schema,
-    capped_counts,
+    state_counts,
 )
 from hecang.kernel.api.bulk import BulkItem
 
@@ -112,7 +112,7 @@ router.list("/qimen-messages", MESSAGES, permission="integrations.qimen.view")
 )
 def qimen_messages_counts(request: ApiRequest) -> dict[str, Any]:
     rows = open_to(QimenMessage.objects.all(), request.actor)
-    return {"counts": capped_counts({state: rows.filter(state=state) for state in QimenMessage.State.values})}
+    return state_counts(rows, QimenMessage.State.values)
 
 
 # ------------------------------------------------------------------ what is told
@@ -187,7 +187,7 @@ router.list("/qimen-sendings", SENDINGS, permission="integrations.qimen.view")
 )
 def qimen_sendings_counts(request: ApiRequest) -> dict[str, Any]:
     rows = open_to(QimenSending.objects.all(), request.actor)
-    return {"counts": capped_counts({state: rows.filter(state=state) for state in QimenSending.State.values})}
+    return state_counts(rows, QimenSending.State.values)
 
 
 @router.post(

@@ -6,13 +6,11 @@ Connectors of other packages add themselves (:func:`connector_add`) when their D
 from __future__ import annotations
 
 import functools
-import inspect
-import pkgutil
 from collections.abc import Mapping
-from importlib import import_module
 
 from hecang.integrations import channels
 from hecang.integrations.channels.base import ChannelConnector
+from hecang.kernel.discovery import classes_in
 
 _added: dict[str, type[ChannelConnector]] = {}
 
@@ -29,13 +27,4 @@ def connectors() -> Mapping[str, type[ChannelConnector]]:
 
 @functools.lru_cache(maxsize=1)
 def _own() -> Mapping[str, type[ChannelConnector]]:
-    found: dict[str, type[ChannelConnector]] = {}
-    for module in pkgutil.iter_modules(channels.__path__, f"{channels.__name__}."):
-        for _name, member in inspect.getmembers(import_module(module.name), inspect.isclass):
-            if (
-                issubclass(member, ChannelConnector)
-                and not inspect.isabstract(member)
-                and member.__module__ == module.name
-            ):
-                found[member.code] = member
-    return found
+    return {one.code: one for one in classes_in(channels, ChannelConnector)}  # type: ignore[type-abstract]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from hecang.integrations.models import Connection, WebhookEndpoint
@@ -18,6 +20,13 @@ def visible_connections(actor: Actor | None = None) -> QuerySet[Connection]:
     if scope.owners is not None:
         connections = connections.filter(Q(shop__isnull=True) | Q(shop__owner__in=scope.owners))
     return connections
+
+
+def of_visible_connections(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """Those of the rows whose ``connection`` is in scope; untouched where the scope has no bounds."""
+    if actor.scope.shops is None and actor.scope.owners is None:
+        return rows
+    return rows.filter(connection__in=visible_connections(actor))
 
 
 def visible_endpoints(actor: Actor | None = None) -> QuerySet[WebhookEndpoint]:

@@ -9,7 +9,7 @@
 """
 
 from hecang.kernel.api.bulk import BulkIn, BulkOut, bulk
-from hecang.kernel.api.counts import CountsOut, capped_counts
+from hecang.kernel.api.counts import CountsOut, capped_counts, state_counts
 from hecang.kernel.api.lists import Column, ListDefinition
 from hecang.kernel.api.router import PUBLIC, SIGNED_IN, ApiRequest, ApiRouter, Operation
 from hecang.kernel.api.schema import (
@@ -58,4 +58,5 @@ __all__ = [
     "capped_counts",
     "span_end",
     "span_start",
+    "state_counts",
 ]

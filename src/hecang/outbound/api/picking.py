@@ -22,6 +22,7 @@ from hecang.kernel.api import (
     Ref,
     Schema,
     capped_counts,
+    state_counts,
 )
 from hecang.kernel.errors import NotFound
 from hecang.outbound.api.base import (
@@ -320,7 +321,7 @@ router.list("/putbacks", PUTBACKS, permission="outbound.putback.view")
 )
 def putbacks_counts(request: ApiRequest, filters: Query[PutbackTabs]) -> dict[str, Any]:
     rows = putback_rows(request.actor, warehouse_id=filters.warehouse_id)
-    return {"counts": capped_counts({state: rows.filter(state=state) for state in ("open", "done")})}
+    return state_counts(rows, ("open", "done"))
 
 
 class PutbackIn(InputSchema):
