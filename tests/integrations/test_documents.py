@@ -20,6 +20,7 @@ from hecang.integrations.channels.documents import (
     clean,
     discount_of,
     each_from_last_page,
+    each_of_page,
     from_last_page,
     numeric,
 )
@@ -196,6 +197,37 @@ def test_a_page_whose_first_row_fails_fails() -> None:
 
     with pytest.raises(Unreachable):
         each_from_last_page(lambda _page: Sheet([Doc({"id": "a"})], 1), read, key="id", size=2, cursor=None)
+
+
+def test_a_page_of_numbers_goes_on_where_a_call_failed() -> None:
+    # given a page of which a number fails at first; then another order leaves the page and one moves up into it
+    pages: dict[str, tuple[list[str], str | None]] = {"": (["5", "7", "9"], "k|1"), "k|1": (["8", "6"], None)}
+    failing = {"7"}
+
+    def read(number: str) -> str:
+        if number in failing:
+            failing.remove(number)
+            raise Unreachable("no answer")
+        return number
+
+    # when it is walked to its end
+    first, cursor = each_of_page(pages.__getitem__, read, cursor=None)
+    pages[""] = (["7", "4", "9"], "k|1")
+    second, following = each_of_page(pages.__getitem__, read, cursor=cursor)
+    third, end = each_of_page(pages.__getitem__, read, cursor=following)
+
+    # then each is met once, the one that moved up too
+    assert (first, cursor) == (["5"], "5|")
+    assert (second, following) == (["7", "4", "9"], "|k|1")
+    assert (third, end) == (["8", "6"], None)
+
+
+def test_a_page_of_numbers_whose_first_call_fails_fails() -> None:
+    def read(_number: str) -> str:
+        raise Unreachable("no answer")
+
+    with pytest.raises(Unreachable):
+        each_of_page(lambda _key: (["1"], None), read, cursor=None)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "9999999999"])

@@ -271,6 +271,41 @@ def each_from_last_page(
     return items, following
 
 
+def each_of_page(
+    ask: Callable[[str], tuple[Sequence[str], str | None]],
+    read: Callable[[str], T | None],
+    *,
+    cursor: str | None,
+) -> tuple[list[T], str | None]:
+    """One page of a list that names numbers only, each read by a call of its own.
+
+    Where a call fails in the middle, what there is so far is answered, and the cursor keeps the numbers that are
+    done (``number,number|key``): orders that change meanwhile leave the page and others move up into it, so that
+    a place in the page would say nothing.
+
+    :param ask: the numbers behind a key of the platform (empty at first), and the key of what follows.
+    """
+    before, bar, key = (cursor or "").partition("|")
+    if not bar:
+        before, key = "", before
+    numbers, following = ask(key)
+    done = set(before.split(",")) if before else set()
+    items: list[T] = []
+    for number in numbers:
+        if number in done:
+            continue
+        try:
+            item = read(number)
+        except OutsideError as error:
+            if not error.may_retry or not items:
+                raise
+            return items, f"{','.join(sorted(done))}|{key}"
+        done.add(number)
+        if item is not None:
+            items.append(item)
+    return items, None if following is None else f"|{following}"
+
+
 def _page_number(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 9:
         raise Refused("the cursor is none of this channel", code="bad_cursor")

@@ -31,7 +31,7 @@ from hecang.integrations.channels.base import (
     StockOutcome,
     Window,
 )
-from hecang.integrations.channels.documents import Doc
+from hecang.integrations.channels.documents import Doc, each_of_page
 from hecang.integrations.channels.values import to_unix
 from hecang.integrations.channels.wechat_crypto import is_signed, opened
 from hecang.integrations.channels.wechat_orders import address_change, order_read, products_read, refund_read
@@ -114,16 +114,21 @@ class WechatConnector(ChannelConnector):
     # ---------------------------------------------------------------- orders
 
     def pull_orders(self, window: Window, cursor: str | None) -> Page[ChannelOrder]:
-        listed = self._call(
-            "/channels/ec/order/list/get",
-            {
-                "update_time_range": {"start_time": to_unix(window.since), "end_time": to_unix(window.until)},
-                "page_size": self.limits.page_size,
-                **({"next_key": cursor} if cursor else {}),
-            },
-        )
-        orders = [self._order(number) for number in listed.texts("order_id_list")]
-        return Page([order_read(one) for one in orders if one is not None], _next(listed, cursor))
+        def ask(key: str) -> tuple[list[str], str | None]:
+            listed = self._call(
+                "/channels/ec/order/list/get",
+                {
+                    "update_time_range": {
+                        "start_time": to_unix(window.since),
+                        "end_time": to_unix(window.until),
+                    },
+                    "page_size": self.limits.page_size,
+                    **({"next_key": key} if key else {}),
+                },
+            )
+            return listed.texts("order_id_list"), _next(listed, key)
+
+        return Page(*each_of_page(ask, self.get_order, cursor=cursor))
 
     def get_order(self, number: str) -> ChannelOrder | None:
         doc = self._order(number)
@@ -140,20 +145,23 @@ class WechatConnector(ChannelConnector):
     # ---------------------------------------------------------------- after-sales
 
     def pull_refunds(self, window: Window, cursor: str | None) -> Page[ChannelRefund]:
-        listed = self._call(
-            "/channels/ec/aftersale/getaftersalelist",
-            {
-                "begin_update_time": to_unix(window.since),
-                "end_update_time": to_unix(window.until),
-                **({"next_key": cursor} if cursor else {}),
-            },
-        )
-        refunds = []
-        for number in listed.texts("after_sale_order_id_list"):
+        def ask(key: str) -> tuple[list[str], str | None]:
+            listed = self._call(
+                "/channels/ec/aftersale/getaftersalelist",
+                {
+                    "begin_update_time": to_unix(window.since),
+                    "end_update_time": to_unix(window.until),
+                    **({"next_key": key} if key else {}),
+                },
+            )
+            return listed.texts("after_sale_order_id_list"), _next(listed, key)
+
+        def read(number: str) -> ChannelRefund:
             answer = self._call("/channels/ec/aftersale/getaftersaleorder", {"after_sale_order_id": number})
             doc = answer.need_doc("after_sale_order")
-            refunds.append(refund_read(doc, self._order(doc.need("order_id"))))
-        return Page(refunds, _next(listed, cursor))
+            return refund_read(doc, self._order(doc.need("order_id")))
+
+        return Page(*each_of_page(ask, read, cursor=cursor))
 
     # ---------------------------------------------------------------- shipping
 
