@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class InboundConfig(AppConfig):
+    name = "hecang.inbound"
+    label = "inbound"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Everything between the announcement of goods and the shelf."""

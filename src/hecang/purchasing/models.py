@@ -1,0 +1,1 @@
+"""From the wish to the bill: price lists, requests, purchase orders, invoices."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class StockkeepingConfig(AppConfig):
+    name = "hecang.stockkeeping"
+    label = "stockkeeping"
+    default_auto_field = "django.db.models.BigAutoField"

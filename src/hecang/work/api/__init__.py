@@ -1,0 +1,5 @@
+"""Operations of work: the task pool, workers, and the floor protocol."""
+
+from hecang.work.api.base import router
+
+__all__ = ["router"]
