@@ -271,9 +271,8 @@ those parcels travel; Hecang does not choose a carrier for them by itself.
 "In after" is from the payment to the sales order, "lag" how far the pull is behind the wall clock. Both include the pause
 of three seconds between two pulls; a platform that lists changes late adds one or two.
 
-Xiaohongshu and WeChat list numbers only, and every order has to be asked for by a call of its own. A page counts when all
-of its calls were answered: where ten calls in a hundred fail, hardly any page of fifty comes to its end, and their lag
-grows until the platform behaves again. Nothing is lost by that, and what a message brings comes in meanwhile.
+Xiaohongshu and WeChat list numbers only, and every order has to be asked for by a call of its own. What was answered of a
+page is kept when a call fails, and the next pull goes on behind it; where many calls fail their lag is still the longest.
 
 ![Lag of each platform's pull](pictures/channel-day-lags.svg)
 
