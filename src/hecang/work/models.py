@@ -189,6 +189,8 @@ class FloorSession(models.Model):
         "facility.Warehouse", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     scenario = models.CharField(max_length=32)
+    #: How it was begun, such as ``{"task_id": "7"}``.
+    given = models.JSONField(default=dict)
     #: What the scenario has to remember; only it knows the shape.
     memory = models.JSONField(default=dict)
     #: The step that was answered last, as the handheld shows it.
@@ -210,6 +212,14 @@ class FloorSession(models.Model):
 class FloorEntry(models.Model):
     """What a handheld sent, kept so that its repetition is answered and changes nothing (law 8)."""
 
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        #: Came for a step that is no longer shown; waits for its worker to say what to do with it.
+        HELD = "held", _("To be decided")
+        APPLIED = "applied", _("Applied later")
+        DROPPED = "dropped", _("Dropped")
+
     scan_id = models.UUIDField(unique=True)
     session = models.ForeignKey(
         FloorSession, on_delete=models.CASCADE, related_name="entries", db_index=False
@@ -219,8 +229,33 @@ class FloorEntry(models.Model):
     at = models.DateTimeField()
     happened_at = models.DateTimeField(null=True, blank=True)
     entry = models.JSONField()
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.REFUSED)
     answer = models.JSONField(default=dict)
 
     class Meta:
         db_table = "floor_entry"
-        indexes = [models.Index(fields=["session", "-id"], name="floor_entry_session")]
+        indexes = [
+            models.Index(fields=["session", "-id"], name="floor_entry_session"),
+            models.Index(fields=["session", "id"], name="floor_entry_held", condition=Q(outcome="held")),
+        ]
+
+
+class FloorPhoto(models.Model):
+    """A picture taken on the floor, for whatever document it then belongs to. The bytes lie with the tickets' files."""
+
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    file = models.ForeignKey("tickets.TicketFile", on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=64)
+    added_by = models.CharField(max_length=100)
+    user = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "floor_photo"
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "file", "added_by"], name="floor_photo_once")
+        ]
