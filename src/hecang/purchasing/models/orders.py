@@ -1,9 +1,10 @@
-"""From the wish to the bill: price lists, requests, purchase orders, invoices."""
+"""Purchase orders, their lines, and what became of them."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,8 @@ class PurchaseOrder(models.Model):
     external_number = models.CharField(max_length=64, blank=True, default="")
     #: Counts the changes after it was sent; see ``PurchaseOrderChange``.
     revision = models.PositiveSmallIntegerField(default=0)
+    #: What the supplier was told last; less than ``revision``: it has to be told again.
+    sent_revision = models.PositiveSmallIntegerField(null=True, blank=True)
     ordered_on = models.DateField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True)
     line_count = models.PositiveIntegerField(default=0)
@@ -49,11 +52,18 @@ class PurchaseOrder(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_by = models.CharField(max_length=100, blank=True, default="")
+    submitted_by_user_id = models.BigIntegerField(null=True, blank=True)
     approved_by = models.CharField(max_length=100, blank=True, default="")
+    #: Up to this much it may grow by changes without being approved again.
+    approved_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
+    #: How often it was submitted; approvals of earlier rounds do not count.
+    approval_round = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: Why it was closed short, or cancelled.
+    end_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         db_table = "purchase_order"
@@ -81,6 +91,8 @@ class PurchaseOrderLine(models.Model):
     unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     #: What the price list said on the day of the order; null where there was none.
     list_price = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    #: Their article code, as the price list had it.
+    supplier_sku = models.CharField(max_length=64, blank=True, default="")
     expected_on = models.DateField(null=True, blank=True)
     #: What the supplier said; null until it said anything.
     confirmed_quantity = models.BigIntegerField(null=True, blank=True)
@@ -104,4 +116,77 @@ class PurchaseOrderLine(models.Model):
             ),
             models.CheckConstraint(name="purchase_order_line_price", condition=Q(unit_price__gte=0)),
         ]
-        indexes = [models.Index(fields=["sku", "-id"], name="purchase_order_line_sku")]
+        indexes = [
+            models.Index(fields=["sku", "-id"], name="purchase_order_line_sku"),
+            models.Index(Coalesce("confirmed_on", "expected_on"), "id", name="purchase_order_line_due"),
+        ]
+
+
+class PurchaseArrival(models.Model):
+    """Units of a line that came in, or were refused later; what scorecards count. Never changed."""
+
+    order_line = models.ForeignKey(
+        PurchaseOrderLine, on_delete=models.CASCADE, related_name="arrivals", db_index=False
+    )
+    at = models.DateTimeField()
+    #: Negative where a receipt was taken back.
+    quantity = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    #: What it was booked by, such as a line of a receipt; the same key counts once.
+    key = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        db_table = "purchase_arrival"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order_line", "key"], name="purchase_arrival_key", condition=~Q(key="")
+            )
+        ]
+        indexes = [models.Index(fields=["order_line", "at"], name="purchase_arrival_line")]
+
+
+class PurchaseOrderChange(models.Model):
+    """What a revision changed, before and after. Never changed itself."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    revision = models.PositiveSmallIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.CharField(max_length=200, blank=True, default="")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "purchase_order_change"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "revision"], name="purchase_order_change_once")
+        ]
+
+
+class PurchaseApproval(models.Model):
+    """Somebody's yes or no to an order, in the round that began when it was submitted."""
+
+    order = models.ForeignKey(
+        PurchaseOrder, on_delete=models.CASCADE, related_name="approvals", db_index=False
+    )
+    #: 1 for the first time that it was submitted.
+    round = models.PositiveSmallIntegerField(default=1)
+    #: The step that it answers; empty where the amount asks for none.
+    role = models.CharField(max_length=32, blank=True, default="")
+    is_approved = models.BooleanField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    note = models.CharField(max_length=200, blank=True, default="")
+    by = models.CharField(max_length=100)
+    user_id = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "purchase_approval"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "round", "role"],
+                name="purchase_approval_once",
+                condition=Q(is_approved=True),
+            )
+        ]
+        indexes = [models.Index(fields=["order", "id"], name="purchase_approval_order")]
