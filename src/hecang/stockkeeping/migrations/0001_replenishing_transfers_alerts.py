@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0004_kit_mode'),
         ('facility', '0003_warehouse_contact'),
-        ('inventory', '0004_replenishing_transfers_alerts'),
+        ('inventory', '0003_supply_suggestions'),
         ('partners', '0004_suppliers'),
     ]
 
