@@ -1,5 +1,6 @@
 """Operations of work: the task pool, workers, and the floor protocol."""
 
+from hecang.work.api import floor
 from hecang.work.api.base import router
 
-__all__ = ["router"]
+__all__ = ["floor", "router"]

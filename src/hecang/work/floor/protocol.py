@@ -6,7 +6,10 @@ handheld draws any step without knowing the scenario. ``docs/reference/floor-pro
 
 A scenario works in two kinds of places: what it *remembers* between steps is a plain JSON dictionary that the engine
 keeps in ``FloorSession.memory``, and what it *does* goes through the services of its app, within the transaction of
-the engine. A refused entry (:class:`Refusal`) has changed nothing, and the step stays as it was.
+the engine. A refused entry (:class:`Refusal`, or any other error of ``kernel.errors`` below 500 that a
+service raises) has changed nothing, and the step stays as it was. The engine looks at an entry first: its name has to
+be one of the step's inputs; quantities come as digits within minimum and maximum, dates as ISO, choices as one of the
+options, codes and texts trimmed and not empty, photos as the id of a stored one (``FloorPhoto``).
 """
 
 from __future__ import annotations
@@ -123,7 +126,8 @@ class Job:
     """A session as its scenario sees it.
 
     :param memory: what the scenario remembers; plain JSON, changed in place.
-    :param task_id: the task of the pool that this session works on; set by the scenario when it claims one.
+    :param task_id: the task of the pool that this session works on; set by the scenario when it claims one. The
+        engine renews its lease with every entry, and refuses (``task_lost``) when it is another's by then.
     :param given: how the session was begun, such as ``{"task_id": 7}``.
     """
 
@@ -164,7 +168,10 @@ class Scenario(ABC):
         raise NotImplementedError(f"{self.code} cannot undo")
 
     def leave(self, job: Job) -> None:  # noqa: B027 - most have nothing to give back
-        """The worker goes; give back what was claimed. What has been done stays done."""
+        """The worker goes; give back what was claimed. What has been done stays done.
+
+        A task that ``job.task_id`` still names afterwards is released by the engine, if it is assigned or started.
+        """
 
 
 _scenarios: dict[str, Scenario] = {}
