@@ -1,6 +1,24 @@
 """What keeps the books true while goods lie there."""
 
 from hecang.stockkeeping.models.alerts import AlertKind, StockAlert, Threshold
+from hecang.stockkeeping.models.counts import (
+    Count,
+    CountKind,
+    CountLine,
+    CountLineState,
+    CountModel,
+    CountPlace,
+    CountPlaceState,
+    CountPolicy,
+    CountProgramme,
+    CountReading,
+    CountReason,
+    CountState,
+    CountStretch,
+    CountTolerance,
+    LocationRisk,
+    PostState,
+)
 from hecang.stockkeeping.models.replenishing import PickFace, Replenishment
 from hecang.stockkeeping.models.transfers import (
     Transfer,
@@ -13,7 +31,23 @@ from hecang.stockkeeping.models.transfers import (
 
 __all__ = [
     "AlertKind",
+    "Count",
+    "CountKind",
+    "CountLine",
+    "CountLineState",
+    "CountModel",
+    "CountPlace",
+    "CountPlaceState",
+    "CountPolicy",
+    "CountProgramme",
+    "CountReading",
+    "CountReason",
+    "CountState",
+    "CountStretch",
+    "CountTolerance",
+    "LocationRisk",
     "PickFace",
+    "PostState",
     "Replenishment",
     "StockAlert",
     "Threshold",
