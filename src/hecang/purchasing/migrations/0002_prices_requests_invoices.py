@@ -13,7 +13,7 @@ from django.db import migrations, models
 import hecang.purchasing.models.prices
 
 
-def policy_make(apps, schema_editor):
+def policy_make(apps, _schema_editor):
     """What a company begins with: its own orders up to 10,000; finance from there on, an administrator from 100,000."""
     from hecang.kernel.clock import now
 
