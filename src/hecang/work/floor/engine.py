@@ -25,7 +25,7 @@ from hecang.kernel.errors import HecangError, NotFound
 from hecang.work.floor import conflicts
 from hecang.work.floor.checks import value_checked
 from hecang.work.floor.errors import NoWorker, ScenarioUnknown, SessionReused, SessionUnknown
-from hecang.work.floor.keeping import task_keep, task_let_go, worker_seen
+from hecang.work.floor.keeping import seen, task_keep, task_let_go
 from hecang.work.floor.protocol import Entry, Job, Refusal, Scenario, Step, scenarios
 from hecang.work.floor.wire import Plain, step_dump
 from hecang.work.models import FloorEntry, FloorSession
@@ -128,7 +128,7 @@ def session_begin(
         return session
     job = _job(session)
     _remember(session, job, found.begin(job), counts=False)
-    worker_seen(user_id, warehouse_id)
+    seen(job)
     return session
 
 
@@ -249,7 +249,7 @@ def _take(session: FloorSession, found: Scenario, name: str, value: str) -> None
     task_keep(job)
     step = found.undo(job) if name == UNDO else found.take(job, Entry(name, value))
     _remember(session, job, step)
-    worker_seen(session.user_id, session.warehouse_id, code)
+    seen(job, code)
 
 
 def _remember(session: FloorSession, job: Job, step: Step, *, counts: bool = True) -> None:
