@@ -5,3 +5,8 @@ class InboundConfig(AppConfig):
     name = "hecang.inbound"
     label = "inbound"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hecang.inbound import documents
+
+        documents.register()

@@ -6,58 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facility', '0003_warehouse_contact'),
-        ('tickets', '0001_tickets'),
-        ('work', '0001_initial'),
+        ("facility", "0003_warehouse_contact"),
+        ("tickets", "0001_tickets"),
+        ("work", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FloorPhoto',
+            name="FloorPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('media_type', models.CharField(max_length=64)),
-                ('added_by', models.CharField(max_length=100)),
-                ('added_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=64)),
+                ("added_by", models.CharField(max_length=100)),
+                ("added_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'floor_photo',
+                "db_table": "floor_photo",
             },
         ),
         migrations.AddField(
-            model_name='floorentry',
-            name='outcome',
-            field=models.CharField(choices=[('accepted', 'Accepted'), ('refused', 'Refused'), ('held', 'To be decided'), ('applied', 'Applied later'), ('dropped', 'Dropped')], default='refused', max_length=8),
+            model_name="floorentry",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("accepted", "Accepted"),
+                    ("refused", "Refused"),
+                    ("held", "To be decided"),
+                    ("applied", "Applied later"),
+                    ("dropped", "Dropped"),
+                ],
+                default="refused",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='floorsession',
-            name='given',
+            model_name="floorsession",
+            name="given",
             field=models.JSONField(default=dict),
         ),
         migrations.AddIndex(
-            model_name='floorentry',
-            index=models.Index(condition=models.Q(('outcome', 'held')), fields=['session', 'id'], name='floor_entry_held'),
+            model_name="floorentry",
+            index=models.Index(
+                condition=models.Q(("outcome", "held")), fields=["session", "id"], name="floor_entry_held"
+            ),
         ),
         migrations.AddField(
-            model_name='floorphoto',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticketfile'),
+            model_name="floorphoto",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.ticketfile"
+            ),
         ),
         migrations.AddField(
-            model_name='floorphoto',
-            name='user',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="floorphoto",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='floorphoto',
-            name='warehouse',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse'),
+            model_name="floorphoto",
+            name="warehouse",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="facility.warehouse",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='floorphoto',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'file', 'added_by'), name='floor_photo_once'),
+            model_name="floorphoto",
+            constraint=models.UniqueConstraint(
+                fields=("warehouse", "file", "added_by"), name="floor_photo_once"
+            ),
         ),
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from hecang.kernel.actor import Actor
 from hecang.kernel.db import fetch
@@ -21,18 +22,23 @@ class DocumentKind:
     """One kind of documents with numbers of ``kernel.sequences``.
 
     :param kind: its kind there, and what ``Match.document`` says.
+    :param name: source string of what people call it.
     :param model: such as ``inbound.Asn``; has ``number`` and, unless told otherwise, ``state``.
     :param permission: of those who may see it.
-    :param warehouses: columns with the warehouses whose people may see it; empty where no warehouse owns it.
+    :param warehouses: columns (or SQL over its table) with the warehouses whose people may see it; empty where no
+        warehouse owns it.
     :param owner: column with the owner of the goods, if it has one.
+    :param shop: column with the shop, if it has one.
     :param state: field of its state, shown by its label.
     """
 
     kind: str
+    name: str
     model: str
     permission: str
     warehouses: tuple[str, ...] = ("warehouse_id",)
     owner: str = ""
+    shop: str = ""
     state: str = "state"
 
 
@@ -53,8 +59,14 @@ def documents_register(*kinds: DocumentKind) -> None:
         _kinds[one.kind] = one
 
 
-def document_kind(kind: str) -> DocumentKind | None:
-    return _kinds.get(kind)
+def document_kinds() -> Mapping[str, DocumentKind]:
+    """All that are registered, by kind."""
+    return _kinds
+
+
+def document_name(kind: str) -> str:
+    """What people call documents of this kind, in the language in force."""
+    return _(_kinds[kind].name) if kind in _kinds else kind
 
 
 def documents_find(actor: Actor, texts: Iterable[str]) -> dict[str, DocumentMatch]:
@@ -101,7 +113,8 @@ def _query(known: DocumentKind, actor: Actor, numbers: list[str]) -> tuple[str, 
         places = " OR ".join(f"{column} = ANY(%s::bigint[])" for column in known.warehouses)
         sql += f" AND ({places})"
         params += [list(scope.warehouses)] * len(known.warehouses)
-    if scope.owners is not None and known.owner:
-        sql += f" AND {known.owner} = ANY(%s::bigint[])"
-        params.append(list(scope.owners))
+    for allowed, column in ((scope.owners, known.owner), (scope.shops, known.shop)):
+        if allowed is not None and column:
+            sql += f" AND {column} = ANY(%s::bigint[])"
+            params.append(list(allowed))
     return sql, params
