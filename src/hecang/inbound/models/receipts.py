@@ -215,6 +215,8 @@ class Discrepancy(models.Model):
         related_name="+",
         db_index=False,
     )
+    #: Of what was reported without a line, such as something that nobody knows: a repetition changes nothing (law 8).
+    scan_id = models.UUIDField(null=True, blank=True, unique=True)
     #: Null where nobody knows what it is; ``barcode`` then says what was read.
     sku = models.ForeignKey(
         "catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False

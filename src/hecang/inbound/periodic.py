@@ -1,0 +1,6 @@
+"""What happens inbound by itself."""
+
+from hecang.inbound.services.appointments import appointments_expire
+from hecang.kernel.periodic import periodic
+
+periodic("inbound.no_shows", "*/5 * * * *")(appointments_expire)
