@@ -8,7 +8,7 @@ and every later one has a greater id. For a moment in the past the entries since
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,8 +92,7 @@ def stock_snapshot(
     *,
     location_ids: Iterable[int],
     places: Iterable[Place] = (),
-    moments: Mapping[Place, Moment] | None = None,
-    defaults: Mapping[int, Moment] | None = None,
+    moment: Callable[[Place], Moment] | None = None,
     recent: timedelta = timedelta(0),
 ) -> dict[Place, Snapshot]:
     """Lock what lies at these locations and say what the books had there, each at its moment.
@@ -102,7 +101,7 @@ def stock_snapshot(
     for any number of places.
 
     :param places: kinds of goods to answer for even where the books have none; rows of nothing are made for them.
-    :param moments: when these were looked at; ``defaults`` by location for all others, else now.
+    :param moment: when each was looked at; now if not given.
     :param recent: how near to its moment a movement makes a place ``is_recent``.
     """
     locations, asked = sorted(set(location_ids)), set(places)
@@ -113,10 +112,7 @@ def stock_snapshot(
     for row in books.stock_lock_ids(row[0] for row in fetch(_AT, [locations])).values():
         rows[row.place] = row
     position = ledger_position()
-    when = {
-        place: (moments or {}).get(place) or (defaults or {}).get(place.location_id) or Moment()
-        for place in rows
-    }
+    when = {place: moment(place) if moment else Moment() for place in rows}
     past = _past(rows, when, position)
     moved = _moved(rows, when, recent, now)
     found = {}
