@@ -1,6 +1,13 @@
 """What keeps the books true while goods lie there."""
 
 from hecang.stockkeeping.models.alerts import AlertKind, StockAlert, Threshold
+from hecang.stockkeeping.models.changes import (
+    ChangeKind,
+    ChangePolicy,
+    ChangeState,
+    StockChange,
+    StockChangeLine,
+)
 from hecang.stockkeeping.models.counts import (
     Count,
     CountKind,
@@ -19,6 +26,7 @@ from hecang.stockkeeping.models.counts import (
     LocationRisk,
     PostState,
 )
+from hecang.stockkeeping.models.kitting import KitDirection, KitJob, KitJobComponent, KitJobState, KitStep
 from hecang.stockkeeping.models.replenishing import PickFace, Replenishment
 from hecang.stockkeeping.models.transfers import (
     Transfer,
@@ -31,6 +39,9 @@ from hecang.stockkeeping.models.transfers import (
 
 __all__ = [
     "AlertKind",
+    "ChangeKind",
+    "ChangePolicy",
+    "ChangeState",
     "Count",
     "CountKind",
     "CountLine",
@@ -45,11 +56,18 @@ __all__ = [
     "CountState",
     "CountStretch",
     "CountTolerance",
+    "KitDirection",
+    "KitJob",
+    "KitJobComponent",
+    "KitJobState",
+    "KitStep",
     "LocationRisk",
     "PickFace",
     "PostState",
     "Replenishment",
     "StockAlert",
+    "StockChange",
+    "StockChangeLine",
     "Threshold",
     "Transfer",
     "TransferDiscrepancy",
