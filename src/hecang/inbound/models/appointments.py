@@ -120,6 +120,8 @@ class Appointment(models.Model):
     )
     #: From when to when the dock is theirs, the end outside of it.
     during = DateTimeRangeField(null=True, blank=True)
+    #: When they were to come. ``during`` follows what really happens at the dock.
+    planned_at = models.DateTimeField(null=True, blank=True)
     supplier = models.ForeignKey(
         "partners.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -100,7 +100,7 @@ def appointment_book(*, appointment: AppointmentIn) -> Appointment:
     now = clock.now()
     row = Appointment(
         number=numbers("appointment")[0], kind=appointment.kind, warehouse_id=appointment.warehouse_id, dock=dock,
-        during=Range(appointment.start, end), carrier_name=appointment.carrier_name[:100],
+        during=Range(appointment.start, end), planned_at=appointment.start, carrier_name=appointment.carrier_name[:100],
         plate=plate_clean(appointment.plate), driver_cipher=_driver(appointment.driver_name, appointment.driver_phone),
         note=appointment.note[:500], link_id=appointment.link_id, created_by=current_actor().name[:100],
         created_at=now, updated_at=now, **content,
@@ -140,7 +140,8 @@ def appointment_move(
         _require_slot(asked, dock, start + length, policy)
         content = {name: getattr(row, name) for name in _CONTENT}
         _require_room(policy, start, {**content, "supplier_id": row.supplier_id}, but=row.pk)
-    row.dock, row.during, row.updated_at = dock, Range(start, start + length), clock.now()
+    row.dock, row.during, row.planned_at = dock, Range(start, start + length), start
+    row.updated_at = clock.now()
     _save(row)
     audit_record(
         action="inbound.appointment.moved",

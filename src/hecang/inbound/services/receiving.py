@@ -95,7 +95,7 @@ def _receive(receipt: ReceiptFacts, goods: Sequence[GoodsIn]) -> dict[UUID, Rece
         )
         arrivals_follow(
             arrivals=[
-                replace(_arrival(receipt, row), receipt_id=receipt.id, receipt_line_id=line_id)
+                replace(_arrival(receipt, row), receipt_line_id=line_id)
                 for row, line_id in zip(rows, ids, strict=True)
                 if row.part.quantity
             ]
@@ -186,6 +186,7 @@ def _arrival(receipt: ReceiptFacts, row: LineRow) -> Arrival:
         lot_id=row.lot_id,
         container_id=row.container_id,
         condition=row.part.condition,
+        receipt_id=receipt.id,
         purchase_line_id=row.part.purchase_line_id,
     )
 
