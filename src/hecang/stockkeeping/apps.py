@@ -7,6 +7,14 @@ class StockkeepingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hecang.stockkeeping import documents
+        from hecang.inventory.holders import holder_register
+        from hecang.stockkeeping import documents, verify_transfers  # noqa: F401 - what it declares registers itself
+        from hecang.stockkeeping.services.alerts import topics_register
+        from hecang.stockkeeping.services.carrying import ReplenishmentHolder
+        from hecang.stockkeeping.services.transfers import TransferLineHolder
+        from hecang.work.holders import holder_register as task_holder_register
 
         documents.register()
+        holder_register(TransferLineHolder())
+        task_holder_register(ReplenishmentHolder())
+        topics_register()
