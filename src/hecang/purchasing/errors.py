@@ -75,3 +75,15 @@ class SupplierInactive(Conflict):
     """Nothing is bought from a supplier who is not in use."""
 
     code = "supplier_inactive"
+
+
+class SupplierBusy(Conflict):
+    """Orders with the supplier are open."""
+
+    code = "supplier_busy"
+
+
+class InvoiceReasonMissing(Conflict):
+    """An invoice that differs is released only with a reason."""
+
+    code = "invoice_reason_missing"

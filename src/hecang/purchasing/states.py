@@ -18,8 +18,8 @@ from hecang.purchasing.models import SupplierInvoiceState as Invoice
 Transitions = Mapping[str, frozenset[str]]
 
 ORDER_TRANSITIONS: Final[Transitions] = {
-    Order.DRAFT: frozenset({Order.SUBMITTED, Order.APPROVED, Order.CANCELLED}),  # approved: needs nobody else
-    Order.SUBMITTED: frozenset({Order.APPROVED, Order.DRAFT, Order.CANCELLED}),  # draft: refused
+    Order.DRAFT: frozenset({Order.SUBMITTED, Order.CANCELLED}),
+    Order.SUBMITTED: frozenset({Order.APPROVED, Order.DRAFT, Order.CANCELLED}),  # draft: refused, or changed
     Order.APPROVED: frozenset(
         {
             Order.SENT,

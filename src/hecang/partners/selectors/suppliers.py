@@ -64,7 +64,8 @@ def supplier_rows(
         found = found.filter(is_active=active)
     if send_by is not None:
         found = found.filter(send_by=send_by)
-    return found.values(*_ROW)
+    rows: QuerySet[Any, Any] = found.values(*_ROW)
+    return rows
 
 
 def supplier_detail(supplier_id: int) -> dict[str, Any]:
