@@ -7,9 +7,15 @@ class OutboundConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add what must hold between outbound's tables to ``hecang inventory verify``; tell what is planned."""
+        """Add what must hold between outbound's tables to ``hecang inventory verify``; tell what is planned, and
+        stand behind its tasks of the pool.
+        """
         from hecang.orders.planned import planner_register
         from hecang.outbound import damages, verify  # noqa: F401 - what they declare registers itself
         from hecang.outbound.selectors.planned import orders_in_waves
+        from hecang.outbound.services.pool import BatchHolder, PutbackHolder
+        from hecang.work.holders import holder_register
 
         planner_register(orders_in_waves)
+        holder_register(BatchHolder())
+        holder_register(PutbackHolder())

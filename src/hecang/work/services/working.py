@@ -287,7 +287,7 @@ def _finish(task: Locked) -> bool:
     task.stop_clock()
     task.lease_until = None
     task.done_at, task.done_by = now(), current_actor().name[:100]
-    task.happened.append(Happening("done", task.assignee_id or current_actor().user_id))
+    task.happened.append(Happening("done", current_actor().user_id or task.assignee_id))
     return True
 
 
