@@ -9,6 +9,7 @@ from hecang.purchasing.models.orders import (
     PurchaseOrderLine,
     PurchaseOrderState,
 )
+from hecang.purchasing.models.performance import PurchasePerformance
 from hecang.purchasing.models.policy import (
     PurchaseApprovalStep,
     PurchaseDispatch,
@@ -27,6 +28,7 @@ __all__ = [
     "PurchaseOrderChange",
     "PurchaseOrderLine",
     "PurchaseOrderState",
+    "PurchasePerformance",
     "PurchasePolicy",
     "PurchaseRequest",
     "PurchaseRequestState",

@@ -101,6 +101,8 @@ class PurchaseOrderLine(models.Model):
     #: Of those received: refused at the door or by inspection.
     rejected = models.BigIntegerField(default=0)
     cancelled = models.BigIntegerField(default=0)
+    #: Of those cancelled: what had not come when the order was closed; it counts against the supplier.
+    short = models.BigIntegerField(default=0, db_default=0)
     invoiced = models.BigIntegerField(default=0)
     first_received_at = models.DateTimeField(null=True, blank=True)
     last_received_at = models.DateTimeField(null=True, blank=True)
@@ -112,7 +114,8 @@ class PurchaseOrderLine(models.Model):
             models.CheckConstraint(
                 name="purchase_order_line_quantities",
                 condition=Q(quantity__gt=0, received__gte=0, cancelled__gte=0, invoiced__gte=0)
-                & Q(rejected__gte=0, rejected__lte=F("received"), cancelled__lte=F("quantity")),
+                & Q(rejected__gte=0, rejected__lte=F("received"), cancelled__lte=F("quantity"))
+                & Q(short__gte=0, short__lte=F("cancelled")),
             ),
             models.CheckConstraint(name="purchase_order_line_price", condition=Q(unit_price__gte=0)),
         ]

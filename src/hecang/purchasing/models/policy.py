@@ -30,6 +30,8 @@ class PurchasePolicy(models.Model):
     quantity_tolerance = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     price_tolerance = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1))
     amount_tolerance = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(1))
+    #: Customers may be promised what was ordered before its supplier has confirmed it.
+    announces_unconfirmed = models.BooleanField(default=False, db_default=False)
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -12,6 +12,7 @@ from hecang.kernel import clock
 from hecang.kernel.db import fetch, transactional
 from hecang.orders.services import SupplyIn, supply_save
 from hecang.orders.services.shortages import shortages_sync
+from hecang.purchasing.selectors.policy import policy_now
 
 #: Goods that come in on a day can leave after this hour.
 READY_AT = time(18)
@@ -20,7 +21,7 @@ READY_AT = time(18)
 # deliver is not counted on. Rows with nothing to come take the announcement back.
 _SUPPLY = """
 SELECT l.sku_id, o.owner_id, o.warehouse_id, o.number, sum(CASE
-    WHEN o.state IN ('confirmed', 'receiving') OR (o.state = 'received' AND o.confirmed_at IS NOT NULL) THEN
+    WHEN o.state IN ('confirmed', 'receiving', 'received') OR (o.state = 'sent' AND %s) THEN
         greatest(least(l.quantity - l.cancelled, coalesce(l.confirmed_quantity, l.quantity)) - l.received, 0)
     ELSE 0 END)::bigint,
     max(coalesce(l.confirmed_on, l.expected_on, o.expected_on))
@@ -53,7 +54,9 @@ def supply_announce(*, order_ids: Collection[int]) -> int:
             quantity,
             max(datetime.combine(day, READY_AT, zone), earliest) if day else earliest,
         )
-        for sku, owner, warehouse, number, quantity, day in fetch(_SUPPLY, [sorted(set(order_ids))])
+        for sku, owner, warehouse, number, quantity, day in fetch(
+            _SUPPLY, [policy_now().announces_unconfirmed, sorted(set(order_ids))]
+        )
     ]
     if supplies:
         supply_save(supplies=supplies)

@@ -20,7 +20,9 @@ from hecang.purchasing.services.sending import dispatch_write, way_target
 from hecang.purchasing.states import require
 
 _REST = """
-UPDATE purchase_order_line SET cancelled = quantity - least(received, quantity) WHERE order_id = ANY(%s::bigint[])
+UPDATE purchase_order_line SET cancelled = quantity - least(received, quantity),
+    short = CASE WHEN %s THEN greatest(quantity - received - cancelled, 0) ELSE 0 END
+WHERE order_id = ANY(%s::bigint[])
 """
 _END = """
 UPDATE purchase_order SET state = %s, closed_at = %s, updated_at = %s, end_reason = %s WHERE id = ANY(%s::bigint[])
@@ -66,7 +68,7 @@ def order_cancel(*, order_id: int, reason: str = "") -> None:
 def _end(orders: Sequence[LockedOrder], state: State, reason: str, lines: dict[int, LockedLine]) -> None:
     ids = [order.id for order in orders]
     now = clock.now()
-    execute(_REST, [ids])
+    execute(_REST, [state == State.CLOSED, ids])
     execute(_END, [state.value, now, now, reason[:200], ids])
     requests_reopen([line.id for line in lines.values() if not line.received])
     totals_save(ids)
