@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,10 +11,12 @@ from tests.integrations.conformance import incoming
 from tests.integrations.shopfloor import Shopfloor, shopfloor
 from tests.integrations.toy_channel import ToyChannel
 
-from hecang.integrations.channels.base import CancelWish
-from hecang.integrations.models import PlatformMessage, PlatformRequest
+from hecang.integrations.channels.base import CancelWish, ChannelOrder
+from hecang.integrations.models import Connection, PlatformMessage, PlatformRequest
+from hecang.integrations.services.channels import inbox
 from hecang.integrations.services.channels.answers import answers_send
 from hecang.integrations.services.channels.inbox import message_receive, messages_purge, messages_work
+from hecang.integrations.services.channels.intake import orders_apply
 from hecang.integrations.services.channels.requests import requests_settle, wishes_apply
 from hecang.integrations.services.channels.rules import channel_rules_change
 from hecang.integrations.simulators.base import Push, SimOrder, SimRefund
@@ -57,6 +59,19 @@ def redirect(floor: Shopfloor, order: SimOrder, **recipient: Any) -> Push:
             "requested_at": floor.moment.now.isoformat(),
         }
     )  # fmt: skip
+
+
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Numbers of the orders that the platform is asked for one by one, from now on."""
+    asked: list[str] = []
+    whole = ToyChannel.get_order
+
+    def noting(self: ToyChannel, number: str) -> ChannelOrder | None:
+        asked.append(number)
+        return whole(self, number)
+
+    monkeypatch.setattr(ToyChannel, "get_order", noting)
+    return asked
 
 
 def answered(floor: Shopfloor) -> dict[str, bool]:
@@ -142,6 +157,62 @@ def test_a_message_that_a_platform_refuses_does_not_count_against_the_connection
 
     assert list(PlatformMessage.objects.values_list("tries", flat=True)) == [1, 1]
     assert floor.connection.failures == 0
+
+
+def test_an_order_that_several_messages_name_is_asked_for_once(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_for(monkeypatch)
+    placed = [floor.place(("SKU-1", 1)) for _n in range(3)]
+    for n, number in enumerate([one.number for one in placed] * 2):
+        send(floor, floor.sim.push({"type": "touched", "order": number, "n": n}))
+
+    done = messages_work()
+
+    assert done == 6
+    assert sorted(asked) == sorted(one.number for one in placed)
+    assert SalesOrder.objects.count() == 3
+
+
+def test_an_order_that_pulling_has_brought_meanwhile_is_not_asked_for(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a message, and a pull that has gone well past it
+    asked = asked_for(monkeypatch)
+    placed = floor.place(("SKU-1", 1))
+    send(floor, floor.sim.push({"type": "touched", "order": placed.number}))
+    floor.pass_time(minutes=3)
+    floor.pull()
+
+    assert messages_work() == 1
+
+    assert asked == []
+    assert floor.sales_order(placed).state == "approved"
+
+
+def test_a_message_that_cannot_be_applied_does_not_hold_up_the_others(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given three orders, one of which breaks whatever applies it
+    placed = [floor.place(("SKU-1", 1)) for _n in range(3)]
+    for one in placed:
+        send(floor, floor.sim.push({"type": "touched", "order": one.number}))
+
+    def breaks(*, connection: Connection, orders: Sequence[ChannelOrder]) -> Any:
+        if any(order.number == placed[1].number for order in orders):
+            raise ZeroDivisionError
+        return orders_apply(connection=connection, orders=orders)
+
+    monkeypatch.setattr(inbox, "orders_apply", breaks)
+
+    assert messages_work() == 2
+
+    assert list(PlatformMessage.objects.order_by("pk").values_list("state", "tries")) == [
+        ("done", 0), ("new", 1), ("done", 0),
+    ]  # fmt: skip
+    assert sorted(SalesOrder.objects.values_list("external_number", flat=True)) == sorted(
+        [placed[0].number, placed[2].number]
+    )
 
 
 def test_a_wish_to_cancel_stops_the_order_and_is_answered(floor: Shopfloor) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import structlog
 
@@ -18,7 +22,7 @@ from hecang.integrations.channels.base import (
 )
 from hecang.integrations.connectors import connector_class
 from hecang.integrations.errors import ConnectionNotFound
-from hecang.integrations.models import Connection, PlatformMessage
+from hecang.integrations.models import Connection, PlatformMessage, PullCursor
 from hecang.integrations.services.channels.intake import orders_apply
 from hecang.integrations.services.channels.requests import wishes_apply
 from hecang.integrations.services.channels.sending import (
@@ -30,6 +34,7 @@ from hecang.integrations.services.channels.sending import (
 )
 from hecang.integrations.services.channels.values import events_open, events_seal
 from hecang.integrations.services.links import (
+    Calls,
     calls_open,
     error_facts,
     failure_note,
@@ -39,7 +44,7 @@ from hecang.integrations.services.links import (
 )
 from hecang.kernel import clock
 from hecang.kernel.connectors import Incoming, OutsideError, Reply
-from hecang.kernel.db import execute, fetch, transactional
+from hecang.kernel.db import columns, execute, fetch, transactional
 
 logger = structlog.get_logger("hecang.channels")
 State = PlatformMessage.State
@@ -51,6 +56,8 @@ KEPT = timedelta(days=3)
 BATCH = 50
 #: Tries after which a message is left for a person (pulling has brought its order meanwhile).
 MOST_TRIES = 12
+#: What pulling has to be past a message, at least, to have brought its order.
+LEAST_OVERLAP = timedelta(seconds=30)
 
 _KEEP = """
 INSERT INTO platform_message AS m (connection_id, digest, events_cipher, event_count, state, repeats, tries, message,
@@ -116,9 +123,10 @@ def messages_wait() -> bool:
 def messages_work(*, most: int = BATCH) -> int:
     """Work on messages in the order in which they came; how many are done.
 
-    Several workers may: applying is idempotent, and of one order they take turns. A message that fails is
-    tried again later and does not hold up the others; a connection that is slow or does not answer has its part of
-    the time, not that of the others.
+    Several workers may: applying is idempotent, and of one order they take turns. Orders that messages only name are
+    asked for once, and not at all where pulling has brought them meanwhile; all are applied together. A message that
+    fails is tried again later and does not hold up the others; a connection that is slow or does not answer has its
+    part of the time, not that of the others.
 
     :param most: of one connection.
     """
@@ -134,64 +142,127 @@ def messages_work(*, most: int = BATCH) -> int:
     return sum(_work(connection_id, keys, share) for connection_id, keys in by_connection.items())
 
 
+@dataclass(slots=True)
+class _Read:
+    """A message, and what it says once what it only names has been asked for."""
+
+    message: PlatformMessage
+    orders: list[ChannelOrder]
+    wishes: list[ChannelRefund | AddressChange | CancelWish]
+
+
 def _work(connection_id: int, keys: list[int], seconds: float) -> int:
     connection = active_connection(connection_id)
     if connection is None:
         return 0
-    done = 0
-    until = time.monotonic() + seconds
     messages = PlatformMessage.objects.filter(pk__in=keys, state=State.NEW).order_by("pk")
-    for number, message in enumerate(messages):
-        if number and time.monotonic() > until:
-            break
-        try:
-            _apply(connection, message)
-        except Exception as error:
-            _fail(message, error)
-            if not isinstance(error, OutsideError):
-                logger.exception("message_failed", connection=connection_id, message=message.pk)
-            elif may_retry(error):  # a refusal is about this message alone
-                failure_note(connection, error)
+    read = _read(connection, messages, time.monotonic() + seconds)
+    if not read:
+        return 0
+    try:
+        _apply(connection, read)
+    except Exception as error:
+        if len(read) == 1:
+            _fail(read[0].message, error)
+            logger.exception("message_failed", connection=connection_id, message=read[0].message.pk)
+            return 0
+        return sum(_apply_alone(connection, one) for one in read)
+    _done([one.message for one in read])
+    return len(read)
+
+
+def _read(connection: Connection, messages: Iterable[PlatformMessage], until: float) -> list[_Read]:
+    """Open messages and ask for the orders that they only name, each once, as long as there is time.
+
+    One that fails is put off, and leaves the others alone; where the platform does not answer, the rest waits.
+    """
+    read: list[_Read] = []
+    with ExitStack() as stack:
+        asking = _Asking(connection, stack)
+        for number, message in enumerate(messages):
+            if number and time.monotonic() > until:
                 break
-        else:
-            _done(message)
-            done += 1
-    return done
+            try:
+                read.append(asking.read(message))
+            except Exception as error:
+                _fail(message, error)
+                if not isinstance(error, OutsideError):
+                    logger.exception("message_failed", connection=connection.pk, message=message.pk)
+                elif may_retry(error):  # a refusal is about this message alone
+                    failure_note(connection, error)
+                    break
+    return read
 
 
-def _apply(connection: Connection, message: PlatformMessage) -> None:
-    events = events_open(message.events_cipher) if message.events_cipher else []
-    orders = [event for event in events if isinstance(event, ChannelOrder)]
-    touched = sorted({event.number for event in events if isinstance(event, OrderTouched)})
-    if touched:
-        orders += _fetched(connection, touched)
-    orders_apply(connection=connection, orders=orders)
-    wishes_apply(
-        connection=connection,
-        wishes=[one for one in events if isinstance(one, (ChannelRefund, AddressChange, CancelWish))],
-    )
+class _Asking:
+    """Reads messages of one connection; calls its platform only where it has to."""
+
+    def __init__(self, connection: Connection, stack: ExitStack) -> None:
+        self.connection = connection
+        self.stack = stack
+        self.calls: Calls | None = None
+        self.met: dict[str, ChannelOrder | None] = {}
+
+    def read(self, message: PlatformMessage) -> _Read:
+        events = events_open(message.events_cipher) if message.events_cipher else []
+        touched = sorted({event.number for event in events if isinstance(event, OrderTouched)})
+        orders = [event for event in events if isinstance(event, ChannelOrder)]
+        if touched and not self._has_been_pulled(message.received_at):
+            orders += [order for number in touched if (order := self._order(number)) is not None]
+        wishes = [one for one in events if isinstance(one, (ChannelRefund, AddressChange, CancelWish))]
+        return _Read(message, orders, wishes)
+
+    def _has_been_pulled(self, moment: datetime) -> bool:
+        """Whether pulling has passed ``moment`` by its overlap: then it has brought what was told at it."""
+        return moment < self._pulled_until
+
+    @cached_property
+    def _pulled_until(self) -> datetime:
+        limits = connector_class(self.connection.kind, self.connection.connector).limits
+        cursor = PullCursor.objects.filter(
+            connection=self.connection, stream=PullCursor.Stream.ORDERS
+        ).first()
+        if cursor is None:
+            return datetime.min.replace(tzinfo=UTC)
+        overlap: timedelta = limits.overlap
+        return cursor.high_water - max(overlap, LEAST_OVERLAP)
+
+    def _order(self, number: str) -> ChannelOrder | None:
+        """An order that a message only names. Where a platform cannot be asked for one, pulling brings it."""
+        if self.calls is None:
+            self.calls = self.stack.enter_context(calls_open(self.connection))
+        if Feature.GET_ORDER not in self.calls.connector.features:
+            return None
+        if number not in self.met:
+            self.met[number] = self.calls.make(lambda connector: connector.get_order(number))
+            ok_note(self.connection)
+        return self.met[number]
 
 
-def _fetched(connection: Connection, numbers: list[str]) -> list[ChannelOrder]:
-    """Orders that a message only names. Where a platform cannot be asked for one, pulling brings it."""
-    found = []
-    with calls_open(connection) as calls:
-        if Feature.GET_ORDER not in calls.connector.features:
-            return []
-        for number in numbers:
-            order = calls.make(lambda connector, one=number: connector.get_order(one))  # type: ignore[misc]
-            if order is not None:
-                found.append(order)
-    ok_note(connection)
-    return found
+def _apply(connection: Connection, read: Sequence[_Read]) -> None:
+    """What messages say: orders in one go, then wishes in the order in which they came. Repeating it changes nothing."""
+    orders_apply(connection=connection, orders=[order for one in read for order in one.orders])
+    wishes_apply(connection=connection, wishes=[wish for one in read for wish in one.wishes])
 
 
-def _done(message: PlatformMessage) -> None:
-    """Settle a message, unless it has come again meanwhile and wants another look."""
+def _apply_alone(connection: Connection, read: _Read) -> int:
+    try:
+        _apply(connection, [read])
+    except Exception as error:
+        _fail(read.message, error)
+        logger.exception("message_failed", connection=connection.pk, message=read.message.pk)
+        return 0
+    _done([read.message])
+    return 1
+
+
+def _done(messages: Sequence[PlatformMessage]) -> None:
+    """Settle messages, unless one has come again meanwhile and wants another look."""
     execute(
-        "UPDATE platform_message SET state = 'done', events_cipher = NULL, message = '' WHERE id = %s"
-        " AND state = 'new' AND repeats = %s",
-        [message.pk, message.repeats],
+        "UPDATE platform_message m SET state = 'done', events_cipher = NULL, message = ''"
+        " FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, repeats)"
+        " WHERE m.id = d.id AND m.state = 'new' AND m.repeats = d.repeats",
+        columns(sorted((message.pk, message.repeats) for message in messages), 2),
     )
 
 
