@@ -66,16 +66,7 @@ def lines_take_back(receipt: ReceiptFacts, scan_ids: Sequence[UUID] | None = Non
         return 0
     booked = [line for line in lines if line[2]]
     movements = dict(zip((line[0] for line in booked), _post_back(receipt, booked), strict=True))
-    arrivals_withdraw(
-        arrivals=[
-            Arrival(
-                receipt.warehouse_id, location_id, sku_id, receipt.owner_id, quantity, receipt.supplier_id, lot_id,
-                container_id, condition, receipt.id, line_id, purchase_line,
-            )
-            for line_id, sku_id, quantity, lot_id, condition, location_id, container_id, _serials, _line, purchase_line
-            in booked
-        ]
-    )  # fmt: skip
+    arrivals_withdraw(arrivals=_arrivals(receipt, booked))
     execute(
         _UNDONE,
         [
@@ -106,6 +97,31 @@ def lines_take_back(receipt: ReceiptFacts, scan_ids: Sequence[UUID] | None = Non
         [[line[0] for line in lines]],
     )
     return len(lines)
+
+
+def _arrivals(receipt: ReceiptFacts, lines: Sequence[tuple[Any, ...]]) -> list[Arrival]:
+    """What is taken back, units of one kind at one place together."""
+    units: Counter[tuple[Any, ...]] = Counter()
+    for (
+        _id,
+        sku_id,
+        quantity,
+        lot_id,
+        condition,
+        location_id,
+        container_id,
+        _serials,
+        _line,
+        order_line,
+    ) in lines:
+        units[location_id, sku_id, lot_id, container_id, condition, order_line] += quantity
+    return [
+        Arrival(
+            receipt.warehouse_id, location_id, sku_id, receipt.owner_id, quantity, receipt.supplier_id, lot_id,
+            container_id, condition, receipt.id, None, order_line,
+        )
+        for (location_id, sku_id, lot_id, container_id, condition, order_line), quantity in units.items()
+    ]  # fmt: skip
 
 
 def _post_back(receipt: ReceiptFacts, lines: Sequence[tuple[Any, ...]]) -> list[int]:
