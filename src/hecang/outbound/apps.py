@@ -10,12 +10,15 @@ class OutboundConfig(AppConfig):
         """Add what must hold between outbound's tables to ``hecang inventory verify``; tell what is planned, and
         stand behind its tasks of the pool.
         """
+        from hecang.inventory.allocation_holders import allocation_holder_register
         from hecang.orders.planned import planner_register
-        from hecang.outbound import damages, verify  # noqa: F401 - what they declare registers itself
+        from hecang.outbound import counting, damages, verify  # noqa: F401 - what they declare registers itself
         from hecang.outbound.selectors.planned import orders_in_waves
+        from hecang.outbound.services.count_losses import FulfilmentLines
         from hecang.outbound.services.pool import BatchHolder, PutbackHolder
         from hecang.work.holders import holder_register
 
         planner_register(orders_in_waves)
         holder_register(BatchHolder())
         holder_register(PutbackHolder())
+        allocation_holder_register(FulfilmentLines())

@@ -31,14 +31,14 @@ _KEYS = """
 """
 
 _SINCE = f"""
-SELECT k.number - 1, m.id, m.at, m.units FROM {_KEYS}
+SELECT k.number - 1, m.id, m.at, m.units, m.reason, m.source_kind, m.source_id FROM {_KEYS}
 CROSS JOIN LATERAL (
-    SELECT id, at, quantity AS units FROM movement
+    SELECT id, at, quantity AS units, reason, source_kind, source_id FROM movement
     WHERE to_location_id = k.location_id AND id > k.position AND (k.since IS NULL OR at > k.since)
         AND sku_id = k.sku_id AND owner_id = k.owner_id AND to_condition = k.condition
         AND lot_id IS NOT DISTINCT FROM k.lot_id AND to_container_id IS NOT DISTINCT FROM k.container_id
     UNION ALL
-    SELECT id, at, -quantity FROM movement
+    SELECT id, at, -quantity, reason, source_kind, source_id FROM movement
     WHERE from_location_id = k.location_id AND id > k.position AND (k.since IS NULL OR at > k.since)
         AND sku_id = k.sku_id AND owner_id = k.owner_id AND from_condition = k.condition
         AND lot_id IS NOT DISTINCT FROM k.lot_id AND from_container_id IS NOT DISTINCT FROM k.container_id
@@ -129,13 +129,25 @@ def ledger_position() -> int:
     return int(row[0])
 
 
-def changes_since(keys: Sequence[tuple[Place, int]]) -> list[list[tuple[int, datetime, int]]]:
-    """For each (place, position) the later entries of the ledger there: (id, at, units more). One statement."""
-    found: list[list[tuple[int, datetime, int]]] = [[] for _key in keys]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the ledger as one place sees it; ``units`` more (or less) lie there since."""
+
+    movement_id: int
+    at: datetime
+    units: int
+    reason: str
+    source_kind: str
+    source_id: int | None
+
+
+def changes_since(keys: Sequence[tuple[Place, int]]) -> list[list[Change]]:
+    """For each (place, position) the later entries of the ledger there. One statement."""
+    found: list[list[Change]] = [[] for _key in keys]
     if keys:
         rows = ((*place, position, None) for place, position in keys)
-        for number, entry_id, at, units in fetch(_SINCE, columns(rows, 8)):
-            found[number].append((entry_id, at, units))
+        for number, *entry in fetch(_SINCE, columns(rows, 8)):
+            found[number].append(Change(*entry))
     return found
 
 
@@ -155,7 +167,7 @@ def _past(
         for place, moment in asked
     )
     later: dict[Place, list[tuple[int, int]]] = defaultdict(list)
-    for number, entry_id, _at, units in fetch(_SINCE, columns(keys, 8)):
+    for number, entry_id, _at, units, *_why in fetch(_SINCE, columns(keys, 8)):
         later[asked[number][0]].append((entry_id, units))
     result = {}
     for place, moment in asked:
@@ -172,7 +184,7 @@ def _past(
 
 
 def _behind(place: Place, first: int) -> list[tuple[int, int]]:
-    return [(entry_id, units) for entry_id, _at, units in changes_since([(place, first - 1)])[0]]
+    return [(change.movement_id, change.units) for change in changes_since([(place, first - 1)])[0]]
 
 
 def _moved(

@@ -50,7 +50,7 @@ class FulfilmentLines:
 
     def priorities(self, source_ids: Sequence[int]) -> Mapping[int, float]:
         """What was released last loses first."""
-        return {}
+        return dict.fromkeys(source_ids, 0.0)
 
     def lost(self, losses: Sequence[AllocationLost]) -> None:
         """Look for other units; what cannot be replaced is cut and backordered. A few statements for each batch."""

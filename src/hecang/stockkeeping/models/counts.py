@@ -35,7 +35,7 @@ class CountReason(models.TextChoices):
 
 
 class CountState(models.TextChoices):
-    """Progress of a count. The transitions are in ``count_states``."""
+    """Progress of a count. The transitions are in ``states_counts``."""
 
     DRAFT = "draft", _("Draft")
     OPEN = "open", _("Being counted")
@@ -45,7 +45,7 @@ class CountState(models.TextChoices):
 
 
 class CountPlaceState(models.TextChoices):
-    """Progress of one place. The transitions are in ``count_states``."""
+    """Progress of one place. The transitions are in ``states_counts``."""
 
     OPEN = "open", _("To count")
     COUNTING = "counting", _("Somebody is there")
@@ -55,7 +55,7 @@ class CountPlaceState(models.TextChoices):
 
 
 class CountLineState(models.TextChoices):
-    """What has been decided about one kind of goods at one place. The transitions are in ``count_states``."""
+    """What has been decided about one kind of goods at one place. The transitions are in ``states_counts``."""
 
     MATCHED = "matched", _("Agrees with the books")
     RECOUNT = "recount", _("To be counted again")

@@ -16,7 +16,7 @@ Transitions = Mapping[str, frozenset[str]]
 
 COUNT: Final[Transitions] = {
     Count.DRAFT: frozenset({Count.OPEN, Count.CANCELLED}),
-    Count.OPEN: frozenset({Count.COUNTED, Count.CANCELLED}),
+    Count.OPEN: frozenset({Count.COUNTED, Count.CLOSED, Count.CANCELLED}),
     # A place that is sent back for another reading opens the count again.
     Count.COUNTED: frozenset({Count.OPEN, Count.CLOSED}),
     Count.CLOSED: frozenset(),
