@@ -19,6 +19,7 @@ from tests.factories.accounts import user_make
 
 from hecang.accounts.models import User
 from hecang.accounts.selectors import actor_of_user
+from hecang.config import api  # noqa: F401 - roles are patterns over what the operations declare
 from hecang.facility.models import Warehouse
 from hecang.kernel.actor import acting
 from hecang.work.floor.engine import Answer, EntryIn, session_begin, session_enter
@@ -92,6 +93,16 @@ class Handheld:
         assert code is None or answer.code == code, f"{answer.code}: {answer.message}"
         assert answer.message
         assert self.step == before
+        return self
+
+    def refused_as(
+        self, code: str, name: str, value: object = "", *, scan_id: uuid.UUID | None = None
+    ) -> Handheld:
+        """Give an entry that has to be refused, and stay where it was."""
+        before, version = self.step, self.version
+        answer = self.send(name, value, scan_id=scan_id)
+        assert (answer.ok, answer.code) == (False, code), f"{answer.code}: {answer.message}\n{self}"
+        self.step, self.version = before, version
         return self
 
     def undo(self) -> Handheld:
