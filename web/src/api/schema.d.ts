@@ -1377,6 +1377,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Containers */
+        get: operations["containers_list"];
+        put?: never;
+        /** Make containers */
+        post: operations["containers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put empty containers out of use */
+        post: operations["containers_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Containers */
+        get: operations["containers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry containers with everything in them
+         * @description Nested containers, goods, serials and allocations follow. A repetition changes nothing.
+         */
+        post: operations["containers_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/nest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put containers into another one, or take them out */
+        post: operations["containers_nest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A container with its tree, content and history */
+        get: operations["container_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credits": {
         parameters: {
             query?: never;
@@ -1621,6 +1727,143 @@ export interface paths {
         get: operations["expected_supplies_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor-view/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who does what, what waits where, what is late */
+        get: operations["floor_view_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a photo, for a photo input */
+        post: operations["floor_photo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo from the floor */
+        get: operations["floor_photo_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that I can begin here */
+        get: operations["floor_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My jobs that stand open */
+        get: operations["floor_sessions"];
+        put?: never;
+        /** Begin a job */
+        post: operations["floor_session_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my jobs, with its last entries */
+        get: operations["floor_session_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one entry; the answer has the next step */
+        post: operations["floor_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}/entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give entries in their order, such as those made offline */
+        post: operations["floor_enter_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1934,6 +2177,126 @@ export interface paths {
         get: operations["jobs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Kit jobs */
+        get: operations["kit_jobs_list"];
+        put?: never;
+        /** Make a kit job */
+        post: operations["kit_job_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number of kit jobs in each state */
+        get: operations["kit_job_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Kit jobs */
+        get: operations["kit_jobs_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A kit job with its components and steps */
+        get: operations["kit_job_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a kit job early */
+        post: operations["kit_job_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book kits that have been made or taken apart */
+        post: operations["kit_job_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/steps/{step_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step back */
+        post: operations["kit_job_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4532,6 +4895,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/serials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Serials */
+        get: operations["serials_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/serials/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Serials */
+        get: operations["serials_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/serials/{serial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A serial with every entry that carried it */
+        get: operations["serial_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-policies": {
         parameters: {
             query?: never;
@@ -4562,6 +4976,40 @@ export interface paths {
         post?: never;
         /** Remove a policy */
         delete: operations["service_policy_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I am at work now */
+        post: operations["shift_begin_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I go home */
+        post: operations["shift_end_do"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4928,6 +5376,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock changes */
+        get: operations["stock_changes_list"];
+        put?: never;
+        /**
+         * Ask for a change of goods
+         * @description What is small by the policy of its kind is applied at once; the rest waits for another person.
+         */
+        post: operations["stock_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number of stock changes in each state */
+        get: operations["stock_change_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock changes */
+        get: operations["stock_changes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which size on a change needs another person's word */
+        get: operations["stock_change_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/policies/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say from which size on a change needs another person's word */
+        put: operations["stock_change_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock change with its lines */
+        get: operations["stock_change_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a change and apply it */
+        post: operations["stock_change_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back */
+        post: operations["stock_change_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a change */
+        post: operations["stock_change_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stock-holds": {
         parameters: {
             query?: never;
@@ -4940,7 +5545,9 @@ export interface paths {
         put?: never;
         /**
          * Stop selling goods
-         * @description A lot, a location, or a SKU in a warehouse. Reservations that relied on the goods become backorders.
+         * @description A lot, a location, a container, a supplier's lots, or a SKU in a warehouse.
+         *
+         *     Reservations that relied on the goods become backorders.
          */
         post: operations["stock_hold_post"];
         delete?: never;
@@ -5071,6 +5678,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/unnumbered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Goods kept by serial that lie without numbers
+         * @description What came in before numbers were kept, or without them; 1000 places at most.
+         */
+        get: operations["stock_unnumbered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/substitutes": {
         parameters: {
             query?: never;
@@ -5123,6 +5750,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Suppliers */
+        get: operations["suppliers_list"];
+        put?: never;
+        /** Enter a supplier */
+        post: operations["supplier_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Suppliers */
+        get: operations["suppliers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One supplier */
+        get: operations["supplier_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a supplier
+         * @description What is left out stays; ``min_order_amount`` and ``region_code`` given as null are taken away.
+         */
+        patch: operations["supplier_patch"];
+        trace?: never;
+    };
     "/api/v1/supply-suggestions": {
         parameters: {
             query?: never;
@@ -5149,6 +5832,227 @@ export interface paths {
         };
         /** Export: Supply suggestions */
         get: operations["supply_suggestions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Tasks */
+        get: operations["tasks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks out of the pool; refused where the document behind them has to be cancelled */
+        post: operations["pool_tasks_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks for myself */
+        post: operations["pool_tasks_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks on each tab */
+        get: operations["pool_tasks_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Tasks */
+        get: operations["tasks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks to somebody else: one's own, or any for who manages tasks */
+        post: operations["pool_tasks_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim the next task: the best that fits and is near */
+        post: operations["pool_task_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop working on tasks but keep them */
+        post: operations["pool_tasks_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks back to the pool */
+        post: operations["pool_tasks_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/reprioritise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change how urgent tasks are */
+        post: operations["pool_tasks_reprioritise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with paused tasks */
+        post: operations["pool_tasks_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin tasks, claiming open ones */
+        post: operations["pool_tasks_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task with its history */
+        get: operations["pool_task_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6550,6 +7454,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose who does what next, for all workers on shift */
+        post: operations["work_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-plan/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks to workers as a plan says; what has changed since stays */
+        post: operations["work_plan_apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Workers */
+        get: operations["workers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who could work on the floor */
+        get: operations["worker_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Workers */
+        get: operations["workers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Skills and equipment that are spoken of */
+        get: operations["worker_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what somebody can do */
+        put: operations["worker_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}/shift/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody is at work now */
+        post: operations["worker_shift_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}/shift/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody goes home */
+        post: operations["worker_shift_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones": {
         parameters: {
             query?: never;
@@ -6759,6 +7816,13 @@ export interface components {
              * @default
              */
             note: string;
+            /** User Id */
+            user_id: number;
+        };
+        /** AssignmentIn */
+        AssignmentIn: {
+            /** Task Id */
+            task_id: number;
             /** User Id */
             user_id: number;
         };
@@ -7460,6 +8524,11 @@ export interface components {
             units: number;
             warehouse: components["schemas"]["SourcingWarehouse"];
         };
+        /** CandidatesOut */
+        CandidatesOut: {
+            /** Items */
+            items: components["schemas"]["TaskPerson"][];
+        };
         /** CarrierChange */
         CarrierChange: {
             /** Is Active */
@@ -7815,6 +8884,182 @@ export interface components {
             /** Seller Remark */
             seller_remark?: string | null;
         };
+        /** ChangeDetail */
+        ChangeDetail: {
+            /** Actions */
+            actions: string[];
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["CodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            location: components["schemas"]["CodeRef"] | null;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["CodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** ChangeFilters */
+        ChangeFilters: {
+            /** Kind */
+            kind?: components["schemas"]["ChangeKind"][] | null;
+            /** Mine */
+            mine?: boolean | null;
+            /**
+             * Q
+             * @description beginning of the number, or a part of the reason
+             */
+            q?: string | null;
+            /** State */
+            state?: components["schemas"]["ChangeState"][] | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** ChangeIn */
+        ChangeIn: {
+            /** @description only goods that are in this condition now */
+            condition?: components["schemas"]["Condition"] | null;
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Hold Id
+             * @description of a release: the hold that ends
+             */
+            hold_id?: number | null;
+            /**
+             * Key
+             * @description made by the client; a repetition gets the first answer
+             */
+            key?: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Rows
+             * @description single stock rows, with the units meant
+             * @default []
+             */
+            rows: components["schemas"]["RowIn"][];
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            to_condition?: components["schemas"]["Condition"] | null;
+            /** To Lot Id */
+            to_lot_id?: number | null;
+            /** To Owner Id */
+            to_owner_id?: number | null;
+            /** To Sku Id */
+            to_sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * ChangeKind
+         * @description What is to become of the goods.
+         * @enum {string}
+         */
+        ChangeKind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+        /** ChangeOut */
+        ChangeOut: {
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["CodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["CodeRef"] | null;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["CodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** ChangeOutPage */
+        ChangeOutPage: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ChangeState
+         * @description Progress of a change. The transitions are in ``states_changes``.
+         * @enum {string}
+         */
+        ChangeState: "requested" | "applied" | "rejected" | "cancelled";
         /** ChangedOut */
         ChangedOut: {
             /** Changed */
@@ -8497,6 +9742,18 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** CodeOnly */
+        CodeOnly: {
+            /** Code */
+            code: string;
+        };
+        /** CodeRef */
+        CodeRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
         /** CodingRuleIn */
         CodingRuleIn: {
             /** Entity Kind */
@@ -8913,12 +10170,213 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** ContainerDetail */
+        ContainerDetail: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Containers
+             * @description standing directly in it
+             */
+            containers: number;
+            /**
+             * Content
+             * @description goods in it and in all that stands in it
+             */
+            content: components["schemas"]["ContentRow"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** History */
+            history: components["schemas"]["HistoryRow"][];
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["PlaceRef"] | null;
+            parent: components["schemas"]["ContainerRef"] | null;
+            /** Skus */
+            skus: number;
+            /** Tree */
+            tree: components["schemas"]["TreeRow"][];
+            /**
+             * Units
+             * @description lying directly in it
+             */
+            units: number;
+        };
+        /** ContainerFilters */
+        ContainerFilters: {
+            /**
+             * Closed
+             * @description true: only those out of use
+             * @default false
+             */
+            closed: boolean | null;
+            /**
+             * Filled
+             * @description whether goods lie directly in it
+             */
+            filled?: boolean | null;
+            /** Held */
+            held?: boolean | null;
+            /** Kind */
+            kind?: components["schemas"]["Kind"][] | null;
+            /** Location */
+            location?: number | null;
+            /**
+             * Outermost
+             * @description true: stands in no other one
+             */
+            outermost?: boolean | null;
+            /** Parent */
+            parent?: number | null;
+            /**
+             * Q
+             * @description beginning of the code
+             */
+            q?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** ContainerMoveIn */
+        ContainerMoveIn: {
+            /** Container Ids */
+            container_ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** To Location Id */
+            to_location_id: number;
+        };
+        /** ContainerOut */
+        ContainerOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Containers
+             * @description standing directly in it
+             */
+            containers: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["PlaceRef"] | null;
+            parent: components["schemas"]["ContainerRef"] | null;
+            /** Skus */
+            skus: number;
+            /**
+             * Units
+             * @description lying directly in it
+             */
+            units: number;
+        };
+        /** ContainerOutPage */
+        ContainerOutPage: {
+            /** Items */
+            items: components["schemas"]["ContainerOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ContainerRef */
         ContainerRef: {
             /** Code */
             code: string;
             /** Id */
             id: number;
+        };
+        /** ContainerSpec */
+        ContainerSpec: {
+            /**
+             * Code
+             * @description drawn if blank; an SSCC must be a valid one
+             * @default
+             */
+            code: string;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Parent Id */
+            parent_id?: number | null;
+            /**
+             * Parent Index
+             * @description position of one in the same call to stand in
+             */
+            parent_index?: number | null;
+        };
+        /** ContainersCloseIn */
+        ContainersCloseIn: {
+            /** Container Ids */
+            container_ids: number[];
+        };
+        /** ContainersIn */
+        ContainersIn: {
+            /** Containers */
+            containers: components["schemas"]["ContainerSpec"][];
+        };
+        /** ContainersNestIn */
+        ContainersNestIn: {
+            /** Container Ids */
+            container_ids: number[];
+            /**
+             * Parent Id
+             * @description null takes them out of what they stand in
+             */
+            parent_id?: number | null;
+        };
+        /** ContentRow */
+        ContentRow: {
+            /** Allocated */
+            allocated: number;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string;
+            /** Container Id */
+            container_id: number;
+            /** Expires On */
+            expires_on: string | null;
+            /** Is Sellable */
+            is_sellable: boolean;
+            /** Lot */
+            lot: string | null;
+            /** Owner */
+            owner: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Unit */
+            unit: string;
         };
         /** Count */
         Count: {
@@ -9261,6 +10719,14 @@ export interface components {
                 [key: string]: components["schemas"]["Count"];
             };
         };
+        /** DecisionIn */
+        DecisionIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** DeliveryCountFilters */
         DeliveryCountFilters: {
             /** Endpoint */
@@ -9327,6 +10793,14 @@ export interface components {
             has_link: boolean;
             /** Note */
             note: string;
+        };
+        /** Done */
+        Done: {
+            /**
+             * Done
+             * @default true
+             */
+            done: boolean;
         };
         /** DryRunAction */
         DryRunAction: {
@@ -9557,6 +11031,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** EntriesIn */
+        EntriesIn: {
+            /** Entries */
+            entries: components["schemas"]["FloorEntryIn"][];
+        };
         /** EntryBody */
         EntryBody: {
             /**
@@ -9725,6 +11204,399 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** FloorAnswer */
+        FloorAnswer: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /** Repeated */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+        };
+        /** FloorAnswers */
+        FloorAnswers: {
+            /** Answers */
+            answers: components["schemas"]["FloorAnswer"][];
+            /** Held Back */
+            held_back: string[];
+        };
+        /** FloorDone */
+        FloorDone: {
+            /** Kind */
+            kind: string;
+            /** Pace */
+            pace: number | null;
+            /** Tasks */
+            tasks: number;
+            /** Units */
+            units: number;
+            /** Worked Seconds */
+            worked_seconds: number;
+        };
+        /** FloorEntryIn */
+        FloorEntryIn: {
+            /** After */
+            after?: string | null;
+            /**
+             * Asked
+             * @default
+             */
+            asked: string;
+            /** Happened At */
+            happened_at?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** FloorEntryOut */
+        FloorEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Said */
+            said: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Value */
+            value: string;
+        };
+        /** FloorFact */
+        FloorFact: {
+            /** Label */
+            label: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Value */
+            value: string;
+        };
+        /** FloorHeat */
+        FloorHeat: {
+            /** Late */
+            late: number;
+            /** Location Id */
+            location_id: number;
+            /** Tasks */
+            tasks: number;
+        };
+        /** FloorInput */
+        FloorInput: {
+            /** Accepts */
+            accepts: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scan" | "text" | "quantity" | "date" | "choice" | "confirm" | "photo";
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["FloorOption"][];
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string;
+        };
+        /** FloorLate */
+        FloorLate: {
+            assignee: components["schemas"]["TaskPerson"] | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Location Code */
+            location_code: string;
+            /** Location Id */
+            location_id: number | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** State */
+            state: string;
+            /** Zone Code */
+            zone_code: string;
+        };
+        /** FloorMenu */
+        FloorMenu: {
+            /** Items */
+            items: components["schemas"]["FloorScenario"][];
+        };
+        /** FloorOption */
+        FloorOption: {
+            /** Hint */
+            hint: string;
+            /** Label */
+            label: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Value */
+            value: string;
+        };
+        /** FloorPlace */
+        FloorPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+        };
+        /** FloorScenario */
+        FloorScenario: {
+            /** Code */
+            code: string;
+            /** Has Tasks */
+            has_tasks: boolean;
+            /** Icon */
+            icon: string;
+            /** Mine */
+            mine: number;
+            /** Open */
+            open: number;
+            /** Title */
+            title: string;
+        };
+        /** FloorSessionDetail */
+        FloorSessionDetail: {
+            /** Entries */
+            entries: components["schemas"]["FloorEntryOut"][];
+            /** Held */
+            held: number;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** FloorSessionOut */
+        FloorSessionOut: {
+            /** Held */
+            held: number;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** FloorSessionRef */
+        FloorSessionRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Scenario */
+            scenario: string;
+            /** Task Id */
+            task_id: number | null;
+            /** Version */
+            version: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** FloorSessionsOut */
+        FloorSessionsOut: {
+            /** Items */
+            items: components["schemas"]["FloorSessionOut"][];
+        };
+        /** FloorStep */
+        FloorStep: {
+            /** Can Undo */
+            can_undo: boolean;
+            /** Facts */
+            facts: components["schemas"]["FloorFact"][];
+            /** Inputs */
+            inputs: components["schemas"]["FloorInput"][];
+            /** Is Over */
+            is_over: boolean;
+            /** Progress */
+            progress: [
+                number,
+                number
+            ] | null;
+            /** Prompt */
+            prompt: string;
+            /** Said */
+            said: string;
+            /** State */
+            state: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+        };
+        /** FloorTask */
+        FloorTask: {
+            /** Assigned At */
+            assigned_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Est Seconds */
+            est_seconds: number;
+            /** From Code */
+            from_code: string;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            /** To Code */
+            to_code: string;
+            /** Worked Seconds */
+            worked_seconds: number;
+        };
+        /** FloorViewOut */
+        FloorViewOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Done Lately */
+            done_lately: components["schemas"]["FloorDone"][];
+            /** Late */
+            late: components["schemas"]["FloorLate"][];
+            /** Late Count */
+            late_count: number;
+            /** Places */
+            places: components["schemas"]["FloorHeat"][];
+            /** Waiting */
+            waiting: components["schemas"]["FloorWaiting"][];
+            /** Workers */
+            workers: components["schemas"]["FloorWorker"][];
+        };
+        /** FloorWaiting */
+        FloorWaiting: {
+            /** Due At */
+            due_at: string | null;
+            /** Est Seconds */
+            est_seconds: number;
+            /** Kind */
+            kind: string;
+            /** Late */
+            late: number;
+            /** Not Ready */
+            not_ready: number;
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
+            /** Tasks */
+            tasks: number;
+            /** Units */
+            units: number;
+            zone: components["schemas"]["Ref"] | null;
+        };
+        /** FloorWorker */
+        FloorWorker: {
+            /** Assigned */
+            assigned: number;
+            /** Done */
+            done: number;
+            /** Equipment */
+            equipment: string[];
+            /** Is On Shift */
+            is_on_shift: boolean;
+            /** Kinds */
+            kinds: string[];
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** On Shift Since */
+            on_shift_since: string | null;
+            /** Paused */
+            paused: number;
+            place: components["schemas"]["FloorPlace"] | null;
+            /** Skills */
+            skills: string[];
+            task: components["schemas"]["FloorTask"] | null;
+            user: components["schemas"]["TaskPerson"];
+            /** Worked Seconds */
+            worked_seconds: number;
         };
         /** FormFieldOut */
         FormFieldOut: {
@@ -9929,6 +11801,33 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
+        /** HistoryRow */
+        HistoryRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Movement Id */
+            movement_id: number | null;
+            /** Note */
+            note: string;
+            /** Origin */
+            origin: string | null;
+            /** Quantity */
+            quantity: number | null;
+            /** Sku */
+            sku: string | null;
+            /** Target */
+            target: string | null;
+            /**
+             * What
+             * @description reason of the ledger entry, or action of the audit log
+             */
+            what: string;
+        };
         /** HoldBody */
         HoldBody: {
             /**
@@ -9949,6 +11848,8 @@ export interface components {
         };
         /** HoldIn */
         HoldIn: {
+            /** Container Id */
+            container_id?: number | null;
             kind: components["schemas"]["Kind"];
             /** Location Id */
             location_id?: number | null;
@@ -9958,11 +11859,14 @@ export interface components {
             reason: string;
             /** Sku Id */
             sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
         /** HoldOut */
         HoldOut: {
+            container: components["schemas"]["ContainerRef"] | null;
             /** Id */
             id: number;
             /** Kind */
@@ -9983,6 +11887,11 @@ export interface components {
             /** Released By */
             released_by: string;
             sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            supplier: components["schemas"]["Ref"] | null;
             warehouse: components["schemas"]["Ref"] | null;
         };
         /** HoldOutPage */
@@ -10382,11 +12291,178 @@ export interface components {
          * @enum {string}
          */
         Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
+        /** KitCancelIn */
+        KitCancelIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * KitDirection
+         * @enum {string}
+         */
+        KitDirection: "assemble" | "dismantle";
+        /** KitJobDetail */
+        KitJobDetail: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Components */
+            components: components["schemas"]["PartOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Direction */
+            direction: string;
+            /** Done */
+            done: number;
+            /** Due At */
+            due_at: string | null;
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            kit: components["schemas"]["Ref"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            to_location: components["schemas"]["CodeRef"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** KitJobFilters */
+        KitJobFilters: {
+            /** Kit */
+            kit?: number | null;
+            /**
+             * Q
+             * @description beginning of the number or of the kit's code
+             */
+            q?: string | null;
+            /** State */
+            state?: components["schemas"]["KitJobState"][] | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** KitJobOut */
+        KitJobOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Direction */
+            direction: string;
+            /** Done */
+            done: number;
+            /** Due At */
+            due_at: string | null;
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            kit: components["schemas"]["Ref"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** State */
+            state: string;
+            to_location: components["schemas"]["CodeRef"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** KitJobOutPage */
+        KitJobOutPage: {
+            /** Items */
+            items: components["schemas"]["KitJobOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** KitJobPost */
+        KitJobPost: {
+            /** @default assemble */
+            direction: components["schemas"]["KitDirection"];
+            /** Due At */
+            due_at?: string | null;
+            /** From Location Id */
+            from_location_id: number;
+            /** Key */
+            key?: string | null;
+            /** Kit Id */
+            kit_id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** To Location Id */
+            to_location_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * KitJobState
+         * @description Progress of a job. The transitions are in ``states_kitting``.
+         * @enum {string}
+         */
+        KitJobState: "open" | "started" | "done" | "cancelled";
         /**
          * KitMode
          * @enum {string}
          */
         KitMode: "explode" | "keep" | "auto";
+        /** KitStepPost */
+        KitStepPost: {
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Key
+             * Format: uuid
+             * @description made by the client; a repetition gets the first answer
+             */
+            key: string;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /**
+             * Lots
+             * @description component SKU → lot, of a kit that is taken apart
+             * @default {}
+             */
+            lots: {
+                [key: string]: string;
+            };
+            /** Quantity */
+            quantity: number;
+            /**
+             * Serials
+             * @default []
+             */
+            serials: string[];
+        };
         /** KnownCustomerOut */
         KnownCustomerOut: {
             /** Blocked Reason */
@@ -10512,6 +12588,28 @@ export interface components {
         LanesMeasuredOut: {
             /** Lanes */
             lanes: number;
+        };
+        /** LastEntry */
+        LastEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Is Presumed
+             * @description nobody named it: it was taken for one of the units that went
+             */
+            is_presumed: boolean;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /**
+             * To Kind
+             * @description kind of the location that it went to last: customer, scrap …
+             */
+            to_kind: string;
         };
         /** LayoutIn */
         LayoutIn: {
@@ -10708,6 +12806,37 @@ export interface components {
              * @default 0
              */
             unit_price: number | string;
+        };
+        /** LineOut */
+        LineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Applied */
+            applied: number | null;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string | null;
+            /** Id */
+            id: number;
+            /** Location */
+            location: string;
+            /** Lot */
+            lot: string | null;
+            /** On Hand */
+            on_hand: number;
+            /** Owner */
+            owner: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Warehouse */
+            warehouse: string;
         };
         /** LinkIn */
         LinkIn: {
@@ -11018,6 +13147,18 @@ export interface components {
             id: number;
             /** Produced On */
             produced_on?: string | null;
+        };
+        /** Made */
+        Made: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** MadeOut */
+        MadeOut: {
+            /** Items */
+            items: components["schemas"]["Made"][];
         };
         /** ManifestCloseIn */
         ManifestCloseIn: {
@@ -11373,6 +13514,11 @@ export interface components {
             to_container_id?: number | null;
             /** To Location Id */
             to_location_id: number;
+        };
+        /** Moved */
+        Moved: {
+            /** Movement Ids */
+            movement_ids: number[];
         };
         /** MovementFilters */
         MovementFilters: {
@@ -12558,6 +14704,29 @@ export interface components {
             /** Ids */
             ids: number[];
         };
+        /** PartOut */
+        PartOut: {
+            /**
+             * Free
+             * @description lying free at the place of the job
+             */
+            free: number;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /**
+             * Quantity
+             * @description in one kit
+             */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Unit */
+            unit: string;
+        };
         /** PartnerOut */
         PartnerOut: {
             /** Currency */
@@ -12634,6 +14803,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["TicketPerson"][];
         };
+        /** PhotoOut */
+        PhotoOut: {
+            /** Id */
+            id: number;
+        };
         /** PickLotOut */
         PickLotOut: {
             /** Code */
@@ -12707,6 +14881,16 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /** PlaceRef */
+        PlaceRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind?: string | null;
+            warehouse?: components["schemas"]["Ref"] | null;
+        };
         /** PlannedBatchOut */
         PlannedBatchOut: {
             /** Fulfilment Count */
@@ -12731,6 +14915,57 @@ export interface components {
             /** Walk Mm */
             walk_mm: number;
         };
+        /** PlannedQueueOut */
+        PlannedQueueOut: {
+            /** Steps */
+            steps: components["schemas"]["PlannedStepOut"][];
+            user: components["schemas"]["TaskPerson"];
+        };
+        /** PlannedStepOut */
+        PlannedStepOut: {
+            /**
+             * Begin At
+             * Format: date-time
+             */
+            begin_at: string;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+            /** Is Now */
+            is_now: boolean;
+            /** Late Seconds */
+            late_seconds: number;
+            /** State */
+            state: string;
+            task: components["schemas"]["PlannedTask"];
+            /** Travel Seconds */
+            travel_seconds: number;
+            was_for: components["schemas"]["TaskPerson"] | null;
+        };
+        /** PlannedTask */
+        PlannedTask: {
+            /** Due At */
+            due_at: string | null;
+            /** From Code */
+            from_code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** To Code */
+            to_code: string;
+            /** Zone Code */
+            zone_code: string;
+        };
+        /** PoliciesOut */
+        PoliciesOut: {
+            /** Items */
+            items: components["schemas"]["PolicyOut"][];
+        };
         /** PolicyIn */
         PolicyIn: {
             /** Due Hours */
@@ -12741,6 +14976,18 @@ export interface components {
             priority: number;
             /** Team */
             team: string;
+        };
+        /** PolicyOut */
+        PolicyOut: {
+            /** Kind */
+            kind: string;
+            /**
+             * Max Units
+             * @description more units wait for another person; null: any number goes
+             */
+            max_units: number | null;
+            /** Max Value */
+            max_value: string | null;
         };
         /** PoolChange */
         PoolChange: {
@@ -12806,6 +15053,140 @@ export interface components {
             items: components["schemas"]["PoolOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** PoolTaskOut */
+        PoolTaskOut: {
+            /** Actions */
+            actions: string[];
+            /** Assigned At */
+            assigned_at: string | null;
+            assignee: components["schemas"]["TaskPerson"] | null;
+            container: components["schemas"]["TaskCode"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Equipment */
+            equipment: string;
+            /** Est Seconds */
+            est_seconds: number;
+            /** Events */
+            events: components["schemas"]["TaskEventOut"][];
+            from_location: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Ready At */
+            ready_at: string | null;
+            /** Skill */
+            skill: string;
+            sku: components["schemas"]["PoolTaskSku"] | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            to_location: components["schemas"]["TaskCode"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Worked Seconds */
+            worked_seconds: number;
+            zone: components["schemas"]["TaskCode"] | null;
+        };
+        /** PoolTaskRow */
+        PoolTaskRow: {
+            /** Assigned At */
+            assigned_at: string | null;
+            assignee: components["schemas"]["TaskPerson"] | null;
+            container: components["schemas"]["TaskCode"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Equipment */
+            equipment: string;
+            /** Est Seconds */
+            est_seconds: number;
+            from_location: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Ready At */
+            ready_at: string | null;
+            /** Skill */
+            skill: string;
+            sku: components["schemas"]["PoolTaskSku"] | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            to_location: components["schemas"]["TaskCode"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Worked Seconds */
+            worked_seconds: number;
+            zone: components["schemas"]["TaskCode"] | null;
+        };
+        /** PoolTaskRowPage */
+        PoolTaskRowPage: {
+            /** Items */
+            items: components["schemas"]["PoolTaskRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PoolTaskSku */
+        PoolTaskSku: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /** PortalPolicyBody */
         PortalPolicyBody: {
@@ -13810,7 +16191,7 @@ export interface components {
          * Reason
          * @enum {string}
          */
-        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer";
+        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer" | "kit" | "exchange";
         /** ReasonCountOut */
         ReasonCountOut: {
             /** Count */
@@ -13937,6 +16318,11 @@ export interface components {
         RegionsOut: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
+        };
+        /** RejectIn */
+        RejectIn: {
+            /** Note */
+            note: string;
         };
         /** RelativeOut */
         RelativeOut: {
@@ -14109,6 +16495,13 @@ export interface components {
              * @default 24
              */
             overlap_hours: number;
+        };
+        /** RowIn */
+        RowIn: {
+            /** Quantity */
+            quantity: number;
+            /** Stock Id */
+            stock_id: number;
         };
         /**
          * Rule
@@ -14661,12 +17054,130 @@ export interface components {
              */
             secret: string;
         };
+        /**
+         * SendBy
+         * @description How purchase orders reach them.
+         * @enum {string}
+         */
+        SendBy: "none" | "email" | "edi" | "api";
         /** SentLineBody */
         SentLineBody: {
             /** Quantity */
             quantity: number;
             /** Sku */
             sku: string;
+        };
+        /** SerialDetail */
+        SerialDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** History */
+            history: components["schemas"]["SerialEntry"][];
+            /** Id */
+            id: number;
+            last: components["schemas"]["LastEntry"] | null;
+            /** Number */
+            number: string;
+            sku: components["schemas"]["Ref"];
+            /** @description null while it is outside */
+            stock: components["schemas"]["StandsAt"] | null;
+        };
+        /** SerialEntry */
+        SerialEntry: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Condition */
+            from_condition: string;
+            /** From Container */
+            from_container: string | null;
+            /** From Is Virtual */
+            from_is_virtual: boolean;
+            /** From Location */
+            from_location: string;
+            /** From Location Id */
+            from_location_id: number;
+            /** Is Presumed */
+            is_presumed: boolean;
+            /** Lot */
+            lot: string | null;
+            /** Movement Id */
+            movement_id: number;
+            /** Note */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** To Condition */
+            to_condition: string;
+            /** To Container */
+            to_container: string | null;
+            /** To Is Virtual */
+            to_is_virtual: boolean;
+            /** To Location */
+            to_location: string;
+            /** To Location Id */
+            to_location_id: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** SerialFilters */
+        SerialFilters: {
+            /** Container */
+            container?: number | null;
+            /**
+             * In House
+             * @description whether it stands in a warehouse now
+             */
+            in_house?: boolean | null;
+            /** Location */
+            location?: number | null;
+            /**
+             * Q
+             * @description beginning of the number, or a whole SKU code
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Stock */
+            stock?: number | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** SerialOut */
+        SerialOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            last: components["schemas"]["LastEntry"] | null;
+            /** Number */
+            number: string;
+            sku: components["schemas"]["Ref"];
+            /** @description null while it is outside */
+            stock: components["schemas"]["StandsAt"] | null;
+        };
+        /** SerialOutPage */
+        SerialOutPage: {
+            /** Items */
+            items: components["schemas"]["SerialOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** ServiceChange */
         ServiceChange: {
@@ -14876,11 +17387,37 @@ export interface components {
             /** Weight Speed */
             weight_speed: number;
         };
+        /** SessionIn */
+        SessionIn: {
+            /** Given */
+            given?: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Scenario */
+            scenario: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /**
          * Severity
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /** ShiftEndOut */
+        ShiftEndOut: {
+            /** Released */
+            released: number;
+        };
+        /** ShiftIn */
+        ShiftIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** ShippedToday */
         ShippedToday: {
             /** Orders */
@@ -15105,6 +17642,13 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /** SkillsOut */
+        SkillsOut: {
+            /** Equipment */
+            equipment: string[];
+            /** Skills */
+            skills: string[];
         };
         /** SkuBarcodeOut */
         SkuBarcodeOut: {
@@ -15476,6 +18020,16 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /** StandsAt */
+        StandsAt: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["ContainerRef"] | null;
+            location: components["schemas"]["LocationRef"];
+            lot: components["schemas"]["CodeOnly"] | null;
+            owner: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
         /**
          * State
          * @enum {string}
@@ -15486,6 +18040,24 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "active" | "discontinued";
+        /** StepOut */
+        StepOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+        };
         /** StockAdjustIn */
         StockAdjustIn: {
             /** Lines */
@@ -15695,6 +18267,177 @@ export interface components {
             /** Substitute */
             substitute: string;
         };
+        /** SupplierChange */
+        SupplierChange: {
+            /** Account Number */
+            account_number?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Contact */
+            contact?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Amount */
+            min_order_amount?: number | string | null;
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Payment Days */
+            payment_days?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierFilters */
+        SupplierFilters: {
+            /** Active */
+            active?: boolean | null;
+            /**
+             * Q
+             * @description any part of code or name
+             */
+            q?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierIn */
+        SupplierIn: {
+            /** Account Number */
+            account_number?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Code */
+            code: string;
+            /** Contact */
+            contact?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Amount */
+            min_order_amount?: number | string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Payment Days */
+            payment_days?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierOut */
+        SupplierOut: {
+            /** Account Number */
+            account_number: string;
+            /** Address */
+            address: string;
+            /** Code */
+            code: string;
+            /**
+             * Contact
+             * @description masked for whoever may not change suppliers, as are phone and e-mail
+             */
+            contact: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Note */
+            note: string;
+            /** Payment Days */
+            payment_days: number;
+            /** Phone */
+            phone: string;
+            /** Region Code */
+            region_code: string | null;
+            /** Region Name */
+            region_name: string;
+            /** Send By */
+            send_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            /** Code */
+            code: string;
+            /**
+             * Contact
+             * @description masked for whoever may not change suppliers, as are phone and e-mail
+             */
+            contact: string;
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Payment Days */
+            payment_days: number;
+            /** Phone */
+            phone: string;
+            /** Send By */
+            send_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SupplierRowPage */
+        SupplierRowPage: {
+            /** Items */
+            items: components["schemas"]["SupplierRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** SuppliesIn */
         SuppliesIn: {
             /** Supplies */
@@ -15894,6 +18637,60 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** TaskCode */
+        TaskCode: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** TaskEventOut */
+        TaskEventOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event */
+            event: string;
+            /** Id */
+            id: number;
+            user: components["schemas"]["TaskPerson"] | null;
+        };
+        /** TaskFilters */
+        TaskFilters: {
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /** Kind */
+            kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+            /**
+             * Q
+             * @description number of the task, beginning of its note, or a place
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+            /** Subject Id */
+            subject_id?: number | null;
+            /**
+             * Subject Kind
+             * @default
+             */
+            subject_kind: string;
+            /** Tab */
+            tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+            /** Zone Id */
+            zone_id?: number | null;
+        };
         /** TaskFulfilment */
         TaskFulfilment: {
             /** Id */
@@ -15903,6 +18700,12 @@ export interface components {
             /** Number */
             number: string;
         };
+        /**
+         * TaskKind
+         * @description What kind of work. Which app stands behind each kind is said by ``holders``.
+         * @enum {string}
+         */
+        TaskKind: "pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit";
         /** TaskLocation */
         TaskLocation: {
             /** Code */
@@ -15915,6 +18718,17 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
+        };
+        /** TaskNextIn */
+        TaskNextIn: {
+            /** Kinds */
+            kinds?: components["schemas"]["TaskKind"][];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** TaskNextOut */
+        TaskNextOut: {
+            task: components["schemas"]["PoolTaskOut"] | null;
         };
         /** TaskOut */
         TaskOut: {
@@ -15941,6 +18755,15 @@ export interface components {
             /** State */
             state: string;
         };
+        /** TaskPerson */
+        TaskPerson: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
         /** TaskSku */
         TaskSku: {
             /** Base Unit */
@@ -15951,6 +18774,53 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * TaskState
+         * @description Progress of a task. The transitions are ``states.TRANSITIONS``.
+         * @enum {string}
+         */
+        TaskState: "open" | "assigned" | "started" | "paused" | "done" | "cancelled";
+        /** TaskTabs */
+        TaskTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** TasksHandOverIn */
+        TasksHandOverIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** User Id */
+            user_id: number;
+        };
+        /** TasksIn */
+        TasksIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** TasksReprioritiseIn */
+        TasksReprioritiseIn: {
+            /** Due At */
+            due_at?: string | null;
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Priority */
+            priority?: number | null;
         };
         /** TeamChange */
         TeamChange: {
@@ -16650,6 +19520,23 @@ export interface components {
              */
             note: string;
         };
+        /** TreeRow */
+        TreeRow: {
+            /** Code */
+            code: string;
+            /** Depth */
+            depth: number;
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            /** Parent Id */
+            parent_id: number | null;
+            /** Units */
+            units: number;
+        };
         /** TryOut */
         TryOut: {
             /** Answer */
@@ -16667,6 +19554,37 @@ export interface components {
             ms: number;
             /** Status */
             status: number | null;
+        };
+        /** UnassignedOut */
+        UnassignedOut: {
+            task: components["schemas"]["PlannedTask"];
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "no_skill" | "no_equipment" | "skill_and_equipment_not_together" | "no_time_before_shift_end" | "nobody_on_shift";
+        };
+        /** UnnumberedOut */
+        UnnumberedOut: {
+            /** Items */
+            items: components["schemas"]["UnnumberedRow"][];
+        };
+        /** UnnumberedRow */
+        UnnumberedRow: {
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials: number;
+            /** Sku */
+            sku: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Warehouse */
+            warehouse: string;
         };
         /** UnreachedFilters */
         UnreachedFilters: {
@@ -17555,6 +20473,111 @@ export interface components {
             warehouses: components["schemas"]["SourcingWarehouse"][];
             /** Words */
             words: string;
+        };
+        /** WorkPlanApplyIn */
+        WorkPlanApplyIn: {
+            /** Assignments */
+            assignments: components["schemas"]["AssignmentIn"][];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkPlanIn */
+        WorkPlanIn: {
+            /**
+             * Max Queue
+             * @default 2
+             */
+            max_queue: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkPlanOut */
+        WorkPlanOut: {
+            /** Changes */
+            changes: number;
+            /** Late Seconds */
+            late_seconds: number;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Queues */
+            queues: components["schemas"]["PlannedQueueOut"][];
+            /** Travel Seconds */
+            travel_seconds: number;
+            /** Unassigned */
+            unassigned: components["schemas"]["UnassignedOut"][];
+            /** Unassigned Count */
+            unassigned_count: number;
+        };
+        /** WorkerFilters */
+        WorkerFilters: {
+            /** Is On Shift */
+            is_on_shift?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Skill */
+            skill?: string[];
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** WorkerRow */
+        WorkerRow: {
+            /** Equipment */
+            equipment: string[];
+            /** Held */
+            held: number;
+            home_zone: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is On Shift */
+            is_on_shift: boolean;
+            /** Kinds */
+            kinds: string[];
+            last_location: components["schemas"]["TaskCode"] | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** On Shift Since */
+            on_shift_since: string | null;
+            /** Skills */
+            skills: string[];
+            user: components["schemas"]["WorkerUser"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** WorkerRowPage */
+        WorkerRowPage: {
+            /** Items */
+            items: components["schemas"]["WorkerRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** WorkerSaveIn */
+        WorkerSaveIn: {
+            /** Equipment */
+            equipment?: string[];
+            /** Home Zone Id */
+            home_zone_id?: number | null;
+            /** Kinds */
+            kinds?: components["schemas"]["TaskKind"][];
+            /** Skills */
+            skills?: string[];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkerUser */
+        WorkerUser: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Username */
+            username: string;
         };
         /** ZoneChange */
         ZoneChange: {
@@ -20839,6 +23862,263 @@ export interface operations {
             };
         };
     };
+    containers_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code */
+                q?: string | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                parent?: number | null;
+                /** @description true: stands in no other one */
+                outermost?: boolean | null;
+                held?: boolean | null;
+                /** @description true: only those out of use */
+                closed?: boolean | null;
+                /** @description whether goods lie directly in it */
+                filled?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainerOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersCloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code */
+                q?: string | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                parent?: number | null;
+                /** @description true: stands in no other one */
+                outermost?: boolean | null;
+                held?: boolean | null;
+                /** @description true: only those out of use */
+                closed?: boolean | null;
+                /** @description whether goods lie directly in it */
+                filled?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainerMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_nest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersNestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    container_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                container_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainerDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credits_list: {
         parameters: {
             query?: {
@@ -21391,6 +24671,307 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_view_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorViewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_photo_post: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_photo_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_scenarios: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorMenu"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_sessions: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_session_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorEntryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_enter_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntriesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorAnswers"];
                 };
             };
             /** @description What went wrong */
@@ -22066,6 +25647,281 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_jobs_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number or of the kit's code */
+                q?: string | null;
+                state?: components["schemas"]["KitJobState"][] | null;
+                warehouse?: number[] | null;
+                kit?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitJobPost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_jobs_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number or of the kit's code */
+                q?: string | null;
+                state?: components["schemas"]["KitJobState"][] | null;
+                warehouse?: number[] | null;
+                kit?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitStepPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+                step_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
                 };
             };
             /** @description What went wrong */
@@ -27749,6 +31605,123 @@ export interface operations {
             };
         };
     };
+    serials_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a whole SKU code */
+                q?: string | null;
+                sku?: number | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                container?: number | null;
+                stock?: number | null;
+                /** @description whether it stands in a warehouse now */
+                in_house?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serials_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a whole SKU code */
+                q?: string | null;
+                sku?: number | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                container?: number | null;
+                stock?: number | null;
+                /** @description whether it stands in a warehouse now */
+                in_house?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serial_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                serial_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     service_policies: {
         parameters: {
             query?: never;
@@ -27828,6 +31801,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_begin_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_end_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftEndOut"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -28763,6 +32796,351 @@ export interface operations {
             };
         };
     };
+    stock_changes_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a part of the reason */
+                q?: string | null;
+                state?: components["schemas"]["ChangeState"][] | null;
+                kind?: components["schemas"]["ChangeKind"][] | null;
+                warehouse?: number[] | null;
+                mine?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_changes_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a part of the reason */
+                q?: string | null;
+                state?: components["schemas"]["ChangeState"][] | null;
+                kind?: components["schemas"]["ChangeKind"][] | null;
+                warehouse?: number[] | null;
+                mine?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What is to become of the goods. */
+                kind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stock_holds_list: {
         parameters: {
             query?: {
@@ -29075,6 +33453,35 @@ export interface operations {
             };
         };
     };
+    stock_unnumbered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnnumberedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     substitutes_list: {
         parameters: {
             query?: {
@@ -29209,6 +33616,179 @@ export interface operations {
             };
         };
     };
+    suppliers_list: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name */
+                q?: string | null;
+                active?: boolean | null;
+                send_by?: components["schemas"]["SendBy"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppliers_export: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name */
+                q?: string | null;
+                active?: boolean | null;
+                send_by?: components["schemas"]["SendBy"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     supply_suggestions_list: {
         parameters: {
             query?: {
@@ -29274,6 +33854,453 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+                state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                zone_id?: number | null;
+                assignee_id?: number | null;
+                subject_kind?: string;
+                subject_id?: number | null;
+                /** @description number of the task, beginning of its note, or a place */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolTaskRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+                state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                zone_id?: number | null;
+                assignee_id?: number | null;
+                subject_kind?: string;
+                subject_id?: number | null;
+                /** @description number of the task, beginning of its note, or a place */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksHandOverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_task_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskNextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskNextOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_reprioritise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksReprioritiseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_task_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolTaskOut"];
                 };
             };
             /** @description What went wrong */
@@ -32330,6 +37357,303 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkPlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_plan_apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkPlanApplyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workers_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                is_on_shift?: boolean | null;
+                skill?: string[];
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidatesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workers_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                is_on_shift?: boolean | null;
+                skill?: string[];
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerSaveIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_shift_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_shift_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftEndOut"];
                 };
             };
             /** @description What went wrong */
