@@ -203,7 +203,7 @@ def _judge(session: FloorSession, found: Scenario, kept: FloorEntry, entry: Entr
                     return _asked(session, entry, held)
                 _decide(session, found, verb, held)
             else:
-                _take(session, found, entry.name, entry.value)
+                _take(session, found, entry.name, entry.value, entry.happened_at)
     except HecangError as error:
         if error.status >= 500:
             raise
@@ -226,12 +226,14 @@ def _decide(session: FloorSession, found: Scenario, verb: str, held: FloorEntry)
     if verb == conflicts.LATER:
         return
     if verb == conflicts.APPLY:
-        _take(session, found, held.entry["name"], held.entry["value"])
+        _take(session, found, held.entry["name"], held.entry["value"], held.happened_at)
     held.outcome = _Outcome.APPLIED if verb == conflicts.APPLY else _Outcome.DROPPED
     held.save(update_fields=["outcome"])
 
 
-def _take(session: FloorSession, found: Scenario, name: str, value: str) -> None:
+def _take(
+    session: FloorSession, found: Scenario, name: str, value: str, happened_at: datetime | None = None
+) -> None:
     """Let the scenario take an entry, and remember what follows. Raises :class:`Refusal` and what services raise."""
     job = _job(session)
     if name == LEAVE:
@@ -247,7 +249,7 @@ def _take(session: FloorSession, found: Scenario, name: str, value: str) -> None
     elif not session.step.get("can_undo"):
         raise Refusal(_("There is nothing to undo at this step."), code="nothing_to_undo")
     task_keep(job)
-    step = found.undo(job) if name == UNDO else found.take(job, Entry(name, value))
+    step = found.undo(job) if name == UNDO else found.take(job, Entry(name, value, happened_at))
     _remember(session, job, step)
     seen(job, code)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from hecang.kernel.errors import InvalidInput
@@ -106,10 +107,13 @@ class Entry:
 
     :param name: the input that it answers; ``undo`` and ``leave`` are known to every scenario.
     :param value: the code, number, date (ISO), option, file id; empty for a confirmation.
+    :param happened_at: when the handheld says the worker did it, which may be long before it reached the server;
+        ``None`` where it does not say.
     """
 
     name: str
     value: str = ""
+    happened_at: datetime | None = None
 
 
 class Refusal(InvalidInput):
