@@ -7,7 +7,7 @@ class WorkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hecang.work import documents
+        from hecang.work import documents, verify  # noqa: F401 - its checks register themselves
         from hecang.work.floor import scenario_register
         from hecang.work.scenarios.lookup import Lookup
 
