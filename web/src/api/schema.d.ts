@@ -4089,6 +4089,492 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purchase-dispatches/{dispatch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again to send what failed */
+        post: operations["purchase_dispatch_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Ordered, received, invoiced */
+        get: operations["purchase_match_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-match/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Ordered, received, invoiced */
+        get: operations["purchase_match_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Purchase orders */
+        get: operations["purchase_orders_list"];
+        put?: never;
+        /** Write a purchase order by hand */
+        post: operations["purchase_order_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to purchase orders */
+        post: operations["purchase_orders_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close purchase orders with what has come */
+        post: operations["purchase_orders_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purchase orders on each tab */
+        get: operations["purchase_orders_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Purchase orders */
+        get: operations["purchase_orders_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send purchase orders */
+        post: operations["purchase_orders_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One purchase order */
+        get: operations["purchase_order_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a purchase order
+         * @description After it was sent this makes a revision, which has to be sent again.
+         */
+        patch: operations["purchase_order_patch"];
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to a purchase order */
+        post: operations["purchase_order_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a purchase order of which nothing has come */
+        post: operations["purchase_order_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down the supplier's answer */
+        post: operations["purchase_order_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A purchase order on paper */
+        get: operations["purchase_order_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a purchase order */
+        post: operations["purchase_order_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a purchase order, or what was changed in it */
+        post: operations["purchase_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for approval
+         * @description An order that needs nobody else's yes is approved at once.
+         */
+        post: operations["purchase_order_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to a purchase order */
+        get: operations["purchase_order_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Purchase requests */
+        get: operations["purchase_requests_list"];
+        put?: never;
+        /** Ask for goods to be bought */
+        post: operations["purchase_requests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up open requests */
+        post: operations["purchase_requests_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests on each tab */
+        get: operations["purchase_requests_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Purchase requests */
+        get: operations["purchase_requests_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: What is to be bought */
+        get: operations["purchase_suggestions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-suggestions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: What is to be bought */
+        get: operations["purchase_suggestions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/buy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make orders of suggestions and requests, and send them if asked to */
+        post: operations["purchasing_buy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which orders would be made of suggestions and requests; writes nothing */
+        post: operations["purchasing_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who approves what, tolerances, rates */
+        get: operations["purchasing_policy_get"];
+        /** Change what is given of the policy */
+        put: operations["purchasing_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways on which orders can be sent, with the forms of those that need one */
+        get: operations["purchasing_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/putbacks": {
         parameters: {
             query?: never;
@@ -5750,6 +6236,289 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supplier-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Invoices of suppliers */
+        get: operations["supplier_invoices_list"];
+        put?: never;
+        /** Enter an invoice; it is compared at once */
+        post: operations["supplier_invoice_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release invoices for payment, all or none
+         * @description Those that differ need a reason.
+         */
+        post: operations["supplier_invoices_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices on each tab */
+        get: operations["supplier_invoices_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Invoices of suppliers */
+        get: operations["supplier_invoices_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that accounting has taken over released invoices */
+        post: operations["supplier_invoices_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One invoice beside what was ordered and received */
+        get: operations["supplier_invoice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice out */
+        post: operations["supplier_invoice_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to an invoice */
+        get: operations["supplier_invoice_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how a supplier sells an article
+         * @description Least quantity, multiple, lead time, its own code; ``is_active`` false: nothing is bought there any more.
+         */
+        patch: operations["item_patch"];
+        trace?: never;
+    };
+    "/api/v1/supplier-performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines behind the scorecards */
+        get: operations["supplier_performance_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-performance/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines behind the scorecards */
+        get: operations["supplier_performance_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Prices of suppliers */
+        get: operations["supplier_prices_list"];
+        put?: never;
+        /**
+         * Enter a price, with the article that it is of
+         * @description Ends the price before it that held until further notice. The same first day changes that price.
+         */
+        post: operations["price_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Prices of suppliers */
+        get: operations["supplier_prices_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices/{price_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a price end */
+        post: operations["price_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good suppliers are, each with its months */
+        get: operations["supplier_scorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-scorecards/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All suppliers together, by month */
+        get: operations["supplier_scorecards_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppliers": {
         parameters: {
             query?: never;
@@ -5804,6 +6573,28 @@ export interface paths {
          * @description What is left out stays; ``min_order_amount`` and ``region_code`` given as null are taken away.
          */
         patch: operations["supplier_patch"];
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a supplier takes orders by program */
+        get: operations["supplier_link_get"];
+        /**
+         * Set where a supplier takes orders by program
+         * @description Secrets that are left empty stay as they were.
+         */
+        put: operations["supplier_link_put"];
+        post?: never;
+        /** Forget a supplier's link */
+        delete: operations["supplier_link_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/supply-suggestions": {
@@ -7807,6 +8598,42 @@ export interface components {
          * @enum {string}
          */
         Answer: "" | "waiting" | "sent" | "failed";
+        /** ApprovalOut */
+        ApprovalOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Is Approved */
+            is_approved: boolean;
+            /** Note */
+            note: string;
+            /** Role */
+            role: string;
+            /** Round */
+            round: number;
+        };
+        /** ArrivalOut */
+        ArrivalOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            /** Rejected */
+            rejected: number;
+        };
         /** AssignIn */
         AssignIn: {
             /** Ids */
@@ -8301,6 +9128,29 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** BoughtAllOut */
+        BoughtAllOut: {
+            /** Orders */
+            orders: components["schemas"]["BoughtOut"][];
+        };
+        /** BoughtOut */
+        BoughtOut: {
+            /** Message */
+            message: string;
+            /**
+             * Missing
+             * @description roles whose approval it waits for
+             */
+            missing: string[];
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: number;
+            /** State */
+            state: string;
+            /** Way */
+            way: string;
+        };
         /** BulkIn */
         BulkIn: {
             /** Ids */
@@ -8327,6 +9177,46 @@ export interface components {
         BulkOut: {
             /** Results */
             results: components["schemas"]["BulkItem"][];
+        };
+        /** BuyIn */
+        BuyIn: {
+            /**
+             * Choice
+             * @description left out: as the policy says
+             */
+            choice?: ("cheapest" | "fastest") | null;
+            /** Requests */
+            requests?: number[];
+            /** Suggestions */
+            suggestions?: number[];
+            /**
+             * Suppliers
+             * @description where a person chose another supplier than the best
+             */
+            suppliers?: components["schemas"]["Chosen"][];
+        };
+        /** BuyNowIn */
+        BuyNowIn: {
+            /**
+             * Choice
+             * @description left out: as the policy says
+             */
+            choice?: ("cheapest" | "fastest") | null;
+            /** Requests */
+            requests?: number[];
+            /**
+             * Send
+             * @description submit, and send what is approved by that
+             * @default false
+             */
+            send: boolean;
+            /** Suggestions */
+            suggestions?: number[];
+            /**
+             * Suppliers
+             * @description where a person chose another supplier than the best
+             */
+            suppliers?: components["schemas"]["Chosen"][];
         };
         /** BuyerItemOut */
         BuyerItemOut: {
@@ -8485,6 +9375,16 @@ export interface components {
         CancelBody: {
             /** Reason */
             reason: string;
+        };
+        /** CancelIn */
+        CancelIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** CandidateOut */
         CandidateOut: {
@@ -9002,50 +9902,25 @@ export interface components {
         ChangeKind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
         /** ChangeOut */
         ChangeOut: {
-            /** Applied Units */
-            applied_units: number;
-            container: components["schemas"]["CodeRef"] | null;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Decision Note */
-            decision_note: string;
-            /** Hold Id */
-            hold_id: number | null;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            location: components["schemas"]["CodeRef"] | null;
-            lot: components["schemas"]["CodeRef"] | null;
-            /** Number */
-            number: string;
-            /** Reason */
-            reason: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
             /**
-             * Requested At
+             * At
              * Format: date-time
              */
-            requested_at: string;
-            /** Requested By */
-            requested_by: string;
-            /** Requested By Id */
-            requested_by_id: number | null;
-            sku: components["schemas"]["Ref"] | null;
-            /** State */
-            state: string;
-            supplier: components["schemas"]["Ref"] | null;
-            /** To Condition */
-            to_condition: string;
-            to_lot: components["schemas"]["CodeRef"] | null;
-            to_owner: components["schemas"]["Ref"] | null;
-            to_sku: components["schemas"]["Ref"] | null;
-            /** Units */
-            units: number;
-            /** Value */
-            value: string;
-            warehouse: components["schemas"]["Ref"] | null;
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
         };
         /** ChangeOutPage */
         ChangeOutPage: {
@@ -9691,6 +10566,12 @@ export interface components {
              */
             key: string;
         };
+        /**
+         * Choice
+         * @description Whom to buy from, where nobody has said.
+         * @enum {string}
+         */
+        Choice: "cheapest" | "fastest";
         /** ChoiceIn */
         ChoiceIn: {
             /**
@@ -9729,6 +10610,23 @@ export interface components {
             released_count: number;
             /** Released S */
             released_s: number;
+        };
+        /** Chosen */
+        Chosen: {
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+        };
+        /** CloseIn */
+        CloseIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * Code
@@ -9834,6 +10732,28 @@ export interface components {
             /** Stock Id */
             stock_id: number;
             to_condition: components["schemas"]["Condition"];
+        };
+        /** ConfirmIn */
+        ConfirmIn: {
+            /**
+             * Lines
+             * @description left out: all of it as it was asked for
+             */
+            lines?: components["schemas"]["ConfirmLine"][] | null;
+            /**
+             * Supplier Number
+             * @default
+             */
+            supplier_number: string;
+        };
+        /** ConfirmLine */
+        ConfirmLine: {
+            /** Line Id */
+            line_id: number;
+            /** On */
+            on?: string | null;
+            /** Quantity */
+            quantity: number;
         };
         /** ConnectionBody */
         ConnectionBody: {
@@ -10387,8 +11307,8 @@ export interface components {
         };
         /** CountFilters */
         CountFilters: {
-            /** Shop */
-            shop?: number | null;
+            /** Owner */
+            owner?: number | null;
         };
         /** CountsOut */
         CountsOut: {
@@ -10794,6 +11714,32 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** DispatchOut */
+        DispatchOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Last Error */
+            last_error: string;
+            /** Revision */
+            revision: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** Target */
+            target: string;
+            /** Way */
+            way: string;
+        };
         /** Done */
         Done: {
             /**
@@ -10928,6 +11874,14 @@ export interface components {
             state: string;
             /** Total */
             total: string;
+        };
+        /** EndIn */
+        EndIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /** EndpointChange */
         EndpointChange: {
@@ -11901,6 +12855,11 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** IdsOut */
+        IdsOut: {
+            /** Ids */
+            ids: number[];
+        };
         /** ImportApplyIn */
         ImportApplyIn: {
             /** On Error */
@@ -12143,6 +13102,235 @@ export interface components {
         InterceptIn: {
             /** Reason */
             reason: string;
+        };
+        /** InvoiceCancelIn */
+        InvoiceCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** InvoiceFilters */
+        InvoiceFilters: {
+            /** Due To */
+            due_to?: string | null;
+            /** Order */
+            order?: number | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description our number or the supplier's
+             */
+            q?: string | null;
+            /** State */
+            state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** InvoiceIn */
+        InvoiceIn: {
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Due On
+             * @description left out: the supplier's payment term
+             */
+            due_on?: string | null;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Lines */
+            lines: components["schemas"]["InvoiceLine"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Owner Id
+             * @description left out: that of the orders
+             */
+            owner_id?: number | null;
+            /** Supplier Id */
+            supplier_id: number;
+            /**
+             * Tax Amount
+             * @default 0
+             */
+            tax_amount: number | string;
+        };
+        /** InvoiceLine */
+        InvoiceLine: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Order Line Id
+             * @description left out for something that nobody ordered
+             */
+            order_line_id?: number | null;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Unit Price */
+            unit_price: number | string;
+        };
+        /** InvoiceLineOut */
+        InvoiceLineOut: {
+            /** Amount */
+            amount: string;
+            /** Description */
+            description: string;
+            /** Difference */
+            difference: string;
+            /** Differences */
+            differences: string[];
+            /** Id */
+            id: number;
+            /** Number */
+            number: number;
+            order_line: components["schemas"]["MatchedLine"] | null;
+            /** Payable Quantity */
+            payable_quantity: number;
+            /** Quantity */
+            quantity: number;
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** InvoiceOut */
+        InvoiceOut: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Id */
+            id: number;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Lines */
+            lines: components["schemas"]["InvoiceLineOut"][];
+            /** Net Amount */
+            net_amount: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Tax Amount */
+            tax_amount: string;
+        };
+        /** InvoiceRow */
+        InvoiceRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Id */
+            id: number;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Net Amount */
+            net_amount: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Tax Amount */
+            tax_amount: string;
+        };
+        /** InvoiceRowPage */
+        InvoiceRowPage: {
+            /** Items */
+            items: components["schemas"]["InvoiceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InvoicesIn */
+        InvoicesIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ItemChange */
+        ItemChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Quantity */
+            min_order_quantity?: number | null;
+            /** Order Multiple */
+            order_multiple?: number | null;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Sku */
+            supplier_sku?: string | null;
         };
         /** JobOut */
         JobOut: {
@@ -12807,6 +13995,37 @@ export interface components {
              */
             unit_price: number | string;
         };
+        /** LineChangeIn */
+        LineChangeIn: {
+            /** Expected On */
+            expected_on?: string | null;
+            /** Line Id */
+            line_id: number;
+            /** Quantity */
+            quantity?: number | null;
+            /** Unit Price */
+            unit_price?: number | string | null;
+        };
+        /** LineIn */
+        LineIn: {
+            /**
+             * Expected On
+             * @description left out: today and the lead time
+             */
+            expected_on?: string | null;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /**
+             * Unit Price
+             * @description left out: as the price list has it today
+             */
+            unit_price?: number | string | null;
+        };
         /** LineOut */
         LineOut: {
             /** Allocated */
@@ -12849,6 +14068,20 @@ export interface components {
              * @default
              */
             number: string;
+        };
+        /** LinkOut */
+        LinkOut: {
+            /**
+             * Settings
+             * @description secrets are null
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Target */
+            target: string;
+            /** Way */
+            way: string;
         };
         /** LinksIn */
         LinksIn: {
@@ -13366,6 +14599,90 @@ export interface components {
             /** Ok */
             ok: boolean;
         };
+        /** MatchFilters */
+        MatchFilters: {
+            /**
+             * Differs
+             * @description true: what was kept is not what is invoiced
+             */
+            differs?: boolean | null;
+            /** Order */
+            order?: number | null;
+            /** Owner */
+            owner?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** MatchOrder */
+        MatchOrder: {
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** MatchRow */
+        MatchRow: {
+            /** Accepted */
+            accepted: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** List Price */
+            list_price: string | null;
+            /** Number */
+            number: number;
+            order: components["schemas"]["MatchOrder"];
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            /**
+             * To Invoice
+             * @description kept and not invoiced yet; below zero: invoiced and not there
+             */
+            to_invoice: number;
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** MatchRowPage */
+        MatchRowPage: {
+            /** Items */
+            items: components["schemas"]["MatchRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** MatchedLine */
+        MatchedLine: {
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** Number */
+            number: number;
+            order: components["schemas"]["Number"];
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            /** Unit Price */
+            unit_price: string;
+        };
         /** MeChange */
         MeChange: {
             /** Display Name */
@@ -13487,6 +14804,49 @@ export interface components {
             /** Items */
             items: components["schemas"]["MigrationStepOut"][];
         };
+        /** MonthFigures */
+        MonthFigures: {
+            /** In Full */
+            in_full: number | null;
+            /** Lead Least */
+            lead_least: number | null;
+            /** Lead Mean */
+            lead_mean: string | null;
+            /** Lead Most */
+            lead_most: number | null;
+            /** Lead Spread */
+            lead_spread: string | null;
+            /** Lines */
+            lines: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** On Time */
+            on_time: number | null;
+            /** Otif */
+            otif: number | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Price Variance */
+            price_variance: number | null;
+            /** Quality */
+            quality: number | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Score */
+            score: number | null;
+            /** Wanted */
+            wanted: number;
+        };
+        /** MonthsOut */
+        MonthsOut: {
+            /** Items */
+            items: components["schemas"]["MonthFigures"][];
+        };
         /** MoveIn */
         MoveIn: {
             /** Ids */
@@ -13598,8 +14958,21 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /** NoFilters */
+        NoFilters: {
+            /** Warehouse */
+            warehouse?: number | null;
+        };
         /** NoteBody */
         NoteBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** NoteIn */
+        NoteIn: {
             /**
              * Note
              * @default
@@ -13659,28 +15032,38 @@ export interface components {
             /** Number */
             number: string;
         };
-        /** OfferOut */
+        /**
+         * OfferOut
+         * @description What one supplier would deliver: rounded up to its least quantity and multiple.
+         */
         OfferOut: {
+            /** Amount */
+            amount: string;
             /**
-             * Available
-             * @description units that may be promised now; null for kits
+             * Arrives On
+             * Format: date
              */
-            available: number | null;
-            /** Base Unit */
-            base_unit: string;
-            /** Code */
-            code: string;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /**
-             * Last Price
-             * @description what the shop took for one the last time
-             */
-            last_price: string | null;
-            /** Name */
-            name: string;
+            arrives_on: string;
+            /** Currency */
+            currency: string;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Quantity */
+            min_order_quantity: number;
+            /** Order Multiple */
+            order_multiple: number;
+            /** Price */
+            price: string;
+            /** Quantity */
+            quantity: number;
+            /** Supplier Code */
+            supplier_code: string;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Name */
+            supplier_name: string;
+            /** Supplier Sku */
+            supplier_sku: string;
         };
         /** OffersOut */
         OffersOut: {
@@ -13798,6 +15181,22 @@ export interface components {
             tags?: string[];
             /** Total Amount */
             total_amount?: number | string | null;
+        };
+        /** OrderChangeIn */
+        OrderChangeIn: {
+            /** Add */
+            add?: components["schemas"]["LineIn"][];
+            /** Lines */
+            lines?: components["schemas"]["LineChangeIn"][];
+            /** Note */
+            note?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Remove */
+            remove?: number[];
         };
         /** OrderDecisionFact */
         OrderDecisionFact: {
@@ -13928,34 +15327,66 @@ export interface components {
             /** Released By */
             released_by: string;
         };
+        /** OrderIn */
+        OrderIn: {
+            /** Currency */
+            currency?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** OrderLineOut */
         OrderLineOut: {
-            /** Allocated */
-            allocated: number;
-            /** Amount */
-            amount: string;
-            /** Backordered */
-            backordered: number;
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalOut"][];
             /** Cancelled */
             cancelled: number;
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Confirmed Quantity */
+            confirmed_quantity: number | null;
+            /** Expected On */
+            expected_on: string | null;
             /** Id */
             id: number;
-            /** Kind */
-            kind: string;
-            kit_sku: components["schemas"]["Ref"] | null;
-            /** Line No */
-            line_no: number;
+            /** Invoiced */
+            invoiced: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** List Price */
+            list_price: string | null;
+            /** Number */
+            number: number;
+            /** Open */
+            open: number;
             /** Quantity */
             quantity: number;
-            /** Reason */
-            reason: string;
-            /** Reserved */
-            reserved: number;
-            /** Shipped */
-            shipped: number;
-            sku: components["schemas"]["OrderSkuRef"];
-            /** @description that the customer bought it with, if another one */
-            source_order?: components["schemas"]["OrderNumberRef"] | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Requests */
+            requests: components["schemas"]["RequestRef"][];
+            /** Short */
+            short: number;
+            sku: components["schemas"]["Ref"];
+            /** Supplier Sku */
+            supplier_sku: string;
             /** Unit Price */
             unit_price: string;
         };
@@ -14803,6 +16234,75 @@ export interface components {
             /** Items */
             items: components["schemas"]["TicketPerson"][];
         };
+        /** PerformanceFilters */
+        PerformanceFilters: {
+            /**
+             * Fault
+             * @description only lines with this
+             */
+            fault?: ("late" | "short" | "refused" | "dearer") | null;
+            /** Owner */
+            owner?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** PerformanceRow */
+        PerformanceRow: {
+            /** Arrived On */
+            arrived_on: string | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: number;
+            /** In Time */
+            in_time: number;
+            /** Is In Full */
+            is_in_full: boolean;
+            /** Is On Time */
+            is_on_time: boolean;
+            /** Is Otif */
+            is_otif: boolean;
+            /** Lead Days */
+            lead_days: number | null;
+            /** List Price */
+            list_price: string | null;
+            order: components["schemas"]["Number"];
+            /** Ordered On */
+            ordered_on: string | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"];
+            /** Unit Price */
+            unit_price: string;
+            /** Wanted */
+            wanted: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PerformanceRowPage */
+        PerformanceRowPage: {
+            /** Items */
+            items: components["schemas"]["PerformanceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PhotoOut */
         PhotoOut: {
             /** Id */
@@ -14891,6 +16391,16 @@ export interface components {
             kind?: string | null;
             warehouse?: components["schemas"]["Ref"] | null;
         };
+        /** PlanOut */
+        PlanOut: {
+            /** Orders */
+            orders: components["schemas"]["PlannedOrderOut"][];
+            /**
+             * Unplanned
+             * @description nobody has a price for these
+             */
+            unplanned: components["schemas"]["Unplanned"][];
+        };
         /** PlannedBatchOut */
         PlannedBatchOut: {
             /** Fulfilment Count */
@@ -14914,6 +16424,35 @@ export interface components {
             unit_count: number;
             /** Walk Mm */
             walk_mm: number;
+        };
+        /** PlannedLineOut */
+        PlannedLineOut: {
+            /** Is Late */
+            is_late: boolean;
+            offer: components["schemas"]["OfferOut"];
+            /** Offers */
+            offers: components["schemas"]["OfferOut"][];
+            sku: components["schemas"]["Ref"];
+            /** Wanted */
+            wanted: number;
+        };
+        /** PlannedOrderOut */
+        PlannedOrderOut: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Is Below Minimum */
+            is_below_minimum: boolean;
+            /** Lines */
+            lines: components["schemas"]["PlannedLineOut"][];
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Owner Id */
+            owner_id: number;
+            supplier: components["schemas"]["Ref"];
+            /** Warehouse Id */
+            warehouse_id: number;
         };
         /** PlannedQueueOut */
         PlannedQueueOut: {
@@ -14979,15 +16518,26 @@ export interface components {
         };
         /** PolicyOut */
         PolicyOut: {
-            /** Kind */
-            kind: string;
-            /**
-             * Max Units
-             * @description more units wait for another person; null: any number goes
-             */
-            max_units: number | null;
-            /** Max Value */
-            max_value: string | null;
+            /** Amount Tolerance */
+            amount_tolerance: string;
+            /** Announces Unconfirmed */
+            announces_unconfirmed: boolean;
+            /** Base Currency */
+            base_currency: string;
+            /** Choice */
+            choice: string;
+            /** Price Tolerance */
+            price_tolerance: string;
+            /** Quantity Tolerance */
+            quantity_tolerance: string;
+            /** Rates */
+            rates: {
+                [key: string]: string;
+            };
+            /** Self Limit */
+            self_limit: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
         };
         /** PoolChange */
         PoolChange: {
@@ -15366,6 +16916,106 @@ export interface components {
              */
             limit: number;
         };
+        /** PriceEnd */
+        PriceEnd: {
+            /**
+             * Valid To
+             * @description the last day; before the first: the price is removed
+             */
+            valid_to: string | null;
+        };
+        /** PriceFilters */
+        PriceFilters: {
+            /**
+             * Current
+             * @description true: that hold today; false: that do not
+             */
+            current?: boolean | null;
+            /**
+             * Q
+             * @description beginning of a SKU, or the supplier's own code
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** PriceIn */
+        PriceIn: {
+            /** Currency */
+            currency: string;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Quantity */
+            min_order_quantity?: number | null;
+            /**
+             * Min Quantity
+             * @description base units
+             * @default 1
+             */
+            min_quantity: number;
+            /** Order Multiple */
+            order_multiple?: number | null;
+            /** Price */
+            price: number | string;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Sku */
+            supplier_sku?: string | null;
+            /**
+             * Valid From
+             * @description today, if left out
+             */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /** PriceItem */
+        PriceItem: {
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"];
+        };
+        /** PriceListRow */
+        PriceListRow: {
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            item: components["schemas"]["PriceItem"];
+            /** Item Id */
+            item_id: number;
+            /** Lead Time Days */
+            lead_time_days: number | null;
+            /** Min Order Quantity */
+            min_order_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /** Order Multiple */
+            order_multiple: number;
+            /** Price */
+            price: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /** PriceListRowPage */
+        PriceListRowPage: {
+            /** Items */
+            items: components["schemas"]["PriceListRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PrintComponentOut */
         PrintComponentOut: {
             /** Code */
@@ -15511,6 +17161,303 @@ export interface components {
             is_certain: boolean;
             /** Text */
             text: string;
+        };
+        /** PurchaseOrderFilters */
+        PurchaseOrderFilters: {
+            /**
+             * Changed
+             * @description true: changed since it was sent
+             */
+            changed?: boolean | null;
+            /** Expected From */
+            expected_from?: string | null;
+            /** Expected To */
+            expected_to?: string | null;
+            /**
+             * Late
+             * @description true: due and not all there
+             */
+            late?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description any of its numbers, or a SKU in it
+             */
+            q?: string | null;
+            /** State */
+            state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+            /** Supplier */
+            supplier?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** PurchaseOrderOut */
+        PurchaseOrderOut: {
+            /** Actions */
+            actions: components["schemas"]["Action"][];
+            /** Amount */
+            amount: string;
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalOut"][];
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Dispatches */
+            dispatches: components["schemas"]["DispatchOut"][];
+            /** End Reason */
+            end_reason: string;
+            /** Expected On */
+            expected_on: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["OrderLineOut"][];
+            /**
+             * Missing
+             * @description roles whose approval is missing; empty text: anybody who may approve
+             */
+            missing: string[];
+            /** Needs Sending */
+            needs_sending: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Ordered On */
+            ordered_on: string | null;
+            owner: components["schemas"]["Ref"];
+            /** Revision */
+            revision: number;
+            /** Send By */
+            send_by: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent Revision */
+            sent_revision: number | null;
+            /** State */
+            state: string;
+            /** Submitted By */
+            submitted_by: string;
+            supplier: components["schemas"]["Ref"];
+            /** Supplier Number */
+            supplier_number: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseOrderRow */
+        PurchaseOrderRow: {
+            /** Amount */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Expected On */
+            expected_on: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Ordered On */
+            ordered_on: string | null;
+            owner: components["schemas"]["Ref"];
+            /** Revision */
+            revision: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent Revision */
+            sent_revision: number | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Supplier Number */
+            supplier_number: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseOrderRowPage */
+        PurchaseOrderRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseOrderRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PurchaseOrderState
+         * @description Progress of a purchase order. The transitions are ``states.TRANSITIONS``.
+         * @enum {string}
+         */
+        PurchaseOrderState: "draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled";
+        /** PurchaseRequestIn */
+        PurchaseRequestIn: {
+            /** Needed On */
+            needed_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /**
+             * Supplier Id
+             * @description left out: the best by the price lists
+             */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PurchaseRequestRow */
+        PurchaseRequestRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Needed On */
+            needed_on: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order_line: components["schemas"]["RequestLine"] | null;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Requested By */
+            requested_by: string;
+            sku: components["schemas"]["Ref"];
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** Suggestion Id */
+            suggestion_id: number | null;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseRequestRowPage */
+        PurchaseRequestRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseRequestRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PurchaseRequestState
+         * @description The transitions are ``states.REQUEST_TRANSITIONS``.
+         * @enum {string}
+         */
+        PurchaseRequestState: "open" | "ordered" | "cancelled";
+        /** PurchaseSuggestionRow */
+        PurchaseSuggestionRow: {
+            /** Id */
+            id: number;
+            /** @description the best by the policy; null where nobody has a price */
+            offer: components["schemas"]["OfferOut"] | null;
+            /**
+             * On Order
+             * @description of it, what is on order already, drafts too
+             */
+            on_order: number;
+            /** Order Count */
+            order_count: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /**
+             * Source
+             * @description purchase, or transfer where another warehouse has some
+             */
+            source: string;
+            /** Uncovered */
+            uncovered: number;
+            /**
+             * Waiting Since
+             * Format: date-time
+             */
+            waiting_since: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseSuggestionRowPage */
+        PurchaseSuggestionRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseSuggestionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PurchaseTimelineEntry */
+        PurchaseTimelineEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+        };
+        /** PurchaseTimelineOut */
+        PurchaseTimelineOut: {
+            /** Items */
+            items: components["schemas"]["PurchaseTimelineEntry"][];
         };
         /** PutbackFilters */
         PutbackFilters: {
@@ -16391,6 +18338,42 @@ export interface components {
             /** Since */
             since?: string | null;
         };
+        /** RequestFilters */
+        RequestFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description number of a request, or code of a SKU
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            state?: components["schemas"]["PurchaseRequestState"] | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** RequestLine */
+        RequestLine: {
+            order: components["schemas"]["Number"];
+        };
+        /** RequestRef */
+        RequestRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /** RequestsIn */
+        RequestsIn: {
+            /** Requests */
+            requests: components["schemas"]["PurchaseRequestIn"][];
+        };
         /** ResendIn */
         ResendIn: {
             /** Ids */
@@ -16467,6 +18450,11 @@ export interface components {
              * @description these only; null: the whole open book
              */
             order_ids?: number[] | null;
+        };
+        /** Revision */
+        Revision: {
+            /** Revision */
+            revision: number;
         };
         /**
          * Role
@@ -16952,6 +18940,60 @@ export interface components {
              */
             scan_id: string;
         };
+        /** Scorecard */
+        Scorecard: {
+            /** In Full */
+            in_full: number | null;
+            /** Lead Least */
+            lead_least: number | null;
+            /** Lead Mean */
+            lead_mean: string | null;
+            /** Lead Most */
+            lead_most: number | null;
+            /** Lead Spread */
+            lead_spread: string | null;
+            /** Lines */
+            lines: number;
+            /** Months */
+            months: components["schemas"]["MonthFigures"][];
+            /** On Time */
+            on_time: number | null;
+            /** Otif */
+            otif: number | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Price Variance */
+            price_variance: number | null;
+            /** Quality */
+            quality: number | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Score */
+            score: number | null;
+            supplier: components["schemas"]["Ref"];
+            /** Wanted */
+            wanted: number;
+        };
+        /** ScorecardFilters */
+        ScorecardFilters: {
+            /** Owner */
+            owner?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ScorecardsOut */
+        ScorecardsOut: {
+            /** Items */
+            items: components["schemas"]["Scorecard"][];
+        };
         /**
          * SealOut
          * @description ``ok`` false: nothing changed, ``code`` and ``message`` say why; ``label_error``: sealed, no waybill yet.
@@ -17060,12 +19102,22 @@ export interface components {
          * @enum {string}
          */
         SendBy: "none" | "email" | "edi" | "api";
+        /** SendIn */
+        SendIn: {
+            /** @description left out: as the supplier takes orders */
+            way?: components["schemas"]["SendBy"] | null;
+        };
         /** SentLineBody */
         SentLineBody: {
             /** Quantity */
             quantity: number;
             /** Sku */
             sku: string;
+        };
+        /** SentOut */
+        SentOut: {
+            /** Way */
+            way: string;
         };
         /** SerialDetail */
         SerialDetail: {
@@ -18020,6 +20072,13 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /** StandingOut */
+        StandingOut: {
+            /** Missing */
+            missing: string[];
+            /** State */
+            state: string;
+        };
         /** StandsAt */
         StandsAt: {
             /** Condition */
@@ -18040,6 +20099,19 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "active" | "discontinued";
+        /** Step */
+        Step: {
+            /** From Amount */
+            from_amount: string;
+            /** Role */
+            role: string;
+        };
+        /** StepIn */
+        StepIn: {
+            /** From Amount */
+            from_amount: number | string;
+            role: components["schemas"]["Role"];
+        };
         /** StepOut */
         StepOut: {
             /** Actor */
@@ -18267,6 +20339,16 @@ export interface components {
             /** Substitute */
             substitute: string;
         };
+        /** SuggestionFilters */
+        SuggestionFilters: {
+            /** Owner */
+            owner?: number | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
         /** SupplierChange */
         SupplierChange: {
             /** Account Number */
@@ -18342,6 +20424,12 @@ export interface components {
             region_code?: string | null;
             send_by?: components["schemas"]["SendBy"] | null;
         };
+        /**
+         * SupplierInvoiceState
+         * @description The transitions are ``states.INVOICE_TRANSITIONS``.
+         * @enum {string}
+         */
+        SupplierInvoiceState: "matched" | "differs" | "approved" | "handed_over" | "cancelled";
         /** SupplierOut */
         SupplierOut: {
             /** Account Number */
@@ -19586,6 +21674,12 @@ export interface components {
             /** Warehouse */
             warehouse: string;
         };
+        /** Unplanned */
+        Unplanned: {
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+        };
         /** UnreachedFilters */
         UnreachedFilters: {
             /** Service Id */
@@ -20354,6 +22448,11 @@ export interface components {
             items: components["schemas"]["WaybillOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** WaysOut */
+        WaysOut: {
+            /** Items */
+            items: components["schemas"]["WayOut"][];
         };
         /** WebhookDeliveryDetail */
         WebhookDeliveryDetail: {
@@ -29806,6 +31905,1106 @@ export interface operations {
             };
         };
     };
+    purchase_dispatch_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispatch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_match_list: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                /** @description true: what was kept is not what is invoiced */
+                differs?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_match_export: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                /** @description true: what was kept is not what is invoiced */
+                differs?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_list: {
+        parameters: {
+            query?: {
+                /** @description any of its numbers, or a SKU in it */
+                q?: string | null;
+                state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                /** @description true: due and not all there */
+                late?: boolean | null;
+                /** @description true: changed since it was sent */
+                changed?: boolean | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseOrderRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_export: {
+        parameters: {
+            query?: {
+                /** @description any of its numbers, or a SKU in it */
+                q?: string | null;
+                state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                /** @description true: due and not all there */
+                late?: boolean | null;
+                /** @description true: changed since it was sent */
+                changed?: boolean | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseOrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseTimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_list: {
+        parameters: {
+            query?: {
+                /** @description number of a request, or code of a SKU */
+                q?: string | null;
+                state?: components["schemas"]["PurchaseRequestState"] | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseRequestRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestsIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_export: {
+        parameters: {
+            query?: {
+                /** @description number of a request, or code of a SKU */
+                q?: string | null;
+                state?: components["schemas"]["PurchaseRequestState"] | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                supplier?: number | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_suggestions_list: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseSuggestionRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_suggestions_export: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_buy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyNowIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoughtAllOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putbacks_list: {
         parameters: {
             query?: {
@@ -33616,6 +36815,640 @@ export interface operations {
             };
         };
     };
+    supplier_invoices_list: {
+        parameters: {
+            query?: {
+                /** @description our number or the supplier's */
+                q?: string | null;
+                state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                due_to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoicesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_counts: {
+        parameters: {
+            query?: {
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_export: {
+        parameters: {
+            query?: {
+                /** @description our number or the supplier's */
+                q?: string | null;
+                state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                due_to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoicesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseTimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_performance_list: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description only lines with this */
+                fault?: ("late" | "short" | "refused" | "dearer") | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_performance_export: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description only lines with this */
+                fault?: ("late" | "short" | "refused" | "dearer") | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_prices_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of a SKU, or the supplier's own code */
+                q?: string | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description true: that hold today; false: that do not */
+                current?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceListRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_prices_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of a SKU, or the supplier's own code */
+                q?: string | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description true: that hold today; false: that do not */
+                current?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                price_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceEnd"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_scorecards: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_scorecards_months: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     suppliers_list: {
         parameters: {
             query?: {
@@ -33770,6 +37603,99 @@ export interface operations {
                 "application/json": components["schemas"]["SupplierChange"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"] | null;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
