@@ -70,7 +70,24 @@ def test_every_entry_of_every_table_leads_to_a_plan() -> None:
     for severity in TABLES:
         for limit in LIMITS:
             for level in LEVELS:
-                for lot in (1, 2, 9, 20, 40, 80, 120, 200, 400, 900, 3000, 9000, 30_000, 100_000, 400_000, 10**6):
+                for lot in (
+                    1,
+                    2,
+                    9,
+                    20,
+                    40,
+                    80,
+                    120,
+                    200,
+                    400,
+                    900,
+                    3000,
+                    9000,
+                    30_000,
+                    100_000,
+                    400_000,
+                    10**6,
+                ):
                     found = plan_for(lot, level=level, aql=Decimal(limit), severity=severity)
                     assert 0 <= found.accept < found.reject
                     assert 1 <= found.size <= lot
@@ -83,7 +100,11 @@ def test_a_stricter_limit_never_accepts_more() -> None:
             shares = [
                 found.accept / found.size
                 for limit in LIMITS
-                if (found := plan_for(10**7 if lot > 10**6 else lot, level="II", aql=Decimal(limit), severity=severity))
+                if (
+                    found := plan_for(
+                        10**7 if lot > 10**6 else lot, level="II", aql=Decimal(limit), severity=severity
+                    )
+                )
                 and found.size < lot
             ]
             assert all(one <= other + 1e-9 for one, other in zip(shares, shares[1:], strict=False))

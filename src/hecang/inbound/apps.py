@@ -7,6 +7,7 @@ class InboundConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hecang.inbound import documents
+        from hecang.inbound import documents, goods
 
         documents.register()
+        goods.register()

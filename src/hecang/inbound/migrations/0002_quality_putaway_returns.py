@@ -3,531 +3,1454 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import hecang.inbound.models.putaways
 from django.conf import settings
 from django.db import migrations, models
 
+import hecang.inbound.models.putaways
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_kit_mode'),
-        ('facility', '0003_warehouse_contact'),
-        ('inbound', '0001_receiving'),
-        ('inventory', '0003_supply_suggestions'),
-        ('orders', '0008_shop_tickets'),
-        ('partners', '0004_suppliers'),
-        ('shipping', '0004_tracks_asked_for'),
+        ("catalog", "0004_kit_mode"),
+        ("facility", "0003_warehouse_contact"),
+        ("inbound", "0001_receiving"),
+        ("inventory", "0003_supply_suggestions"),
+        ("orders", "0008_shop_tickets"),
+        ("partners", "0004_suppliers"),
+        ("shipping", "0004_tracks_asked_for"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Putaway',
+            name="Putaway",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('shelf', 'Putaway'), ('crossdock', 'Cross-docking')], default='shelf', max_length=12)),
-                ('state', models.CharField(choices=[('waiting', 'Waits for a place'), ('planned', 'Planned'), ('stuck', 'No place fits'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='waiting', max_length=12)),
-                ('condition', models.CharField(default='good', max_length=16)),
-                ('is_whole', models.BooleanField(default=False)),
-                ('quantity', models.BigIntegerField()),
-                ('done', models.BigIntegerField(default=0)),
-                ('strategy', models.CharField(blank=True, default='', max_length=32)),
-                ('why', models.JSONField(default=dict)),
-                ('source_kind', models.CharField(blank=True, default='', max_length=32)),
-                ('source_id', models.BigIntegerField(blank=True, null=True)),
-                ('receipt_id', models.BigIntegerField(blank=True, null=True)),
-                ('demand', models.JSONField(default=list)),
-                ('priority', models.PositiveSmallIntegerField(default=100)),
-                ('planned_at', models.DateTimeField(blank=True, null=True)),
-                ('done_by', models.CharField(blank=True, default='', max_length=100)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('container', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container')),
-                ('from_location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('to_location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("shelf", "Putaway"), ("crossdock", "Cross-docking")],
+                        default="shelf",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits for a place"),
+                            ("planned", "Planned"),
+                            ("stuck", "No place fits"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("condition", models.CharField(default="good", max_length=16)),
+                ("is_whole", models.BooleanField(default=False)),
+                ("quantity", models.BigIntegerField()),
+                ("done", models.BigIntegerField(default=0)),
+                ("strategy", models.CharField(blank=True, default="", max_length=32)),
+                ("why", models.JSONField(default=dict)),
+                ("source_kind", models.CharField(blank=True, default="", max_length=32)),
+                ("source_id", models.BigIntegerField(blank=True, null=True)),
+                ("receipt_id", models.BigIntegerField(blank=True, null=True)),
+                ("demand", models.JSONField(default=list)),
+                ("priority", models.PositiveSmallIntegerField(default=100)),
+                ("planned_at", models.DateTimeField(blank=True, null=True)),
+                ("done_by", models.CharField(blank=True, default="", max_length=100)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+                (
+                    "from_location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "to_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'putaway',
+                "db_table": "putaway",
             },
         ),
         migrations.CreateModel(
-            name='GoodsReturn',
+            name="GoodsReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('rma', 'Announced return'), ('refused', 'Parcel that came back'), ('unknown', 'Nobody knows whose')], default='unknown', max_length=8)),
-                ('state', models.CharField(choices=[('expected', 'Expected'), ('receiving', 'Receiving'), ('grading', 'To grade'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='expected', max_length=12)),
-                ('rma', models.CharField(blank=True, default='', max_length=64)),
-                ('waybill', models.CharField(blank=True, default='', max_length=64)),
-                ('unit_count', models.PositiveBigIntegerField(default=0)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('location', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.salesorder')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sent_waybill', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shipping.waybill')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("rma", "Announced return"),
+                            ("refused", "Parcel that came back"),
+                            ("unknown", "Nobody knows whose"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("expected", "Expected"),
+                            ("receiving", "Receiving"),
+                            ("grading", "To grade"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="expected",
+                        max_length=12,
+                    ),
+                ),
+                ("rma", models.CharField(blank=True, default="", max_length=64)),
+                ("waybill", models.CharField(blank=True, default="", max_length=64)),
+                ("unit_count", models.PositiveBigIntegerField(default=0)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.salesorder",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sent_waybill",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.waybill",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'goods_return',
+                "db_table": "goods_return",
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('in_progress', 'In progress'), ('decided', 'Decided'), ('skipped', 'Skipped by record'), ('cancelled', 'Cancelled')], default='waiting', max_length=12)),
-                ('receipt_id', models.BigIntegerField(blank=True, null=True)),
-                ('receipt_line_id', models.BigIntegerField(blank=True, null=True)),
-                ('purchase_line_id', models.BigIntegerField(blank=True, null=True)),
-                ('quantity', models.BigIntegerField(default=0)),
-                ('accepted', models.BigIntegerField(default=0)),
-                ('rejected', models.BigIntegerField(default=0)),
-                ('severity', models.CharField(choices=[('normal', 'Normal'), ('tightened', 'Tightened'), ('reduced', 'Reduced'), ('stopped', 'Stopped: every unit, until the supplier has improved')], default='normal', max_length=12)),
-                ('sample_size', models.PositiveBigIntegerField(default=0)),
-                ('limits', models.JSONField(default=dict)),
-                ('checklist', models.JSONField(default=list)),
-                ('inspected', models.PositiveBigIntegerField(default=0)),
-                ('critical', models.PositiveBigIntegerField(default=0, help_text='units with a critical defect')),
-                ('major', models.PositiveBigIntegerField(default=0)),
-                ('minor', models.PositiveBigIntegerField(default=0)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, choices=[('accept', 'Accepted'), ('reject', 'Rejected'), ('conditional', 'Accepted in part')], default='', max_length=12)),
-                ('rejected_to', models.CharField(blank=True, default='', max_length=8)),
-                ('reason', models.CharField(blank=True, default='', max_length=500)),
-                ('decided_by', models.CharField(blank=True, default='', max_length=100)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('inspector', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('supplier', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.supplier')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("in_progress", "In progress"),
+                            ("decided", "Decided"),
+                            ("skipped", "Skipped by record"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("receipt_id", models.BigIntegerField(blank=True, null=True)),
+                ("receipt_line_id", models.BigIntegerField(blank=True, null=True)),
+                ("purchase_line_id", models.BigIntegerField(blank=True, null=True)),
+                ("quantity", models.BigIntegerField(default=0)),
+                ("accepted", models.BigIntegerField(default=0)),
+                ("rejected", models.BigIntegerField(default=0)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("tightened", "Tightened"),
+                            ("reduced", "Reduced"),
+                            ("stopped", "Stopped: every unit, until the supplier has improved"),
+                        ],
+                        default="normal",
+                        max_length=12,
+                    ),
+                ),
+                ("sample_size", models.PositiveBigIntegerField(default=0)),
+                ("limits", models.JSONField(default=dict)),
+                ("checklist", models.JSONField(default=list)),
+                ("inspected", models.PositiveBigIntegerField(default=0)),
+                (
+                    "critical",
+                    models.PositiveBigIntegerField(default=0, help_text="units with a critical defect"),
+                ),
+                ("major", models.PositiveBigIntegerField(default=0)),
+                ("minor", models.PositiveBigIntegerField(default=0)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("accept", "Accepted"),
+                            ("reject", "Rejected"),
+                            ("conditional", "Accepted in part"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("rejected_to", models.CharField(blank=True, default="", max_length=8)),
+                ("reason", models.CharField(blank=True, default="", max_length=500)),
+                ("decided_by", models.CharField(blank=True, default="", max_length=100)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "inspector",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.supplier",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inspection',
+                "db_table": "inspection",
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('sent', 'Sent to the supplier'), ('agreed', 'Agreed'), ('settled', 'Settled'), ('refused', 'Refused by the supplier'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
-                ('receipt_id', models.BigIntegerField(blank=True, null=True)),
-                ('purchase_line_id', models.BigIntegerField(blank=True, null=True)),
-                ('quantity', models.BigIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('reason', models.CharField(max_length=500)),
-                ('settlement', models.CharField(blank=True, choices=[('credit', 'Credit note'), ('refund', 'Money back'), ('replacement', 'Replacement'), ('rework', 'Rework paid')], default='', max_length=12)),
-                ('settled_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('supplier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.supplier')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='inbound.inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("sent", "Sent to the supplier"),
+                            ("agreed", "Agreed"),
+                            ("settled", "Settled"),
+                            ("refused", "Refused by the supplier"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("receipt_id", models.BigIntegerField(blank=True, null=True)),
+                ("purchase_line_id", models.BigIntegerField(blank=True, null=True)),
+                ("quantity", models.BigIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "settlement",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("credit", "Credit note"),
+                            ("refund", "Money back"),
+                            ("replacement", "Replacement"),
+                            ("rework", "Rework paid"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("settled_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.supplier",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="inbound.inspection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'claim',
+                "db_table": "claim",
             },
         ),
         migrations.CreateModel(
-            name='InspectionPart',
+            name="InspectionPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.BigIntegerField()),
-                ('container', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container')),
-                ('inspection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='inbound.inspection')),
-                ('location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="inbound.inspection",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inspection_part',
+                "db_table": "inspection_part",
             },
         ),
         migrations.CreateModel(
-            name='InspectionPlan',
+            name="InspectionPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('sampling', models.CharField(choices=[('iso2859', 'By AQL (ISO 2859-1)'), ('full', 'Every unit'), ('fixed', 'A fixed number')], default='iso2859', max_length=8)),
-                ('level', models.CharField(choices=[('I', 'I'), ('II', 'II'), ('III', 'III'), ('S-1', 'S-1'), ('S-2', 'S-2'), ('S-3', 'S-3'), ('S-4', 'S-4')], default='II', max_length=4)),
-                ('aql_critical', models.DecimalField(decimal_places=3, default=0, max_digits=6)),
-                ('aql_major', models.DecimalField(decimal_places=3, default='2.5', max_digits=6)),
-                ('aql_minor', models.DecimalField(decimal_places=3, default='4.0', max_digits=6)),
-                ('fixed_size', models.PositiveIntegerField(blank=True, null=True)),
-                ('switches', models.BooleanField(default=True)),
-                ('skip_after', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('skip_every', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('checklist', models.JSONField(blank=True, default=list)),
-                ('instructions', models.CharField(blank=True, default='', max_length=1000)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category')),
-                ('sku', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "sampling",
+                    models.CharField(
+                        choices=[
+                            ("iso2859", "By AQL (ISO 2859-1)"),
+                            ("full", "Every unit"),
+                            ("fixed", "A fixed number"),
+                        ],
+                        default="iso2859",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("I", "I"),
+                            ("II", "II"),
+                            ("III", "III"),
+                            ("S-1", "S-1"),
+                            ("S-2", "S-2"),
+                            ("S-3", "S-3"),
+                            ("S-4", "S-4"),
+                        ],
+                        default="II",
+                        max_length=4,
+                    ),
+                ),
+                ("aql_critical", models.DecimalField(decimal_places=3, default=0, max_digits=6)),
+                ("aql_major", models.DecimalField(decimal_places=3, default="2.5", max_digits=6)),
+                ("aql_minor", models.DecimalField(decimal_places=3, default="4.0", max_digits=6)),
+                ("fixed_size", models.PositiveIntegerField(blank=True, null=True)),
+                ("switches", models.BooleanField(default=True)),
+                ("skip_after", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("skip_every", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("checklist", models.JSONField(blank=True, default=list)),
+                ("instructions", models.CharField(blank=True, default="", max_length=1000)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.supplier",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inspection_plan',
+                "db_table": "inspection_plan",
             },
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='plan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inbound.inspectionplan'),
+            model_name="inspection",
+            name="plan",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="inspections",
+                to="inbound.inspectionplan",
+            ),
         ),
         migrations.CreateModel(
-            name='InspectionRecord',
+            name="InspectionRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('severity', models.CharField(choices=[('normal', 'Normal'), ('tightened', 'Tightened'), ('reduced', 'Reduced'), ('stopped', 'Stopped: every unit, until the supplier has improved')], default='normal', max_length=12)),
-                ('recent', django.contrib.postgres.fields.ArrayField(base_field=models.BooleanField(), default=list, size=None)),
-                ('score', models.PositiveSmallIntegerField(default=0)),
-                ('refused_tightened', models.PositiveSmallIntegerField(default=0)),
-                ('accepted_in_row', models.PositiveIntegerField(default=0)),
-                ('skipped_in_row', models.PositiveSmallIntegerField(default=0)),
-                ('lots', models.PositiveIntegerField(default=0)),
-                ('lots_refused', models.PositiveIntegerField(default=0)),
-                ('changed_at', models.DateTimeField()),
-                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='records', to='inbound.inspectionplan')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("tightened", "Tightened"),
+                            ("reduced", "Reduced"),
+                            ("stopped", "Stopped: every unit, until the supplier has improved"),
+                        ],
+                        default="normal",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "recent",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BooleanField(), default=list, size=None
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(default=0)),
+                ("refused_tightened", models.PositiveSmallIntegerField(default=0)),
+                ("accepted_in_row", models.PositiveIntegerField(default=0)),
+                ("skipped_in_row", models.PositiveSmallIntegerField(default=0)),
+                ("lots", models.PositiveIntegerField(default=0)),
+                ("lots_refused", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="inbound.inspectionplan",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.supplier",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inspection_record',
+                "db_table": "inspection_record",
             },
         ),
         migrations.CreateModel(
-            name='InspectionResult',
+            name="InspectionResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(blank=True, default='', max_length=32)),
-                ('unit', models.PositiveIntegerField(default=0)),
-                ('is_good', models.BooleanField()),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('text', models.CharField(blank=True, default='', max_length=500)),
-                ('photo', models.CharField(blank=True, default='', help_text='id of an uploaded photo', max_length=64)),
-                ('defect_class', models.CharField(blank=True, choices=[('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor')], default='', max_length=8)),
-                ('defect_units', models.PositiveIntegerField(default=0)),
-                ('by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('inspection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='inbound.inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(blank=True, default="", max_length=32)),
+                ("unit", models.PositiveIntegerField(default=0)),
+                ("is_good", models.BooleanField()),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ("text", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "photo",
+                    models.CharField(
+                        blank=True, default="", help_text="id of an uploaded photo", max_length=64
+                    ),
+                ),
+                (
+                    "defect_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[("critical", "Critical"), ("major", "Major"), ("minor", "Minor")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("defect_units", models.PositiveIntegerField(default=0)),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="inbound.inspection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inspection_result',
+                "db_table": "inspection_result",
             },
         ),
         migrations.CreateModel(
-            name='SpaceClaim',
+            name="SpaceClaim",
             fields=[
-                ('putaway', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='claim', serialize=False, to='inbound.putaway')),
-                ('quantity', models.BigIntegerField()),
-                ('volume_mm3', models.BigIntegerField(default=0)),
-                ('weight_g', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "putaway",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="claim",
+                        serialize=False,
+                        to="inbound.putaway",
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("volume_mm3", models.BigIntegerField(default=0)),
+                ("weight_g", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'space_claim',
+                "db_table": "space_claim",
             },
         ),
         migrations.CreateModel(
-            name='PutawayOverride',
+            name="PutawayOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=16)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('quantity', models.BigIntegerField()),
-                ('by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('placed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('planned', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('putaway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='inbound.putaway')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=16)),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                ("quantity", models.BigIntegerField()),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "placed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.location"
+                    ),
+                ),
+                (
+                    "planned",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "putaway",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="inbound.putaway",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'putaway_override',
+                "db_table": "putaway_override",
             },
         ),
         migrations.CreateModel(
-            name='PutawayPolicy',
+            name="PutawayPolicy",
             fields=[
-                ('warehouse', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='putaway_policy', serialize=False, to='facility.warehouse')),
-                ('strategies', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), default=hecang.inbound.models.putaways.default_strategies, size=None)),
-                ('fill_percent', models.PositiveSmallIntegerField(default=85)),
-                ('mix_skus', models.BooleanField(default=False)),
-                ('mix_lots', models.BooleanField(default=True)),
-                ('mix_owners', models.BooleanField(default=False)),
-                ('bulk_cases', models.PositiveSmallIntegerField(default=1)),
-                ('crossdocks', models.BooleanField(default=True)),
-                ('turnover_days', models.PositiveSmallIntegerField(default=42)),
-                ('updated_at', models.DateTimeField()),
-                ('crossdock_location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
+                (
+                    "warehouse",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="putaway_policy",
+                        serialize=False,
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "strategies",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        default=hecang.inbound.models.putaways.default_strategies,
+                        size=None,
+                    ),
+                ),
+                ("fill_percent", models.PositiveSmallIntegerField(default=85)),
+                ("mix_skus", models.BooleanField(default=False)),
+                ("mix_lots", models.BooleanField(default=True)),
+                ("mix_owners", models.BooleanField(default=False)),
+                ("bulk_cases", models.PositiveSmallIntegerField(default=1)),
+                ("crossdocks", models.BooleanField(default=True)),
+                ("turnover_days", models.PositiveSmallIntegerField(default=42)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "crossdock_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'putaway_policy',
+                "db_table": "putaway_policy",
             },
         ),
         migrations.CreateModel(
-            name='ReturnLine',
+            name="ReturnLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='from 1')),
-                ('expected', models.BigIntegerField(default=0)),
-                ('received', models.BigIntegerField(default=0)),
-                ('serials', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('condition', models.CharField(default='returned', max_length=16)),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A: as new'), ('B', 'B: opened, complete'), ('C', 'C: used or incomplete'), ('D', 'D: broken')], default='', max_length=1)),
-                ('disposition', models.CharField(blank=True, choices=[('restock', 'Back to stock'), ('refurbish', 'Refurbish'), ('vendor', 'Back to the supplier'), ('scrap', 'Scrap'), ('quarantine', 'Keep apart')], default='', max_length=12)),
-                ('disposed', models.BigIntegerField(default=0)),
-                ('finished', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, default='', help_text='why the customer sent it back', max_length=64)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('photos', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('graded_by', models.CharField(blank=True, default='', max_length=100)),
-                ('graded_at', models.DateTimeField(blank=True, null=True)),
-                ('disposed_by', models.CharField(blank=True, default='', max_length=100)),
-                ('disposed_at', models.DateTimeField(blank=True, null=True)),
-                ('goods_return', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inbound.goodsreturn')),
-                ('location', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('order_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.salesorderline')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="from 1")),
+                ("expected", models.BigIntegerField(default=0)),
+                ("received", models.BigIntegerField(default=0)),
+                (
+                    "serials",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
+                ("condition", models.CharField(default="returned", max_length=16)),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A: as new"),
+                            ("B", "B: opened, complete"),
+                            ("C", "C: used or incomplete"),
+                            ("D", "D: broken"),
+                        ],
+                        default="",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "disposition",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("restock", "Back to stock"),
+                            ("refurbish", "Refurbish"),
+                            ("vendor", "Back to the supplier"),
+                            ("scrap", "Scrap"),
+                            ("quarantine", "Keep apart"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("disposed", models.BigIntegerField(default=0)),
+                ("finished", models.BigIntegerField(default=0)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, default="", help_text="why the customer sent it back", max_length=64
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "photos",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
+                ("graded_by", models.CharField(blank=True, default="", max_length=100)),
+                ("graded_at", models.DateTimeField(blank=True, null=True)),
+                ("disposed_by", models.CharField(blank=True, default="", max_length=100)),
+                ("disposed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "goods_return",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="inbound.goodsreturn",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.salesorderline",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'return_line',
+                "db_table": "return_line",
             },
         ),
         migrations.CreateModel(
-            name='ZoneRule',
+            name="ZoneRule",
             fields=[
-                ('zone', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='putaway_rule', serialize=False, to='facility.zone')),
-                ('abc_classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=1), blank=True, default=list, size=None)),
-                ('hazards', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None)),
-                ('mix_skus', models.BooleanField(blank=True, null=True)),
-                ('mix_lots', models.BooleanField(blank=True, null=True)),
-                ('mix_owners', models.BooleanField(blank=True, null=True)),
-                ('is_closed', models.BooleanField(default=False)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
+                (
+                    "zone",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="putaway_rule",
+                        serialize=False,
+                        to="facility.zone",
+                    ),
+                ),
+                (
+                    "abc_classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=1), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "hazards",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16), blank=True, default=list, size=None
+                    ),
+                ),
+                ("mix_skus", models.BooleanField(blank=True, null=True)),
+                ("mix_lots", models.BooleanField(blank=True, null=True)),
+                ("mix_owners", models.BooleanField(blank=True, null=True)),
+                ("is_closed", models.BooleanField(default=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'putaway_zone_rule',
+                "db_table": "putaway_zone_rule",
             },
         ),
         migrations.CreateModel(
-            name='FixedPlace',
+            name="FixedPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('max_quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facility.location')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("max_quantity", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="facility.location"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'putaway_fixed_place',
-                'constraints': [models.UniqueConstraint(fields=('sku', 'owner', 'location'), name='putaway_fixed_place_once', nulls_distinct=False)],
+                "db_table": "putaway_fixed_place",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sku", "owner", "location"),
+                        name="putaway_fixed_place_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='goodsreturn',
-            index=models.Index(fields=['state', '-id'], name='goods_return_state'),
+            model_name="goodsreturn",
+            index=models.Index(fields=["state", "-id"], name="goods_return_state"),
         ),
         migrations.AddIndex(
-            model_name='goodsreturn',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='goods_return_queue'),
+            model_name="goodsreturn",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="goods_return_queue"),
         ),
         migrations.AddIndex(
-            model_name='goodsreturn',
-            index=models.Index(condition=models.Q(('waybill', ''), _negated=True), fields=['waybill'], name='goods_return_waybill'),
+            model_name="goodsreturn",
+            index=models.Index(
+                condition=models.Q(("waybill", ""), _negated=True),
+                fields=["waybill"],
+                name="goods_return_waybill",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodsreturn',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('rma', ''), _negated=True), models.Q(('state', 'cancelled'), _negated=True)), fields=('rma',), name='goods_return_rma'),
+            model_name="goodsreturn",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("rma", ""), _negated=True), models.Q(("state", "cancelled"), _negated=True)
+                ),
+                fields=("rma",),
+                name="goods_return_rma",
+            ),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['state', '-id'], name='claim_state'),
+            model_name="claim",
+            index=models.Index(fields=["state", "-id"], name="claim_state"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['supplier', '-id'], name='claim_supplier'),
+            model_name="claim",
+            index=models.Index(fields=["supplier", "-id"], name="claim_supplier"),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('inspection__isnull', False), models.Q(('state', 'cancelled'), _negated=True)), fields=('inspection',), name='claim_of_inspection'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("inspection__isnull", False), models.Q(("state", "cancelled"), _negated=True)
+                ),
+                fields=("inspection",),
+                name="claim_of_inspection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('quantity__gt', 0), ('settled_amount__gte', 0)), name='claim_amounts'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("quantity__gt", 0), ("settled_amount__gte", 0)),
+                name="claim_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionpart',
-            constraint=models.UniqueConstraint(fields=('inspection', 'location', 'container'), name='inspection_part_place', nulls_distinct=False),
+            model_name="inspectionpart",
+            constraint=models.UniqueConstraint(
+                fields=("inspection", "location", "container"),
+                name="inspection_part_place",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('sku', 'supplier', 'category'), name='inspection_plan_scope', nulls_distinct=False),
+            model_name="inspectionplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)),
+                fields=("sku", "supplier", "category"),
+                name="inspection_plan_scope",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sampling', 'fixed'), _negated=True), ('fixed_size__gt', 0), _connector='OR'), name='inspection_plan_fixed'),
+            model_name="inspectionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sampling", "fixed"), _negated=True), ("fixed_size__gt", 0), _connector="OR"
+                ),
+                name="inspection_plan_fixed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('skip_after', None), ('skip_every', None)), models.Q(('skip_after__gte', 1), ('skip_every__gte', 2)), _connector='OR'), name='inspection_plan_skip'),
+            model_name="inspectionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("skip_after", None), ("skip_every", None)),
+                    models.Q(("skip_after__gte", 1), ("skip_every__gte", 2)),
+                    _connector="OR",
+                ),
+                name="inspection_plan_skip",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='inspection_queue'),
+            model_name="inspection",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="inspection_queue"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['state', '-id'], name='inspection_state'),
+            model_name="inspection",
+            index=models.Index(fields=["state", "-id"], name="inspection_state"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['sku', '-id'], name='inspection_sku'),
+            model_name="inspection",
+            index=models.Index(fields=["sku", "-id"], name="inspection_sku"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['supplier', 'decided_at'], name='inspection_supplier'),
+            model_name="inspection",
+            index=models.Index(fields=["supplier", "decided_at"], name="inspection_supplier"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(condition=models.Q(('receipt_id__isnull', False)), fields=['receipt_id'], name='inspection_receipt'),
+            model_name="inspection",
+            index=models.Index(
+                condition=models.Q(("receipt_id__isnull", False)),
+                fields=["receipt_id"],
+                name="inspection_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_id__isnull', False), ('state__in', ['waiting', 'skipped'])), fields=('receipt_id', 'sku', 'lot', 'owner'), name='inspection_of_receipt', nulls_distinct=False),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("receipt_id__isnull", False), ("state__in", ["waiting", "skipped"])),
+                fields=("receipt_id", "sku", "lot", "owner", "state"),
+                name="inspection_of_receipt",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted__gte', 0), ('quantity__gte', 0), ('rejected__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')))), name='inspection_quantities'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted__gte", 0),
+                    ("quantity__gte", 0),
+                    ("rejected__gte", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("accepted"), "+", models.F("rejected")
+                        ),
+                    ),
+                ),
+                name="inspection_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), ('quantity', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected'))), _connector='OR'), name='inspection_decided_whole'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "decided"), _negated=True),
+                    (
+                        "quantity",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("accepted"), "+", models.F("rejected")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="inspection_decided_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionrecord',
-            constraint=models.UniqueConstraint(fields=('plan', 'sku', 'supplier'), name='inspection_record_key', nulls_distinct=False),
+            model_name="inspectionrecord",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "sku", "supplier"), name="inspection_record_key", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspectionresult',
-            index=models.Index(fields=['inspection', 'id'], name='inspection_result_of'),
+            model_name="inspectionresult",
+            index=models.Index(fields=["inspection", "id"], name="inspection_result_of"),
         ),
         migrations.AddConstraint(
-            model_name='inspectionresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('item', ''), _negated=True), fields=('inspection', 'item', 'unit'), name='inspection_result_once'),
+            model_name="inspectionresult",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("item", ""), _negated=True),
+                fields=("inspection", "item", "unit"),
+                name="inspection_result_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspectionresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('defect_units', 0), ('is_good', True)), models.Q(('defect_units__gt', 0), ('is_good', False), models.Q(('defect_class', ''), _negated=True)), _connector='OR'), name='inspection_result_defect'),
+            model_name="inspectionresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("defect_units", 0), ("is_good", True)),
+                    models.Q(
+                        ("defect_units__gt", 0),
+                        ("is_good", False),
+                        models.Q(("defect_class", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="inspection_result_defect",
+            ),
         ),
         migrations.AddField(
-            model_name='spaceclaim',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location'),
+            model_name="spaceclaim",
+            name="location",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facility.location"
+            ),
         ),
         migrations.AddField(
-            model_name='spaceclaim',
-            name='lot',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot'),
+            model_name="spaceclaim",
+            name="lot",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.lot",
+            ),
         ),
         migrations.AddField(
-            model_name='spaceclaim',
-            name='owner',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner'),
+            model_name="spaceclaim",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.owner",
+            ),
         ),
         migrations.AddField(
-            model_name='spaceclaim',
-            name='sku',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku'),
+            model_name="spaceclaim",
+            name="sku",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalog.sku",
+            ),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'planned', 'stuck'])), fields=['warehouse', 'priority', 'id'], name='putaway_queue'),
+            model_name="putaway",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "planned", "stuck"])),
+                fields=["warehouse", "priority", "id"],
+                name="putaway_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='putaway_state'),
+            model_name="putaway",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="putaway_state"),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(condition=models.Q(('receipt_id__isnull', False)), fields=['receipt_id'], name='putaway_receipt'),
+            model_name="putaway",
+            index=models.Index(
+                condition=models.Q(("receipt_id__isnull", False)),
+                fields=["receipt_id"],
+                name="putaway_receipt",
+            ),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'planned', 'stuck'])), fields=['from_location', 'sku'], name='putaway_from'),
+            model_name="putaway",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "planned", "stuck"])),
+                fields=["from_location", "sku"],
+                name="putaway_from",
+            ),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(condition=models.Q(('container__isnull', False), ('state__in', ['waiting', 'planned', 'stuck'])), fields=['container'], name='putaway_container'),
+            model_name="putaway",
+            index=models.Index(
+                condition=models.Q(
+                    ("container__isnull", False), ("state__in", ["waiting", "planned", "stuck"])
+                ),
+                fields=["container"],
+                name="putaway_container",
+            ),
         ),
         migrations.AddIndex(
-            model_name='putaway',
-            index=models.Index(condition=models.Q(('kind', 'crossdock'), ('state__in', ['waiting', 'planned', 'stuck'])), fields=['sku', 'kind'], name='putaway_crossdock'),
+            model_name="putaway",
+            index=models.Index(
+                condition=models.Q(("kind", "crossdock"), ("state__in", ["waiting", "planned", "stuck"])),
+                fields=["sku", "kind"],
+                name="putaway_crossdock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='putaway',
-            constraint=models.CheckConstraint(condition=models.Q(('done__gte', 0), ('done__lte', models.F('quantity')), ('quantity__gt', 0)), name='putaway_quantities'),
+            model_name="putaway",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("done__gte", 0), ("done__lte", models.F("quantity")), ("quantity__gt", 0)
+                ),
+                name="putaway_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='putaway',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done', models.F('quantity')), _connector='OR'), name='putaway_done_whole'),
+            model_name="putaway",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    ("done", models.F("quantity")),
+                    _connector="OR",
+                ),
+                name="putaway_done_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='putaway',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'planned'), _negated=True), ('to_location__isnull', False), _connector='OR'), name='putaway_planned_place'),
+            model_name="putaway",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "planned"), _negated=True),
+                    ("to_location__isnull", False),
+                    _connector="OR",
+                ),
+                name="putaway_planned_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='putaway',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'shelf'), ('state', 'waiting')), fields=('from_location', 'sku', 'lot', 'owner', 'condition', 'container', 'source_kind', 'source_id'), name='putaway_one_waiting', nulls_distinct=False),
+            model_name="putaway",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "shelf"), ("state", "waiting")),
+                fields=(
+                    "from_location",
+                    "sku",
+                    "lot",
+                    "owner",
+                    "condition",
+                    "container",
+                    "source_kind",
+                    "source_id",
+                ),
+                name="putaway_one_waiting",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='putawayoverride',
-            index=models.Index(fields=['putaway', 'id'], name='putaway_override_of'),
+            model_name="putawayoverride",
+            index=models.Index(fields=["putaway", "id"], name="putaway_override_of"),
         ),
         migrations.AddConstraint(
-            model_name='putawaypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('bulk_cases__gte', 1), ('fill_percent__gte', 1), ('fill_percent__lte', 100), ('turnover_days__gte', 1)), name='putaway_policy_numbers'),
+            model_name="putawaypolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("bulk_cases__gte", 1),
+                    ("fill_percent__gte", 1),
+                    ("fill_percent__lte", 100),
+                    ("turnover_days__gte", 1),
+                ),
+                name="putaway_policy_numbers",
+            ),
         ),
         migrations.AddIndex(
-            model_name='returnline',
-            index=models.Index(fields=['sku', '-id'], name='return_line_sku'),
+            model_name="returnline",
+            index=models.Index(fields=["sku", "-id"], name="return_line_sku"),
         ),
         migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('goods_return', 'number'), name='return_line_number'),
+            model_name="returnline",
+            constraint=models.UniqueConstraint(fields=("goods_return", "number"), name="return_line_number"),
         ),
         migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('disposed__gte', 0), ('expected__gte', 0), ('finished__gte', 0), ('received__gte', 0), ('disposed__lte', models.F('received')), ('finished__lte', models.F('disposed'))), name='return_line_quantities'),
+            model_name="returnline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disposed__gte", 0),
+                    ("expected__gte", 0),
+                    ("finished__gte", 0),
+                    ("received__gte", 0),
+                    ("disposed__lte", models.F("received")),
+                    ("finished__lte", models.F("disposed")),
+                ),
+                name="return_line_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('disposed', 0), models.Q(('disposition', ''), _negated=True), _connector='OR'), name='return_line_disposition'),
+            model_name="returnline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disposed", 0), models.Q(("disposition", ""), _negated=True), _connector="OR"
+                ),
+                name="return_line_disposition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spaceclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('volume_mm3__gte', 0), ('weight_g__gte', 0)), name='space_claim_numbers'),
+            model_name="spaceclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0), ("volume_mm3__gte", 0), ("weight_g__gte", 0)),
+                name="space_claim_numbers",
+            ),
         ),
     ]

@@ -198,7 +198,7 @@ class Inspection(models.Model):
         db_table = "inspection"
         constraints = [
             models.UniqueConstraint(
-                fields=["receipt_id", "sku", "lot", "owner"],
+                fields=["receipt_id", "sku", "lot", "owner", "state"],
                 name="inspection_of_receipt",
                 condition=Q(receipt_id__isnull=False, state__in=["waiting", "skipped"]),
                 nulls_distinct=False,
