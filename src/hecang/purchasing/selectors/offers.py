@@ -71,11 +71,11 @@ def offers_find(
     today = clock.today()
     result: list[list[Offer]] = [[] for _want in wants]
     for row in fetch(_OFFERS, [*columns(wants, 2), today, today]):
-        position, lead, units, price, currency, least = row[0], *row[8:13]
+        position, lead, units, price, currency = row[0], *row[8:12]
         rate = rate_of(policy, currency)
         cost = None if rate is None else price * units * rate
         arrives_on = today + timedelta(days=lead)
-        result[position - 1].append(Offer(*row[1:8], lead, units, price, currency, least, arrives_on, cost))
+        result[position - 1].append(Offer(*row[1:], arrives_on, cost))
     fastest = (choice or policy.choice) == PurchasePolicy.Choice.FASTEST
     for offers in result:
         offers.sort(key=_fast if fastest else _cheap)
