@@ -9,10 +9,12 @@ class StockkeepingConfig(AppConfig):
     def ready(self) -> None:
         from hecang.inventory.holders import holder_register
         from hecang.stockkeeping import documents, verify_counts, verify_transfers  # noqa: F401 - what it declares registers itself
+        from hecang.stockkeeping.scenarios.count import CountScenario
         from hecang.stockkeeping.services.alerts import topics_register
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
-        from hecang.stockkeeping.services.transfers import TransferLineHolder
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
+        from hecang.stockkeeping.services.transfers import TransferLineHolder
+        from hecang.work.floor import scenario_register
         from hecang.work.holders import holder_register as task_holder_register
 
         documents.register()
@@ -20,3 +22,4 @@ class StockkeepingConfig(AppConfig):
         task_holder_register(ReplenishmentHolder())
         task_holder_register(StretchHolder())
         topics_register()
+        scenario_register(CountScenario())

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from hecang.kernel import clock
+from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch
 from hecang.kernel.errors import StateConflict
 from hecang.stockkeeping.errors_counts import CountBySame
@@ -33,7 +34,10 @@ ORDER BY s.number RETURNING id
 
 
 _LOCK = "SELECT id FROM count_stretch WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-_LOCK_FREE = f"{_LOCK} SKIP LOCKED"
+_LOCK_FREE = """
+SELECT id FROM count_stretch WHERE id = ANY(%s::bigint[]) AND NOT %s::bigint = ANY(barred)
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,10 @@ class StretchHolder(TaskHolder):
     subject_kind: ClassVar[str] = SUBJECT
 
     def lock(self, subject_ids: Sequence[int], *, wait: bool) -> Collection[int]:
-        """Lock the stretches; what others hold is left out without ``wait``."""
-        return [
-            row[0]
-            for row in fetch(
-                _LOCK if wait else _LOCK_FREE,
-                [list(subject_ids)],
-            )
-        ]
+        """Lock the stretches; without ``wait`` leave out what others hold, and what the worker may not count."""
+        if wait:
+            return [row[0] for row in fetch(_LOCK, [list(subject_ids)])]
+        return [row[0] for row in fetch(_LOCK_FREE, [list(subject_ids), current_actor().user_id or 0])]
 
     def claimed(self, tasks: Sequence[TaskRow]) -> None:
         """Raises :class:`CountBySame` where the worker has counted there before."""
