@@ -58,8 +58,9 @@ def return_lines() -> Differences:
         JOIN LATERAL (SELECT coalesce(sum(received), 0)::bigint AS units FROM return_line WHERE goods_return_id = r.id) l
             ON true
         LEFT JOIN LATERAL (
-            SELECT sum(CASE WHEN reason = 'return' THEN quantity ELSE 0 END)::bigint AS units FROM movement
-            WHERE source_kind = 'goods_return' AND source_id = r.id
+            SELECT sum(CASE WHEN f.is_virtual THEN m.quantity ELSE -m.quantity END)::bigint AS units
+            FROM movement m JOIN location f ON f.id = m.from_location_id
+            WHERE m.source_kind = 'goods_return' AND m.source_id = r.id
         ) m ON true
         WHERE l.units <> coalesce(m.units, 0)
         """
