@@ -9,6 +9,7 @@ from hecang.work.scanning import DocumentKind, documents_register
 
 def register() -> None:
     documents_register(
+        DocumentKind("kit_job", gettext_noop("Kit job"), "stockkeeping.KitJob", "stockkeeping.kit_job.view", owner="owner_id"),
         DocumentKind("count", gettext_noop("Count"), "stockkeeping.Count", "stockkeeping.count.view"),
         DocumentKind(
             "transfer", gettext_noop("Transfer"), "stockkeeping.Transfer", "stockkeeping.transfer.view",

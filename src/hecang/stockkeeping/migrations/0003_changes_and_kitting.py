@@ -6,175 +6,454 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_kit_mode'),
-        ('facility', '0003_warehouse_contact'),
-        ('inventory', '0005_serial_history_append_only'),
-        ('partners', '0004_suppliers'),
-        ('stockkeeping', '0002_counts'),
+        ("catalog", "0004_kit_mode"),
+        ("facility", "0003_warehouse_contact"),
+        ("inventory", "0005_serial_history_append_only"),
+        ("partners", "0004_suppliers"),
+        ("stockkeeping", "0002_counts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChangePolicy',
+            name="ChangePolicy",
             fields=[
-                ('kind', models.CharField(choices=[('condition', 'Change of condition'), ('hold', 'Stop selling'), ('release', 'Sell again'), ('owner', 'Change of owner'), ('sku', 'Change of SKU'), ('lot', 'Change of lot')], max_length=16, primary_key=True, serialize=False)),
-                ('max_units', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('max_value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('updated_by', models.CharField(max_length=100)),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("condition", "Change of condition"),
+                            ("hold", "Stop selling"),
+                            ("release", "Sell again"),
+                            ("owner", "Change of owner"),
+                            ("sku", "Change of SKU"),
+                            ("lot", "Change of lot"),
+                        ],
+                        max_length=16,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("max_units", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("max_value", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("updated_by", models.CharField(max_length=100)),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'change_policy',
+                "db_table": "change_policy",
             },
         ),
         migrations.CreateModel(
-            name='KitJob',
+            name="KitJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('direction', models.CharField(choices=[('assemble', 'Put together'), ('dismantle', 'Take apart')], default='assemble', max_length=16)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('started', 'Partly done'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=16)),
-                ('quantity', models.PositiveBigIntegerField(help_text='kits')),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('key', models.UUIDField(blank=True, null=True, unique=True)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('from_location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('kit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('to_location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("assemble", "Put together"), ("dismantle", "Take apart")],
+                        default="assemble",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("started", "Partly done"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.PositiveBigIntegerField(help_text="kits")),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("key", models.UUIDField(blank=True, null=True, unique=True)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "from_location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "kit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "to_location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'kit_job',
+                "db_table": "kit_job",
             },
         ),
         migrations.CreateModel(
-            name='KitJobComponent',
+            name="KitJobComponent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='components', to='stockkeeping.kitjob')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="components",
+                        to="stockkeeping.kitjob",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'kit_job_component',
+                "db_table": "kit_job_component",
             },
         ),
         migrations.CreateModel(
-            name='KitStep',
+            name="KitStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('quantity', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=100)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_by', models.CharField(blank=True, default='', max_length=100)),
-                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='stockkeeping.kitjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("quantity", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=100)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_by", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="stockkeeping.kitjob",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'kit_step',
+                "db_table": "kit_step",
             },
         ),
         migrations.CreateModel(
-            name='StockChange',
+            name="StockChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('condition', 'Change of condition'), ('hold', 'Stop selling'), ('release', 'Sell again'), ('owner', 'Change of owner'), ('sku', 'Change of SKU'), ('lot', 'Change of lot')], max_length=16)),
-                ('state', models.CharField(choices=[('requested', 'Waits for approval'), ('applied', 'Applied'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled')], default='requested', max_length=16)),
-                ('to_condition', models.CharField(blank=True, default='', max_length=16)),
-                ('reason', models.CharField(max_length=200)),
-                ('units', models.PositiveBigIntegerField(default=0)),
-                ('value', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=16)),
-                ('applied_units', models.PositiveBigIntegerField(default=0)),
-                ('key', models.UUIDField(blank=True, null=True, unique=True)),
-                ('requested_by', models.CharField(max_length=100)),
-                ('requested_by_id', models.BigIntegerField(blank=True, null=True)),
-                ('requested_at', models.DateTimeField()),
-                ('decided_by', models.CharField(blank=True, default='', max_length=100)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_note', models.CharField(blank=True, default='', max_length=200)),
-                ('container', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container')),
-                ('hold', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stockhold')),
-                ('location', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('sku', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('supplier', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.supplier')),
-                ('to_lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('to_owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('to_sku', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("condition", "Change of condition"),
+                            ("hold", "Stop selling"),
+                            ("release", "Sell again"),
+                            ("owner", "Change of owner"),
+                            ("sku", "Change of SKU"),
+                            ("lot", "Change of lot"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Waits for approval"),
+                            ("applied", "Applied"),
+                            ("rejected", "Rejected"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="requested",
+                        max_length=16,
+                    ),
+                ),
+                ("to_condition", models.CharField(blank=True, default="", max_length=16)),
+                ("reason", models.CharField(max_length=200)),
+                ("units", models.PositiveBigIntegerField(default=0)),
+                ("value", models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=16)),
+                ("applied_units", models.PositiveBigIntegerField(default=0)),
+                ("key", models.UUIDField(blank=True, null=True, unique=True)),
+                ("requested_by", models.CharField(max_length=100)),
+                ("requested_by_id", models.BigIntegerField(blank=True, null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("decided_by", models.CharField(blank=True, default="", max_length=100)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_note", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.stockhold",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.supplier",
+                    ),
+                ),
+                (
+                    "to_lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "to_owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "to_sku",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'stock_change',
+                "db_table": "stock_change",
             },
         ),
         migrations.CreateModel(
-            name='StockChangeLine',
+            name="StockChangeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveBigIntegerField()),
-                ('applied', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='stockkeeping.stockchange')),
-                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveBigIntegerField()),
+                ("applied", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="stockkeeping.stockchange",
+                    ),
+                ),
+                (
+                    "stock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.stock"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'stock_change_line',
+                "db_table": "stock_change_line",
             },
         ),
         migrations.AddIndex(
-            model_name='kitjob',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='kit_job_state'),
+            model_name="kitjob",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="kit_job_state"),
         ),
         migrations.AddConstraint(
-            model_name='kitjob',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_job_quantity'),
+            model_name="kitjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="kit_job_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kitjob',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('quantity'))), name='kit_job_done'),
+            model_name="kitjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("quantity"))), name="kit_job_done"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kitjobcomponent',
-            constraint=models.UniqueConstraint(fields=('job', 'sku'), name='kit_job_component_once'),
+            model_name="kitjobcomponent",
+            constraint=models.UniqueConstraint(fields=("job", "sku"), name="kit_job_component_once"),
         ),
         migrations.AddIndex(
-            model_name='kitstep',
-            index=models.Index(fields=['job', '-id'], name='kit_step_job'),
+            model_name="kitstep",
+            index=models.Index(fields=["job", "-id"], name="kit_step_job"),
         ),
         migrations.AddConstraint(
-            model_name='kitstep',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_step_quantity'),
+            model_name="kitstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="kit_step_quantity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockchange',
-            index=models.Index(fields=['state', '-id'], name='stock_change_state'),
+            model_name="stockchange",
+            index=models.Index(fields=["state", "-id"], name="stock_change_state"),
         ),
         migrations.AddIndex(
-            model_name='stockchange',
-            index=models.Index(fields=['warehouse', '-id'], name='stock_change_warehouse'),
+            model_name="stockchange",
+            index=models.Index(fields=["warehouse", "-id"], name="stock_change_warehouse"),
         ),
         migrations.AddConstraint(
-            model_name='stockchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='stock_change_decided'),
+            model_name="stockchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "requested")),
+                    models.Q(models.Q(("state", "requested"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stock_change_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockchangeline',
-            constraint=models.UniqueConstraint(fields=('change', 'stock'), name='stock_change_line_once'),
+            model_name="stockchangeline",
+            constraint=models.UniqueConstraint(fields=("change", "stock"), name="stock_change_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='stockchangeline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_change_line_quantity'),
+            model_name="stockchangeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="stock_change_line_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockchangeline',
-            constraint=models.CheckConstraint(condition=models.Q(('applied__isnull', True), ('applied__lte', models.F('quantity')), _connector='OR'), name='stock_change_line_applied'),
+            model_name="stockchangeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("applied__isnull", True), ("applied__lte", models.F("quantity")), _connector="OR"
+                ),
+                name="stock_change_line_applied",
+            ),
         ),
     ]
