@@ -30,7 +30,7 @@ from hecang.inventory.services.dividing import ReservationMove, reservations_div
 from hecang.inventory.services.flags import flags_renew_locations
 from hecang.inventory.services.holds import hold_place, hold_release
 from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
-from hecang.inventory.services.naming import SerialClaim, serials_claim, serials_unclaim
+from hecang.inventory.services.naming import SerialClaim, serials_check, serials_claim, serials_unclaim
 from hecang.inventory.services.picking import PickMove, ShipMove, allocations_pick, allocations_ship
 from hecang.inventory.services.posting import PostingIn, stock_post
 from hecang.inventory.services.rehousing import Rehousing, reservations_rehouse
@@ -106,6 +106,7 @@ __all__ = [
     "reservations_release",
     "reservations_try",
     "reservations_write",
+    "serials_check",
     "serials_claim",
     "serials_unclaim",
     "stock_adjust",

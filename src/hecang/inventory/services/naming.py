@@ -104,6 +104,34 @@ def serials_claim(
     """
     if not claims:
         return
+    run = _begin(claims, kind, source_kind)
+    for claim in run.claims:
+        run.decide(claim)
+    run.write()
+    execute(_CLAIM, [kind, *columns(((c.serial_id, c.claim_id) for c in run.claims), 2)])
+
+
+@transactional
+def serials_check(
+    *, claims: Sequence[SerialClaim], kind: str = "parcel", source_kind: str = "fulfilment_line"
+) -> dict[int, tuple[str, str]]:
+    """What :func:`serials_claim` would refuse, without naming anything: serial id → (code, message).
+
+    Takes the same locks, so that what it allows can be claimed in the same transaction.
+    """
+    wrong: dict[int, tuple[str, str]] = {}
+    if claims:
+        run = _begin(claims, kind, source_kind)
+        for claim in run.claims:
+            try:
+                run.decide(claim)
+            except SerialElsewhere as error:
+                wrong[claim.serial_id] = (error.instance_code, str(error))
+    return wrong
+
+
+def _begin(claims: Sequence[SerialClaim], kind: str, source_kind: str) -> _Exchange:
+    """Lock what the claims concern."""
     wanted = {claim.serial_id: claim for claim in claims}
     picked: dict[int, list[int]] = defaultdict(list)
     for source_id, stock_id, _units in fetch(_PICKED, [source_kind, list({c.source_id for c in claims})]):
@@ -113,10 +141,7 @@ def serials_claim(
     serials = {row[0]: row for row in fetch(_LOCK, [list(wanted)])}
     if missing := sorted(set(wanted) - set(serials)):
         raise NotFound(_("There is no such serial."), data={"serial_ids": missing})
-    run = _Exchange(rows, picked, serials, kind)
-    run.decide([wanted[key] for key in serials])
-    run.write()
-    execute(_CLAIM, [kind, *columns(((c.serial_id, c.claim_id) for c in wanted.values()), 2)])
+    return _Exchange(rows, picked, serials, kind, [wanted[key] for key in serials])
 
 
 @transactional
@@ -142,8 +167,9 @@ class _Exchange:
         picked: Mapping[int, Sequence[int]],
         serials: Mapping[int, tuple[Any, ...]],
         kind: str,
+        claims: Sequence[SerialClaim],
     ) -> None:
-        self.rows, self.picked, self.serials, self.kind = rows, picked, serials, kind
+        self.rows, self.picked, self.serials, self.kind, self.claims = rows, picked, serials, kind, claims
         outside = [key for key, row in serials.items() if row[3] is None]
         self.left = {row[0]: row[1:] for row in fetch(_LEFT, [outside])} if outside else {}
         most = len(serials)
@@ -157,28 +183,28 @@ class _Exchange:
         self.carried: list[tuple[int, int, bool]] = []
         self.places: dict[int, int | None] = {}
 
-    def decide(self, claims: Sequence[SerialClaim]) -> None:
-        for claim in claims:
-            _id, sku_id, number, stock_id, claim_kind, claim_id = self.serials[claim.serial_id]
-            if claim_id is not None and (claim_kind, claim_id) != (self.kind, claim.claim_id):
-                raise SerialElsewhere(
-                    _("Serial %(number)s was scanned for another one already. Take it out there first.")
-                    % {"number": number},
-                    data={"serial_id": claim.serial_id, "claim": [claim_kind, claim_id]},
-                    code="serial_claimed",
-                )
-            hand = [self.rows[key] for key in self.picked.get(claim.source_id, ())]
-            if any(row.id == stock_id for row in hand):
-                continue
-            elsewhere = self._elsewhere(claim.serial_id, sku_id, stock_id)
-            other = next((row for row in hand if self._exchangeable(row, elsewhere)), None)
-            if other is None:
-                raise SerialElsewhere(
-                    _("Serial %(number)s cannot be one of these: %(why)s")
-                    % {"number": number, "why": self._why(elsewhere, hand)},
-                    data={"serial_id": claim.serial_id, "stock_id": stock_id},
-                )
-            self._swap(claim.serial_id, stock_id, elsewhere, other)
+    def decide(self, claim: SerialClaim) -> None:
+        """Note what has to change places for this claim. Raises SerialElsewhere."""
+        _id, sku_id, number, stock_id, claim_kind, claim_id = self.serials[claim.serial_id]
+        if claim_id is not None and (claim_kind, claim_id) != (self.kind, claim.claim_id):
+            raise SerialElsewhere(
+                _("Serial %(number)s was scanned for another one already. Take it out there first.")
+                % {"number": number},
+                data={"serial_id": claim.serial_id, "claim": [claim_kind, claim_id]},
+                code="serial_claimed",
+            )
+        hand = [self.rows[key] for key in self.picked.get(claim.source_id, ())]
+        if any(row.id == stock_id for row in hand):
+            return
+        elsewhere = self._elsewhere(claim.serial_id, sku_id, stock_id)
+        other = next((row for row in hand if self._exchangeable(row, elsewhere)), None)
+        if other is None:
+            raise SerialElsewhere(
+                _("Serial %(number)s cannot be one of these: %(why)s")
+                % {"number": number, "why": self._why(elsewhere, hand)},
+                data={"serial_id": claim.serial_id, "stock_id": stock_id},
+            )
+        self._swap(claim.serial_id, stock_id, elsewhere, other)
 
     def _elsewhere(self, serial_id: int, sku_id: int, stock_id: int | None) -> tuple[int, Place] | None:
         """(warehouse, place) where the books have the unit; ``None`` where it may not come from."""

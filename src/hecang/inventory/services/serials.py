@@ -212,7 +212,9 @@ class _Run:
             if carry.source is not None and not carry.named:
                 wanted[carry.source] += carry.quantity
         for unit in self.units.values():
-            if unit.place is not None and unit.place in wanted:  # it may be among the first, and not to be presumed
+            if (
+                unit.place is not None and unit.place in wanted
+            ):  # it may be among the first, and not to be presumed
                 wanted[unit.place] += 1
         if not wanted:
             return

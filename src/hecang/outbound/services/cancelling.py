@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.inventory.selectors import StandingAllocation, allocations_standing
-from hecang.inventory.services import allocations_release
+from hecang.inventory.services import allocations_release, serials_unclaim
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.orders.services import (
     CancelAnswer,
@@ -142,6 +142,7 @@ def parcels_cancel_all(fulfilment_ids: Sequence[int]) -> list[int]:
         " RETURNING p.id, target.state, target.waybill_id, p.number",
         [list(fulfilment_ids)],
     )
+    serials_unclaim(kind="parcel", ids=[row[0] for row in rows])
     waybills_cancel(waybill_ids=sorted(row[2] for row in rows if row[2] is not None))
     waybill_orders_abandon(references=[row[3] for row in rows])
     audit_record_many(
