@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hecang.kernel import clock
 from hecang.kernel.db import columns, fetch
@@ -75,7 +76,8 @@ def offers_find(
         rate = rate_of(policy, currency)
         cost = None if rate is None else price * units * rate
         arrives_on = today + timedelta(days=lead)
-        result[position - 1].append(Offer(*row[1:], arrives_on, cost))
+        facts: list[Any] = [*row[1:], arrives_on, cost]
+        result[position - 1].append(Offer(*facts))
     fastest = (choice or policy.choice) == PurchasePolicy.Choice.FASTEST
     for offers in result:
         offers.sort(key=_fast if fastest else _cheap)
@@ -90,25 +92,29 @@ def _fast(offer: Offer) -> tuple[object, ...]:
     return offer.lead_time_days, offer.cost is None, offer.cost or 0, offer.supplier_code
 
 
-def list_prices(wants: Sequence[tuple[int, int, int, str]]) -> Mapping[int, Decimal]:
-    """Position of each wanted (supplier, SKU, base units, currency) → what the list asks for it today.
+def list_prices(
+    wants: Sequence[tuple[int, int, int, str]], days: Sequence[date] | None = None
+) -> Mapping[int, Decimal]:
+    """Position of each wanted (supplier, SKU, base units, currency) → what the list asks for it.
 
     Missing where the list has none. One statement.
+
+    :param days: on which day, one for each; by default today.
     """
     today = clock.today()
     rows = fetch(
         """
         SELECT w.position, p.price
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) WITH ORDINALITY
-            AS w (supplier_id, sku_id, quantity, currency, position)
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]) WITH ORDINALITY
+            AS w (supplier_id, sku_id, quantity, currency, day, position)
         JOIN supplier_item i ON i.supplier_id = w.supplier_id AND i.sku_id = w.sku_id
         CROSS JOIN LATERAL (
             SELECT p.price FROM supplier_price p
             WHERE p.item_id = i.id AND p.currency = w.currency AND p.min_quantity <= w.quantity
-                AND p.valid_from <= %s::date AND (p.valid_to IS NULL OR p.valid_to >= %s::date)
+                AND p.valid_from <= w.day AND (p.valid_to IS NULL OR p.valid_to >= w.day)
             ORDER BY p.min_quantity DESC LIMIT 1
         ) p
         """,
-        [*columns(wants, 4), today, today],
+        [*columns(wants, 4), [today] * len(wants) if days is None else list(days)],
     )
     return {position - 1: price for position, price in rows}

@@ -17,6 +17,7 @@ from hecang.purchasing.services.invoices import (
     invoice_cancel,
     invoice_create,
     invoices_approve,
+    invoices_create,
     invoices_hand_over,
 )
 from hecang.purchasing.services.ordering import (
@@ -68,6 +69,7 @@ __all__ = [
     "invoice_cancel",
     "invoice_create",
     "invoices_approve",
+    "invoices_create",
     "invoices_hand_over",
     "items_save",
     "order_approve",

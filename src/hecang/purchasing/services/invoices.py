@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record_many
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
-from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
+from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.kernel.sequences import numbers
 from hecang.partners.selectors import suppliers_by_id
@@ -30,15 +30,21 @@ from hecang.purchasing.states import require
 _WRITE = """
 INSERT INTO supplier_invoice (number, invoice_number, state, supplier_id, owner_id, currency, invoiced_on, due_on,
     net_amount, tax_amount, difference, note, created_by, created_at, updated_at, approved_by)
-VALUES (%s, %s, 'differs', %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s, %s, '')
-ON CONFLICT (supplier_id, invoice_number) DO NOTHING RETURNING id
+SELECT n.number, n.invoice_number, 'differs', n.supplier_id, n.owner_id, n.currency, n.invoiced_on, n.due_on, n.net,
+    n.tax, 0, n.note, %s, %s, %s, ''
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::numeric[],
+    %s::numeric[], %s::text[])
+    AS n (number, invoice_number, supplier_id, owner_id, currency, invoiced_on, due_on, net, tax, note)
+ORDER BY n.number
+ON CONFLICT (supplier_id, invoice_number) DO NOTHING RETURNING number, id
 """
 _LINES = """
 INSERT INTO supplier_invoice_line (invoice_id, number, order_line_id, description, quantity, unit_price, amount,
     payable_quantity, difference, differences)
-SELECT %s, l.number, l.order_line_id, l.description, l.quantity, l.unit_price, l.amount, 0, 0, '{}'
-FROM unnest(%s::integer[], %s::bigint[], %s::text[], %s::bigint[], %s::numeric[], %s::numeric[])
-    AS l (number, order_line_id, description, quantity, unit_price, amount)
+SELECT l.invoice_id, l.number, l.order_line_id, l.description, l.quantity, l.unit_price, l.amount, 0, 0, '{}'
+FROM unnest(%s::bigint[], %s::integer[], %s::bigint[], %s::text[], %s::bigint[], %s::numeric[], %s::numeric[])
+    AS l (invoice_id, number, order_line_id, description, quantity, unit_price, amount)
+ORDER BY l.invoice_id, l.number
 """
 _INVOICED = """
 UPDATE purchase_order_line l SET invoiced = coalesce((
@@ -88,57 +94,79 @@ class InvoiceIn:
 def invoice_create(*, invoice: InvoiceIn) -> int:
     """Enter an invoice and compare it; its id. Locks its orders.
 
-    Raises :class:`InvoiceKnown` for a number that this supplier has used, :class:`InvalidInput` for lines of other
-    suppliers or owners, NotFound outside of the actor's scope.
+    Raises :class:`InvoiceKnown` for a number that this supplier has used, and like :func:`invoices_create`.
+    """
+    (made,) = invoices_create(invoices=[invoice])
+    if made is None:
+        raise InvoiceKnown(
+            _("Invoice %(number)s of this supplier is there already; it was not entered again.")
+            % {"number": invoice.invoice_number}
+        )
+    return made
+
+
+@transactional
+def invoices_create(*, invoices: Sequence[InvoiceIn]) -> list[int | None]:
+    """Enter invoices and compare them; their ids, ``None`` for one that is there already. Locks their orders.
+
+    A dozen statements for any number. Raises :class:`InvalidInput` for lines of other suppliers or owners, NotFound
+    outside of the actor's scope; then none is entered.
     """
     orders_of = _orders_of_lines(
-        [one.order_line_id for one in invoice.lines if one.order_line_id is not None]
+        [line.order_line_id for one in invoices for line in one.lines if line.order_line_id is not None]
     )
     orders = orders_lock(set(orders_of.values()))
     lines_lock(orders)
-    owner_id = _require_sound(invoice, orders_of, {pk: one.supplier_id for pk, one in orders.items()},
-                              {one.owner_id for one in orders.values()})  # fmt: skip
-    current_actor().scope.require(owner=owner_id)
-    supplier = suppliers_by_id([invoice.supplier_id]).get(invoice.supplier_id)
-    if supplier is None:
-        raise InvalidInput(_("There is no such supplier."), code="unknown_supplier")
-    amounts = [_money(one.unit_price * one.quantity) for one in invoice.lines]
-    now = clock.now()
-    row = fetch_one(
-        _WRITE,
-        [
-            numbers("supplier_invoice")[0], invoice.invoice_number[:64], invoice.supplier_id, owner_id,
-            invoice.currency or supplier.currency, invoice.invoiced_on,
-            invoice.due_on or invoice.invoiced_on + timedelta(days=supplier.payment_days),
-            sum(amounts, Decimal(0)), invoice.tax_amount, invoice.note[:500], current_actor().name[:100], now, now,
-        ],
-    )  # fmt: skip
-    if row is None:
-        raise InvoiceKnown(
-            _("Invoice %(number)s of supplier %(code)s is there already; it was not entered again.")
-            % {"number": invoice.invoice_number, "code": supplier.code}
+    suppliers = suppliers_by_id({one.supplier_id for one in invoices})
+    now, rows = clock.now(), []
+    for number, one in zip(numbers("supplier_invoice", len(invoices)), invoices, strict=True):
+        supplier = suppliers.get(one.supplier_id)
+        if supplier is None:
+            raise InvalidInput(_("There is no such supplier."), code="unknown_supplier")
+        mine = [orders[orders_of[line.order_line_id]] for line in one.lines if line.order_line_id is not None]
+        owner_id = _require_sound(
+            one,
+            orders_of,
+            {pk: order.supplier_id for pk, order in orders.items()},
+            {order.owner_id for order in mine},
         )
-    invoice_id = int(row[0])
+        current_actor().scope.require(owner=owner_id)
+        rows.append(
+            (
+                number, one.invoice_number[:64], one.supplier_id, owner_id, one.currency or supplier.currency,
+                one.invoiced_on, one.due_on or one.invoiced_on + timedelta(days=supplier.payment_days),
+                sum((_money(line.unit_price * line.quantity) for line in one.lines), Decimal(0)), one.tax_amount,
+                one.note[:500],
+            )
+        )  # fmt: skip
+    made: dict[str, int] = dict(fetch(_WRITE, [current_actor().name[:100], now, now, *columns(rows, 10)]))
+    ids = [made.get(row[0]) for row in rows]
     execute(
         _LINES,
-        [
-            invoice_id,
-            *columns(
+        columns(
+            (
                 (
-                    (place, one.order_line_id, one.description[:200], one.quantity, one.unit_price, amount)
-                    for place, (one, amount) in enumerate(zip(invoice.lines, amounts, strict=True), 1)
-                ),
-                6,
+                    pk, place, line.order_line_id, line.description[:200], line.quantity, line.unit_price,
+                    _money(line.unit_price * line.quantity),
+                )
+                for pk, one in zip(ids, invoices, strict=True)
+                if pk is not None
+                for place, line in enumerate(one.lines, 1)
             ),
-        ],
-    )
+            7,
+        ),
+    )  # fmt: skip
     execute(_INVOICED, [sorted(orders)])
-    invoices_match([invoice_id])
+    invoices_match(list(made.values()))
     _audit(
         "created",
-        [(invoice_id, None, {"invoice_number": invoice.invoice_number, "net": sum(amounts, Decimal(0))})],
+        [
+            (pk, None, {"invoice_number": row[1], "net": row[7]})
+            for pk, row in zip(ids, rows, strict=True)
+            if pk is not None
+        ],
     )
-    return invoice_id
+    return ids
 
 
 def _orders_of_lines(line_ids: Sequence[int]) -> dict[int, int]:
