@@ -56,6 +56,315 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Appointments */
+        get: operations["appointments_list"];
+        put?: never;
+        /** Book a dock, or close it */
+        post: operations["appointment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appointments by state */
+        get: operations["appointments_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Appointments */
+        get: operations["appointments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appointment */
+        get: operations["appointment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck is at the gate */
+        post: operations["appointment_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They do not come */
+        post: operations["appointment_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/dock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck stands at a dock */
+        post: operations["appointment_dock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck has left */
+        post: operations["appointment_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another dock or time */
+        post: operations["appointment_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They have not come */
+        post: operations["appointment_no_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Announcements */
+        get: operations["asns_list"];
+        put?: never;
+        /** Announce a delivery */
+        post: operations["asn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Announcements by state */
+        get: operations["asns_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Announcements */
+        get: operations["asns_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One announcement with its lines */
+        get: operations["asn_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how an announcement comes */
+        patch: operations["asn_patch"];
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It will not come */
+        post: operations["asn_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make SSCCs for pallets or cartons without numbers */
+        post: operations["asn_containers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GS1 logistic labels of its pallets and cartons */
+        get: operations["asn_labels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page for booking the dock of one announcement, for its carrier */
+        post: operations["asn_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1483,6 +1792,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/count-accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How right the books are */
+        get: operations["count_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is counted on which day */
+        get: operations["count_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-policies/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a warehouse counts */
+        get: operations["count_policy_get"];
+        /** Set how a warehouse counts */
+        put: operations["count_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Count programmes */
+        get: operations["count_programmes_list"];
+        put?: never;
+        /** Make a count programme */
+        post: operations["count_programme_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Count programmes */
+        get: operations["count_programmes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes/{programme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a count programme */
+        put: operations["count_programme_put"];
+        post?: never;
+        /** Delete a count programme */
+        delete: operations["count_programme_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the risk of places is worth */
+        get: operations["count_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credits": {
         parameters: {
             query?: never;
@@ -1687,6 +2118,125 @@ export interface paths {
         };
         /** Today's numbers */
         get: operations["dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Differences in receiving */
+        get: operations["discrepancies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Differences by state */
+        get: operations["discrepancies_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide what becomes of differences */
+        post: operations["discrepancies_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Differences in receiving */
+        get: operations["discrepancies_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was decided is done */
+        post: operations["discrepancies_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{discrepancy_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of what is wrong */
+        get: operations["discrepancy_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dock-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long trucks waited and were unloaded */
+        get: operations["dock_times_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2146,6 +2696,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbound-page/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A supplier's page */
+        get: operations["partner_page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a delivery on a supplier's page */
+        post: operations["partner_asn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book a dock, or move what was booked */
+        post: operations["partner_book_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an announcement back */
+        post: operations["partner_asn_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels of an announcement, for its supplier */
+        get: operations["partner_labels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/unbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a booked time back */
+        post: operations["partner_unbook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free times for an announcement */
+        get: operations["partner_slots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/verify": {
         parameters: {
             query?: never;
@@ -2405,6 +3074,40 @@ export interface paths {
         head?: never;
         /** Change a lead time */
         patch: operations["lead_time_change"];
+        trace?: never;
+    };
+    "/api/v1/location-risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Risk of places */
+        get: operations["location_risks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/location-risks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Risk of places */
+        get: operations["location_risks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/locations": {
@@ -5157,6 +5860,289 @@ export interface paths {
         patch: operations["rate_change"];
         trace?: never;
     };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where goods of a recall are, and who has got them */
+        get: operations["recall_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: recall
+         * @description Everything in one file: places, promises, parcels with their orders and customers, what came back.
+         */
+        get: operations["recall_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold everything of a recall
+         * @description A repetition places no second hold. What orders have already stays with them and is counted.
+         */
+        post: operations["recall_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines of receipts */
+        get: operations["receipt_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines of receipts */
+        get: operations["receipt_lines_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Receipts */
+        get: operations["receipts_list"];
+        put?: never;
+        /** Begin to receive a delivery */
+        post: operations["receipt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Receipts by state */
+        get: operations["receipts_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Receipts */
+        get: operations["receipts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One receipt, by SKU */
+        get: operations["receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back all that was received, and end the receipt */
+        post: operations["receipt_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything is in */
+        post: operations["receipt_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what came and is not taken in */
+        post: operations["discrepancy_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take goods in, scan by scan
+         * @description Each scan gets an answer of its own; one that makes no sense has changed nothing.
+         */
+        post: operations["receipt_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take scans back */
+        post: operations["receipt_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receiving-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is taken in at the door */
+        get: operations["receiving_policies_get"];
+        /** Keep a rule for what is taken in */
+        put: operations["receiving_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receiving-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop a rule */
+        delete: operations["receiving_policy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recipients/parse": {
         parameters: {
             query?: never;
@@ -5845,6 +6831,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sscc-prefixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GS1 company prefixes */
+        get: operations["sscc_prefixes"];
+        /** Keep a company prefix */
+        put: operations["sscc_prefix_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stock": {
         parameters: {
             query?: never;
@@ -6013,6 +7017,353 @@ export interface paths {
         put?: never;
         /** Refuse a change */
         post: operations["stock_change_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines of counts */
+        get: operations["stock_count_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree with differences */
+        post: operations["stock_count_lines_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the books stand */
+        post: operations["stock_count_lines_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines of counts */
+        get: operations["stock_count_lines_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have places counted again */
+        post: operations["stock_count_lines_recount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line and how it came about */
+        get: operations["stock_count_line_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Places of counts */
+        get: operations["stock_count_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Places of counts */
+        get: operations["stock_count_places_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Counts */
+        get: operations["stock_counts_list"];
+        put?: never;
+        /** Make a count (a draft) */
+        post: operations["stock_count_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Counts */
+        get: operations["stock_counts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many places a count would have */
+        post: operations["stock_count_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/suspicions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have doubtful places counted */
+        post: operations["stock_count_suspicions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts on each tab */
+        get: operations["stock_counts_tabs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One count */
+        get: operations["stock_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a count off */
+        post: operations["stock_count_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/places/{place_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a place of a count out */
+        post: operations["stock_count_place_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post the accepted differences
+         * @description A job does it; ``post_done`` of the count says how far it is.
+         */
+        post: operations["stock_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/post-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop posting a count */
+        post: operations["stock_count_post_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in what was found at places
+         * @description For programs and drones; whatever the books have at a place and is not named counts as nothing.
+         */
+        post: operations["stock_count_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a count onto the floor */
+        post: operations["stock_count_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6573,6 +7924,40 @@ export interface paths {
          * @description What is left out stays; ``min_order_amount`` and ``region_code`` given as null are taken away.
          */
         patch: operations["supplier_patch"];
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/inbound-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A supplier's page for announcing and booking, to pass on */
+        post: operations["supplier_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/inbound-link/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the supplier's present page worthless */
+        post: operations["supplier_link_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/suppliers/{supplier_id}/link": {
@@ -7453,6 +8838,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trucks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A truck without an appointment */
+        post: operations["truck_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unreached-regions": {
         parameters: {
             query?: never;
@@ -7678,6 +9080,93 @@ export interface paths {
         get?: never;
         /** Close or open a warehouse on certain days */
         put: operations["warehouse_days_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day at the docks */
+        get: operations["dock_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long unloading takes and how much a day takes */
+        get: operations["dock_policy_get"];
+        /** Say how long unloading takes and how much a day takes */
+        put: operations["dock_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free times at the docks */
+        get: operations["dock_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/docks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Docks and hours */
+        get: operations["docks_get"];
+        put?: never;
+        /** Add a dock */
+        post: operations["dock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/docks/{dock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a dock and its hours */
+        put: operations["dock_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -8458,6 +9947,68 @@ export interface components {
          * @enum {string}
          */
         AbcClass: "A" | "B" | "C";
+        /** AccuracyOut */
+        AccuracyOut: {
+            /**
+             * By Places
+             * @description share of counted places whose books were right
+             */
+            by_places: number | null;
+            /** By Units */
+            by_units: number | null;
+            /** By Value */
+            by_value: number | null;
+            /**
+             * Estimate
+             * @description what these say of all places
+             */
+            estimate: number | null;
+            /** Estimate High */
+            estimate_high: number | null;
+            /** Estimate Low */
+            estimate_low: number | null;
+            /**
+             * Fair
+             * @description places chosen by rule or lot, not because they were suspected
+             */
+            fair: number;
+            /** Fair Right */
+            fair_right: number;
+            /**
+             * Key
+             * @description of the row, such as a day or a zone's id; empty for all together
+             */
+            key: string;
+            /** Label */
+            label: string;
+            /** Lines */
+            lines: number;
+            /** Lines Wrong */
+            lines_wrong: number;
+            /** Places */
+            places: number;
+            /** Right */
+            right: number;
+            /** Units Book */
+            units_book: number;
+            /**
+             * Units Off
+             * @description units too many or too few, summed
+             */
+            units_off: number;
+            /** Value Book */
+            value_book: string;
+            /** Value Net */
+            value_net: string;
+            /** Value Off */
+            value_off: string;
+        };
+        /** AccuracyReport */
+        AccuracyReport: {
+            /** Items */
+            items: components["schemas"]["AccuracyOut"][];
+            total: components["schemas"]["AccuracyOut"];
+        };
         /**
          * Action
          * @description What can be done now; ``reason`` says why not.
@@ -8598,6 +10149,283 @@ export interface components {
          * @enum {string}
          */
         Answer: "" | "waiting" | "sent" | "failed";
+        /** AppointmentAsn */
+        AppointmentAsn: {
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AppointmentBody */
+        AppointmentBody: {
+            /** Asn Ids */
+            asn_ids?: number[];
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Carton Count
+             * @default 0
+             */
+            carton_count: number;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /** @default delivery */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Line Count
+             * @default 0
+             */
+            line_count: number;
+            /**
+             * Minutes
+             * @description by what they bring where it is empty
+             */
+            minutes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /**
+             * Unit Count
+             * @default 0
+             */
+            unit_count: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** AppointmentDriver */
+        AppointmentDriver: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** AppointmentFilters */
+        AppointmentFilters: {
+            /** Dock Id */
+            dock_id?: number | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Starts From */
+            starts_from?: string | null;
+            /** Starts To */
+            starts_to?: string | null;
+            /** State */
+            state?: components["schemas"]["AppointmentState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** AppointmentMoveBody */
+        AppointmentMoveBody: {
+            /** Dock Id */
+            dock_id: number;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** AppointmentOut */
+        AppointmentOut: {
+            /** Actions */
+            actions: string[];
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Asns */
+            asns: components["schemas"]["AppointmentAsn"][];
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            dock: components["schemas"]["DockRef"] | null;
+            /** Docked At */
+            docked_at: string | null;
+            driver: components["schemas"]["AppointmentDriver"];
+            /** End */
+            end: string | null;
+            /** Id */
+            id: number;
+            /** Is Self Booked */
+            is_self_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Left At */
+            left_at: string | null;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Planned At */
+            planned_at: string | null;
+            /** Plate */
+            plate: string;
+            /** Receipts */
+            receipts: components["schemas"]["AppointmentReceipt"][];
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /**
+             * Waiting Seconds
+             * @description from the gate to the dock, so far where it still waits
+             */
+            waiting_seconds: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AppointmentReasonBody */
+        AppointmentReasonBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** AppointmentReceipt */
+        AppointmentReceipt: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AppointmentRow */
+        AppointmentRow: {
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            dock: components["schemas"]["DockRef"] | null;
+            /** Docked At */
+            docked_at: string | null;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: number;
+            /** Is Self Booked */
+            is_self_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Left At */
+            left_at: string | null;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Planned At */
+            planned_at: string | null;
+            /** Plate */
+            plate: string;
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /**
+             * Waiting Seconds
+             * @description from the gate to the dock, so far where it still waits
+             */
+            waiting_seconds: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AppointmentRowPage */
+        AppointmentRowPage: {
+            /** Items */
+            items: components["schemas"]["AppointmentRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AppointmentState
+         * @description Progress of an appointment. The transitions are ``states_receiving.APPOINTMENT_TRANSITIONS``.
+         * @enum {string}
+         */
+        AppointmentState: "booked" | "arrived" | "docked" | "left" | "no_show" | "cancelled";
+        /** AppointmentTabFilters */
+        AppointmentTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
         /** ApprovalOut */
         ApprovalOut: {
             /** Amount */
@@ -8633,6 +10461,374 @@ export interface components {
             quantity: number;
             /** Rejected */
             rejected: number;
+        };
+        /** ArriveBody */
+        ArriveBody: {
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+        };
+        /**
+         * AsnBody
+         * @description An announcement. The same ``external_number`` of a supplier is answered with what it made first.
+         */
+        AsnBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Carton Count
+             * @default 0
+             */
+            carton_count: number;
+            /** Containers */
+            containers?: components["schemas"]["AsnContainerBody"][];
+            /** Expected At */
+            expected_at?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** @default purchase */
+            kind: components["schemas"]["InboundKind"];
+            /** Lines */
+            lines: components["schemas"]["AsnLineBody"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Purchase Order
+             * @description number of the order that all lines are of
+             * @default
+             */
+            purchase_order: string;
+            /**
+             * Supplier
+             * @default
+             */
+            supplier: string;
+            /** Warehouse */
+            warehouse: string;
+            /**
+             * Waybill Number
+             * @default
+             */
+            waybill_number: string;
+        };
+        /** AsnCancelBody */
+        AsnCancelBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** AsnContainerBody */
+        AsnContainerBody: {
+            /**
+             * Code
+             * @description SSCC or the sender's own; an SSCC is made where it is empty
+             * @default
+             */
+            code: string;
+            /**
+             * Key
+             * @description what lines call it where it has no code yet
+             * @default
+             */
+            key: string;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Parent
+             * @default
+             */
+            parent: string;
+            /** Weight G */
+            weight_g?: number | null;
+        };
+        /** AsnContainerOut */
+        AsnContainerOut: {
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Standing */
+            is_standing: boolean;
+            /** Kind */
+            kind: string;
+            /** Parent  Code */
+            parent__code: string | null;
+            /** Weight G */
+            weight_g: number | null;
+        };
+        /** AsnContainerRef */
+        AsnContainerRef: {
+            /** Code */
+            code: string;
+        };
+        /** AsnContainersBody */
+        AsnContainersBody: {
+            /** Count */
+            count: number;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+        };
+        /** AsnFilters */
+        AsnFilters: {
+            /** Expected From */
+            expected_from?: string | null;
+            /** Expected To */
+            expected_to?: string | null;
+            kind?: components["schemas"]["InboundKind"] | null;
+            origin?: components["schemas"]["Origin"] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["AsnState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** AsnLineBody */
+        AsnLineBody: {
+            /**
+             * Container
+             * @default
+             */
+            container: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Produced On */
+            produced_on?: string | null;
+            /**
+             * Purchase Line Id
+             * @description found by SKU where the announcement names the order
+             */
+            purchase_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[];
+            /** Sku */
+            sku: string;
+        };
+        /** AsnLineOut */
+        AsnLineOut: {
+            container: components["schemas"]["AsnContainerRef"] | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            /** Lot Code */
+            lot_code: string;
+            /** Number */
+            number: number;
+            /** Produced On */
+            produced_on: string | null;
+            /** Purchase Line Id */
+            purchase_line_id: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["InboundSku"];
+        };
+        /** AsnMadeOut */
+        AsnMadeOut: {
+            /** Id */
+            id: number;
+            /** Is New */
+            is_new: boolean;
+            /** Number */
+            number: string;
+        };
+        /** AsnOut */
+        AsnOut: {
+            /** Actions */
+            actions: string[];
+            appointment: components["schemas"]["InboundNumber"] | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /** Containers */
+            containers: components["schemas"]["AsnContainerOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["AsnLineOut"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Origin */
+            origin: string;
+            owner: components["schemas"]["Ref"];
+            /** Pallet Count */
+            pallet_count: number;
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Receipts */
+            receipts: components["schemas"]["AsnReceiptOut"][];
+            /** Received At */
+            received_at: string | null;
+            /** Received Units */
+            received_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill Number */
+            waybill_number: string;
+        };
+        /** AsnPatchBody */
+        AsnPatchBody: {
+            /** Carrier Name */
+            carrier_name?: string | null;
+            /** Carton Count */
+            carton_count?: number | null;
+            /** Expected At */
+            expected_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Pallet Count */
+            pallet_count?: number | null;
+            /** Waybill Number */
+            waybill_number?: string | null;
+        };
+        /** AsnReceiptOut */
+        AsnReceiptOut: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AsnRow */
+        AsnRow: {
+            appointment: components["schemas"]["InboundNumber"] | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Origin */
+            origin: string;
+            owner: components["schemas"]["Ref"];
+            /** Pallet Count */
+            pallet_count: number;
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Received Units */
+            received_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill Number */
+            waybill_number: string;
+        };
+        /** AsnRowPage */
+        AsnRowPage: {
+            /** Items */
+            items: components["schemas"]["AsnRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AsnState
+         * @description Progress of an announcement. The transitions are ``states_receiving.ASN_TRANSITIONS``.
+         * @enum {string}
+         */
+        AsnState: "announced" | "receiving" | "received" | "cancelled";
+        /** AsnTabFilters */
+        AsnTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
         };
         /** AssignIn */
         AssignIn: {
@@ -9314,6 +11510,35 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** CalendarCount */
+        CalendarCount: {
+            /** Done */
+            done: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Places */
+            places: number;
+            /** Programme Id */
+            programme_id: number | null;
+            /** State */
+            state: string;
+        };
+        /** CalendarDay */
+        CalendarDay: {
+            /** Counts */
+            counts: components["schemas"]["CalendarCount"][];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Planned */
+            planned: components["schemas"]["CalendarPlan"][];
+        };
         /** CalendarDayOut */
         CalendarDayOut: {
             /**
@@ -9363,6 +11588,17 @@ export interface components {
         CalendarOut: {
             /** Days */
             days: components["schemas"]["CalendarDayOut"][];
+        };
+        /** CalendarPlan */
+        CalendarPlan: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Places */
+            places: number;
+            /** Programme Id */
+            programme_id: number;
         };
         /** CallerOut */
         CallerOut: {
@@ -11310,6 +13546,222 @@ export interface components {
             /** Owner */
             owner?: number | null;
         };
+        /** CountIn */
+        CountIn: {
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            kind: components["schemas"]["CountKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            scope?: components["schemas"]["ScopeIn"];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * CountKind
+         * @description Why these places are looked at.
+         * @enum {string}
+         */
+        CountKind: "full" | "zone" | "sample" | "cycle" | "risk" | "event";
+        /**
+         * CountLineState
+         * @description What has been decided about one kind of goods at one place. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountLineState: "matched" | "recount" | "approve" | "accepted" | "posted" | "blocked" | "dismissed" | "superseded";
+        /** CountOut */
+        CountOut: {
+            /** Approve Count */
+            approve_count: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Counted At */
+            counted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Day */
+            day: string | null;
+            /**
+             * Difference Count
+             * @description lines that differ from the books
+             */
+            difference_count: number;
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Line States */
+            line_states: components["schemas"]["LineSum"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Place Count */
+            place_count: number;
+            /**
+             * Place Done
+             * @description counted or skipped
+             */
+            place_done: number;
+            /** Post Done */
+            post_done: number;
+            /** Post Error */
+            post_error: string;
+            /**
+             * Post State
+             * @description empty, queued, running or stopped
+             */
+            post_state: string;
+            /** Post Total */
+            post_total: number;
+            /** Programme Id */
+            programme_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Recount Count */
+            recount_count: number;
+            /** Released At */
+            released_at: string | null;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** Skipped */
+            skipped: number;
+            /** State */
+            state: string;
+            /** To Post Count */
+            to_post_count: number;
+            /**
+             * Value Difference
+             * @description what the differences are worth; null while it is blind to you
+             */
+            value_difference: string | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Zones */
+            zones: components["schemas"]["ZoneProgress"][];
+        };
+        /**
+         * CountPlaceState
+         * @description Progress of one place. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountPlaceState: "open" | "counting" | "done" | "skipped" | "cancelled";
+        /** CountRef */
+        CountRef: {
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** CountRow */
+        CountRow: {
+            /** Approve Count */
+            approve_count: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Counted At */
+            counted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Day */
+            day: string | null;
+            /**
+             * Difference Count
+             * @description lines that differ from the books
+             */
+            difference_count: number;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Place Count */
+            place_count: number;
+            /**
+             * Place Done
+             * @description counted or skipped
+             */
+            place_done: number;
+            /** Post Done */
+            post_done: number;
+            /**
+             * Post State
+             * @description empty, queued, running or stopped
+             */
+            post_state: string;
+            /** Post Total */
+            post_total: number;
+            /** Reason */
+            reason: string;
+            /** Recount Count */
+            recount_count: number;
+            /** Released At */
+            released_at: string | null;
+            /** State */
+            state: string;
+            /** To Post Count */
+            to_post_count: number;
+            /**
+             * Value Difference
+             * @description what the differences are worth; null while it is blind to you
+             */
+            value_difference: string | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** CountRowPage */
+        CountRowPage: {
+            /** Items */
+            items: components["schemas"]["CountRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CountState
+         * @description Progress of a count. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountState: "draft" | "open" | "counted" | "closed" | "cancelled";
+        /** CountsMade */
+        CountsMade: {
+            /** Count Ids */
+            count_ids: number[];
+        };
         /** CountsOut */
         CountsOut: {
             /** Counts */
@@ -11639,6 +14091,22 @@ export interface components {
                 [key: string]: components["schemas"]["Count"];
             };
         };
+        /** DecideBody */
+        DecideBody: {
+            decision: components["schemas"]["Decision"];
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Decision
+         * @enum {string}
+         */
+        Decision: "accept" | "refuse" | "return" | "ticket";
         /** DecisionIn */
         DecisionIn: {
             /**
@@ -11714,6 +14182,96 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** DiscrepancyFilters */
+        DiscrepancyFilters: {
+            /** Kind */
+            kind?: components["schemas"]["DiscrepancyKind"][] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** State */
+            state?: components["schemas"]["DiscrepancyState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * DiscrepancyKind
+         * @description How what came differs from what should have come.
+         * @enum {string}
+         */
+        DiscrepancyKind: "short" | "over" | "damaged" | "wrong_item" | "unannounced" | "expired" | "short_life" | "held";
+        /** DiscrepancyRow */
+        DiscrepancyRow: {
+            /** Barcode */
+            barcode: string;
+            /** Claim Id */
+            claim_id: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Id */
+            id: number;
+            /** Is Booked */
+            is_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Photos */
+            photos: number[];
+            /** Quantity */
+            quantity: number;
+            receipt: components["schemas"]["InboundNumber"];
+            /** Settled At */
+            settled_at: string | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Ticket Id */
+            ticket_id: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** DiscrepancyRowPage */
+        DiscrepancyRowPage: {
+            /** Items */
+            items: components["schemas"]["DiscrepancyRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * DiscrepancyState
+         * @enum {string}
+         */
+        DiscrepancyState: "open" | "decided" | "settled";
+        /** DiscrepancyTabFilters */
+        DiscrepancyTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
         /** DispatchOut */
         DispatchOut: {
             /** Attempts */
@@ -11739,6 +14297,235 @@ export interface components {
             target: string;
             /** Way */
             way: string;
+        };
+        /** DockBody */
+        DockBody: {
+            /** Code */
+            code: string;
+            /** Hours */
+            hours?: components["schemas"]["DockHoursBody"][];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Location Id */
+            location_id?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DockDayOut
+         * @description Everything on one day: docks, what stands at them, who waits.
+         */
+        DockDayOut: {
+            /** Appointments */
+            appointments: components["schemas"]["AppointmentRow"][];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Docks */
+            docks: components["schemas"]["DockOut"][];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Queue */
+            queue: components["schemas"]["AppointmentRow"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Timezone */
+            timezone: string;
+        };
+        /** DockHoursBody */
+        DockHoursBody: {
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /** Weekday */
+            weekday: number;
+        };
+        /** DockHoursOut */
+        DockHoursOut: {
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /** Weekday */
+            weekday: number;
+        };
+        /** DockOut */
+        DockOut: {
+            /** Code */
+            code: string;
+            /** Hours */
+            hours: components["schemas"]["DockHoursOut"][];
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            location: components["schemas"]["DockRef"] | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+        };
+        /** DockPolicyBody */
+        DockPolicyBody: {
+            /**
+             * Base Minutes
+             * @default 15
+             */
+            base_minutes: number;
+            /** Daily Appointments */
+            daily_appointments?: number | null;
+            /** Daily Pallets */
+            daily_pallets?: number | null;
+            /** Daily Units */
+            daily_units?: number | null;
+            /**
+             * Horizon Days
+             * @default 21
+             */
+            horizon_days: number;
+            /**
+             * Lead Hours
+             * @default 4
+             */
+            lead_hours: number;
+            /**
+             * Max Minutes
+             * @default 240
+             */
+            max_minutes: number;
+            /**
+             * No Show Minutes
+             * @default 120
+             */
+            no_show_minutes: number;
+            /**
+             * Seconds Per Carton
+             * @default 20
+             */
+            seconds_per_carton: number;
+            /**
+             * Seconds Per Line
+             * @default 60
+             */
+            seconds_per_line: number;
+            /**
+             * Seconds Per Pallet
+             * @default 180
+             */
+            seconds_per_pallet: number;
+            /**
+             * Step Minutes
+             * @default 15
+             */
+            step_minutes: number;
+        };
+        /** DockPolicyOut */
+        DockPolicyOut: {
+            /** Base Minutes */
+            base_minutes: number;
+            /** Daily Appointments */
+            daily_appointments: number | null;
+            /** Daily Pallets */
+            daily_pallets: number | null;
+            /** Daily Units */
+            daily_units: number | null;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Max Minutes */
+            max_minutes: number;
+            /** No Show Minutes */
+            no_show_minutes: number;
+            /** Seconds Per Carton */
+            seconds_per_carton: number;
+            /** Seconds Per Line */
+            seconds_per_line: number;
+            /** Seconds Per Pallet */
+            seconds_per_pallet: number;
+            /** Step Minutes */
+            step_minutes: number;
+        };
+        /** DockRef */
+        DockRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** DockTimesFilters */
+        DockTimesFilters: {
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** DockTimesOut */
+        DockTimesOut: {
+            /** By Day */
+            by_day: components["schemas"]["DockTimesRow"][];
+            /** By Partner */
+            by_partner: components["schemas"]["DockTimesRow"][];
+        };
+        /** DockTimesRow */
+        DockTimesRow: {
+            /** Arrived */
+            arrived: number;
+            /** Key */
+            key: string;
+            /** Late */
+            late: number;
+            /** No Shows */
+            no_shows: number;
+            /** Pallets */
+            pallets: number;
+            /** Units */
+            units: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /** Waiting P90 Seconds */
+            waiting_p90_seconds: number | null;
+            /** Waiting Seconds */
+            waiting_seconds: number | null;
+        };
+        /** DocksOut */
+        DocksOut: {
+            /** Items */
+            items: components["schemas"]["DockOut"][];
         };
         /** Done */
         Done: {
@@ -12044,6 +14831,22 @@ export interface components {
             seller_remark: string;
             /** Shop */
             shop: number;
+        };
+        /** EventOut */
+        EventOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** EventTypeOut */
         EventTypeOut: {
@@ -12736,6 +15539,53 @@ export interface components {
             /** Sku */
             sku: string;
         };
+        /**
+         * GoodsBody
+         * @description One scan. ``sku`` is a code or a barcode; a barcode of a package counts as many units as it stands for.
+         */
+        GoodsBody: {
+            /**
+             * Condition
+             * @default good
+             */
+            condition: string;
+            /**
+             * Container Code
+             * @default
+             */
+            container_code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo Ids */
+            photo_ids?: number[];
+            /** Produced On */
+            produced_on?: string | null;
+            /**
+             * Quantity
+             * @description of what the code stands for: units, or packages
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku */
+            sku: string;
+        };
         /** HandoverIn */
         HandoverIn: {
             /** Driver */
@@ -12781,6 +15631,15 @@ export interface components {
              * @description reason of the ledger entry, or action of the audit log
              */
             what: string;
+        };
+        /** HitOut */
+        HitOut: {
+            /** Chosen */
+            chosen: string;
+            /** Places */
+            places: number;
+            /** Wrong */
+            wrong: number;
         };
         /** HoldBody */
         HoldBody: {
@@ -13072,6 +15931,50 @@ export interface components {
             sheets: string[];
             /** Total */
             total: number | null;
+        };
+        /**
+         * InboundKind
+         * @description Why goods come in.
+         * @enum {string}
+         */
+        InboundKind: "purchase" | "return" | "other";
+        /** InboundLinkBody */
+        InboundLinkBody: {
+            /** Owner Id */
+            owner_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** InboundLinkOut */
+        InboundLinkOut: {
+            /** Address */
+            address: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** InboundNumber */
+        InboundNumber: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** InboundSku */
+        InboundSku: {
+            /**
+             * Base Unit
+             * @default pcs
+             */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * IntakeOut
@@ -14006,6 +16909,46 @@ export interface components {
             /** Unit Price */
             unit_price?: number | string | null;
         };
+        /** LineFilters */
+        LineFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Cause */
+            cause?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Counted By
+             * @default
+             */
+            counted_by: string;
+            /** Differs */
+            differs?: boolean | null;
+            /** From */
+            from?: string | null;
+            /** Kind */
+            kind?: components["schemas"]["CountKind"][] | null;
+            /** Location */
+            location?: number | null;
+            /** Place */
+            place?: number | null;
+            /**
+             * Q
+             * @description beginning of a SKU or location code
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** State */
+            state?: components["schemas"]["CountLineState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
         /** LineIn */
         LineIn: {
             /**
@@ -14028,34 +16971,164 @@ export interface components {
         };
         /** LineOut */
         LineOut: {
-            /** Allocated */
-            allocated: number;
-            /** Applied */
-            applied: number | null;
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
             /** Condition */
             condition: string;
-            /** Container */
-            container: string | null;
+            container: components["schemas"]["CodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
             /** Id */
             id: number;
-            /** Location */
-            location: string;
-            /** Lot */
-            lot: string | null;
-            /** On Hand */
-            on_hand: number;
-            /** Owner */
-            owner: string;
-            /** Quantity */
-            quantity: number;
-            /** Sku */
-            sku: string;
-            /** Sku Name */
-            sku_name: string;
-            /** Stock Id */
-            stock_id: number;
-            /** Warehouse */
-            warehouse: string;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CodeRef"];
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Readings */
+            readings: components["schemas"]["ReadingOut"][];
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            /**
+             * Since
+             * @description what the ledger did there since the last reading
+             */
+            since: components["schemas"]["SinceOut"][];
+            sku: components["schemas"]["SkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** LineRow */
+        LineRow: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
+            /** Id */
+            id: number;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CodeRef"];
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            sku: components["schemas"]["SkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** LineRowPage */
+        LineRowPage: {
+            /** Items */
+            items: components["schemas"]["LineRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** LineSum */
+        LineSum: {
+            /** Lines */
+            lines: number;
+            /** State */
+            state: string;
+            /** Units */
+            units: number | null;
+            /** Value */
+            value: string | null;
+        };
+        /** LinesIn */
+        LinesIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** LinkIn */
         LinkIn: {
@@ -14803,6 +17876,26 @@ export interface components {
         MigrationStepsOut: {
             /** Items */
             items: components["schemas"]["MigrationStepOut"][];
+        };
+        /** ModelOut */
+        ModelOut: {
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Places */
+            places: number;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Wrong */
+            wrong: number;
         };
         /** MonthFigures */
         MonthFigures: {
@@ -15626,6 +18719,11 @@ export interface components {
             /** Orders */
             orders: components["schemas"]["OrderBody"][];
         };
+        /**
+         * Origin
+         * @enum {string}
+         */
+        Origin: "desk" | "api" | "file" | "supplier";
         /** OutcomeFilters */
         OutcomeFilters: {
             basis?: components["schemas"]["Basis"] | null;
@@ -16158,6 +19256,156 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PartnerAsnBody */
+        PartnerAsnBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /** Expected At */
+            expected_at?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** Lines */
+            lines: components["schemas"]["PartnerLineBody"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Waybill Number
+             * @default
+             */
+            waybill_number: string;
+        };
+        /** PartnerAsnOut */
+        PartnerAsnOut: {
+            /** Appointment Id */
+            appointment_id: number | null;
+            /** Appointment Number */
+            appointment_number: string | null;
+            /** Appointment State */
+            appointment_state: string | null;
+            /** Carton Count */
+            carton_count: number;
+            /** Container Count */
+            container_count: number;
+            /** Dock */
+            dock: string | null;
+            /** End */
+            end: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Received Units */
+            received_units: number;
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** PartnerBookBody */
+        PartnerBookBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** PartnerLineBody */
+        PartnerLineBody: {
+            /**
+             * Cartons
+             * @default 0
+             */
+            cartons: number;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Line Id */
+            line_id: number;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Produced On */
+            produced_on?: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PartnerLineOut */
+        PartnerLineOut: {
+            /** Announced */
+            announced: number;
+            /** Expected On */
+            expected_on: string | null;
+            /** Has Expiry */
+            has_expiry: boolean;
+            /** Has Lot */
+            has_lot: boolean;
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description still to be announced
+             */
+            open: number;
+            /** Order */
+            order: string;
+            /** Sku */
+            sku: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+            /** Unit */
+            unit: string;
+        };
         /** PartnerOut */
         PartnerOut: {
             /** Currency */
@@ -16183,6 +19431,44 @@ export interface components {
             total_amount: string;
             /** Unit Count */
             unit_count: number;
+        };
+        /**
+         * PartnerPageOut
+         * @description What the holder of a link sees: nothing but what is theirs.
+         */
+        PartnerPageOut: {
+            /** Address */
+            address: string;
+            /** Asns */
+            asns: components["schemas"]["PartnerAsnOut"][];
+            /** Contact */
+            contact: string;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Lines */
+            lines: components["schemas"]["PartnerLineOut"][];
+            /** May Announce */
+            may_announce: boolean;
+            /** Owner */
+            owner: string;
+            /** Supplier */
+            supplier: string;
+            /** Timezone */
+            timezone: string;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** PartnerSlotFilters */
+        PartnerSlotFilters: {
+            /** Asn Id */
+            asn_id: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
         };
         /** PartnersOut */
         PartnersOut: {
@@ -16371,6 +19657,32 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** PlaceFilters */
+        PlaceFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Chosen */
+            chosen?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Done By
+             * @default
+             */
+            done_by: string;
+            /** From */
+            from?: string | null;
+            /** Is Wrong */
+            is_wrong?: boolean | null;
+            /** State */
+            state?: components["schemas"]["CountPlaceState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
         /** PlaceOut */
         PlaceOut: {
             /** Allocated */
@@ -16381,6 +19693,35 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /** PlaceOutcomeOut */
+        PlaceOutcomeOut: {
+            /** Location Id */
+            location_id: number;
+            /** Place Id */
+            place_id: number;
+            /**
+             * State
+             * @description done, or open where somebody has to count again
+             */
+            state: string;
+        };
+        /** PlaceReadIn */
+        PlaceReadIn: {
+            /**
+             * At
+             * @description when it was counted, if not now
+             */
+            at?: string | null;
+            /** Place Id */
+            place_id: number;
+            /**
+             * Sealed
+             * @description containers that stand there unopened
+             */
+            sealed?: number[];
+            /** Tallies */
+            tallies?: components["schemas"]["TallyIn"][];
+        };
         /** PlaceRef */
         PlaceRef: {
             /** Code */
@@ -16390,6 +19731,48 @@ export interface components {
             /** Kind */
             kind?: string | null;
             warehouse?: components["schemas"]["Ref"] | null;
+        };
+        /** PlaceRow */
+        PlaceRow: {
+            /** Abc Class */
+            abc_class: string;
+            /** Book Units */
+            book_units: number | null;
+            /** Chosen */
+            chosen: string;
+            count?: components["schemas"]["CountRef"] | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Id */
+            id: number;
+            /** Is Wrong */
+            is_wrong: boolean | null;
+            location: components["schemas"]["CodeRef"];
+            /** Risk */
+            risk: number | null;
+            /** Round */
+            round: number;
+            /** Sequence */
+            sequence: number;
+            /** Skip Reason */
+            skip_reason: string;
+            /** State */
+            state: string;
+            zone: components["schemas"]["Ref"];
+        };
+        /** PlaceRowPage */
+        PlaceRowPage: {
+            /** Items */
+            items: components["schemas"]["PlaceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Places */
+        Places: {
+            /** Places */
+            places: number;
         };
         /** PlanOut */
         PlanOut: {
@@ -16504,6 +19887,66 @@ export interface components {
         PoliciesOut: {
             /** Items */
             items: components["schemas"]["PolicyOut"][];
+        };
+        /** PolicyIO */
+        PolicyIO: {
+            /**
+             * Approve Units
+             * @default 50
+             */
+            approve_units: number;
+            /**
+             * Approve Value
+             * @default 1000
+             */
+            approve_value: number | string;
+            /**
+             * Auto Post
+             * @default true
+             */
+            auto_post: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Max Rounds
+             * @default 3
+             */
+            max_rounds: number;
+            /**
+             * Motion Seconds
+             * @default 120
+             */
+            motion_seconds: number;
+            /**
+             * On Damaged
+             * @default false
+             */
+            on_damaged: boolean;
+            /**
+             * On Emptied
+             * @default false
+             */
+            on_emptied: boolean;
+            /**
+             * On Short Pick
+             * @default true
+             */
+            on_short_pick: boolean;
+            /**
+             * Recount By Other
+             * @default true
+             */
+            recount_by_other: boolean;
+            /**
+             * Stretch Size
+             * @default 20
+             */
+            stretch_size: number;
+            /** Tolerances */
+            tolerances: components["schemas"]["ToleranceIO"][];
         };
         /** PolicyIn */
         PolicyIn: {
@@ -16916,6 +20359,23 @@ export interface components {
              */
             limit: number;
         };
+        /** PreviewOut */
+        PreviewOut: {
+            /** By Zone */
+            by_zone: {
+                [key: string]: number;
+            };
+            /**
+             * Places
+             * @description that would be counted now
+             */
+            places: number;
+            /**
+             * Stretches
+             * @description tasks, about
+             */
+            stretches: number;
+        };
         /** PriceEnd */
         PriceEnd: {
             /**
@@ -17142,6 +20602,96 @@ export interface components {
             quiet_until: string | null;
             /** Time Zone */
             time_zone: string;
+        };
+        /** ProgrammeFilters */
+        ProgrammeFilters: {
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** ProgrammeIn */
+        ProgrammeIn: {
+            /**
+             * At Hour
+             * @default 6
+             */
+            at_hour: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cycle" | "risk" | "sample";
+            /** Location Kinds */
+            location_kinds?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Places Per Day
+             * @default 50
+             */
+            places_per_day: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weekdays */
+            weekdays: number[];
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
+        /** ProgrammeRow */
+        ProgrammeRow: {
+            /** At Hour */
+            at_hour: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Explore Percent */
+            explore_percent: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Last Day */
+            last_day: string | null;
+            /** Name */
+            name: string;
+            /** Places Per Day */
+            places_per_day: number;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            warehouse: components["schemas"]["Ref"];
+            /** Weekdays */
+            weekdays: number[];
+        };
+        /** ProgrammeRowPage */
+        ProgrammeRowPage: {
+            /** Items */
+            items: components["schemas"]["ProgrammeRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** PromiseOut */
         PromiseOut: {
@@ -18134,6 +21684,48 @@ export interface components {
             /** Read */
             read: number;
         };
+        /** ReadingOut */
+        ReadingOut: {
+            /** Book */
+            book: number | null;
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Difference */
+            difference: number | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** In Motion */
+            in_motion: boolean;
+            /**
+             * Position
+             * @description the last entry of the ledger that book contains
+             */
+            position: number;
+            /** Round */
+            round: number;
+            /** Serials */
+            serials: string[] | null;
+        };
+        /** ReadingsIn */
+        ReadingsIn: {
+            /** Reads */
+            reads: components["schemas"]["PlaceReadIn"][];
+        };
+        /** ReadingsOut */
+        ReadingsOut: {
+            /** Results */
+            results: components["schemas"]["PlaceOutcomeOut"][];
+        };
         /**
          * Reason
          * @enum {string}
@@ -18147,6 +21739,626 @@ export interface components {
             reason: string;
             /** Released */
             released: boolean;
+        };
+        /** RecallExportIn */
+        RecallExportIn: {
+            /**
+             * First
+             * @description lowest serial of a range, by alphabet
+             * @default
+             */
+            first: string;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Sku */
+            sku?: number | null;
+            /**
+             * Supplier
+             * @description all its lots; with a SKU, those of that SKU
+             */
+            supplier?: number | null;
+        };
+        /** RecallFiguresOut */
+        RecallFiguresOut: {
+            /** Allocated */
+            allocated: number;
+            /** Containers */
+            containers: number;
+            /** Customers */
+            customers: number;
+            /** Fulfilments */
+            fulfilments: number;
+            /** Locations */
+            locations: number;
+            /** Lying */
+            lying: number;
+            /** Orders */
+            orders: number;
+            /** Parcels */
+            parcels: number;
+            /** Returned */
+            returned: number;
+            /** Sellable */
+            sellable: number;
+            /** Shipped */
+            shipped: number;
+            /** Warehouses */
+            warehouses: number;
+        };
+        /** RecallHeldOut */
+        RecallHeldOut: {
+            /** Hold Ids */
+            hold_ids: number[];
+            /**
+             * Promised
+             * @description units that orders have already
+             */
+            promised: number;
+            /**
+             * Quarantined
+             * @description numbered units that went into quarantine
+             */
+            quarantined: number;
+        };
+        /** RecallHoldIn */
+        RecallHoldIn: {
+            /**
+             * First
+             * @default
+             */
+            first: string;
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Reason */
+            reason: string;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** RecallIn */
+        RecallIn: {
+            /**
+             * First
+             * @description lowest serial of a range, by alphabet
+             * @default
+             */
+            first: string;
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Sku */
+            sku?: number | null;
+            /**
+             * Supplier
+             * @description all its lots; with a SKU, those of that SKU
+             */
+            supplier?: number | null;
+        };
+        /** RecallOut */
+        RecallOut: {
+            figures: components["schemas"]["RecallFiguresOut"];
+            /**
+             * Items
+             * @description 500 of each kind; the export has all
+             */
+            items: components["schemas"]["RecallRow"][];
+        };
+        /** RecallRow */
+        RecallRow: {
+            /** At */
+            at: string | null;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string | null;
+            /** Customer */
+            customer: string | null;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** External Number */
+            external_number: string | null;
+            /** Fulfilment */
+            fulfilment: string | null;
+            /** Fulfilment Id */
+            fulfilment_id: number | null;
+            /**
+             * Is Presumed
+             * @description the serials were taken for the units that went; nobody scanned them
+             */
+            is_presumed: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "location" | "allocation" | "shipped" | "returned";
+            /** Location */
+            location: string | null;
+            /** Location Id */
+            location_id: number | null;
+            /** Lot */
+            lot: string | null;
+            /** Lot Id */
+            lot_id: number | null;
+            /** Order */
+            order: string | null;
+            /** Order Id */
+            order_id: number | null;
+            /** Owner */
+            owner: string;
+            /** Parcel */
+            parcel: string | null;
+            /** Parcel Id */
+            parcel_id: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Recipient */
+            recipient: string | null;
+            /** Serials */
+            serials: string[];
+            /** Shop */
+            shop: string | null;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** State */
+            state: string;
+            /** Warehouse */
+            warehouse: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Waybill */
+            waybill: string | null;
+        };
+        /**
+         * ReceiptBody
+         * @description With an announcement or an order, these say warehouse, owner and supplier.
+         */
+        ReceiptBody: {
+            /** Appointment Id */
+            appointment_id?: number | null;
+            /** Asn Id */
+            asn_id?: number | null;
+            /** Is Blind */
+            is_blind?: boolean | null;
+            /**
+             * Key
+             * @description asked again under it, the first receipt is given
+             * @default
+             */
+            key: string;
+            /** @default purchase */
+            kind: components["schemas"]["InboundKind"];
+            /**
+             * Location Id
+             * @description dock or staging place; the dock's own, or the first one
+             */
+            location_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiptCancelBody */
+        ReceiptCancelBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ReceiptCloseBody */
+        ReceiptCloseBody: {
+            /**
+             * More Comes
+             * @description the rest comes with another truck: nothing is short yet
+             * @default false
+             */
+            more_comes: boolean;
+        };
+        /** ReceiptClosedOut */
+        ReceiptClosedOut: {
+            /** Asn State */
+            asn_state: string;
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: string;
+            /** Refused Units */
+            refused_units: number;
+            /** Repeated */
+            repeated: boolean;
+            /** Units */
+            units: number;
+        };
+        /** ReceiptFilters */
+        ReceiptFilters: {
+            /** Asn Id */
+            asn_id?: number | null;
+            kind?: components["schemas"]["InboundKind"] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["ReceiptState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiptGoods */
+        ReceiptGoods: {
+            /** Expected */
+            expected: number;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+            sku: components["schemas"]["InboundSku"];
+        };
+        /** ReceiptLineFilters */
+        ReceiptLineFilters: {
+            /** Container Id */
+            container_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+        };
+        /** ReceiptLineRow */
+        ReceiptLineRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["ReceiptPlace"] | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            location: components["schemas"]["ReceiptPlace"] | null;
+            /** Lot Code */
+            lot_code: string;
+            /** Packages */
+            packages: number | null;
+            /** Part */
+            part: number;
+            /** Per Package */
+            per_package: number;
+            /** Produced On */
+            produced_on: string | null;
+            /** Quantity */
+            quantity: number;
+            receipt: components["schemas"]["InboundNumber"];
+            /** Refused */
+            refused: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+        };
+        /** ReceiptLineRowPage */
+        ReceiptLineRowPage: {
+            /** Items */
+            items: components["schemas"]["ReceiptLineRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ReceiptOpenedOut */
+        ReceiptOpenedOut: {
+            /** Id */
+            id: number;
+            /** Is New */
+            is_new: boolean;
+            /** Number */
+            number: string;
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            /** Actions */
+            actions: string[];
+            appointment: components["schemas"]["InboundNumber"] | null;
+            asn: components["schemas"]["InboundNumber"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Discrepancy Count */
+            discrepancy_count: number;
+            /** Goods */
+            goods: components["schemas"]["ReceiptGoods"][];
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            location: components["schemas"]["ReceiptPlace"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Refused Units */
+            refused_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ReceiptPlace */
+        ReceiptPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** ReceiptRow */
+        ReceiptRow: {
+            appointment: components["schemas"]["InboundNumber"] | null;
+            asn: components["schemas"]["InboundNumber"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Discrepancy Count */
+            discrepancy_count: number;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            location: components["schemas"]["ReceiptPlace"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Refused Units */
+            refused_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ReceiptRowPage */
+        ReceiptRowPage: {
+            /** Items */
+            items: components["schemas"]["ReceiptRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ReceiptState
+         * @description Progress of a receipt. The transitions are ``states_receiving.RECEIPT_TRANSITIONS``.
+         * @enum {string}
+         */
+        ReceiptState: "open" | "closed" | "cancelled";
+        /** ReceiptTabFilters */
+        ReceiptTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiveBody */
+        ReceiveBody: {
+            /** Goods */
+            goods: components["schemas"]["GoodsBody"][];
+        };
+        /** ReceiveOut */
+        ReceiveOut: {
+            /** Results */
+            results: components["schemas"]["ReceiveResultOut"][];
+        };
+        /** ReceiveResultOut */
+        ReceiveResultOut: {
+            /** Booked */
+            booked: number;
+            /** Code */
+            code: string;
+            /** Conditions */
+            conditions: {
+                [key: string]: number;
+            };
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+            /** Left Out */
+            left_out: number;
+            /** Lot Code */
+            lot_code: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /** Repeated */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Undone */
+            undone: boolean;
+        };
+        /** ReceivingDefaults */
+        ReceivingDefaults: {
+            /** Expired Action */
+            expired_action: string;
+            /** Held Action */
+            held_action: string;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Min Life Percent */
+            min_life_percent: number;
+            /** Over Action */
+            over_action: string;
+            /** Over Percent */
+            over_percent: number;
+            /** Short Life Action */
+            short_life_action: string;
+            /** Unannounced Action */
+            unannounced_action: string;
+        };
+        /** ReceivingPoliciesOut */
+        ReceivingPoliciesOut: {
+            defaults: components["schemas"]["ReceivingDefaults"];
+            /** Items */
+            items: components["schemas"]["ReceivingPolicyRow"][];
+        };
+        /**
+         * ReceivingPolicyBody
+         * @description What is empty is said by the next rule: SKU before supplier before owner before everybody.
+         */
+        ReceivingPolicyBody: {
+            expired_action?: components["schemas"]["Action"] | null;
+            held_action?: components["schemas"]["Action"] | null;
+            /** Is Blind */
+            is_blind?: boolean | null;
+            /** Min Life Percent */
+            min_life_percent?: number | null;
+            over_action?: components["schemas"]["Action"] | null;
+            /** Over Percent */
+            over_percent?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            short_life_action?: components["schemas"]["Action"] | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            unannounced_action?: components["schemas"]["Action"] | null;
+        };
+        /** ReceivingPolicyRow */
+        ReceivingPolicyRow: {
+            /** Expired Action */
+            expired_action: string;
+            /** Held Action */
+            held_action: string;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean | null;
+            /** Min Life Percent */
+            min_life_percent: number | null;
+            /** Over Action */
+            over_action: string;
+            /** Over Percent */
+            over_percent: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Short Life Action */
+            short_life_action: string;
+            sku: components["schemas"]["Ref"] | null;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unannounced Action */
+            unannounced_action: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /** RecipientBody */
         RecipientBody: {
@@ -18338,6 +22550,43 @@ export interface components {
             /** Since */
             since?: string | null;
         };
+        /**
+         * ReportBody
+         * @description Something that came and is not taken in, such as an item that nobody knows.
+         */
+        ReportBody: {
+            /**
+             * Barcode
+             * @default
+             */
+            barcode: string;
+            /** @default wrong_item */
+            kind: components["schemas"]["DiscrepancyKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo Ids */
+            photo_ids?: number[];
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Sku Id */
+            sku_id?: number | null;
+        };
+        /** ReportedOut */
+        ReportedOut: {
+            /** Id */
+            id: number;
+        };
         /** RequestFilters */
         RequestFilters: {
             /** Owner */
@@ -18455,6 +22704,67 @@ export interface components {
         Revision: {
             /** Revision */
             revision: number;
+        };
+        /** RiskFilters */
+        RiskFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** RiskLocation */
+        RiskLocation: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            zone: components["schemas"]["RiskZone"];
+        };
+        /** RiskOut */
+        RiskOut: {
+            /** Features */
+            features: string[];
+            /** Hits */
+            hits: components["schemas"]["HitOut"][];
+            /** Models */
+            models: components["schemas"]["ModelOut"][];
+            /** Scored */
+            scored: number;
+            /** Scored At */
+            scored_at: string | null;
+        };
+        /** RiskRow */
+        RiskRow: {
+            /** Features */
+            features: number[];
+            /** Id */
+            id: number;
+            location: components["schemas"]["RiskLocation"];
+            /** Risk */
+            risk: number;
+            /**
+             * Scored At
+             * Format: date-time
+             */
+            scored_at: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** RiskRowPage */
+        RiskRowPage: {
+            /** Items */
+            items: components["schemas"]["RiskRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** RiskZone */
+        RiskZone: {
+            /** Code */
+            code: string;
         };
         /**
          * Role
@@ -18939,6 +23249,47 @@ export interface components {
              * Format: uuid
              */
             scan_id: string;
+        };
+        /**
+         * ScopeIn
+         * @description What is looked at; what is left out is not limited.
+         */
+        ScopeIn: {
+            /** Abc Classes */
+            abc_classes?: string[];
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Include Empty
+             * @default true
+             */
+            include_empty: boolean;
+            /** Limit */
+            limit?: number | null;
+            /** Location Ids */
+            location_ids?: number[];
+            /** Location Kinds */
+            location_kinds?: string[];
+            /**
+             * Only Due
+             * @default true
+             */
+            only_due: boolean;
+            /**
+             * Precision
+             * @default 0.02
+             */
+            precision: number;
+            /** Zone Ids */
+            zone_ids?: number[];
         };
         /** Scorecard */
         Scorecard: {
@@ -19455,6 +23806,16 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /** SettleBody */
+        SettleBody: {
+            /** Ids */
+            ids: number[];
+        };
+        /** SettledOut */
+        SettledOut: {
+            /** Settled */
+            settled: number;
+        };
         /**
          * Severity
          * @enum {string}
@@ -19695,12 +24056,35 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** SinceOut */
+        SinceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Movement Id */
+            movement_id: number;
+            /** Reason */
+            reason: string;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** Units */
+            units: number;
+        };
         /** SkillsOut */
         SkillsOut: {
             /** Equipment */
             equipment: string[];
             /** Skills */
             skills: string[];
+        };
+        /** SkipIn */
+        SkipIn: {
+            /** Reason */
+            reason: string;
         };
         /** SkuBarcodeOut */
         SkuBarcodeOut: {
@@ -19980,11 +24364,19 @@ export interface components {
         };
         /** SkuOut */
         SkuOut: {
+            /**
+             * Base Unit
+             * @default
+             */
+            base_unit: string;
             /** Code */
             code: string;
             /** Id */
             id: number;
-            /** Name */
+            /**
+             * Name
+             * @default
+             */
             name: string;
         };
         /** SkuRef */
@@ -20006,6 +24398,67 @@ export interface components {
             sku: components["schemas"]["SkuRef"];
             /** Warehouses */
             warehouses: components["schemas"]["WarehouseStockOut"][];
+        };
+        /** SlotFilters */
+        SlotFilters: {
+            /**
+             * Appointment Id
+             * @description that is to be moved: its own time counts as free
+             */
+            appointment_id?: number | null;
+            /**
+             * Cartons
+             * @default 0
+             */
+            cartons: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Days
+             * @default 1
+             */
+            days: number;
+            /** Dock Id */
+            dock_id?: number | null;
+            /**
+             * Lines
+             * @default 0
+             */
+            lines: number;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Pallets
+             * @default 0
+             */
+            pallets: number;
+        };
+        /** SlotOut */
+        SlotOut: {
+            /** Dock Code */
+            dock_code: string;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** SlotsOut */
+        SlotsOut: {
+            /** Items */
+            items: components["schemas"]["SlotOut"][];
+            /** Minutes */
+            minutes: number;
         };
         /**
          * Source
@@ -20071,6 +24524,50 @@ export interface components {
             line_id: number;
             /** Quantity */
             quantity: number;
+        };
+        /** SsccPrefixBody */
+        SsccPrefixBody: {
+            /** Company Prefix */
+            company_prefix: string;
+            /**
+             * Extension
+             * @default 0
+             */
+            extension: number;
+            /** Next Serial */
+            next_serial?: number | null;
+            /**
+             * Owner Id
+             * @description empty for the house's own
+             */
+            owner_id?: number | null;
+        };
+        /** SsccPrefixOut */
+        SsccPrefixOut: {
+            /** Company Prefix */
+            company_prefix: string;
+            /** Extension */
+            extension: number;
+            /** Id */
+            id: number;
+            /** Next Serial */
+            next_serial: number;
+            owner: components["schemas"]["Ref"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SsccPrefixesOut */
+        SsccPrefixesOut: {
+            /** Items */
+            items: components["schemas"]["SsccPrefixOut"][];
+        };
+        /** SsccsOut */
+        SsccsOut: {
+            /** Codes */
+            codes: string[];
         };
         /** StandingOut */
         StandingOut: {
@@ -20227,6 +24724,11 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
+        };
+        /** Stopped */
+        Stopped: {
+            /** Stopped */
+            stopped: boolean;
         };
         /** SubstituteBody */
         SubstituteBody: {
@@ -20635,6 +25137,37 @@ export interface components {
             items: components["schemas"]["SupplySuggestionRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** SuspicionIn */
+        SuspicionIn: {
+            /** Location Ids */
+            location_ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** TallyIn */
+        TallyIn: {
+            /** At */
+            at?: string | null;
+            /** @description leave out where the goods look sound */
+            condition?: components["schemas"]["Condition"] | null;
+            /** Container Id */
+            container_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[] | null;
+            /** Sku Id */
+            sku_id: number;
         };
         /** TargetChange */
         TargetChange: {
@@ -21301,6 +25834,27 @@ export interface components {
             /** Items */
             items: components["schemas"]["TimelineEntry"][];
         };
+        /** ToDockBody */
+        ToDockBody: {
+            /**
+             * Dock Id
+             * @description its own where it is empty
+             */
+            dock_id?: number | null;
+        };
+        /** ToleranceIO */
+        ToleranceIO: {
+            /** Abc Class */
+            abc_class: string;
+            /** Cycle Days */
+            cycle_days: number;
+            /** Percent */
+            percent: number | string;
+            /** Units */
+            units: number;
+            /** Value */
+            value: number | string;
+        };
         /** TopicOut */
         TopicOut: {
             /** Email */
@@ -21625,6 +26179,40 @@ export interface components {
             /** Units */
             units: number;
         };
+        /** TruckBody */
+        TruckBody: {
+            /** Asn Ids */
+            asn_ids?: number[];
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** TryOut */
         TryOut: {
             /** Answer */
@@ -21651,6 +26239,16 @@ export interface components {
              * @enum {string}
              */
             why: "no_skill" | "no_equipment" | "skill_and_equipment_not_together" | "no_time_before_shift_end" | "nobody_on_shift";
+        };
+        /** UndoBody */
+        UndoBody: {
+            /** Scan Ids */
+            scan_ids: string[];
+        };
+        /** UndoOut */
+        UndoOut: {
+            /** Lines */
+            lines: number;
         };
         /** UnnumberedOut */
         UnnumberedOut: {
@@ -22793,6 +27391,21 @@ export interface components {
             /** Y Mm */
             y_mm: number;
         };
+        /** ZoneProgress */
+        ZoneProgress: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Places */
+            places: number;
+            /** Wrong */
+            wrong: number | null;
+        };
         /** ZoneRow */
         ZoneRow: {
             /** Code */
@@ -22965,6 +27578,723 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AppointmentState"][] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                dock_id?: number | null;
+                supplier_id?: number | null;
+                starts_from?: string | null;
+                starts_to?: string | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumber"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AppointmentState"][] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                dock_id?: number | null;
+                supplier_id?: number | null;
+                starts_from?: string | null;
+                starts_to?: string | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArriveBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_dock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToDockBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentMoveBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_no_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AsnState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                origin?: components["schemas"]["Origin"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                purchase_order_id?: number | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnMadeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AsnState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                origin?: components["schemas"]["Origin"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                purchase_order_id?: number | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnPatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnCancelBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_containers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnContainersBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinkOut"];
                 };
             };
             /** @description What went wrong */
@@ -26218,6 +31548,339 @@ export interface operations {
             };
         };
     };
+    count_accuracy: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                by?: "day" | "week" | "month" | "zone" | "abc_class" | "person" | "kind";
+                warehouse_id?: number | null;
+                zone_id?: number | null;
+                kind?: components["schemas"]["CountKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccuracyReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_calendar: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                first: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyIO"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIO"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyIO"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programmes_list: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programmes_export: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_risk: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credits_list: {
         parameters: {
             query?: {
@@ -26667,6 +32330,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["DiscrepancyState"][] | null;
+                kind?: components["schemas"]["DiscrepancyKind"][] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                receipt_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["DiscrepancyState"][] | null;
+                kind?: components["schemas"]["DiscrepancyKind"][] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                receipt_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancy_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                discrepancy_id: number;
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_times_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockTimesOut"];
                 };
             };
             /** @description What went wrong */
@@ -27701,6 +33606,236 @@ export interface operations {
             };
         };
     };
+    partner_page_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_asn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerAsnBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnMadeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_book_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerBookBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_asn_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_unbook_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_slots_get: {
+        parameters: {
+            query: {
+                asn_id: number;
+                day: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inventory_verify_get: {
         parameters: {
             query?: never;
@@ -28298,6 +34433,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    location_risks_list: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                zone?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    location_risks_export: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                zone?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -34293,6 +40502,638 @@ export interface operations {
             };
         };
     };
+    recall_get: {
+        parameters: {
+            query?: {
+                lot?: number[];
+                /** @description all its lots; with a SKU, those of that SKU */
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description lowest serial of a range, by alphabet */
+                first?: string;
+                last?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_export: {
+        parameters: {
+            query?: {
+                lot?: number[];
+                /** @description all its lots; with a SKU, those of that SKU */
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description lowest serial of a range, by alphabet */
+                first?: string;
+                last?: string;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallHoldIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallHeldOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_lines_list: {
+        parameters: {
+            query?: {
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                lot_id?: number | null;
+                container_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLineRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_lines_export: {
+        parameters: {
+            query?: {
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                lot_id?: number | null;
+                container_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["ReceiptState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                asn_id?: number | null;
+                purchase_order_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOpenedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["ReceiptState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                asn_id?: number | null;
+                purchase_order_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptCancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptCloseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptClosedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancy_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingPoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivingPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingPoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policy_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recipient_parse_post: {
         parameters: {
             query?: never;
@@ -35949,6 +42790,68 @@ export interface operations {
             };
         };
     };
+    sscc_prefixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccPrefixesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sscc_prefix_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsccPrefixBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccPrefixesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stock_list: {
         parameters: {
             query?: {
@@ -36327,6 +43230,758 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_list: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                place?: number | null;
+                state?: components["schemas"]["CountLineState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                cause?: string[] | null;
+                warehouse?: number[] | null;
+                zone?: number | null;
+                location?: number | null;
+                sku?: number | null;
+                abc_class?: string[] | null;
+                counted_by?: string;
+                differs?: boolean | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description beginning of a SKU or location code */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_export: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                place?: number | null;
+                state?: components["schemas"]["CountLineState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                cause?: string[] | null;
+                warehouse?: number[] | null;
+                zone?: number | null;
+                location?: number | null;
+                sku?: number | null;
+                abc_class?: string[] | null;
+                counted_by?: string;
+                differs?: boolean | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description beginning of a SKU or location code */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_recount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_line_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_places_list: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                state?: components["schemas"]["CountPlaceState"][] | null;
+                zone?: number | null;
+                chosen?: string[] | null;
+                is_wrong?: boolean | null;
+                abc_class?: string[] | null;
+                warehouse?: number[] | null;
+                done_by?: string;
+                from?: string | null;
+                to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_places_export: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                state?: components["schemas"]["CountPlaceState"][] | null;
+                zone?: number | null;
+                chosen?: string[] | null;
+                is_wrong?: boolean | null;
+                abc_class?: string[] | null;
+                warehouse?: number[] | null;
+                done_by?: string;
+                from?: string | null;
+                to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_list: {
+        parameters: {
+            query?: {
+                tab?: string | null;
+                state?: components["schemas"]["CountState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                warehouse?: number[] | null;
+                /** @description beginning of a number, part of a note */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_export: {
+        parameters: {
+            query?: {
+                tab?: string | null;
+                state?: components["schemas"]["CountState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                warehouse?: number[] | null;
+                /** @description beginning of a number, part of a note */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_suspicions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspicionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_place_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_post_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
                 };
             };
             /** @description What went wrong */
@@ -37601,6 +45256,74 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SupplierChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundLinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundLinkBody"];
             };
         };
         responses: {
@@ -39520,6 +47243,39 @@ export interface operations {
             };
         };
     };
+    truck_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TruckBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumber"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unreached_regions_list: {
         parameters: {
             query?: {
@@ -40111,6 +47867,248 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_day: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockDayOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_slots: {
+        parameters: {
+            query: {
+                day: string;
+                days?: number;
+                pallets?: number;
+                cartons?: number;
+                lines?: number;
+                minutes?: number | null;
+                dock_id?: number | null;
+                /** @description that is to be moved: its own time counts as free */
+                appointment_id?: number | null;
+            };
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    docks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockRef"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+                dock_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockRef"];
+                };
             };
             /** @description What went wrong */
             default: {
