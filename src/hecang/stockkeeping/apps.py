@@ -10,6 +10,7 @@ class StockkeepingConfig(AppConfig):
         from hecang.inventory.holders import holder_register
         from hecang.stockkeeping import documents, verify_counts, verify_transfers  # noqa: F401 - what it declares registers itself
         from hecang.stockkeeping.scenarios.count import CountScenario
+        from hecang.stockkeeping.scenarios.move import MoveScenario
         from hecang.stockkeeping.services.alerts import topics_register
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
@@ -23,3 +24,4 @@ class StockkeepingConfig(AppConfig):
         task_holder_register(StretchHolder())
         topics_register()
         scenario_register(CountScenario())
+        scenario_register(MoveScenario())
