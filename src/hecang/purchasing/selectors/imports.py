@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from hecang.kernel.db import columns, fetch
 
-# Rows clash with a price of other days, unless that one is open and began earlier: it ends the day before.
+# Rows clash with a price of other days, unless the earlier of the two is open: it ends before the other begins.
 _OVERLAPS = """
 SELECT DISTINCT n.position
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::date[]) WITH ORDINALITY
@@ -16,6 +16,7 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::date[], %s
 JOIN supplier_item i ON i.supplier_id = n.supplier_id AND i.sku_id = n.sku_id
 JOIN supplier_price p ON p.item_id = i.id AND p.currency = n.currency AND p.min_quantity = n.min_quantity
 WHERE p.valid_from <> n.valid_from AND NOT (p.valid_to IS NULL AND p.valid_from < n.valid_from)
+    AND NOT (n.valid_to IS NULL AND n.valid_from < p.valid_from)
     AND daterange(p.valid_from, p.valid_to, '[]') && daterange(n.valid_from, n.valid_to, '[]')
 ORDER BY 1
 """

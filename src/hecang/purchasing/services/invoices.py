@@ -272,7 +272,7 @@ def invoices_approve(*, invoice_ids: Sequence[int], reason: str = "") -> None:
     now = clock.now()
     execute(
         "UPDATE supplier_invoice SET state = 'approved', approved_by = %s, approved_at = %s, updated_at = %s,"
-        " note = CASE WHEN %s = '' THEN note ELSE left(concat_ws(' / ', nullif(note, ''), %s), 500) END"
+        " note = CASE WHEN %s::text = '' THEN note ELSE left(concat_ws(' / ', nullif(note, ''), %s::text), 500) END"
         " WHERE id = ANY(%s::bigint[])",
         [current_actor().name[:100], now, now, reason.strip(), reason.strip()[:200], ids],
     )
@@ -310,7 +310,7 @@ def invoice_cancel(*, invoice_id: int, reason: str) -> None:
     require("supplier_invoice", locked[0].state, State.CANCELLED, what=locked[0].number)
     execute(
         "UPDATE supplier_invoice SET state = 'cancelled', updated_at = %s,"
-        " note = left(concat_ws(' / ', nullif(note, ''), %s), 500) WHERE id = %s",
+        " note = left(concat_ws(' / ', nullif(note, ''), %s::text), 500) WHERE id = %s",
         [clock.now(), reason[:200], invoice_id],
     )
     execute(_INVOICED, [orders])

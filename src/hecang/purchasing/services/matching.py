@@ -77,17 +77,18 @@ def line_judge(
     :param payable: base units that came, were kept and are on no earlier invoice.
     """
     payable = max(payable, 0)
+    above = Decimal(policy.price_tolerance) / 100
     if not is_ordered:
         return Judged(0, _money(price * quantity), (NOT_ORDERED,))
     codes = []
-    most = payable + int(payable * policy.quantity_tolerance / 100)
+    most = payable + int(payable * Decimal(policy.quantity_tolerance) / 100)
     if payable == 0:
         codes.append(NOT_RECEIVED)
     elif quantity > most:
         codes.append(QUANTITY_OVER)
-    if price > agreed * (1 + policy.price_tolerance / 100):
+    if price > agreed * (1 + above):
         codes.append(PRICE_HIGH)
-    elif price < agreed * (1 - policy.price_tolerance / 100):
+    elif price < agreed * (1 - above):
         codes.append(PRICE_LOW)
     return Judged(payable, _money(price * quantity - agreed * min(quantity, payable)), tuple(codes))
 

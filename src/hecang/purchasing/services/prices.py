@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -49,22 +49,27 @@ FROM (SELECT item_id, currency, min_quantity, min(valid_from) AS valid_from
 WHERE p.item_id = s.item_id AND p.currency = s.currency AND p.min_quantity = s.min_quantity
     AND p.valid_to IS NULL AND p.valid_from < s.valid_from
 """
-_CHANGE = """
-UPDATE supplier_price p SET price = s.price, valid_to = s.valid_to
+# A price that is open ends before the next one that is there already.
+_PRICES = """
+SELECT s.item_id, s.currency, s.min_quantity, s.valid_from, s.price,
+    coalesce(s.valid_to, (SELECT min(q.valid_from) - 1 FROM supplier_price q WHERE q.item_id = s.item_id
+        AND q.currency = s.currency AND q.min_quantity = s.min_quantity AND q.valid_from > s.valid_from)) AS valid_to
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::numeric[], %s::date[])
     AS s (item_id, currency, min_quantity, valid_from, price, valid_to)
+"""
+_CHANGE = f"""
+UPDATE supplier_price p SET price = s.price, valid_to = s.valid_to FROM ({_PRICES}) s
 WHERE p.item_id = s.item_id AND p.currency = s.currency AND p.min_quantity = s.min_quantity
     AND p.valid_from = s.valid_from AND (p.price <> s.price OR p.valid_to IS DISTINCT FROM s.valid_to)
 RETURNING p.item_id
-"""
-_ADD = """
+"""  # noqa: S608 - own text
+_ADD = f"""
 INSERT INTO supplier_price (item_id, currency, min_quantity, valid_from, price, valid_to, created_at)
-SELECT s.*, %s FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::numeric[], %s::date[])
-    AS s (item_id, currency, min_quantity, valid_from, price, valid_to)
+SELECT s.*, %s FROM ({_PRICES}) s
 WHERE NOT EXISTS (SELECT FROM supplier_price p WHERE p.item_id = s.item_id AND p.currency = s.currency
     AND p.min_quantity = s.min_quantity AND p.valid_from = s.valid_from)
 RETURNING item_id
-"""
+"""  # noqa: S608 - own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +183,23 @@ def _ended(rows: Sequence[PriceRow]) -> list[PriceRow]:
     return result
 
 
+def _together(first: ItemRow, later: ItemRow) -> ItemRow:
+    """What two rows say of one article: what the later leaves open, the first has said."""
+    given = {
+        field.name: getattr(later, field.name)
+        for field in fields(ItemRow)
+        if getattr(later, field.name) is not None
+    }
+    return replace(first, **given)
+
+
 @transactional
 def items_save(*, items: Sequence[ItemRow]) -> PricesWritten:
     """Write what suppliers sell, without prices. Locks the items. Three statements and the audit."""
-    wanted = {row.key: row for row in items}
+    wanted: dict[tuple[int, int], ItemRow] = {}
+    for row in items:
+        there = wanted.get(row.key)
+        wanted[row.key] = row if there is None else _together(there, row)
     made = {
         (row[0], row[1]): int(row[2])
         for row in fetch(
