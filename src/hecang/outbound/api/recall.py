@@ -11,11 +11,12 @@ from ninja import Query
 from pydantic import Field
 
 from hecang.kernel.api import ApiRequest, Day, Id, InputSchema, Moment, Schema
-from hecang.kernel.api.export import XLSX, export_response
+from hecang.kernel.api.export import export_response
 from hecang.outbound.api.base import router
 from hecang.outbound.selectors.recall import Recalled, recall_chunks, recall_figures, recall_rows
 from hecang.outbound.services.recall import recall_hold
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rows that the page shows of each kind; the file has all.
 _SHOWN = 500
 
@@ -125,7 +126,7 @@ class RecallExportIn(RecallIn):
     "/recalls/export",
     permission="outbound.recall.view",
     summary="Export: recall",
-    produces=("text/csv", XLSX),
+    produces=("text/csv", _XLSX),
 )
 def recall_export(request: ApiRequest, asked: Annotated[RecallExportIn, Query(...)]) -> HttpResponseBase:
     """Everything in one file: places, promises, parcels with their orders and customers, what came back."""

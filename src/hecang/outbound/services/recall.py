@@ -69,7 +69,7 @@ def recall_hold(*, recalled: Recalled, reason: str) -> RecallHeld:
             more = {} if warehouse_id is None else {"warehouse_id": warehouse_id}
             holds.append(
                 hold_place(kind=kind, reason=reason, source_kind="recall", **{name: subject}, **more)
-            )  # type: ignore[arg-type]
+            )
     return RecallHeld(tuple(holds), 0, promised)
 
 

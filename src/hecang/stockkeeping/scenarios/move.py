@@ -279,9 +279,9 @@ class MoveScenario(Scenario):
         return self._again(job, said=said, tone="good")
 
     def _again(self, job: Job, *, said: str = "", tone: str = "plain") -> Step:
-        kept = {name: job.memory[name] for name in ("last", "task") if name in job.memory}
+        kept: dict[str, Any] = {name: job.memory[name] for name in ("last", "task") if name in job.memory}
         job.memory.clear()
-        job.memory |= {"state": "from", **kept}
+        job.memory.update(kept, state="from")
         return steps.source(job.memory, said=said, tone=tone)
 
     def _task(self, job: Job, task_id: int) -> Step:

@@ -461,6 +461,7 @@ def _lock(job_id: int) -> _Job:
 
 
 def _outcome(job_id: int, step_id: int | None = None) -> KitOutcome:
-    row = fetch_one("SELECT id, number, state, done, quantity FROM kit_job WHERE id = %s", [job_id])
+    row = fetch_one("SELECT number, state, done, quantity FROM kit_job WHERE id = %s", [job_id])
     assert row is not None
-    return KitOutcome(*row, step_id=step_id)
+    number, state, done, quantity = row
+    return KitOutcome(job_id, number, state, done, quantity, step_id)
