@@ -47,7 +47,8 @@ class Floor:
     def sku(self, name: str, **fields: Any) -> Sku:
         """The SKU of this name, made where it is missing."""
         if name not in self.skus:
-            self.skus[name] = catalog.sku(name, **fields)
+            found = Sku.objects.filter(code=name).first()
+            self.skus[name] = found or catalog.sku(name, **fields)
         return self.skus[name]
 
     def at(self, code: str) -> Location:
@@ -56,7 +57,9 @@ class Floor:
     def put(self, name: str, units: int, code: str = "A01-01-1", **fields: Any) -> None:
         self.move(name, units, "V-SUPPLIER", code, reason="receipt", **fields)
 
-    def move(self, name: str, units: int, source: str, target: str, *, reason: str = "move", **fields: Any) -> None:
+    def move(
+        self, name: str, units: int, source: str, target: str, *, reason: str = "move", **fields: Any
+    ) -> None:
         """Goods go from one place to another through the ledger."""
         stock_post(
             entries=[
@@ -86,9 +89,7 @@ class Floor:
         """Act as somebody, made where they are missing."""
         user = self.people.get(name) or accounts.user_make(roles=roles or ("warehouse_manager",))
         self.people[name] = user
-        actor = Actor(
-            kind="user", name=name, user_id=user.pk, permissions=permissions_of(user.roles)
-        )
+        actor = Actor(kind="user", name=name, user_id=user.pk, permissions=permissions_of(user.roles))
         with acting(actor):
             yield user
 
@@ -104,7 +105,13 @@ class Floor:
         return CountPlace.objects.get(count=count, location__code=code)
 
     def read(
-        self, count: Count, code: str, found: Mapping[str, int] | None = None, *, by: str = "anna", **fields: Any
+        self,
+        count: Count,
+        code: str,
+        found: Mapping[str, int] | None = None,
+        *,
+        by: str = "anna",
+        **fields: Any,
     ) -> PlaceOutcome:
         """Somebody has counted a place and found these goods by name."""
         tallies = tuple(Tally(self.sku(name).pk, units) for name, units in (found or {}).items())

@@ -38,7 +38,9 @@ class Handheld:
         self.step = FloorSession.objects.get(pk=self.session_id).step
         return self.step
 
-    def enter(self, name: str, value: str = "", *, at: datetime | None = None, ok: bool = True) -> dict[str, Any]:
+    def enter(
+        self, name: str, value: str = "", *, at: datetime | None = None, ok: bool = True
+    ) -> dict[str, Any]:
         with self.shop.by(self.person, "operator"):
             answer = session_enter(
                 session_id=self.session_id, entry=EntryIn(uuid4(), name, value, happened_at=at)
@@ -223,7 +225,13 @@ def test_whoever_counted_first_is_not_given_the_recount() -> None:
     shop.count(location_kinds=("pick_face",))
     job = Handheld(shop)
     job.begin()
-    job.many(("location", "A01-01-1"), ("goods", code_of(shop, "milk")), ("quantity", "7"), ("done", ""), ("all", ""))
+    job.many(
+        ("location", "A01-01-1"),
+        ("goods", code_of(shop, "milk")),
+        ("quantity", "7"),
+        ("done", ""),
+        ("all", ""),
+    )
     step = job.many(("location", "A01-02-1"), ("empty", ""))
     assert step["is_over"]
 
