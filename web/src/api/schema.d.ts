@@ -1686,6 +1686,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consolidation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scattered remains that could lie together */
+        get: operations["consolidation_get"];
+        put?: never;
+        /** Put these moves into the pool */
+        post: operations["consolidation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/containers": {
         parameters: {
             query?: never;
@@ -3406,6 +3424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for goods or containers to be moved
+         * @description What is asked for already keeps its task.
+         */
+        post: operations["moves_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notification-deliveries": {
         parameters: {
             query?: never;
@@ -4629,6 +4667,109 @@ export interface paths {
         get: operations["parcel_label_pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Pick faces */
+        get: operations["pick_faces_list"];
+        /** Set pick faces */
+        put: operations["pick_faces_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take pick faces out of use */
+        post: operations["pick_faces_drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Pick faces */
+        get: operations["pick_faces_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Describe pick faces in which goods lie */
+        post: operations["pick_faces_find_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work out minimum and maximum from what was picked */
+        post: operations["pick_faces_suggest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/take-suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take suggestions over */
+        post: operations["pick_faces_take_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6194,6 +6335,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replenishments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Replenishments */
+        get: operations["replenishments_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring goods to a face now */
+        post: operations["replenishment_ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop replenishments */
+        post: operations["replenishments_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replenishments on each tab */
+        get: operations["replenishments_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Replenishments */
+        get: operations["replenishments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan what faces need */
+        post: operations["replenishments_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What planning would do now */
+        get: operations["replenishments_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/{replenishment_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie at the face */
+        post: operations["replenishment_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/{replenishment_id}/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders took the goods: plan anew from what there is */
+        post: operations["replenishment_replan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reservations": {
         parameters: {
             query?: never;
@@ -6860,6 +7154,210 @@ export interface paths {
         get: operations["stock_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock alerts */
+        get: operations["stock_alerts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts on each tab and of each kind */
+        get: operations["alerts_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody has looked at these */
+        post: operations["alerts_done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock alerts */
+        get: operations["stock_alerts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at all stock now */
+        post: operations["alerts_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show these again */
+        post: operations["alerts_reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not show these until then */
+        post: operations["alerts_snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the places counted */
+        post: operations["alert_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop selling the goods */
+        post: operations["alert_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a promotion */
+        post: operations["alert_promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/purchase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask purchasing for goods */
+        post: operations["alert_purchase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a transfer */
+        post: operations["alert_transfer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8272,6 +8770,75 @@ export interface paths {
         patch: operations["team_patch"];
         trace?: never;
     };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Thresholds */
+        get: operations["thresholds_list"];
+        /** Set thresholds */
+        put: operations["thresholds_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set some figures of many thresholds */
+        post: operations["thresholds_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take thresholds back */
+        post: operations["thresholds_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Thresholds */
+        get: operations["thresholds_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket-policies": {
         parameters: {
             query?: never;
@@ -8832,6 +9399,246 @@ export interface paths {
         get: operations["tracks_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Transfers */
+        get: operations["transfers_list"];
+        put?: never;
+        /** Ask for a transfer */
+        post: operations["transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve transfers: goods are reserved */
+        post: operations["transfers_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel transfers */
+        post: operations["transfers_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close transfers: what did not come is lost */
+        post: operations["transfers_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transfers on each tab */
+        get: operations["transfers_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Transfers */
+        get: operations["transfers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/from-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transfers for what orders wait for */
+        post: operations["transfers_from_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release transfers: goods are allocated */
+        post: operations["transfers_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One transfer with all it carries */
+        get: operations["transfer_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a transfer */
+        patch: operations["transfer_patch"];
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie where the truck is loaded */
+        post: operations["transfer_pick_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/picks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be brought to the dock, place by place */
+        get: operations["transfer_picks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods came off the truck */
+        post: operations["transfer_receive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/receive-container": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A container came off the truck with all in it */
+        post: operations["transfer_receive_container_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck leaves */
+        post: operations["transfer_ship_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10144,11 +10951,144 @@ export interface components {
             /** Number */
             number: number;
         };
+        /** AlertFilters */
+        AlertFilters: {
+            /** Kind */
+            kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description a product, or the beginning of a lot
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("open" | "snoozed" | "done" | "gone") | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /**
+         * AlertKind
+         * @description What is told.
+         * @enum {string}
+         */
+        AlertKind: "below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock";
+        /** AlertLot */
+        AlertLot: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+        };
+        /** AlertOut */
+        AlertOut: {
+            /** Action */
+            action: string;
+            /** Advised Discount */
+            advised_discount: number | null;
+            /**
+             * Days
+             * @description left to sell, or since a unit went out
+             */
+            days: number | null;
+            /** Document Id */
+            document_id: number | null;
+            /** Document Kind */
+            document_kind: string;
+            /** Document Number */
+            document_number: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Expected */
+            expected: number;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            lot: components["schemas"]["AlertLot"] | null;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** State */
+            state: string;
+            /** Threshold */
+            threshold: number;
+            /** Value */
+            value: string | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AlertOutPage */
+        AlertOutPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** AlertsIn */
+        AlertsIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** AlertsOut */
+        AlertsOut: {
+            /** Count */
+            count: number;
+        };
         /**
          * Answer
          * @enum {string}
          */
         Answer: "" | "waiting" | "sent" | "failed";
+        /** AnswerIn */
+        AnswerIn: {
+            /** Discount */
+            discount?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Other Warehouse Id */
+            other_warehouse_id?: number | null;
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /** AnswerOut */
+        AnswerOut: {
+            /** Document Id */
+            document_id: number;
+            /** Document Kind */
+            document_kind: string;
+        };
         /** AppointmentAsn */
         AppointmentAsn: {
             /** Id */
@@ -10448,6 +11388,17 @@ export interface components {
             /** Round */
             round: number;
         };
+        /** ApproveIn */
+        ApproveIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Partial
+             * @description reserve what there is, cut the rest
+             * @default false
+             */
+            partial: boolean;
+        };
         /** ArrivalOut */
         ArrivalOut: {
             /**
@@ -10479,6 +11430,13 @@ export interface components {
              * @default
              */
             plate: string;
+        };
+        /** AskIn */
+        AskIn: {
+            /** Face Id */
+            face_id: number;
+            /** Quantity */
+            quantity?: number | null;
         };
         /**
          * AsnBody
@@ -11665,6 +12623,19 @@ export interface components {
             /** Items */
             items: components["schemas"]["TaskPerson"][];
         };
+        /** CarriedOut */
+        CarriedOut: {
+            /** Again */
+            again: number[];
+            /** Ended */
+            ended: boolean;
+            /** Left */
+            left: number;
+            /** Moved */
+            moved: number;
+            /** Movement Id */
+            movement_id?: number | null;
+        };
         /** CarrierChange */
         CarrierChange: {
             /** Is Active */
@@ -11837,6 +12808,18 @@ export interface components {
             /** Carriers */
             carriers: components["schemas"]["CarrierCountsOut"][];
         };
+        /** CarryOut */
+        CarryOut: {
+            /** Cause */
+            cause: string;
+            /** Face Id */
+            face_id: number;
+            from_location: components["schemas"]["PlaceRef"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            to_location: components["schemas"]["PlaceRef"];
+        };
         /** CartIn */
         CartIn: {
             /**
@@ -12003,6 +12986,11 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /**
+         * Cause
+         * @enum {string}
+         */
+        Cause: "below_min" | "demand" | "top_up" | "manual" | "consolidation";
         /**
          * ChangeBody
          * @description Only what is given is changed.
@@ -13316,6 +14304,18 @@ export interface components {
             needs_token: boolean;
             /** Title */
             title: string;
+        };
+        /** ConsolidateIn */
+        ConsolidateIn: {
+            /**
+             * Least Places
+             * @default 3
+             */
+            least_places: number;
+            /** Stock Ids */
+            stock_ids: number[];
+            /** Warehouse Id */
+            warehouse_id: number;
         };
         /** ContactOut */
         ContactOut: {
@@ -14891,6 +15891,112 @@ export interface components {
             /** Sort */
             sort?: string | null;
         };
+        /** FaceFilters */
+        FaceFilters: {
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean | null;
+            /** Is Fixed */
+            is_fixed?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description beginning of a place, or a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** FaceOut */
+        FaceOut: {
+            /**
+             * Coming
+             * @description on its way
+             */
+            coming: number;
+            /** Daily Outflow */
+            daily_outflow: string;
+            /**
+             * Demand
+             * @description promised to orders and not allocated yet
+             */
+            demand: number;
+            /**
+             * Free
+             * @description sellable and not allocated
+             */
+            free: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Fixed */
+            is_fixed: boolean;
+            location: components["schemas"]["PlaceRef"];
+            /** Max Quantity */
+            max_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /** Multiple */
+            multiple: number;
+            /** On Hand */
+            on_hand: number;
+            owner: components["schemas"]["Ref"];
+            /**
+             * Reserve
+             * @description sellable units outside of pick faces
+             */
+            reserve: number;
+            sku: components["schemas"]["Ref"];
+            /** Suggested At */
+            suggested_at: string | null;
+            /** Suggested Max */
+            suggested_max: number | null;
+            /** Suggested Min */
+            suggested_min: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** FaceOutPage */
+        FaceOutPage: {
+            /** Items */
+            items: components["schemas"]["FaceOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** FaceRowIn */
+        FaceRowIn: {
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Location Id */
+            location_id: number;
+            /** Max Quantity */
+            max_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: number;
+            /** Owner Id */
+            owner_id: number;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** FacesIn */
+        FacesIn: {
+            /** Faces */
+            faces: components["schemas"]["FaceRowIn"][];
+        };
         /** FillBody */
         FillBody: {
             /** Sku Ids */
@@ -15713,6 +16819,11 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** IdsIn */
+        IdsIn: {
+            /** Ids */
+            ids: number[];
         };
         /** IdsOut */
         IdsOut: {
@@ -17844,6 +18955,21 @@ export interface components {
             /** Into */
             into: number;
         };
+        /** MergeOut */
+        MergeOut: {
+            from_location: components["schemas"]["PlaceRef"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** Stock Id */
+            stock_id: number;
+            to_location: components["schemas"]["PlaceRef"];
+        };
+        /** MergesOut */
+        MergesOut: {
+            /** Items */
+            items: components["schemas"]["MergeOut"][];
+        };
         /** MessageCount */
         MessageCount: {
             /** Count */
@@ -17939,6 +19065,30 @@ export interface components {
         MonthsOut: {
             /** Items */
             items: components["schemas"]["MonthFigures"][];
+        };
+        /** MoveAsk */
+        MoveAsk: {
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /**
+             * Quantity
+             * @default 0
+             */
+            quantity: number;
+            /** Stock Id */
+            stock_id?: number | null;
+            /** To Location Id */
+            to_location_id: number;
         };
         /** MoveIn */
         MoveIn: {
@@ -18038,6 +19188,11 @@ export interface components {
             items: components["schemas"]["MovementOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** MovesIn */
+        MovesIn: {
+            /** Moves */
+            moves: components["schemas"]["MoveAsk"][];
         };
         /** NewPassword */
         NewPassword: {
@@ -19594,6 +20749,15 @@ export interface components {
             /** Id */
             id: number;
         };
+        /** PickIn */
+        PickIn: {
+            /** Allocation Id */
+            allocation_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[];
+        };
         /** PickLotOut */
         PickLotOut: {
             /** Code */
@@ -19602,6 +20766,21 @@ export interface components {
             expires_on?: string | null;
             /** Id */
             id: number;
+        };
+        /** PickOut */
+        PickOut: {
+            /** Allocation Id */
+            allocation_id: number;
+            /** Container Code */
+            container_code: string | null;
+            /** Is At Dock */
+            is_at_dock: boolean;
+            location: components["schemas"]["TransferBox"];
+            /** Lot Code */
+            lot_code: string | null;
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
         };
         /** PickScanIn */
         PickScanIn: {
@@ -19656,6 +20835,18 @@ export interface components {
             id: number;
             /** Username */
             username: string;
+        };
+        /** PicksIn */
+        PicksIn: {
+            /** Container Ids */
+            container_ids?: number[];
+            /** Picks */
+            picks?: components["schemas"]["PickIn"][];
+        };
+        /** PicksOut */
+        PicksOut: {
+            /** Items */
+            items: components["schemas"]["PickOut"][];
         };
         /** PlaceFilters */
         PlaceFilters: {
@@ -19773,6 +20964,16 @@ export interface components {
         Places: {
             /** Places */
             places: number;
+        };
+        /** PlanIn */
+        PlanIn: {
+            /**
+             * Top Up
+             * @default false
+             */
+            top_up: boolean;
+            /** Warehouse Id */
+            warehouse_id: number;
         };
         /** PlanOut */
         PlanOut: {
@@ -20361,20 +21562,8 @@ export interface components {
         };
         /** PreviewOut */
         PreviewOut: {
-            /** By Zone */
-            by_zone: {
-                [key: string]: number;
-            };
-            /**
-             * Places
-             * @description that would be counted now
-             */
-            places: number;
-            /**
-             * Stretches
-             * @description tasks, about
-             */
-            stretches: number;
+            /** Items */
+            items: components["schemas"]["CarryOut"][];
         };
         /** PriceEnd */
         PriceEnd: {
@@ -22244,10 +23433,40 @@ export interface components {
             /** Goods */
             goods: components["schemas"]["GoodsBody"][];
         };
+        /** ReceiveContainerIn */
+        ReceiveContainerIn: {
+            /** Container Id */
+            container_id: number;
+            /** Location Id */
+            location_id?: number | null;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+        };
+        /** ReceiveIn */
+        ReceiveIn: {
+            /**
+             * Accept Over
+             * @default false
+             */
+            accept_over: boolean;
+            /** Location Id */
+            location_id?: number | null;
+            /** Received */
+            received: components["schemas"]["ReceiveRowIn"][];
+        };
         /** ReceiveOut */
         ReceiveOut: {
-            /** Results */
-            results: components["schemas"]["ReceiveResultOut"][];
+            /** Outstanding */
+            outstanding: number;
+            /** Repeated */
+            repeated: string[];
+            /** State */
+            state: string;
+            /** Units */
+            units: number;
         };
         /** ReceiveResultOut */
         ReceiveResultOut: {
@@ -22280,6 +23499,34 @@ export interface components {
             scan_id: string;
             /** Undone */
             undone: boolean;
+        };
+        /** ReceiveRowIn */
+        ReceiveRowIn: {
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Is Damaged
+             * @default false
+             */
+            is_damaged: boolean;
+            /** Lot Id */
+            lot_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku Id */
+            sku_id: number;
         };
         /** ReceivingDefaults */
         ReceivingDefaults: {
@@ -22549,6 +23796,71 @@ export interface components {
             from_message: string;
             /** Since */
             since?: string | null;
+        };
+        /** ReplenishmentFilters */
+        ReplenishmentFilters: {
+            /** Cause */
+            cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+            /**
+             * Q
+             * @description beginning of a place, or a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("open" | "done" | "cancelled" | "all") | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ReplenishmentOut */
+        ReplenishmentOut: {
+            /** Cause */
+            cause: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            from_location: components["schemas"]["PlaceRef"];
+            /** Id */
+            id: number;
+            /** Lot Code */
+            lot_code: string | null;
+            /** Moved */
+            moved: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Task State */
+            task_state: string;
+            to_location: components["schemas"]["PlaceRef"];
+            warehouse: components["schemas"]["Ref"];
+            /** Wave Id */
+            wave_id: number | null;
+            /** Worker */
+            worker: string;
+        };
+        /** ReplenishmentOutPage */
+        ReplenishmentOutPage: {
+            /** Items */
+            items: components["schemas"]["ReplenishmentOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * ReportBody
@@ -23831,6 +25143,19 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /** ShipIn */
+        ShipIn: {
+            /**
+             * Carrier
+             * @default
+             */
+            carrier: string;
+            /**
+             * Waybill
+             * @default
+             */
+            waybill: string;
+        };
         /** ShippedToday */
         ShippedToday: {
             /** Orders */
@@ -24460,6 +25785,21 @@ export interface components {
             /** Minutes */
             minutes: number;
         };
+        /** SnoozeIn */
+        SnoozeIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * Source
          * @enum {string}
@@ -24841,6 +26181,22 @@ export interface components {
             /** Substitute */
             substitute: string;
         };
+        /** SuggestIn */
+        SuggestIn: {
+            /**
+             * Ids
+             * @description these faces; all if not given
+             */
+            ids?: number[] | null;
+            /**
+             * Take
+             * @description set minimum and maximum, of faces set by people too
+             * @default false
+             */
+            take: boolean;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** SuggestionFilters */
         SuggestionFilters: {
             /** Owner */
@@ -24850,6 +26206,11 @@ export interface components {
             source?: components["schemas"]["Source"] | null;
             /** Warehouse */
             warehouse?: number | null;
+        };
+        /** SuggestionsIn */
+        SuggestionsIn: {
+            /** Ids */
+            ids: number[];
         };
         /** SupplierChange */
         SupplierChange: {
@@ -25429,6 +26790,11 @@ export interface components {
              */
             note: string;
         };
+        /** TasksOut */
+        TasksOut: {
+            /** Task Ids */
+            task_ids: number[];
+        };
         /** TasksReprioritiseIn */
         TasksReprioritiseIn: {
             /** Due At */
@@ -25503,6 +26869,105 @@ export interface components {
             error: string;
             /** Ok */
             ok: boolean;
+        };
+        /** ThresholdFilters */
+        ThresholdFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Source */
+            source?: ("manual" | "import" | "forecast")[];
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ThresholdOut */
+        ThresholdOut: {
+            /** Expiry Warning Days */
+            expiry_warning_days: number | null;
+            /** Id */
+            id: number;
+            /** Max Stock */
+            max_stock: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Reorder Point */
+            reorder_point: number | null;
+            /** Safety Stock */
+            safety_stock: number | null;
+            /** @description null: what holds for all that have none */
+            sku: components["schemas"]["Ref"] | null;
+            /** Slow Days */
+            slow_days: number | null;
+            /** Source */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ThresholdOutPage */
+        ThresholdOutPage: {
+            /** Items */
+            items: components["schemas"]["ThresholdOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ThresholdRowIn */
+        ThresholdRowIn: {
+            /** Expiry Warning Days */
+            expiry_warning_days?: number | null;
+            /** Max Stock */
+            max_stock?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Reorder Point */
+            reorder_point?: number | null;
+            /** Safety Stock */
+            safety_stock?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Slow Days */
+            slow_days?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * ThresholdsChangeIn
+         * @description Only what is named changes; null takes a figure back.
+         */
+        ThresholdsChangeIn: {
+            /** Expiry Warning Days */
+            expiry_warning_days?: number | null;
+            /** Ids */
+            ids: number[];
+            /** Max Stock */
+            max_stock?: number | null;
+            /** Reorder Point */
+            reorder_point?: number | null;
+            /** Safety Stock */
+            safety_stock?: number | null;
+            /** Slow Days */
+            slow_days?: number | null;
+        };
+        /** ThresholdsIn */
+        ThresholdsIn: {
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdRowIn"][];
+        };
+        /** ThresholdsSaved */
+        ThresholdsSaved: {
+            /** Ids */
+            ids: number[];
         };
         /** TicketAttachmentOut */
         TicketAttachmentOut: {
@@ -26162,6 +27627,317 @@ export interface components {
              */
             note: string;
         };
+        /** TransferBox */
+        TransferBox: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** TransferChangeIn */
+        TransferChangeIn: {
+            /** Carrier */
+            carrier?: string | null;
+            /** Expected At */
+            expected_at?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineIn"][] | null;
+            /** Note */
+            note?: string | null;
+            /** Waybill */
+            waybill?: string | null;
+        };
+        /** TransferDiscrepancyOut */
+        TransferDiscrepancyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            line: components["schemas"]["_OfLine"];
+            /** Lot Code */
+            lot_code: string | null;
+            /** Note */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Value */
+            value: string | null;
+        };
+        /** TransferFilters */
+        TransferFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description beginning of the number or waybill, or a part of the note
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+            /** To Warehouse */
+            to_warehouse?: number | null;
+            /**
+             * Warehouse
+             * @description at either end
+             */
+            warehouse?: number | null;
+        };
+        /** TransferIn */
+        TransferIn: {
+            /** Expected At */
+            expected_at?: string | null;
+            /** From Warehouse Id */
+            from_warehouse_id: number;
+            /**
+             * Key
+             * @description asked again under it: the same transfer
+             * @default
+             */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** To Warehouse Id */
+            to_warehouse_id: number;
+        };
+        /** TransferLineOut */
+        TransferLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Cut */
+            cut: number;
+            /** Damaged */
+            damaged: number;
+            /** Id */
+            id: number;
+            /** Lost */
+            lost: number;
+            /** Number */
+            number: number;
+            /** Over */
+            over: number;
+            /** Picked */
+            picked: number;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Reserved */
+            reserved: number;
+            /** Shipped */
+            shipped: number;
+            sku: components["schemas"]["Ref"];
+            /** Unit Value */
+            unit_value: string | null;
+        };
+        /** TransferLot */
+        TransferLot: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+        };
+        /** TransferOut */
+        TransferOut: {
+            /** Actions */
+            actions: string[];
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /** Carrier */
+            carrier: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Cut */
+            cut: number;
+            /**
+             * Differing
+             * @description units lost, damaged, or more than were sent
+             */
+            differing: number;
+            /** Discrepancies */
+            discrepancies: components["schemas"]["TransferDiscrepancyOut"][];
+            /** Expected At */
+            expected_at: string | null;
+            from_warehouse: components["schemas"]["Ref"];
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["TransferLineOut"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** On The Road */
+            on_the_road: number;
+            owner: components["schemas"]["Ref"];
+            /** Receipts */
+            receipts: components["schemas"]["TransferReceiptOut"][];
+            /** Received */
+            received: number;
+            /** Shipped */
+            shipped: number;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** Shipped By */
+            shipped_by: string;
+            /** State */
+            state: string;
+            to_warehouse: components["schemas"]["Ref"];
+            /** Unit Count */
+            unit_count: number;
+            /** Units */
+            units: components["schemas"]["TransferUnitOut"][];
+            /**
+             * Value
+             * @description of what was sent
+             */
+            value: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** TransferReceiptOut */
+        TransferReceiptOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Condition */
+            condition: string;
+            /** Container Code */
+            container_code: string | null;
+            /** Id */
+            id: number;
+            line: components["schemas"]["_OfLine"];
+            /** Location Code */
+            location_code: string;
+            /** Lot Code */
+            lot_code: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** TransferRow */
+        TransferRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Carrier */
+            carrier: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Cut */
+            cut: number;
+            /**
+             * Differing
+             * @description units lost, damaged, or more than were sent
+             */
+            differing: number;
+            /** Expected At */
+            expected_at: string | null;
+            from_warehouse: components["schemas"]["Ref"];
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** On The Road */
+            on_the_road: number;
+            owner: components["schemas"]["Ref"];
+            /** Received */
+            received: number;
+            /** Shipped */
+            shipped: number;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            to_warehouse: components["schemas"]["Ref"];
+            /** Unit Count */
+            unit_count: number;
+            /**
+             * Value
+             * @description of what was sent
+             */
+            value: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** TransferRowPage */
+        TransferRowPage: {
+            /** Items */
+            items: components["schemas"]["TransferRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** TransferUnitOut */
+        TransferUnitOut: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["TransferBox"] | null;
+            /** Id */
+            id: number;
+            /** Lost */
+            lost: number;
+            lot: components["schemas"]["TransferLot"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+        };
+        /** TransfersMade */
+        TransfersMade: {
+            /** Ids */
+            ids: number[];
+        };
         /** TreeRow */
         TreeRow: {
             /** Code */
@@ -26249,6 +28025,11 @@ export interface components {
         UndoOut: {
             /** Lines */
             lines: number;
+        };
+        /** UnitsOut */
+        UnitsOut: {
+            /** Units */
+            units: number;
         };
         /** UnnumberedOut */
         UnnumberedOut: {
@@ -27435,6 +29216,10 @@ export interface components {
             items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** _OfLine */
+        _OfLine: {
+            sku: components["schemas"]["Ref"];
         };
         /**
          * Kind
@@ -31278,6 +33063,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorOut"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consolidation_get: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                least_places?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consolidation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsolidateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description What went wrong */
@@ -35179,6 +37029,39 @@ export interface operations {
             };
         };
     };
+    moves_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     notification_deliveries_list: {
         parameters: {
             query?: {
@@ -37744,6 +39627,253 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_list: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of a place, or a product */
+                q?: string;
+                is_fixed?: boolean | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FacesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_export: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of a place, or a product */
+                q?: string;
+                is_fixed?: boolean | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_find_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarehouseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_suggest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description What went wrong */
@@ -41232,6 +43362,314 @@ export interface operations {
             };
         };
     };
+    replenishments_list: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "done" | "cancelled" | "all") | null;
+                warehouse?: number | null;
+                sku?: number | null;
+                cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+                /** @description beginning of a place, or a product */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplenishmentOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_export: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "done" | "cancelled" | "all") | null;
+                warehouse?: number | null;
+                sku?: number | null;
+                cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+                /** @description beginning of a place, or a product */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_preview_get: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                top_up?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replenishment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_replan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replenishment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reservations_post: {
         parameters: {
             query?: never;
@@ -42885,6 +45323,422 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_alerts_list: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "snoozed" | "done" | "gone") | null;
+                kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description a product, or the beginning of a lot */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_alerts_export: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "snoozed" | "done" | "gone") | null;
+                kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description a product, or the beginning of a lot */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_purchase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
                 };
             };
             /** @description What went wrong */
@@ -46058,6 +48912,185 @@ export interface operations {
             };
         };
     };
+    thresholds_list: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                source?: ("manual" | "import" | "forecast")[];
+                /** @description a product */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsSaved"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_export: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                source?: ("manual" | "import" | "forecast")[];
+                /** @description a product */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticket_policies: {
         parameters: {
             query?: never;
@@ -47230,6 +50263,554 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_list: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+                /** @description at either end */
+                warehouse?: number | null;
+                to_warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of the number or waybill, or a part of the note */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_export: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+                /** @description at either end */
+                warehouse?: number | null;
+                to_warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of the number or waybill, or a part of the note */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_from_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransfersMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferChangeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_pick_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PicksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_picks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_receive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_receive_container_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveContainerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_ship_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOut"];
                 };
             };
             /** @description What went wrong */
