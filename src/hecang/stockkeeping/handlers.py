@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hecang.inventory.events import StockRaised
 from hecang.kernel.outbox import subscribe
 from hecang.stockkeeping.events_replenishing import TransferMoved
+from hecang.stockkeeping.services.alerts import alerts_refresh
 from hecang.stockkeeping.services.announcing import transfers_announce
 
 SUPPLY = "stockkeeping.supply"
@@ -22,6 +23,4 @@ def transfers_moved(events: Sequence[TransferMoved]) -> None:
 @subscribe(StockRaised, consumer=ALERTS)
 def stock_raised(events: Sequence[StockRaised]) -> None:
     """Goods came in: alerts about too little may be over."""
-    from hecang.stockkeeping.services.alerts import alerts_refresh
-
     alerts_refresh(sku_ids={key[1] for event in events for key in event.keys})

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from hecang.kernel.clock import today
+from hecang.kernel.clock import now, today
 from hecang.kernel.db import fetch
 from hecang.stockkeeping.models import AlertKind
 from hecang.stockkeeping.selectors.values import unit_values
@@ -53,7 +53,7 @@ SELECT * FROM (
 _SLOW = f"""
 SELECT * FROM (
     SELECT s.warehouse_id, s.sku_id, s.owner_id, s.units,
-        (%(today)s::date - greatest(s.since, coalesce(o.at, s.since))::date) AS days,
+        extract(day FROM %(now)s::timestamptz - greatest(s.since, coalesce(o.at, s.since)))::integer AS days,
         coalesce(t.slow_days, d.slow_days, %(slow)s::integer) AS slow_days
     FROM (
         SELECT s.warehouse_id, s.sku_id, s.owner_id, sum(s.quantity)::bigint AS units, min(s.received_at) AS since
@@ -108,6 +108,7 @@ def alert_facts(
     params = {
         "skus": None if sku_ids is None else sorted(sku_ids),
         "today": today(),
+        "now": now(),
         "expiry": expiry_days,
         "slow": slow_days,
     }

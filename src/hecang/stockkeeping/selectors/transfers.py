@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from hecang.kernel.actor import Actor
+from hecang.kernel.api.counts import capped_counts
+from hecang.kernel.api.lists import nest
 from hecang.kernel.db import fetch
 from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.errors_transfers import transfer_missing
@@ -125,12 +127,15 @@ def transfer_enrich(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
 
 def transfer_counts(actor: Actor, warehouse: int | None = None) -> dict[str, Any]:
     """Numbers on the tabs."""
-    from hecang.kernel.api.counts import capped_counts
-
     found = within(actor)
     if warehouse is not None:
         found = found.filter(Q(from_warehouse_id=warehouse) | Q(to_warehouse_id=warehouse))
     return capped_counts({tab: found.filter(condition) for tab, condition in TABS.items()})
+
+
+def nested(rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+    """Values with ``__`` in their names as objects."""
+    return nest(list(rows))
 
 
 def transfer_get(actor: Actor, transfer_id: int) -> dict[str, Any]:
@@ -140,7 +145,8 @@ def transfer_get(actor: Actor, transfer_id: int) -> dict[str, Any]:
         raise transfer_missing()
     transfer_enrich([row])
     sku = ("sku__id", "sku__code", "sku__name")
-    row["lines"] = list(
+    row = nest([row])[0]
+    row["lines"] = nested(
         TransferLine.objects.filter(transfer_id=transfer_id)
         .order_by("number")
         .values(
@@ -148,7 +154,7 @@ def transfer_get(actor: Actor, transfer_id: int) -> dict[str, Any]:
             "lost", "over", "unit_value", *sku,
         )
     )  # fmt: skip
-    row["units"] = list(
+    row["units"] = nested(
         TransferUnit.objects.filter(transfer_id=transfer_id)
         .order_by("id")
         .values(
@@ -156,13 +162,13 @@ def transfer_get(actor: Actor, transfer_id: int) -> dict[str, Any]:
             "lot__expires_on", "container__id", "container__code",
         )
     )  # fmt: skip
-    row["receipts"] = list(
+    row["receipts"] = nested(
         TransferReceipt.objects.filter(transfer_id=transfer_id)
         .order_by("-id")
         .values("id", "quantity", "condition", "at", "actor", *(f"line__{name}" for name in sku),
                 lot_code=F("lot__code"), location_code=F("location__code"), container_code=F("container__code"))[:200]
     )  # fmt: skip
-    row["discrepancies"] = list(
+    row["discrepancies"] = nested(
         TransferDiscrepancy.objects.filter(transfer_id=transfer_id)
         .order_by("id")
         .values("id", "kind", "quantity", "value", "note", "created_by", "created_at",
@@ -170,3 +176,27 @@ def transfer_get(actor: Actor, transfer_id: int) -> dict[str, Any]:
     )  # fmt: skip
     row["actions"] = states.actions(row["state"])
     return row
+
+
+def transfer_picks(actor: Actor, transfer_id: int) -> list[dict[str, Any]]:
+    """What is allocated to a transfer, where it lies now; in walking order. Raises NotFound."""
+    transfer = within(actor).filter(id=transfer_id).values("staging_id").first()
+    if transfer is None:
+        raise transfer_missing()
+    rows = fetch(
+        "SELECT a.id, k.id, k.code, k.name, l.id, l.code, x.code, c.code, a.quantity, l.id = %s::bigint"
+        " FROM allocation a JOIN stock s ON s.id = a.stock_id JOIN sku k ON k.id = s.sku_id"
+        " JOIN location l ON l.id = s.location_id LEFT JOIN lot x ON x.id = s.lot_id"
+        " LEFT JOIN container c ON c.id = s.container_id WHERE a.source_kind = 'transfer_line'"
+        " AND a.source_id = ANY(ARRAY(SELECT id FROM transfer_line WHERE transfer_id = %s))"
+        " AND a.state IN ('open', 'picked') ORDER BY l.id = %s::bigint, l.pick_sequence, l.code, a.id",
+        [transfer["staging_id"], transfer_id, transfer["staging_id"]],
+    )
+    return [
+        {
+            "allocation_id": row[0], "sku": {"id": row[1], "code": row[2], "name": row[3]},
+            "location": {"id": row[4], "code": row[5]}, "lot_code": row[6], "container_code": row[7],
+            "quantity": row[8], "is_at_dock": bool(row[9]),
+        }
+        for row in rows
+    ]  # fmt: skip
