@@ -15,7 +15,7 @@ from hecang.inventory.services.allocation import AllocationDemand
 from hecang.kernel.clock import now, today
 from hecang.kernel.errors import InvalidInput
 from hecang.stockkeeping.errors_replenishing import ReplenishmentEnded, UnitsTaken, WrongSource
-from hecang.stockkeeping.models import PickFace, Replenishment
+from hecang.stockkeeping.models import CountPlace, PickFace, Replenishment
 from hecang.stockkeeping.services.carrying import (
     replenishment_confirm,
     replenishment_replan,
@@ -166,6 +166,8 @@ def test_goods_that_are_not_there_end_it_tell_counting_and_are_planned_anew() ->
     assert made.stock("milk", "A01-01-1") == (8, 0)
     assert list(done.again) == [row.pk for row in opened()]
     made.verify()
+    place = CountPlace.objects.get()
+    assert (place.location.code, place.count.reason) == ("R01-01-1", "short_pick")
 
 
 def test_cancelling_gives_the_claim_back() -> None:

@@ -11,6 +11,8 @@ class StockkeepingConfig(AppConfig):
         from hecang.stockkeeping import documents, verify_counts, verify_transfers  # noqa: F401 - what it declares registers itself
         from hecang.stockkeeping.scenarios.count import CountScenario
         from hecang.stockkeeping.scenarios.move import MoveScenario
+        from hecang.stockkeeping.scenarios.replenish import ReplenishScenario
+        from hecang.stockkeeping.scenarios.transfer import TransferScenario
         from hecang.stockkeeping.services.alerts import topics_register
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
@@ -24,4 +26,6 @@ class StockkeepingConfig(AppConfig):
         task_holder_register(StretchHolder())
         topics_register()
         scenario_register(CountScenario())
+        scenario_register(ReplenishScenario())
+        scenario_register(TransferScenario())
         scenario_register(MoveScenario())

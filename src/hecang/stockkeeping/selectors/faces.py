@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from hecang.inventory.keys import AvailabilityKey
 from hecang.inventory.policies import Candidate
 from hecang.inventory.selectors import candidates_of
+from hecang.kernel.clock import now
 from hecang.kernel.db import columns, fetch
 from hecang.stockkeeping.replenishing import Face
 
@@ -46,6 +48,15 @@ SELECT stock_id, sum(quantity - moved)::bigint FROM replenishment
 WHERE state = 'open' AND stock_id = ANY(%s::bigint[]) GROUP BY stock_id
 """
 
+# Where somebody did not find the goods, until the place has been counted or a day has passed.
+_DOUBTED = """
+SELECT DISTINCT r.stock_id FROM replenishment r
+WHERE r.stock_id = ANY(%s::bigint[]) AND r.ended_by = 'short' AND r.done_at > %s
+    AND NOT EXISTS (SELECT 1 FROM movement m WHERE m.reason = 'count' AND m.at > r.done_at
+        AND r.from_location_id IN (m.from_location_id, m.to_location_id) AND m.sku_id = r.sku_id)
+"""
+_DOUBT = timedelta(days=1)
+
 Key = tuple[int, int]
 
 
@@ -80,12 +91,15 @@ def claims_of(stock_ids: Collection[int]) -> dict[int, int]:
 
 
 def sources_of(keys: Collection[AvailabilityKey], policy: str) -> dict[AvailabilityKey, list[Candidate]]:
-    """What lies outside of pick faces and nobody has claimed, in the order of the policy. Two statements."""
+    """What lies outside of pick faces and nobody has claimed or doubts, in the order of the policy. Three statements."""
     found = {
         key: [row for row in rows if not row.is_pick_face]
         for key, rows in candidates_of(sorted(keys), policy).items()
     }
-    claims = claims_of({row.stock_id for rows in found.values() for row in rows})
+    ids = {row.stock_id for rows in found.values() for row in rows}
+    claims = claims_of(ids)
+    if ids:
+        claims |= {row[0]: 2**62 for row in fetch(_DOUBTED, [sorted(ids), now() - _DOUBT])}
     for rows in found.values():
         for row in rows:
             row.free -= claims.get(row.stock_id, 0)

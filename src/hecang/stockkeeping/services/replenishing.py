@@ -247,7 +247,7 @@ def claims_write(claims: Sequence[ClaimIn]) -> list[int]:
     tasks_create(
         tasks=[
             TaskIn(
-                kind="move" if one.cause == "consolidation" else "replenish",
+                kind="replenish",
                 warehouse_id=one.warehouse_id,
                 subject_kind=SUBJECT,
                 subject_id=key,

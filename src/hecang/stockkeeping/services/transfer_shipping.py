@@ -1,6 +1,6 @@
 """Transfers out of the house: goods carried to the dock, and the truck that leaves with them.
 
-Locks: transfer → line → task → containers → allocation → facts (shared) → availability → stock.
+Locks: transfer → line → containers → allocation → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ from hecang.stockkeeping.services.transfers import (
     lines_save,
     transfer_lock,
 )
-from hecang.work.services import tasks_done
 
 _STANDING = """
 SELECT a.id, a.source_id, a.quantity, s.id, s.location_id, s.lot_id, s.container_id, s.condition, s.sku_id, s.received_at
@@ -185,7 +184,6 @@ def transfer_ship(*, transfer_id: int, carrier: str = "", waybill: str = "") -> 
             _("Nothing of transfer %(number)s lies at the dock. Bring its goods there first.")
             % {"number": transfer.number}
         )
-    tasks_done(subjects=[(SUBJECT, transfer_id)])
     containers = _containers_of(loaded)
     numbers = _serials_of(transfer_id, loaded)
     allocations_release(allocation_ids=[one.allocation_id for one in standing])

@@ -1,6 +1,6 @@
 """Transfers up to the truck: asked for, approved (goods reserved), released (goods allocated), cancelled.
 
-Locks: transfer → line → task → allocation → facts (shared) → availability → stock.
+Locks: transfer → line → allocation → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.errors_transfers import TransferEmpty, transfer_missing
 from hecang.stockkeeping.events_replenishing import TransferMoved
 from hecang.stockkeeping.selectors.values import CURRENCY, unit_values
-from hecang.work.services import TaskIn, tasks_cancel, tasks_create
 
 #: What reservations and allocations of transfers are for.
 LINE = "transfer_line"
@@ -227,7 +226,7 @@ def transfer_approve(*, transfer_id: int, partial: bool = False) -> None:
 
 @transactional
 def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
-    """Choose the goods, place by place and lot by lot, and put the work into the pool. Repeating it changes nothing.
+    """Choose the goods, place by place and lot by lot; the dock sees what to bring. Repeating it changes nothing.
 
     What is reserved but cannot be allocated (it went on hold, say) is cut.
 
@@ -276,22 +275,6 @@ def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
         "UPDATE transfer SET state = %s, staging_id = %s, released_at = %s WHERE id = %s",
         [target, staging, now(), transfer_id],
     )
-    tasks_create(
-        tasks=[
-            TaskIn(
-                kind="move",
-                warehouse_id=transfer.from_warehouse_id,
-                subject_kind=SUBJECT,
-                subject_id=transfer_id,
-                priority=90,
-                from_location_id=result.allocations[0].location_id,
-                to_location_id=staging,
-                quantity=sum(got.values()),
-                est_seconds=60 * len(result.allocations),
-                note=transfer.number,
-            )
-        ]
-    )
     _told(transfer, "released", target, {"units": sum(got.values())})
 
 
@@ -310,7 +293,6 @@ def transfer_cancel(*, transfer_id: int, note: str = "") -> None:
         return
     target = states.target(transfer.state, "cancel", number=transfer.number)
     lines = lines_lock(transfer_id)
-    tasks_cancel(subjects=[(SUBJECT, transfer_id)])
     allocations_let_go(transfer, lines)
     reservations_release(source_kind=LINE, source_ids=[line.id for line in lines if line.reserved])
     for line in lines:
