@@ -8,8 +8,14 @@ def register() -> None:
     from hecang.inbound import verify_goods  # noqa: F401 - registers itself
     from hecang.inbound.holders import InspectionHolder, PutawayHolder
     from hecang.inbound.putting.strategies import register_all
+    from hecang.inbound.scenarios.inspect import InspectScenario
+    from hecang.inbound.scenarios.putaway import PutawayScenario
+    from hecang.inbound.scenarios.returns import ReturnsScenario
+    from hecang.work.floor import scenario_register
     from hecang.work.holders import holder_register
 
     register_all()
     holder_register(PutawayHolder())
     holder_register(InspectionHolder())
+    for scenario in (InspectScenario(), PutawayScenario(), ReturnsScenario()):
+        scenario_register(scenario)

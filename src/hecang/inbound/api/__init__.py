@@ -5,7 +5,10 @@ from hecang.inbound.api import (  # noqa: F401 - each fills the router
     appointments,
     discrepancies,
     partner_page,
+    putaways,
+    quality,
     receipts,
+    returns,
 )
 from hecang.inbound.api.base import router
 

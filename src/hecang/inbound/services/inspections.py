@@ -88,7 +88,7 @@ def limits_for(plan: PlanFacts, quantity: int, severity: str) -> dict[str, Sampl
         return dict.fromkeys(CLASSES, tables.whole(quantity))
     if plan.sampling == Sampling.FIXED:
         return dict.fromkeys(CLASSES, tables.fixed(quantity, plan.fixed_size or 1))
-    limits = {
+    return {
         name: tables.plan_for(
             quantity,
             level=plan.level,
@@ -97,7 +97,6 @@ def limits_for(plan: PlanFacts, quantity: int, severity: str) -> dict[str, Sampl
         )
         for name in CLASSES
     }
-    return limits
 
 
 def limits_stored(plan: PlanFacts, limits: Mapping[str, SamplingPlan]) -> dict[str, Any]:
@@ -271,7 +270,7 @@ def inspection_start(*, inspection_id: int) -> None:
     found = inspection_lock(inspection_id)
     require_open(found)
     actor = current_actor()
-    if found.state == InspectionState.IN_PROGRESS:
+    if found.state == InspectionState.IN_PROGRESS and found.inspector_id is not None:
         if found.inspector_id != actor.user_id:
             raise InspectionStateConflict(
                 _("Somebody else is inspecting %(number)s. Take another one, or ask for it to be given back.")
