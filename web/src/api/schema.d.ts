@@ -1462,6 +1462,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Supplier claims */
+        get: operations["claims_list"];
+        put?: never;
+        /** Claim from a supplier */
+        post: operations["claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims by state */
+        get: operations["claims_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Supplier claims */
+        get: operations["claims_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{claim_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One claim */
+        get: operations["claim_get"];
+        /** Correct an open claim */
+        put: operations["claim_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{claim_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a claim a step on */
+        post: operations["claim_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -2301,6 +2388,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fixed-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Fixed places */
+        get: operations["fixed_places_list"];
+        put?: never;
+        /** Give an SKU a place of its own */
+        post: operations["fixed_place_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixed-places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Fixed places */
+        get: operations["fixed_places_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixed-places/{place_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an SKU's own place away */
+        delete: operations["fixed_place_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/floor-view/{warehouse_id}": {
         parameters: {
             query?: never;
@@ -2534,6 +2673,126 @@ export interface paths {
         get: operations["fulfilment_service_choice"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Returns */
+        get: operations["goods_returns_list"];
+        put?: never;
+        /** Announce a return */
+        post: operations["goods_return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns by state */
+        get: operations["goods_returns_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Returns */
+        get: operations["goods_returns_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The return that a parcel's number means */
+        post: operations["goods_return_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One return */
+        get: operations["goods_return_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A return will not come */
+        post: operations["goods_return_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book returned units in */
+        post: operations["goods_return_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2827,6 +3086,316 @@ export interface paths {
         get: operations["partner_slots_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Inspection plans */
+        get: operations["inspection_plans_list"];
+        put?: never;
+        /** Write an inspection plan */
+        post: operations["inspection_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Inspection plans */
+        get: operations["inspection_plans_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an inspection plan */
+        put: operations["inspection_plan_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Records of suppliers */
+        get: operations["inspection_records_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Records of suppliers */
+        get: operations["inspection_records_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records/{record_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspect a stopped supplier's lots again */
+        post: operations["inspection_record_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-sampling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Limits and levels to choose from, and what they mean for some lots */
+        get: operations["inspection_sampling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Inspections */
+        get: operations["inspections_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inspections by state */
+        get: operations["inspections_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Inspections */
+        get: operations["inspections_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One inspection */
+        get: operations["inspection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing is to be decided about a lot */
+        post: operations["inspection_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim what an inspection refused */
+        post: operations["inspection_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a lot
+         * @description Accepting in part also needs ``inbound.inspection.concede``.
+         */
+        post: operations["inspection_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody else inspect it */
+        post: operations["inspection_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/inspected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how many units were looked at */
+        post: operations["inspection_inspected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an item of the checklist, or note a defect */
+        post: operations["inspection_result_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to inspect */
+        post: operations["inspection_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5419,6 +5988,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/putaway-policies/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a warehouse puts away */
+        get: operations["putaway_policy_get"];
+        /** Change how a warehouse puts away */
+        put: operations["putaway_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaway-zones/{zone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what a zone takes */
+        put: operations["putaway_zone_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Putaways */
+        get: operations["putaways_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Putaways by state */
+        get: operations["putaways_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Putaways */
+        get: operations["putaways_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for places for all that waits or is stuck */
+        post: operations["putaways_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose places anew
+         * @description Gives the claimed places back and looks again; those that somebody has in hand stay.
+         */
+        post: operations["putaways_replan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One putaway, and why this place */
+        get: operations["putaway_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods are not to be put away */
+        post: operations["putaway_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie on their shelf */
+        post: operations["putaway_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/putbacks": {
         parameters: {
             query?: never;
@@ -6212,6 +6955,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receipts/{receipt_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of the goods of a receipt */
+        get: operations["receipt_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{receipt_id}/receive": {
         parameters: {
             query?: never;
@@ -6516,6 +7276,57 @@ export interface paths {
         put?: never;
         /** Give back what a checkout keeps */
         post: operations["reservations_release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what becomes of returned units */
+        post: operations["return_line_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what was begun with returned units */
+        post: operations["return_line_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what returned units are worth */
+        post: operations["return_line_grade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8328,6 +9139,23 @@ export interface paths {
         put?: never;
         /** Let a price end */
         post: operations["price_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lots of suppliers fared */
+        get: operations["supplier_quality"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -13747,6 +14575,74 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ChecklistItem */
+        ChecklistItem: {
+            /** Code */
+            code: string;
+            /**
+             * Defect Class
+             * @default major
+             */
+            defect_class: string;
+            /**
+             * High
+             * @default
+             */
+            high: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @default
+             */
+            low: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** ChecklistItemIn */
+        ChecklistItemIn: {
+            /** Code */
+            code: string;
+            /** @default major */
+            defect_class: components["schemas"]["DefectClass"];
+            /**
+             * High
+             * @default
+             */
+            high: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "yes_no" | "measure" | "photo" | "text";
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @default
+             */
+            low: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
         /** CheckoutIn */
         CheckoutIn: {
             /**
@@ -13841,6 +14737,168 @@ export interface components {
             sku_id: number;
             /** Supplier Id */
             supplier_id: number;
+        };
+        /** ClaimChangeIn */
+        ClaimChangeIn: {
+            /** Amount */
+            amount: number | string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+        };
+        /** ClaimFilters */
+        ClaimFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            state?: components["schemas"]["ClaimState"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ClaimIn */
+        ClaimIn: {
+            /** Amount */
+            amount?: number | string | null;
+            /**
+             * Currency
+             * @default
+             */
+            currency: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Purchase Line Id */
+            purchase_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ClaimMoveIn */
+        ClaimMoveIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Settled Amount */
+            settled_amount?: number | string | null;
+            settlement?: components["schemas"]["Settlement"] | null;
+            state: components["schemas"]["ClaimState"];
+        };
+        /** ClaimOut */
+        ClaimOut: {
+            /** Actions */
+            actions: string[];
+            /** Amount */
+            amount: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Id */
+            id: number;
+            inspection: components["schemas"]["NumberRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled Amount */
+            settled_amount: string;
+            /** Settlement */
+            settlement: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ClaimRow */
+        ClaimRow: {
+            /** Amount */
+            amount: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            inspection: components["schemas"]["NumberRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled Amount */
+            settled_amount: string;
+            /** Settlement */
+            settlement: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ClaimRowPage */
+        ClaimRowPage: {
+            /** Items */
+            items: components["schemas"]["ClaimRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ClaimState
+         * @description Progress of a claim. The transitions are ``states_quality.CLAIM_TRANSITIONS``.
+         * @enum {string}
+         */
+        ClaimState: "open" | "sent" | "agreed" | "settled" | "refused" | "cancelled";
+        /** ClaimedSum */
+        ClaimedSum: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Settled */
+            settled: string;
         };
         /** CloseIn */
         CloseIn: {
@@ -15115,6 +16173,11 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * DefectClass
+         * @enum {string}
+         */
+        DefectClass: "critical" | "major" | "minor";
         /** DeliveryCountFilters */
         DeliveryCountFilters: {
             /** Endpoint */
@@ -15298,6 +16361,12 @@ export interface components {
             /** Way */
             way: string;
         };
+        /**
+         * Disposition
+         * @description What becomes of returned units; each is a movement of the ledger.
+         * @enum {string}
+         */
+        Disposition: "restock" | "refurbish" | "vendor" | "scrap" | "quarantine";
         /** DockBody */
         DockBody: {
             /** Code */
@@ -15880,6 +16949,20 @@ export interface components {
              */
             note: string;
         };
+        /** ExpectedLineIn */
+        ExpectedLineIn: {
+            /** Order Line Id */
+            order_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku Id */
+            sku_id: number;
+        };
         /** ExportIn */
         ExportIn: {
             /**
@@ -16065,6 +17148,46 @@ export interface components {
         FindingRowPage: {
             /** Items */
             items: components["schemas"]["FindingRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** FixedPlaceFilters */
+        FixedPlaceFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** FixedPlaceIn */
+        FixedPlaceIn: {
+            /** Location Id */
+            location_id: number;
+            /** Max Quantity */
+            max_quantity?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** FixedPlaceRow */
+        FixedPlaceRow: {
+            /** Id */
+            id: number;
+            location: components["schemas"]["CodeRef"];
+            /** Max Quantity */
+            max_quantity: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            sku: components["schemas"]["Ref"];
+        };
+        /** FixedPlaceRowPage */
+        FixedPlaceRowPage: {
+            /** Items */
+            items: components["schemas"]["FixedPlaceRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -16692,6 +17815,166 @@ export interface components {
             /** Sku */
             sku: string;
         };
+        /** GoodsCreated */
+        GoodsCreated: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * GoodsEvent
+         * @description What happened, from the audit log.
+         */
+        GoodsEvent: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** GoodsReturnFilters */
+        GoodsReturnFilters: {
+            kind?: components["schemas"]["ReturnKind"] | null;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            state?: components["schemas"]["ReturnState"] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** GoodsReturnIn */
+        GoodsReturnIn: {
+            /** @default rma */
+            kind: components["schemas"]["ReturnKind"];
+            /** Lines */
+            lines?: components["schemas"]["ExpectedLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /**
+             * Rma
+             * @default
+             */
+            rma: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /**
+             * Waybill
+             * @default
+             */
+            waybill: string;
+        };
+        /** GoodsReturnOut */
+        GoodsReturnOut: {
+            /** Actions */
+            actions: string[];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Exchanges */
+            exchanges: components["schemas"]["ReturnExchange"][];
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["ReturnLineOut"][];
+            location: components["schemas"]["CodeRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["NumberRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Rma */
+            rma: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill */
+            waybill: string;
+        };
+        /** GoodsReturnRow */
+        GoodsReturnRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["NumberRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Rma */
+            rma: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill */
+            waybill: string;
+        };
+        /** GoodsReturnRowPage */
+        GoodsReturnRowPage: {
+            /** Items */
+            items: components["schemas"]["GoodsReturnRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** GoodsReturnScanIn */
+        GoodsReturnScanIn: {
+            /** Code */
+            code: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * Grade
+         * @enum {string}
+         */
+        Grade: "A" | "B" | "C" | "D";
         /** HandoverIn */
         HandoverIn: {
             /** Driver */
@@ -17086,6 +18369,468 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /** InspectionAnswer */
+        InspectionAnswer: {
+            /** Is Good */
+            is_good: boolean;
+        };
+        /** InspectionClaim */
+        InspectionClaim: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** InspectionCountIn */
+        InspectionCountIn: {
+            /** Inspected */
+            inspected: number;
+        };
+        /** InspectionDecided */
+        InspectionDecided: {
+            /** Accepted */
+            accepted: number;
+        };
+        /** InspectionDecisionIn */
+        InspectionDecisionIn: {
+            /**
+             * Claim
+             * @default false
+             */
+            claim: boolean;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "reject" | "conditional";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rejected */
+            rejected?: number | null;
+            /**
+             * Rejected To
+             * @default vendor
+             * @enum {string}
+             */
+            rejected_to: "damaged" | "vendor";
+        };
+        /** InspectionFilters */
+        InspectionFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            severity?: components["schemas"]["Severity"] | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            state?: components["schemas"]["InspectionState"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * InspectionLevel
+         * @enum {string}
+         */
+        InspectionLevel: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+        /** InspectionLimit */
+        InspectionLimit: {
+            /** Accept */
+            accept: number;
+            /** Aql */
+            aql: string;
+            /** Letter */
+            letter: string;
+            /** Reject */
+            reject: number;
+            /** Size */
+            size: number;
+        };
+        /** InspectionOut */
+        InspectionOut: {
+            /** Accepted */
+            accepted: number;
+            /** Actions */
+            actions: string[];
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /** Claims */
+            claims: components["schemas"]["InspectionClaim"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Critical */
+            critical: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Id */
+            id: number;
+            /** Inspected */
+            inspected: number;
+            inspector: components["schemas"]["Inspector"] | null;
+            /** Instructions */
+            instructions: string;
+            /** Limits */
+            limits: {
+                [key: string]: components["schemas"]["InspectionLimit"];
+            };
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Passes */
+            passes: boolean;
+            /** Places */
+            places: components["schemas"]["InspectionPlace"][];
+            plan: components["schemas"]["Ref"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Receipt Id */
+            receipt_id: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected To */
+            rejected_to: string;
+            /** Results */
+            results: components["schemas"]["InspectionResultOut"][];
+            /** Sample Size */
+            sample_size: number;
+            /** Severity */
+            severity: string;
+            sku: components["schemas"]["Ref"];
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** InspectionPlace */
+        InspectionPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+        };
+        /** InspectionPlanFilters */
+        InspectionPlanFilters: {
+            /** Category Id */
+            category_id?: number | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+        };
+        /** InspectionPlanIn */
+        InspectionPlanIn: {
+            /**
+             * Aql Critical
+             * @default 0
+             */
+            aql_critical: number | string;
+            /**
+             * Aql Major
+             * @default 2.5
+             */
+            aql_major: number | string;
+            /**
+             * Aql Minor
+             * @default 4.0
+             */
+            aql_minor: number | string;
+            /** Category Id */
+            category_id?: number | null;
+            /** Checklist */
+            checklist?: components["schemas"]["ChecklistItemIn"][];
+            /** Code */
+            code: string;
+            /** Fixed Size */
+            fixed_size?: number | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions: string;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** @default II */
+            level: components["schemas"]["InspectionLevel"];
+            /** Name */
+            name: string;
+            /** @default iso2859 */
+            sampling: components["schemas"]["Sampling"];
+            /** Skip After */
+            skip_after?: number | null;
+            /** Skip Every */
+            skip_every?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /**
+             * Switches
+             * @default true
+             */
+            switches: boolean;
+        };
+        /** InspectionPlanRow */
+        InspectionPlanRow: {
+            /** Aql Critical */
+            aql_critical: string;
+            /** Aql Major */
+            aql_major: string;
+            /** Aql Minor */
+            aql_minor: string;
+            category: components["schemas"]["Ref"] | null;
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /** Code */
+            code: string;
+            /** Fixed Size */
+            fixed_size: number | null;
+            /** Id */
+            id: number;
+            /** Instructions */
+            instructions: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+            /** Sampling */
+            sampling: string;
+            /** Skip After */
+            skip_after: number | null;
+            /** Skip Every */
+            skip_every: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Switches */
+            switches: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** InspectionPlanRowPage */
+        InspectionPlanRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionPlanRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InspectionRecordFilters */
+        InspectionRecordFilters: {
+            /** Plan Id */
+            plan_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            severity?: components["schemas"]["Severity"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+        };
+        /** InspectionRecordRow */
+        InspectionRecordRow: {
+            /** Accepted In Row */
+            accepted_in_row: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Id */
+            id: number;
+            /** Lots */
+            lots: number;
+            /** Lots Refused */
+            lots_refused: number;
+            plan: components["schemas"]["Ref"];
+            /** Score */
+            score: number;
+            /** Severity */
+            severity: string;
+            /** Skipped In Row */
+            skipped_in_row: number;
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"] | null;
+        };
+        /** InspectionRecordRowPage */
+        InspectionRecordRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionRecordRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InspectionResultIn */
+        InspectionResultIn: {
+            defect_class?: components["schemas"]["DefectClass"] | null;
+            /**
+             * Item
+             * @default
+             */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Photo
+             * @default
+             */
+            photo: string;
+            /**
+             * Unit
+             * @default 0
+             */
+            unit: number;
+            /**
+             * Units
+             * @default 1
+             */
+            units: number;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /** InspectionResultOut */
+        InspectionResultOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Defect Class */
+            defect_class: string;
+            /** Defect Units */
+            defect_units: number;
+            /** Id */
+            id: number;
+            /** Is Good */
+            is_good: boolean;
+            /** Item */
+            item: string;
+            /** Photo */
+            photo: string;
+            /** Text */
+            text: string;
+            /** Unit */
+            unit: number;
+            /** Value */
+            value: string | null;
+        };
+        /** InspectionRow */
+        InspectionRow: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Critical */
+            critical: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Id */
+            id: number;
+            /** Inspected */
+            inspected: number;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            plan: components["schemas"]["Ref"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected To */
+            rejected_to: string;
+            /** Sample Size */
+            sample_size: number;
+            /** Severity */
+            severity: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** InspectionRowPage */
+        InspectionRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * InspectionState
+         * @description Progress of an inspection. The transitions are ``states_quality.INSPECTION_TRANSITIONS``.
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "in_progress" | "decided" | "skipped" | "cancelled";
+        /** Inspector */
+        Inspector: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
         };
         /**
          * IntakeOut
@@ -22198,6 +23943,276 @@ export interface components {
             /** Items */
             items: components["schemas"]["PurchaseTimelineEntry"][];
         };
+        /** PutawayCancelIn */
+        PutawayCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** PutawayConfirmIn */
+        PutawayConfirmIn: {
+            /**
+             * Location Code
+             * @default
+             */
+            location_code: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quantity */
+            quantity?: number | null;
+            /**
+             * Reason
+             * @default
+             * @enum {string}
+             */
+            reason: "" | "full" | "blocked" | "does_not_fit" | "better" | "other";
+        };
+        /** PutawayConfirmed */
+        PutawayConfirmed: {
+            /** Left */
+            left: number;
+            /** Location */
+            location: string;
+            /** Overridden */
+            overridden: boolean;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PutawayDemand */
+        PutawayDemand: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Units */
+            units: number;
+        };
+        /** PutawayFilters */
+        PutawayFilters: {
+            kind?: components["schemas"]["Kind"] | null;
+            /** Overridden */
+            overridden?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            state?: components["schemas"]["PutawayState"] | null;
+            /**
+             * Strategy
+             * @default
+             */
+            strategy: string;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** PutawayOut */
+        PutawayOut: {
+            /** Actions */
+            actions: string[];
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CodeRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demand */
+            demand: components["schemas"]["PutawayDemand"][];
+            /** Done */
+            done: number;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Kind */
+            kind: string;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Overrides */
+            overrides: components["schemas"]["PutawayOverrideOut"][];
+            owner: components["schemas"]["Ref"] | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** State */
+            state: string;
+            /** Strategy */
+            strategy: string;
+            /** Strategy Title */
+            strategy_title: string;
+            to_location: components["schemas"]["CodeRef"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Why */
+            why: {
+                [key: string]: unknown;
+            };
+        };
+        /** PutawayOverrideOut */
+        PutawayOverrideOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Placed */
+            placed: string;
+            /** Planned */
+            planned: string | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+        };
+        /** PutawayPlanIn */
+        PutawayPlanIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PutawayPlanned */
+        PutawayPlanned: {
+            /** Planned */
+            planned: number;
+            /** Stuck */
+            stuck: number;
+        };
+        /** PutawayPolicyIn */
+        PutawayPolicyIn: {
+            /** Bulk Cases */
+            bulk_cases: number;
+            /** Crossdock Location Id */
+            crossdock_location_id?: number | null;
+            /** Crossdocks */
+            crossdocks: boolean;
+            /** Fill Percent */
+            fill_percent: number;
+            /** Mix Lots */
+            mix_lots: boolean;
+            /** Mix Owners */
+            mix_owners: boolean;
+            /** Mix Skus */
+            mix_skus: boolean;
+            /** Strategies */
+            strategies: string[];
+            /** Turnover Days */
+            turnover_days: number;
+        };
+        /** PutawayPolicyOut */
+        PutawayPolicyOut: {
+            /** Bulk Cases */
+            bulk_cases: number;
+            /** Crossdock Location Code */
+            crossdock_location_code: string;
+            /** Crossdock Location Id */
+            crossdock_location_id: number | null;
+            /** Crossdocks */
+            crossdocks: boolean;
+            /** Fill Percent */
+            fill_percent: number;
+            /** Known */
+            known: components["schemas"]["StrategyOut"][];
+            /** Mix Lots */
+            mix_lots: boolean;
+            /** Mix Owners */
+            mix_owners: boolean;
+            /** Mix Skus */
+            mix_skus: boolean;
+            /** Strategies */
+            strategies: string[];
+            /** Turnover Days */
+            turnover_days: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneRuleOut"][];
+        };
+        /** PutawayRow */
+        PutawayRow: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CodeRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Kind */
+            kind: string;
+            lot: components["schemas"]["CodeRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** State */
+            state: string;
+            /** Strategy */
+            strategy: string;
+            to_location: components["schemas"]["CodeRef"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PutawayRowPage */
+        PutawayRowPage: {
+            /** Items */
+            items: components["schemas"]["PutawayRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PutawayState
+         * @description Progress of a putaway. The transitions are ``states_putaway.TRANSITIONS``.
+         * @enum {string}
+         */
+        PutawayState: "waiting" | "planned" | "stuck" | "done" | "cancelled";
         /** PutbackFilters */
         PutbackFilters: {
             /** Q */
@@ -22929,6 +24944,11 @@ export interface components {
             /** Released */
             released: boolean;
         };
+        /** ReasonIn */
+        ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
         /** RecallExportIn */
         RecallExportIn: {
             /**
@@ -23368,6 +25388,23 @@ export interface components {
             code: string;
             /** Id */
             id: number;
+        };
+        /** ReceiptProgressOut */
+        ReceiptProgressOut: {
+            /** Crossdock Done */
+            crossdock_done: number;
+            /** Crossdock Units */
+            crossdock_units: number;
+            /** In Quarantine */
+            in_quarantine: number;
+            /** Rejected */
+            rejected: number;
+            /** Shelf Done */
+            shelf_done: number;
+            /** Shelf Units */
+            shelf_units: number;
+            /** Stuck */
+            stuck: number;
         };
         /** ReceiptRow */
         ReceiptRow: {
@@ -24012,6 +26049,129 @@ export interface components {
              */
             order_ids?: number[] | null;
         };
+        /** ReturnCancelIn */
+        ReturnCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** ReturnDisposeIn */
+        ReturnDisposeIn: {
+            disposition: components["schemas"]["Disposition"];
+        };
+        /** ReturnExchange */
+        ReturnExchange: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** ReturnFinishIn */
+        ReturnFinishIn: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "restock" | "scrap" | "sent";
+        };
+        /** ReturnGradeIn */
+        ReturnGradeIn: {
+            grade: components["schemas"]["Grade"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photos */
+            photos?: string[];
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /**
+         * ReturnKind
+         * @enum {string}
+         */
+        ReturnKind: "rma" | "refused" | "unknown";
+        /** ReturnLineOut */
+        ReturnLineOut: {
+            /** Actions */
+            actions: string[];
+            /** Condition */
+            condition: string;
+            /** Disposed */
+            disposed: number;
+            /** Disposed At */
+            disposed_at: string | null;
+            /** Disposed By */
+            disposed_by: string;
+            /** Disposition */
+            disposition: string;
+            /** Expected */
+            expected: number;
+            /** Finished */
+            finished: number;
+            /** Grade */
+            grade: string;
+            /** Graded At */
+            graded_at: string | null;
+            /** Graded By */
+            graded_by: string;
+            /** Id */
+            id: number;
+            /** Location */
+            location: string | null;
+            /** Lot */
+            lot: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Order Line Id */
+            order_line_id: number | null;
+            /** Outcomes */
+            outcomes: string[];
+            /** Photos */
+            photos: string[];
+            /** Proposed */
+            proposed: string;
+            /** Reason */
+            reason: string;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+        };
+        /**
+         * ReturnState
+         * @description Progress of a return. The transitions are ``states_returns.TRANSITIONS``.
+         * @enum {string}
+         */
+        ReturnState: "expected" | "receiving" | "grading" | "closed" | "cancelled";
+        /** ReturnedUnitsIn */
+        ReturnedUnitsIn: {
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku Id */
+            sku_id: number;
+        };
         /** Revision */
         Revision: {
             /** Revision */
@@ -24525,6 +26685,76 @@ export interface components {
             items: components["schemas"]["RunRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * Sampling
+         * @description How many units of a lot are looked at.
+         * @enum {string}
+         */
+        Sampling: "iso2859" | "full" | "fixed";
+        /** SamplingFilters */
+        SamplingFilters: {
+            /**
+             * Aql Critical
+             * @default 0
+             */
+            aql_critical: number | string;
+            /**
+             * Aql Major
+             * @default 2.5
+             */
+            aql_major: number | string;
+            /**
+             * Aql Minor
+             * @default 4.0
+             */
+            aql_minor: number | string;
+            /** Fixed Size */
+            fixed_size?: number | null;
+            /** @default II */
+            level: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+            /** @default iso2859 */
+            sampling: "iso2859" | "full" | "fixed";
+            /** @default normal */
+            severity: "normal" | "tightened" | "reduced" | "stopped";
+        };
+        /** SamplingLimit */
+        SamplingLimit: {
+            /** Accept */
+            accept: number;
+            /** Letter */
+            letter: string;
+            /** Reject */
+            reject: number;
+            /** Size */
+            size: number;
+        };
+        /** SamplingOut */
+        SamplingOut: {
+            /** Levels */
+            levels: string[];
+            /** Limits */
+            limits: string[];
+            /** Preview */
+            preview: components["schemas"]["SamplingPreview"][];
+            /** Source */
+            source: string;
+        };
+        /**
+         * SamplingPreview
+         * @description What a plan would ask of lots of some sizes.
+         */
+        SamplingPreview: {
+            /** Letter */
+            letter: string;
+            /** Limits */
+            limits: {
+                [key: string]: components["schemas"]["SamplingLimit"];
+            };
+            /** Lot Size */
+            lot_size: number;
+            /** Severity */
+            severity: string;
         };
         /**
          * ScanOut
@@ -25128,6 +27358,11 @@ export interface components {
             /** Settled */
             settled: number;
         };
+        /**
+         * Settlement
+         * @enum {string}
+         */
+        Settlement: "credit" | "refund" | "replacement" | "rework";
         /**
          * Severity
          * @enum {string}
@@ -26070,6 +28305,13 @@ export interface components {
             /** Stopped */
             stopped: boolean;
         };
+        /** StrategyOut */
+        StrategyOut: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+        };
         /** SubstituteBody */
         SubstituteBody: {
             /**
@@ -26344,6 +28586,35 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** SupplierQualityOut */
+        SupplierQualityOut: {
+            /** Days */
+            days: number;
+            /** Items */
+            items: components["schemas"]["SupplierQualityRow"][];
+        };
+        /** SupplierQualityRow */
+        SupplierQualityRow: {
+            /** Accepted */
+            accepted: number;
+            /** Claims */
+            claims: components["schemas"]["ClaimedSum"][];
+            /** Defective Units */
+            defective_units: number;
+            /** Inspected Units */
+            inspected_units: number;
+            /** Lots */
+            lots: number;
+            /** Refused */
+            refused: number;
+            /** Rejected Units */
+            rejected_units: number;
+            /** Skipped */
+            skipped: number;
+            supplier: components["schemas"]["Ref"];
+            /** Units */
+            units: number;
         };
         /** SupplierRow */
         SupplierRow: {
@@ -29216,6 +31487,45 @@ export interface components {
             items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ZoneRuleIn */
+        ZoneRuleIn: {
+            /** Abc Classes */
+            abc_classes?: components["schemas"]["AbcClass"][];
+            /** Hazards */
+            hazards?: components["schemas"]["Hazard"][];
+            /**
+             * Is Closed
+             * @default false
+             */
+            is_closed: boolean;
+            /** Mix Lots */
+            mix_lots?: boolean | null;
+            /** Mix Owners */
+            mix_owners?: boolean | null;
+            /** Mix Skus */
+            mix_skus?: boolean | null;
+            /** Owner Id */
+            owner_id?: number | null;
+        };
+        /** ZoneRuleOut */
+        ZoneRuleOut: {
+            /** Abc Classes */
+            abc_classes: string[];
+            /** Hazards */
+            hazards: string[];
+            /** Is Closed */
+            is_closed: boolean;
+            /** Mix Lots */
+            mix_lots: boolean | null;
+            /** Mix Owners */
+            mix_owners: boolean | null;
+            /** Mix Skus */
+            mix_skus: boolean | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Temperature */
+            temperature: string;
+            zone: components["schemas"]["Ref"];
         };
         /** _OfLine */
         _OfLine: {
@@ -32544,6 +34854,241 @@ export interface operations {
             };
         };
     };
+    claims_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ClaimState"] | null;
+                supplier_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ClaimState"] | null;
+                supplier_id?: number | null;
+                warehouse_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimChangeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimMoveIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     connections_list: {
         parameters: {
             query?: {
@@ -34538,6 +37083,142 @@ export interface operations {
             };
         };
     };
+    fixed_places_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                warehouse_id?: number | null;
+                sku_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedPlaceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_place_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixedPlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_places_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                warehouse_id?: number | null;
+                sku_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_place_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     floor_view_get: {
         parameters: {
             query?: never;
@@ -35040,6 +37721,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceChoiceOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ReturnState"] | null;
+                kind?: components["schemas"]["ReturnKind"] | null;
+                warehouse_id?: number | null;
+                order_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsReturnRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsReturnIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ReturnState"] | null;
+                kind?: components["schemas"]["ReturnKind"] | null;
+                warehouse_id?: number | null;
+                order_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsReturnScanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsReturnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedUnitsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
                 };
             };
             /** @description What went wrong */
@@ -35674,6 +38629,669 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SlotsOut"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plans_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                sku_id?: number | null;
+                supplier_id?: number | null;
+                category_id?: number | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionPlanRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plans_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                sku_id?: number | null;
+                supplier_id?: number | null;
+                category_id?: number | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plan_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_records_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                severity?: components["schemas"]["Severity"] | null;
+                plan_id?: number | null;
+                supplier_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionRecordRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_records_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                severity?: components["schemas"]["Severity"] | null;
+                plan_id?: number | null;
+                supplier_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_record_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_sampling: {
+        parameters: {
+            query?: {
+                sampling?: "iso2859" | "full" | "fixed";
+                level?: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+                aql_critical?: number | string;
+                aql_major?: number | string;
+                aql_minor?: number | string;
+                fixed_size?: number | null;
+                severity?: "normal" | "tightened" | "reduced" | "stopped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["InspectionState"] | null;
+                warehouse_id?: number | null;
+                supplier_id?: number | null;
+                sku_id?: number | null;
+                receipt_id?: number | null;
+                severity?: components["schemas"]["Severity"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["InspectionState"] | null;
+                warehouse_id?: number | null;
+                supplier_id?: number | null;
+                sku_id?: number | null;
+                receipt_id?: number | null;
+                severity?: components["schemas"]["Severity"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionDecided"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_inspected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionCountIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_result_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionResultIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -41344,6 +44962,383 @@ export interface operations {
             };
         };
     };
+    putaway_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_zone_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneRuleIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["PutawayState"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                warehouse_id?: number | null;
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                strategy?: string;
+                overridden?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["PutawayState"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                warehouse_id?: number | null;
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                strategy?: string;
+                overridden?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayPlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayPlanned"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_replan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayConfirmed"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putbacks_list: {
         parameters: {
             query?: {
@@ -43103,6 +47098,37 @@ export interface operations {
             };
         };
     };
+    receipt_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptProgressOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     receipt_receive: {
         parameters: {
             query?: never;
@@ -43723,6 +47749,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleasedUnits"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnDisposeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnFinishIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_grade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnGradeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
                 };
             };
             /** @description What went wrong */
@@ -47876,6 +52003,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_quality: {
+        parameters: {
+            query?: {
+                days?: number;
+                supplier_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierQualityOut"];
+                };
             };
             /** @description What went wrong */
             default: {
