@@ -58,7 +58,7 @@ export function JobPage({ detail, warehouse, language, words, onBack, onSignedOu
   }, [step.can_undo, undo, sheet]);
 
   return (
-    <div className="job">
+    <div className="job" data-answers={shown.answers}>
       <Header shown={shown} words={words} onBack={onBack} />
       {shown.state === "waiting" ? <p className="offline" role="status">{words.offline}</p> : null}
       <main className="step" aria-busy={shown.state === "sending"}>

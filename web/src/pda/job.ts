@@ -29,6 +29,8 @@ export interface Shown {
   lines: Line[];
   state: QueueState;
   held: number;
+  /** How many answers have come. */
+  answers: number;
 }
 
 const MAX_LINES = 30;
@@ -48,6 +50,7 @@ export class Job {
       lines: detail.entries.filter((one) => !SILENT.has(one.name)).map((one) => ({ id: one.scan_id, value: one.value, said: one.said, ok: one.outcome !== "refused", at: one.at })),
       state: "idle",
       held: detail.held,
+      answers: 0,
     };
     this.queue = new EntryQueue({
       session: detail.session.id,
@@ -106,6 +109,7 @@ export class Job {
     feel(answer.ok && answer.step.is_over ? "done" : tone === "bad" ? "wrong" : tone === "warn" ? "warn" : "right");
     const line: Line = { id: entry.scan_id, value: entry.value, said: text, ok: answer.ok, at: entry.happened_at };
     this.change({
+      answers: this.shown.answers + 1,
       session: answer.session,
       step: answer.step,
       notice: text === "" ? null : this.notice(tone, text),
