@@ -11,6 +11,7 @@ import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
 import { notificationRoutes } from "./notifications/routes";
 import { orderRoutes } from "./orders/routes";
+import { purchasingRoutes } from "./purchasing/routes";
 import { productRoutes } from "./products/routes";
 import { qualityRoutes } from "./quality/routes";
 import { ruleRoutes } from "./rules/routes";
@@ -33,6 +34,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...ticketRoutes,
   ...ruleRoutes,
   ...channelRoutes,
+  ...purchasingRoutes,
   ...stockRoutes,
   ...productRoutes,
   ...importRoutes,

@@ -197,9 +197,9 @@ def _together(first: ItemRow, later: ItemRow) -> ItemRow:
 def items_save(*, items: Sequence[ItemRow]) -> PricesWritten:
     """Write what suppliers sell, without prices. Locks the items. Three statements and the audit."""
     wanted: dict[tuple[int, int], ItemRow] = {}
-    for row in items:
-        there = wanted.get(row.key)
-        wanted[row.key] = row if there is None else _together(there, row)
+    for given in items:
+        there = wanted.get(given.key)
+        wanted[given.key] = given if there is None else _together(there, given)
     made = {
         (row[0], row[1]): int(row[2])
         for row in fetch(
