@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hecang.inbound import handlers_putaway  # noqa: F401 - registers itself
+from hecang.inbound import handlers_putaway, handlers_transfers  # noqa: F401 - they register themselves
 from hecang.inbound.services.discrepancies import discrepancies_follow_tickets
 from hecang.kernel.outbox import subscribe
 from hecang.tickets.events import TicketsResolved

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from hecang.kernel.clock import now, today
 from hecang.kernel.db import fetch
@@ -122,7 +123,7 @@ def alert_facts(
     return [fact for fact in _valued(found) if fact.kind in kinds]
 
 
-def _quantities(rows: list[tuple[int, ...]]) -> list[AlertFact]:
+def _quantities(rows: list[tuple[Any, ...]]) -> list[AlertFact]:
     found = []
     for warehouse, sku, owner, safety, reorder, most, sellable, free, coming in rows:
         place = (warehouse, sku, owner, None)

@@ -29,8 +29,4 @@ def transfers_announce(*, transfer_ids: Collection[int]) -> None:
     """
     rows = fetch(_EXPECTED, [USUAL, USUAL, now() + USUAL, sorted(set(transfer_ids))])
     if rows:
-        supply_save(
-            supplies=[
-                SupplyIn(*row[:3], reference=row[3], quantity=row[4], expected_at=row[5]) for row in rows
-            ]
-        )
+        supply_save(supplies=[SupplyIn(*row) for row in rows])

@@ -97,7 +97,7 @@ def _merges(key: tuple[int, int, int | None], rows: Sequence[_Remnant]) -> list[
     targets = list(reversed(ordered))
     room = {row.stock_id: row.room if row.room is not None else row.bulk * 10 - row.quantity for row in rows}
     taking: set[int] = set()
-    merges = []
+    merges: list[Merge] = []
     for row in ordered:
         if row.stock_id in taking or row.quantity > REMNANT_SHARE * row.bulk:
             continue

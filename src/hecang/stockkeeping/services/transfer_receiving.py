@@ -280,7 +280,8 @@ def _take(
             % {"quantity": given.quantity, "left": outstanding},
             data={"outstanding": outstanding, "over": over},
         )
-    takings, serials, wanted = [], list(given.serials), given.quantity - over
+    takings: list[_Taking] = []
+    serials, wanted = list(given.serials), given.quantity - over
     named = set(serials)
     # Units whose numbers were scanned come first, so that a number leaves the road where it entered it.
     for unit in sorted(fitting, key=lambda unit: (not named & set(unit.serials), unit.id)):
