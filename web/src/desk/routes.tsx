@@ -7,6 +7,7 @@ import { accountRoutes } from "./account/routes";
 import { channelRoutes } from "./channels/routes";
 import { entryRoutes } from "./entry/routes";
 import { facilityRoutes } from "./facility/routes";
+import { goodsRoutes } from "./goods/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
 import { notificationRoutes } from "./notifications/routes";
@@ -36,6 +37,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...channelRoutes,
   ...purchasingRoutes,
   ...stockRoutes,
+  ...goodsRoutes,
   ...productRoutes,
   ...importRoutes,
   ...waveRoutes,

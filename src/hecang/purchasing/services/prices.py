@@ -225,11 +225,11 @@ def items_save(*, items: Sequence[ItemRow]) -> PricesWritten:
         if key in made:
             continue
         one = wanted[key]
-        given = (
+        said = (
             one.supplier_sku, one.supplier_name, one.min_order_quantity, one.order_multiple, one.lead_time_days,
             one.is_active,
         )  # fmt: skip
-        after = tuple(old if new is None else new for old, new in zip(row[3:], given, strict=True))
+        after = tuple(old if new is None else new for old, new in zip(row[3:], said, strict=True))
         if after != tuple(row[3:]):
             changes.append((key, row, after))
     if changes:

@@ -181,7 +181,7 @@ export default function InvoicesPage() {
     [t],
   );
   const tabs = useMemo<ListTab[]>(() => [...["differs", "matched", "approved", "handed_over", "cancelled"].map((key) => ({ key, label: t(`invoices.tab.${key}`), query: { state: key }, attention: key === "differs" })), { key: "all", label: t("invoices.tab.all"), query: {} }], [t]);
-  const filters = useMemo<ListFilter[]>(() => [{ key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode as (item: never) => { value: string; label: string } }], [t]);
+  const filters = useMemo<ListFilter[]>(() => [{ key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode }], [t]);
   const create = (
     <>
       <Button href={apiUrl("/purchase-match/export", { format: "xlsx" })}>{t("invoices.exportMatch")}</Button>{" "}

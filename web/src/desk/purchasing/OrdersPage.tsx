@@ -51,7 +51,7 @@ export default function OrdersPage() {
   );
   const filters = useMemo<ListFilter[]>(
     () => [
-      { key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode as (item: never) => { value: string; label: string } },
+      { key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode },
       { key: "changed", label: t("orders.needsSending"), type: "bool" },
       { key: "expected", label: t("col.expected"), type: "dates", fromKey: "expected_from", toKey: "expected_to" },
     ],

@@ -79,7 +79,7 @@ export default function PricesPage() {
     [t, may],
   );
   const tabs = useMemo<ListTab[]>(() => [{ key: "current", label: t("prices.current"), query: { current: true } }, { key: "all", label: t("orders.tab.all"), query: {} }], [t]);
-  const filters = useMemo<ListFilter[]>(() => [{ key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode as (item: never) => { value: string; label: string } }], [t]);
+  const filters = useMemo<ListFilter[]>(() => [{ key: "supplier", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode }], [t]);
   const create = may ? (
     <>
       {can("kernel.import.create") ? <Button icon={<UploadOutlined />} onClick={() => void navigate("/imports/new?kind=supplier_prices")}>{t("prices.import")}</Button> : null}{" "}

@@ -1,6 +1,6 @@
 import { AccountBookOutlined, FileDoneOutlined, FileTextOutlined, ShopOutlined, ShoppingCartOutlined, StarOutlined, ToolOutlined } from "@ant-design/icons";
 import type { AreaRoute } from "@/shared/shell/types";
-import "./nav";
+import "@/shared/i18n/purchasingNav";
 
 export const purchasingRoutes: AreaRoute[] = [
   { path: "/buying", load: () => import("./BuyingPage"), permission: "purchasing.request.view", nav: { group: "inbound", label: "buying", icon: <ShoppingCartOutlined />, order: 1 } },

@@ -1,5 +1,5 @@
 /** Words of the navigation for purchasing; small, because they are part of the first load. */
-import { addLocale } from "@/shared/i18n";
+import { addLocale } from "./index";
 
 export default addLocale(
   "common",
