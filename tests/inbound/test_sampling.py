@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_stricter_limit_never_accepts_more() -> None:
                 )
                 and found.size < lot
             ]
-            assert all(one <= other + 1e-9 for one, other in zip(shares, shares[1:], strict=False))
+            assert all(one <= other + 1e-9 for one, other in itertools.pairwise(shares))
 
 
 def test_tightened_is_never_looser_than_normal() -> None:

@@ -27,8 +27,6 @@ def add_headers(headers: Headers, path: str, _url: str) -> None:
     """Protect pages; never keep an old entry page, which would ask for files that are gone."""
     if path.endswith(".html"):
         handheld = path.endswith(HANDHELD_PAGE)
-        headers["Content-Security-Policy"] = (
-            HANDHELD_SECURITY_POLICY if handheld else CONTENT_SECURITY_POLICY
-        )
+        headers["Content-Security-Policy"] = HANDHELD_SECURITY_POLICY if handheld else CONTENT_SECURITY_POLICY
         headers["X-Frame-Options"] = "DENY"
         headers["Cache-Control"] = "no-cache"

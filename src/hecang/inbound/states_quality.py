@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hecang.inbound.models import ClaimState, InspectionState
+from hecang.inbound.models import ClaimState, Disposition, InspectionState
 
 Transitions = Mapping[str, frozenset[str]]
 
@@ -32,6 +32,15 @@ CLAIM_TRANSITIONS: Final[Transitions] = {
     ClaimState.REFUSED: frozenset({ClaimState.SENT, ClaimState.CANCELLED}),
     ClaimState.SETTLED: frozenset(),
     ClaimState.CANCELLED: frozenset(),
+}
+
+#: Returned goods: what is proposed for a grade; people decide.
+PROPOSED: Final[Mapping[str, str]] = {"A": "restock", "B": "restock", "C": "refurbish", "D": "scrap"}
+#: Returned goods: how what was begun can end.
+OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
+    Disposition.REFURBISH: ("restock", "scrap"),
+    Disposition.VENDOR: ("sent", "scrap"),
+    Disposition.QUARANTINE: ("restock", "scrap", "sent"),
 }
 
 

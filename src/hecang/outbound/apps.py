@@ -13,7 +13,7 @@ class OutboundConfig(AppConfig):
         from hecang.inventory.allocation_holders import allocation_holder_register
         from hecang.inventory.holders import on_allocations_moved
         from hecang.orders.planned import planner_register
-        from hecang.outbound import counting, damages, verify  # noqa: F401 - what they declare registers itself
+        from hecang.outbound import counting, damages, documents, verify  # noqa: F401 - what they declare registers itself
         from hecang.outbound.selectors.planned import orders_in_waves
         from hecang.outbound.services.count_losses import FulfilmentLines
         from hecang.outbound.services.following import tasks_follow
@@ -25,3 +25,4 @@ class OutboundConfig(AppConfig):
         holder_register(BatchHolder())
         holder_register(PutbackHolder())
         allocation_holder_register(FulfilmentLines())
+        documents.register()

@@ -21,7 +21,9 @@ def task_clock() -> Differences:
     )
 
 
-@check("work.task_history", title=_("The last step in the history of a task is the one that led to its state"))
+@check(
+    "work.task_history", title=_("The last step in the history of a task is the one that led to its state")
+)
 def task_history() -> Differences:
     return differences(
         """

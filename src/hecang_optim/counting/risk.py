@@ -64,10 +64,10 @@ class RiskModel:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> RiskModel:
         """The model that :meth:`as_dict` wrote down."""
-        return cls(
-            *(np.asarray(kept[name], dtype=np.float64) for name in ("mean", "scale", "weights")),
-            float(kept["intercept"]),
+        mean, scale, weights = (
+            np.asarray(kept[name], dtype=np.float64) for name in ("mean", "scale", "weights")
         )
+        return cls(mean, scale, weights, float(kept["intercept"]))
 
 
 def _prior() -> RiskModel:

@@ -138,7 +138,7 @@ def _floor(year: Year) -> _Floor:
     size = year.places
     rate = draw.lognormal(mean=-0.8, sigma=1.3, size=size)
     rank = np.argsort(np.argsort(-rate)) / size
-    skus = 1.0 + draw.poisson(0.6, size)
+    skus = (1 + draw.poisson(0.6, size)).astype(np.float64)
     level = draw.integers(1, 6, size).astype(np.float64)
     article = draw.integers(0, max(size // 3, 1), size)
     confusing = draw.gamma(0.6, 1 / 0.6, article.max() + 1)[article]

@@ -20,7 +20,7 @@ from hecang.inbound.models import (
     Settlement,
     Severity,
 )
-from hecang.inbound.sampling.plans import code_letter
+from hecang.inbound.sampling.plans import code_letter, limit_known
 from hecang.inbound.sampling.tables import LEVELS, LIMITS, SOURCE
 from hecang.inbound.selectors import goods_detail, goods_lists
 from hecang.inbound.services import claims, deciding, inspections, plans, records
@@ -218,9 +218,7 @@ def inspection_sampling(request: ApiRequest, filters: Query[SamplingFilters]) ->
         0, filters.sampling.value, filters.level.value, filters.aql_critical, filters.aql_major, filters.aql_minor,
         filters.fixed_size, True, None, None, "[]",
     )  # fmt: skip
-    known = all(
-        plans.tables.limit_known(one) for one in (filters.aql_critical, filters.aql_major, filters.aql_minor)
-    )
+    known = all(limit_known(one) for one in (filters.aql_critical, filters.aql_major, filters.aql_minor))
     preview = []
     for size in _SIZES if known else ():
         limits = inspections.limits_for(plan, size, filters.severity.value)

@@ -257,7 +257,7 @@ class World:
             rules=rules_of(warehouse_id, policy),
             spots=spots,
             hazards=hazards,
-            fixed=[tuple(row) for row in fetch(_FIXED, [sorted(set(sku_ids)), warehouse_id])],  # type: ignore[misc]
+            fixed=[tuple(row) for row in fetch(_FIXED, [sorted(set(sku_ids)), warehouse_id])],
             scorer=scorer,
         )
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 from hecang.inbound.models import Disposition, Grade
 from hecang.inbound.selectors.floor_goods import ReturnLineView, return_lines
 from hecang.inbound.services.return_grading import (
-    PROPOSED,
     GradeIn,
     return_line_dispose,
     return_line_grade,
@@ -21,6 +20,7 @@ from hecang.inbound.services.returns import (
     return_receive,
     return_receive_undo,
 )
+from hecang.inbound.states_quality import PROPOSED
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import fetch, fetch_one
 from hecang.kernel.permissions import declare

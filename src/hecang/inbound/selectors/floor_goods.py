@@ -56,7 +56,7 @@ def putaway_view(putaway_id: int) -> PutawayView | None:
 
 
 def _view(row: tuple[Any, ...]) -> PutawayView:
-    return PutawayView(*row[:16], json.loads(row[16]), json.loads(row[17]), *row[18:])
+    return PutawayView(*[*row[:16], json.loads(row[16]), json.loads(row[17]), *row[18:]])
 
 
 def putaways_for_scan(
@@ -127,7 +127,7 @@ def inspection_view(inspection_id: int) -> InspectionView | None:
     row = fetch_one(f"{_INSPECTION} WHERE i.id = %s", [inspection_id])
     if row is None:
         return None
-    return InspectionView(*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:])
+    return InspectionView(*[*row[:11], json.loads(row[11]), json.loads(row[12]), *row[13:]])
 
 
 def inspection_for_scan(

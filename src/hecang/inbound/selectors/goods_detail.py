@@ -26,8 +26,7 @@ from hecang.inbound.selectors.goods_lists import (
     putaway_rows,
     return_rows,
 )
-from hecang.inbound.services.return_grading import OUTCOMES, PROPOSED
-from hecang.inbound.states_quality import CLAIM_TRANSITIONS
+from hecang.inbound.states_quality import CLAIM_TRANSITIONS, OUTCOMES, PROPOSED
 from hecang.kernel import clock
 from hecang.kernel.actor import Actor
 from hecang.kernel.api.lists import nest

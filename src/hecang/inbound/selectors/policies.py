@@ -48,6 +48,6 @@ def policy_rows() -> Any:
     from hecang.inbound.models import ReceivingPolicy
 
     return ReceivingPolicy.objects.values(
-        "id", "sku_id", "sku__code", "sku__name", "supplier_id", "supplier__code", "supplier__name", "owner_id",
+        "id", "sku__id", "sku__code", "sku__name", "supplier__id", "supplier__code", "supplier__name", "owner__id",
         "owner__code", "owner__name", *_FIELDS, "updated_by", "updated_at",
     )  # fmt: skip

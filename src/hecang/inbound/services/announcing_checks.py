@@ -45,7 +45,8 @@ def ready(asns: Sequence[AsnIn]) -> list[AsnIn]:
 
 def _ready(asn: AsnIn, by_order: dict[int, list[OpenLine]]) -> AsnIn:
     containers = tuple(
-        replace(one, code=code_clean(one.code), parent=code_clean(one.parent)) for one in asn.containers
+        replace(one, code=code_clean(one.code), key=code_clean(one.key), parent=code_clean(one.parent))
+        for one in asn.containers
     )
     open_lines = list(by_order.get(asn.purchase_order_id or 0, ()))
     left = {line.line_id: line.open for line in open_lines}

@@ -17,7 +17,7 @@ from hecang.inbound.errors_quality import (
     ResultInvalid,
 )
 from hecang.inbound.events import InspectionDecided
-from hecang.inbound.models import Decision, InspectionState
+from hecang.inbound.models import InspectionState
 from hecang.inbound.sampling import switching
 from hecang.inbound.services.arrival_types import Arrival
 from hecang.inbound.services.claims import claim_for_inspection
@@ -108,7 +108,7 @@ def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
     _post(found, decision, places)
     if rejected and decision.claim:
         claim_for_inspection(inspection_id=inspection_id, quantity=rejected, reason=decision.reason)
-    _record_move(found, decision.decision != Decision.REJECT and found.passes)
+    _record_move(found, decision.decision != "reject" and found.passes)
     audit_record(
         action="inbound.inspection.decided",
         entity_kind="inspection",
@@ -133,12 +133,10 @@ def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
 
 
 def _rejected(found: Standing, decision: DecisionIn) -> int:
-    if decision.decision == Decision.REJECT:
+    if decision.decision == "reject":
         return found.quantity
     bad = min(found.critical + found.major + found.minor, found.quantity)
-    rejected = (
-        bad if decision.rejected is None and decision.decision == Decision.ACCEPT else decision.rejected
-    )
+    rejected = bad if decision.rejected is None and decision.decision == "accept" else decision.rejected
     if rejected is None or not 0 <= rejected <= found.quantity:
         raise ResultInvalid(_("Say how many of the %(units)s units are refused.") % {"units": found.quantity})
     return rejected
@@ -146,14 +144,14 @@ def _rejected(found: Standing, decision: DecisionIn) -> int:
 
 def _require_grounds(found: Standing, decision: DecisionIn) -> None:
     actor = current_actor()
-    if decision.decision == Decision.REJECT:
+    if decision.decision == "reject":
         if found.passes and not decision.reason:
             raise InspectionFailed(
                 _("The numbers of %(number)s are within the plan. Say why the lot is refused all the same.")
                 % {"number": found.number}
             )
         return
-    if decision.decision == Decision.CONDITIONAL:
+    if decision.decision == "conditional":
         if not actor.may(CONCEDE):
             raise ConcessionMissing(
                 _("Accepting a lot in part is for a manager. Ask one to decide about %(number)s.")

@@ -161,7 +161,7 @@ def discrepancies_decide(*, discrepancy_ids: Sequence[int], decision: str, note:
     execute(
         "UPDATE discrepancy SET state = CASE WHEN id = ANY(%s::bigint[]) THEN 'settled' ELSE 'decided' END,"
         " settled_at = CASE WHEN id = ANY(%s::bigint[]) THEN %s::timestamptz END, decision = %s, decided_at = %s,"
-        " decided_by = %s, note = CASE WHEN %s::text = '' THEN note ELSE left(concat_ws(' ', nullif(note, ''), %s), 500) END"
+        " decided_by = %s, note = CASE WHEN %s::text = '' THEN note ELSE left(concat_ws(' ', nullif(note, ''), %s::text), 500) END"
         " WHERE id = ANY(%s::bigint[])",
         [
             settled,

@@ -164,7 +164,8 @@ def _crossdocks(warehouse_id: int, goods: Sequence[_Goods], source: tuple[str, i
 
 def _taken(names: list[tuple[dict[str, Any], int]], most: int) -> tuple[int, list[dict[str, Any]]]:
     """Units for those who wait, as far as there are; takes what is served off the list."""
-    taken, demand = 0, []
+    taken = 0
+    demand: list[dict[str, Any]] = []
     while names and taken < most:
         name, units = names[0]
         part = min(units, most - taken)

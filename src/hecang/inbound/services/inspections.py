@@ -241,7 +241,7 @@ def inspection_lock(inspection_id: int) -> Standing:
     row = fetch_one(_LOCK, [inspection_id])
     if row is None:
         raise InspectionNotFound(_("There is no such inspection, or it lies outside your data scope."))
-    found = Standing(*row[:14], _loaded(row[14]), _loaded(row[15]), *row[16:])
+    found = Standing(*[*row[:14], _loaded(row[14]), _loaded(row[15]), *row[16:]])
     current_actor().scope.require(warehouse=found.warehouse_id, owner=found.owner_id)
     return found
 

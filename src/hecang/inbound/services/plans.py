@@ -14,6 +14,7 @@ from hecang.accounts.services.audit import audit_record
 from hecang.inbound.errors_quality import PlanInvalid, PlanNotFound, PlanScopeTaken
 from hecang.inbound.models import InspectionPlan, Sampling
 from hecang.inbound.sampling import plans as tables
+from hecang.inbound.sampling.tables import LEVELS
 from hecang.inbound.services.checklists import Item, items_checked
 from hecang.kernel import clock
 from hecang.kernel.db import columns, fetch, transactional
@@ -147,19 +148,16 @@ def _audited(plan: InspectionPlan) -> dict[str, Any]:
 
 
 def _require_sound(plan: PlanIn) -> None:
-    problems = []
-    for name in ("aql_critical", "aql_major", "aql_minor"):
-        if not tables.limit_known(getattr(plan, name)):
-            problems.append(
-                Problem(
-                    _(
-                        "%(value)s is no acceptance quality limit of ISO 2859-1. Choose one of the list, such as 2.5."
-                    )
-                    % {"value": getattr(plan, name)},
-                    code="unknown_limit",
-                    field=name,
-                )
-            )
+    problems = [
+        Problem(
+            _("%(value)s is no acceptance quality limit of ISO 2859-1. Choose one of the list, such as 2.5.")
+            % {"value": getattr(plan, name)},
+            code="unknown_limit",
+            field=name,
+        )
+        for name in ("aql_critical", "aql_major", "aql_minor")
+        if not tables.limit_known(getattr(plan, name))
+    ]
     if plan.sampling == Sampling.FIXED and not plan.fixed_size:
         problems.append(Problem(_("Say how many units are looked at."), code="required", field="fixed_size"))
     if (plan.skip_after is None) != (plan.skip_every is None):
@@ -180,7 +178,7 @@ def _require_sound(plan: PlanIn) -> None:
         problems.append(
             Problem(_("At least one lot has to be accepted first."), code="too_small", field="skip_after")
         )
-    if plan.level not in tables.LEVELS:
+    if plan.level not in LEVELS:
         problems.append(Problem(_("There is no such inspection level."), code="unknown_value", field="level"))
     if plan.sampling not in Sampling.values:
         problems.append(

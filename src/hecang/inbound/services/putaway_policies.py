@@ -133,9 +133,8 @@ def fixed_place_save(
     current_actor().scope.require(warehouse=place.warehouse_id, owner=owner_id)
     if max_quantity is not None and max_quantity < 1:
         raise PolicyInvalid(_("At least one unit has to fit; leave it empty for no limit."))
-    made, is_new = FixedPlace.objects.update_or_create(
-        sku_id=sku_id, location_id=location_id, owner_id=owner_id, defaults={"max_quantity": max_quantity}
-    )
+    which: dict[str, Any] = {"sku_id": sku_id, "location_id": location_id, "owner_id": owner_id}
+    made, is_new = FixedPlace.objects.update_or_create(**which, defaults={"max_quantity": max_quantity})
     audit_record(
         action="inbound.fixed_place.saved",
         entity_kind="sku",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -114,5 +114,5 @@ def record_restart(*, record_id: int, note: str = "") -> None:
     )
 
 
-def _order(key: Key) -> tuple[int, int, int]:
+def _order(key: Sequence[Any]) -> tuple[int, int, int]:
     return key[0], key[1], key[2] or 0

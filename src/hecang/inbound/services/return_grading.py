@@ -16,6 +16,7 @@ from hecang.inbound.models import Disposition, Grade, ReturnLine
 from hecang.inbound.services.arrival_types import Arrival
 from hecang.inbound.services.following import goods_follow
 from hecang.inbound.services.returns import LockedReturn, return_lock, return_require_open
+from hecang.inbound.states_quality import OUTCOMES
 from hecang.inventory.models import Condition
 from hecang.inventory.services import PostingIn, stock_post
 from hecang.kernel import clock
@@ -24,20 +25,12 @@ from hecang.kernel.db import execute, fetch, fetch_one, transactional
 from hecang.kernel.outbox import emit
 
 SOURCE = "return_line"
-#: What is proposed for a grade; people decide.
-PROPOSED: Final[Mapping[str, str]] = {"A": "restock", "B": "restock", "C": "refurbish", "D": "scrap"}
 #: The condition that a disposition brings goods into; scrapped ones leave.
 CONDITION_OF: Final[Mapping[str, Condition]] = {
     Disposition.RESTOCK: Condition.GOOD,
     Disposition.REFURBISH: Condition.DAMAGED,
     Disposition.VENDOR: Condition.QUARANTINE,
     Disposition.QUARANTINE: Condition.QUARANTINE,
-}
-#: How what was begun can end.
-OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
-    Disposition.REFURBISH: ("restock", "scrap"),
-    Disposition.VENDOR: ("sent", "scrap"),
-    Disposition.QUARANTINE: ("restock", "scrap", "sent"),
 }
 
 

@@ -98,18 +98,19 @@ def return_open(*, opened: ReturnIn) -> int:
         created_by=current_actor().name[:100],
         created_at=clock.now(),
     )
-    ReturnLine.objects.bulk_create(
-        ReturnLine(
-            goods_return=made,
-            number=number,
-            order_line_id=line.order_line_id,
-            sku_id=line.sku_id,
-            owner_id=owner_id,
-            expected=line.quantity,
-            reason=line.reason[:64],
+    if owner_id is not None:
+        ReturnLine.objects.bulk_create(
+            ReturnLine(
+                goods_return=made,
+                number=number,
+                order_line_id=line.order_line_id,
+                sku_id=line.sku_id,
+                owner_id=owner_id,
+                expected=line.quantity,
+                reason=line.reason[:64],
+            )
+            for number, line in enumerate(opened.lines, 1)
         )
-        for number, line in enumerate(opened.lines, 1)
-    )
     audit_record(
         action="inbound.goods_return.opened",
         entity_kind="goods_return",

@@ -194,4 +194,4 @@ def putbacks_create(picked: Sequence[StandingAllocation]) -> None:
                 left -= units
         if left > 0:
             rows.append((allocation.source_id, allocation.lot_id, allocation.location_id, homes[-1][0], left))
-    putback_tasks_create([row[:6] for row in fetch(_PUTBACKS, columns(rows, 5))])  # type: ignore[misc]
+    putback_tasks_create([row[:6] for row in fetch(_PUTBACKS, columns(rows, 5))])

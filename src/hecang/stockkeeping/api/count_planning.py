@@ -110,8 +110,10 @@ class ProgrammeIn(InputSchema):
 
 
 def _programme(payload: ProgrammeIn) -> counts.ProgrammeIn:
-    values = payload.model_dump()
-    return counts.ProgrammeIn(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+    values: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in payload.model_dump().items()
+    }
+    return counts.ProgrammeIn(**values)
 
 
 class ProgrammeRow(Schema):

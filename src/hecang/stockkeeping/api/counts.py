@@ -158,8 +158,7 @@ class CountIn(InputSchema):
 
 
 def _count_in(payload: CountIn) -> counts.CountIn:
-    given = payload.scope.model_dump()
-    scope = counts.Scope(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+    scope = counts.Scope.of(payload.scope.model_dump())
     return counts.CountIn(payload.warehouse_id, payload.kind.value, scope, payload.is_blind, payload.note)
 
 

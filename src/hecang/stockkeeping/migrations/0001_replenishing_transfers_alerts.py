@@ -7,368 +7,1048 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0004_kit_mode'),
-        ('facility', '0003_warehouse_contact'),
-        ('inventory', '0003_supply_suggestions'),
-        ('partners', '0004_suppliers'),
+        ("catalog", "0004_kit_mode"),
+        ("facility", "0003_warehouse_contact"),
+        ("inventory", "0003_supply_suggestions"),
+        ("partners", "0004_suppliers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PickFace',
+            name="PickFace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('min_quantity', models.BigIntegerField(default=0)),
-                ('max_quantity', models.BigIntegerField()),
-                ('multiple', models.PositiveIntegerField(default=1)),
-                ('is_fixed', models.BooleanField(default=False, help_text='set by people; never changed by what is found')),
-                ('is_active', models.BooleanField(default=True)),
-                ('suggested_min', models.BigIntegerField(blank=True, null=True)),
-                ('suggested_max', models.BigIntegerField(blank=True, null=True)),
-                ('daily_outflow', models.DecimalField(decimal_places=3, default=0, max_digits=14)),
-                ('suggested_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("min_quantity", models.BigIntegerField(default=0)),
+                ("max_quantity", models.BigIntegerField()),
+                ("multiple", models.PositiveIntegerField(default=1)),
+                (
+                    "is_fixed",
+                    models.BooleanField(
+                        default=False, help_text="set by people; never changed by what is found"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("suggested_min", models.BigIntegerField(blank=True, null=True)),
+                ("suggested_max", models.BigIntegerField(blank=True, null=True)),
+                ("daily_outflow", models.DecimalField(decimal_places=3, default=0, max_digits=14)),
+                ("suggested_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'pick_face',
+                "db_table": "pick_face",
             },
         ),
         migrations.CreateModel(
-            name='Replenishment',
+            name="Replenishment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
-                ('cause', models.CharField(choices=[('below_min', 'Below the minimum'), ('demand', 'Demand of waves to come'), ('top_up', 'Filled up in passing'), ('manual', 'Asked for'), ('consolidation', 'Consolidation')], max_length=16)),
-                ('quantity', models.BigIntegerField()),
-                ('moved', models.BigIntegerField(default=0)),
-                ('ended_by', models.CharField(blank=True, choices=[('moved', 'Moved'), ('short', 'Not found'), ('taken', 'Orders took the units first'), ('dropped', 'Cancelled')], default='', max_length=8)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('wave_id', models.BigIntegerField(blank=True, null=True)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('done_by', models.CharField(blank=True, default='', max_length=100)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('face', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replenishments', to='stockkeeping.pickface')),
-                ('from_location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('stock', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stock')),
-                ('to_location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("below_min", "Below the minimum"),
+                            ("demand", "Demand of waves to come"),
+                            ("top_up", "Filled up in passing"),
+                            ("manual", "Asked for"),
+                            ("consolidation", "Consolidation"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("moved", models.BigIntegerField(default=0)),
+                (
+                    "ended_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("moved", "Moved"),
+                            ("short", "Not found"),
+                            ("taken", "Orders took the units first"),
+                            ("dropped", "Cancelled"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("wave_id", models.BigIntegerField(blank=True, null=True)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("done_by", models.CharField(blank=True, default="", max_length=100)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "face",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replenishments",
+                        to="stockkeeping.pickface",
+                    ),
+                ),
+                (
+                    "from_location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "stock",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.stock",
+                    ),
+                ),
+                (
+                    "to_location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'replenishment',
+                "db_table": "replenishment",
             },
         ),
         migrations.CreateModel(
-            name='StockAlert',
+            name="StockAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('below_safety', 'Below safety stock'), ('below_reorder', 'Below the reorder point'), ('expiring', 'Expires soon'), ('expired', 'Expired'), ('slow', 'Slow mover'), ('dead', 'Dead stock'), ('overstock', 'Too much')], max_length=16)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('snoozed', 'Snoozed'), ('done', 'Done')], default='open', max_length=8)),
-                ('quantity', models.BigIntegerField()),
-                ('threshold', models.BigIntegerField(default=0)),
-                ('days', models.IntegerField(blank=True, null=True)),
-                ('expected', models.BigIntegerField(default=0)),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
-                ('advised_discount', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('action', models.CharField(blank=True, choices=[('purchase', 'Purchase requested'), ('transfer', 'Transfer requested'), ('hold', 'Put on hold'), ('promotion', 'Promotion proposed'), ('count', 'Count asked for'), ('done', 'Looked at'), ('gone', 'The fact is gone')], default='', max_length=12)),
-                ('document_kind', models.CharField(blank=True, default='', max_length=32)),
-                ('document_id', models.BigIntegerField(blank=True, null=True)),
-                ('document_number', models.CharField(blank=True, default='', max_length=32)),
-                ('snoozed_until', models.DateTimeField(blank=True, null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('done_by', models.CharField(blank=True, default='', max_length=100)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.lot')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("below_safety", "Below safety stock"),
+                            ("below_reorder", "Below the reorder point"),
+                            ("expiring", "Expires soon"),
+                            ("expired", "Expired"),
+                            ("slow", "Slow mover"),
+                            ("dead", "Dead stock"),
+                            ("overstock", "Too much"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("snoozed", "Snoozed"), ("done", "Done")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("threshold", models.BigIntegerField(default=0)),
+                ("days", models.IntegerField(blank=True, null=True)),
+                ("expected", models.BigIntegerField(default=0)),
+                ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
+                ("advised_discount", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "action",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("purchase", "Purchase requested"),
+                            ("transfer", "Transfer requested"),
+                            ("hold", "Put on hold"),
+                            ("promotion", "Promotion proposed"),
+                            ("count", "Count asked for"),
+                            ("done", "Looked at"),
+                            ("gone", "The fact is gone"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("document_kind", models.CharField(blank=True, default="", max_length=32)),
+                ("document_id", models.BigIntegerField(blank=True, null=True)),
+                ("document_number", models.CharField(blank=True, default="", max_length=32)),
+                ("snoozed_until", models.DateTimeField(blank=True, null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("done_by", models.CharField(blank=True, default="", max_length=100)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'stock_alert',
+                "db_table": "stock_alert",
             },
         ),
         migrations.CreateModel(
-            name='Threshold',
+            name="Threshold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('safety_stock', models.BigIntegerField(blank=True, null=True)),
-                ('reorder_point', models.BigIntegerField(blank=True, null=True)),
-                ('max_stock', models.BigIntegerField(blank=True, null=True)),
-                ('expiry_warning_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('slow_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('source', models.CharField(choices=[('manual', 'By hand'), ('import', 'From a file'), ('forecast', 'From a forecast')], default='manual', max_length=8)),
-                ('updated_by', models.CharField(max_length=100)),
-                ('updated_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.owner')),
-                ('sku', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("safety_stock", models.BigIntegerField(blank=True, null=True)),
+                ("reorder_point", models.BigIntegerField(blank=True, null=True)),
+                ("max_stock", models.BigIntegerField(blank=True, null=True)),
+                ("expiry_warning_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("slow_days", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("manual", "By hand"),
+                            ("import", "From a file"),
+                            ("forecast", "From a forecast"),
+                        ],
+                        default="manual",
+                        max_length=8,
+                    ),
+                ),
+                ("updated_by", models.CharField(max_length=100)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'threshold',
+                "db_table": "threshold",
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('picking', 'Picking'), ('in_transit', 'In transit'), ('receiving', 'Being received'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='requested', max_length=16)),
-                ('key', models.CharField(blank=True, default='', max_length=100)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('carrier', models.CharField(blank=True, default='', max_length=100)),
-                ('waybill', models.CharField(blank=True, default='', max_length=64)),
-                ('expected_at', models.DateTimeField(blank=True, null=True)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('unit_count', models.BigIntegerField(default=0)),
-                ('value', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('approved_by', models.CharField(blank=True, default='', max_length=100)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('shipped_by', models.CharField(blank=True, default='', max_length=100)),
-                ('shipped_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.CharField(blank=True, default='', max_length=100)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('from_warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.owner')),
-                ('staging', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('to_warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("approved", "Approved"),
+                            ("picking", "Picking"),
+                            ("in_transit", "In transit"),
+                            ("receiving", "Being received"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="requested",
+                        max_length=16,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, default="", max_length=100)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("carrier", models.CharField(blank=True, default="", max_length=100)),
+                ("waybill", models.CharField(blank=True, default="", max_length=64)),
+                ("expected_at", models.DateTimeField(blank=True, null=True)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                ("unit_count", models.BigIntegerField(default=0)),
+                ("value", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("approved_by", models.CharField(blank=True, default="", max_length=100)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("shipped_by", models.CharField(blank=True, default="", max_length=100)),
+                ("shipped_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_by", models.CharField(blank=True, default="", max_length=100)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "from_warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.owner",
+                    ),
+                ),
+                (
+                    "staging",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "to_warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.warehouse",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer',
+                "db_table": "transfer",
             },
         ),
         migrations.CreateModel(
-            name='TransferLine',
+            name="TransferLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='from 1')),
-                ('quantity', models.BigIntegerField(help_text='base units')),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('allocated', models.BigIntegerField(default=0)),
-                ('picked', models.BigIntegerField(default=0)),
-                ('shipped', models.BigIntegerField(default=0)),
-                ('cut', models.BigIntegerField(default=0)),
-                ('received', models.BigIntegerField(default=0)),
-                ('damaged', models.BigIntegerField(default=0)),
-                ('lost', models.BigIntegerField(default=0)),
-                ('over', models.BigIntegerField(default=0)),
-                ('unit_value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('suggestion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inventory.supplysuggestion')),
-                ('transfer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='stockkeeping.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="from 1")),
+                ("quantity", models.BigIntegerField(help_text="base units")),
+                ("reserved", models.BigIntegerField(default=0)),
+                ("allocated", models.BigIntegerField(default=0)),
+                ("picked", models.BigIntegerField(default=0)),
+                ("shipped", models.BigIntegerField(default=0)),
+                ("cut", models.BigIntegerField(default=0)),
+                ("received", models.BigIntegerField(default=0)),
+                ("damaged", models.BigIntegerField(default=0)),
+                ("lost", models.BigIntegerField(default=0)),
+                ("over", models.BigIntegerField(default=0)),
+                ("unit_value", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="inventory.supplysuggestion",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="stockkeeping.transfer",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer_line',
+                "db_table": "transfer_line",
             },
         ),
         migrations.CreateModel(
-            name='TransferDiscrepancy',
+            name="TransferDiscrepancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('short', 'Did not arrive'), ('over', 'More than was shipped'), ('damaged', 'Damaged on the way')], max_length=8)),
-                ('quantity', models.BigIntegerField()),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('created_by', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='discrepancies', to='stockkeeping.transfer')),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockkeeping.transferline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("short", "Did not arrive"),
+                            ("over", "More than was shipped"),
+                            ("damaged", "Damaged on the way"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("created_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discrepancies",
+                        to="stockkeeping.transfer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stockkeeping.transferline",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer_discrepancy',
+                "db_table": "transfer_discrepancy",
             },
         ),
         migrations.CreateModel(
-            name='TransferUnit',
+            name="TransferUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('condition', models.CharField(choices=[('good', 'Good'), ('damaged', 'Damaged'), ('quarantine', 'Quarantine'), ('returned', 'Returned, not inspected'), ('expired', 'Expired')], default='good', max_length=16)),
-                ('quantity', models.BigIntegerField()),
-                ('received', models.BigIntegerField(default=0)),
-                ('lost', models.BigIntegerField(default=0)),
-                ('serials', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('received_at', models.DateTimeField()),
-                ('container', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='stockkeeping.transferline')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('transfer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='units', to='stockkeeping.transfer')),
-                ('transit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("good", "Good"),
+                            ("damaged", "Damaged"),
+                            ("quarantine", "Quarantine"),
+                            ("returned", "Returned, not inspected"),
+                            ("expired", "Expired"),
+                        ],
+                        default="good",
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("received", models.BigIntegerField(default=0)),
+                ("lost", models.BigIntegerField(default=0)),
+                (
+                    "serials",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="stockkeeping.transferline",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="stockkeeping.transfer",
+                    ),
+                ),
+                (
+                    "transit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer_unit',
+                "db_table": "transfer_unit",
             },
         ),
         migrations.CreateModel(
-            name='TransferReceipt',
+            name="TransferReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scan_id', models.UUIDField()),
-                ('part', models.PositiveSmallIntegerField(default=0)),
-                ('condition', models.CharField(choices=[('good', 'Good'), ('damaged', 'Damaged'), ('quarantine', 'Quarantine'), ('returned', 'Returned, not inspected'), ('expired', 'Expired')], default='good', max_length=16)),
-                ('quantity', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=100)),
-                ('container', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container')),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockkeeping.transferline')),
-                ('location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facility.location')),
-                ('lot', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='stockkeeping.transfer')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockkeeping.transferunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scan_id", models.UUIDField()),
+                ("part", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("good", "Good"),
+                            ("damaged", "Damaged"),
+                            ("quarantine", "Quarantine"),
+                            ("returned", "Returned, not inspected"),
+                            ("expired", "Expired"),
+                        ],
+                        default="good",
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=100)),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stockkeeping.transferline",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facility.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.lot",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="stockkeeping.transfer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stockkeeping.transferunit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer_receipt',
+                "db_table": "transfer_receipt",
             },
         ),
         migrations.AddIndex(
-            model_name='pickface',
-            index=models.Index(fields=['warehouse', 'sku', 'owner'], name='pick_face_sku'),
+            model_name="pickface",
+            index=models.Index(fields=["warehouse", "sku", "owner"], name="pick_face_sku"),
         ),
         migrations.AddIndex(
-            model_name='pickface',
-            index=models.Index(fields=['sku'], name='pick_face_sku_only'),
+            model_name="pickface",
+            index=models.Index(fields=["sku"], name="pick_face_sku_only"),
         ),
         migrations.AddConstraint(
-            model_name='pickface',
-            constraint=models.UniqueConstraint(fields=('location', 'sku', 'owner'), name='pick_face_place'),
+            model_name="pickface",
+            constraint=models.UniqueConstraint(fields=("location", "sku", "owner"), name="pick_face_place"),
         ),
         migrations.AddConstraint(
-            model_name='pickface',
-            constraint=models.CheckConstraint(condition=models.Q(('max_quantity__gt', 0), ('max_quantity__gte', models.F('min_quantity')), ('min_quantity__gte', 0), ('multiple__gte', 1)), name='pick_face_quantities'),
+            model_name="pickface",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("max_quantity__gt", 0),
+                    ("max_quantity__gte", models.F("min_quantity")),
+                    ("min_quantity__gte", 0),
+                    ("multiple__gte", 1),
+                ),
+                name="pick_face_quantities",
+            ),
         ),
         migrations.AddIndex(
-            model_name='replenishment',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['stock'], name='replenishment_claim'),
+            model_name="replenishment",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["stock"], name="replenishment_claim"
+            ),
         ),
         migrations.AddIndex(
-            model_name='replenishment',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['to_location', 'sku'], name='replenishment_coming'),
+            model_name="replenishment",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["to_location", "sku"],
+                name="replenishment_coming",
+            ),
         ),
         migrations.AddIndex(
-            model_name='replenishment',
-            index=models.Index(fields=['warehouse', 'state', '-id'], name='replenishment_state'),
+            model_name="replenishment",
+            index=models.Index(fields=["warehouse", "state", "-id"], name="replenishment_state"),
         ),
         migrations.AddIndex(
-            model_name='replenishment',
-            index=models.Index(fields=['sku', '-id'], name='replenishment_sku'),
+            model_name="replenishment",
+            index=models.Index(fields=["sku", "-id"], name="replenishment_sku"),
         ),
         migrations.AddConstraint(
-            model_name='replenishment',
-            constraint=models.CheckConstraint(condition=models.Q(('moved__gte', 0), ('moved__lte', models.F('quantity')), ('quantity__gt', 0)), name='replenishment_quantities'),
+            model_name="replenishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("moved__gte", 0), ("moved__lte", models.F("quantity")), ("quantity__gt", 0)
+                ),
+                name="replenishment_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replenishment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('done_at__isnull', False)), _connector='OR'), name='replenishment_ended'),
+            model_name="replenishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("done_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="replenishment_ended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockalert',
-            index=models.Index(fields=['state', '-id'], name='stock_alert_state'),
+            model_name="stockalert",
+            index=models.Index(fields=["state", "-id"], name="stock_alert_state"),
         ),
         migrations.AddIndex(
-            model_name='stockalert',
-            index=models.Index(fields=['warehouse', 'state', 'kind'], name='stock_alert_inbox'),
+            model_name="stockalert",
+            index=models.Index(fields=["warehouse", "state", "kind"], name="stock_alert_inbox"),
         ),
         migrations.AddIndex(
-            model_name='stockalert',
-            index=models.Index(fields=['sku', '-id'], name='stock_alert_sku'),
+            model_name="stockalert",
+            index=models.Index(fields=["sku", "-id"], name="stock_alert_sku"),
         ),
         migrations.AddIndex(
-            model_name='stockalert',
-            index=models.Index(condition=models.Q(('state', 'snoozed')), fields=['snoozed_until'], name='stock_alert_snoozed'),
+            model_name="stockalert",
+            index=models.Index(
+                condition=models.Q(("state", "snoozed")), fields=["snoozed_until"], name="stock_alert_snoozed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('gone_at__isnull', True)), fields=('kind', 'warehouse', 'sku', 'owner', 'lot'), name='stock_alert_standing', nulls_distinct=False),
+            model_name="stockalert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gone_at__isnull", True)),
+                fields=("kind", "warehouse", "sku", "owner", "lot"),
+                name="stock_alert_standing",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='stock_alert_done'),
+            model_name="stockalert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="stock_alert_done",
+            ),
         ),
         migrations.AddIndex(
-            model_name='threshold',
-            index=models.Index(fields=['sku'], name='threshold_sku'),
+            model_name="threshold",
+            index=models.Index(fields=["sku"], name="threshold_sku"),
         ),
         migrations.AddConstraint(
-            model_name='threshold',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'sku', 'owner'), name='threshold_key', nulls_distinct=False),
+            model_name="threshold",
+            constraint=models.UniqueConstraint(
+                fields=("warehouse", "sku", "owner"), name="threshold_key", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threshold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner__isnull', False), ('sku__isnull', False)), models.Q(('owner__isnull', True), ('sku__isnull', True)), _connector='OR'), name='threshold_subject'),
+            model_name="threshold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("owner__isnull", False), ("sku__isnull", False)),
+                    models.Q(("owner__isnull", True), ("sku__isnull", True)),
+                    _connector="OR",
+                ),
+                name="threshold_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threshold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('safety_stock', None), ('safety_stock__gte', 0), _connector='OR'), models.Q(('reorder_point', None), ('reorder_point__gte', 0), _connector='OR'), models.Q(('max_stock', None), ('max_stock__gte', 0), _connector='OR'), models.Q(('safety_stock', None), ('reorder_point', None), ('reorder_point__gte', models.F('safety_stock')), _connector='OR'), models.Q(('reorder_point', None), ('max_stock', None), ('max_stock__gte', models.F('reorder_point')), _connector='OR'), models.Q(('safety_stock', None), ('max_stock', None), ('max_stock__gte', models.F('safety_stock')), _connector='OR')), name='threshold_order'),
+            model_name="threshold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("safety_stock", None), ("safety_stock__gte", 0), _connector="OR"),
+                    models.Q(("reorder_point", None), ("reorder_point__gte", 0), _connector="OR"),
+                    models.Q(("max_stock", None), ("max_stock__gte", 0), _connector="OR"),
+                    models.Q(
+                        ("safety_stock", None),
+                        ("reorder_point", None),
+                        ("reorder_point__gte", models.F("safety_stock")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("reorder_point", None),
+                        ("max_stock", None),
+                        ("max_stock__gte", models.F("reorder_point")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("safety_stock", None),
+                        ("max_stock", None),
+                        ("max_stock__gte", models.F("safety_stock")),
+                        _connector="OR",
+                    ),
+                ),
+                name="threshold_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['state', '-id'], name='transfer_state'),
+            model_name="transfer",
+            index=models.Index(fields=["state", "-id"], name="transfer_state"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['from_warehouse', 'state', '-id'], name='transfer_from'),
+            model_name="transfer",
+            index=models.Index(fields=["from_warehouse", "state", "-id"], name="transfer_from"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['to_warehouse', 'state', '-id'], name='transfer_to'),
+            model_name="transfer",
+            index=models.Index(fields=["to_warehouse", "state", "-id"], name="transfer_to"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_warehouse', models.F('to_warehouse')), _negated=True), name='transfer_two_places'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_warehouse", models.F("to_warehouse")), _negated=True),
+                name="transfer_two_places",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('key',), name='transfer_key'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="transfer_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transferline',
-            index=models.Index(fields=['sku', '-id'], name='transfer_line_sku'),
+            model_name="transferline",
+            index=models.Index(fields=["sku", "-id"], name="transfer_line_sku"),
         ),
         migrations.AddConstraint(
-            model_name='transferline',
-            constraint=models.UniqueConstraint(fields=('transfer', 'number'), name='transfer_line_number'),
+            model_name="transferline",
+            constraint=models.UniqueConstraint(fields=("transfer", "number"), name="transfer_line_number"),
         ),
         migrations.AddConstraint(
-            model_name='transferline',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('picked__gte', 0), ('quantity__gt', 0), ('reserved__gte', 0), ('shipped__gte', 0), ('cut__gte', 0), ('damaged__gte', 0), ('lost__gte', 0), ('over__gte', 0), ('received__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('allocated')), '+', models.F('shipped')), '+', models.F('cut'))), ('damaged__lte', django.db.models.expressions.CombinedExpression(models.F('received'), '+', models.F('over'))), ('picked__lte', models.F('allocated')), ('shipped__gte', django.db.models.expressions.CombinedExpression(models.F('received'), '+', models.F('lost')))), name='transfer_line_quantities'),
+            model_name="transferline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    ("picked__gte", 0),
+                    ("quantity__gt", 0),
+                    ("reserved__gte", 0),
+                    ("shipped__gte", 0),
+                    ("cut__gte", 0),
+                    ("damaged__gte", 0),
+                    ("lost__gte", 0),
+                    ("over__gte", 0),
+                    ("received__gte", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("reserved"), "+", models.F("allocated")
+                                ),
+                                "+",
+                                models.F("shipped"),
+                            ),
+                            "+",
+                            models.F("cut"),
+                        ),
+                    ),
+                    (
+                        "damaged__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("received"), "+", models.F("over")
+                        ),
+                    ),
+                    ("picked__lte", models.F("allocated")),
+                    (
+                        "shipped__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("received"), "+", models.F("lost")
+                        ),
+                    ),
+                ),
+                name="transfer_line_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferdiscrepancy',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='transfer_discrepancy_positive'),
+            model_name="transferdiscrepancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="transfer_discrepancy_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transferunit',
-            index=models.Index(fields=['transfer', 'sku'], name='transfer_unit_sku'),
+            model_name="transferunit",
+            index=models.Index(fields=["transfer", "sku"], name="transfer_unit_sku"),
         ),
         migrations.AddIndex(
-            model_name='transferunit',
-            index=models.Index(condition=models.Q(('quantity__gt', django.db.models.expressions.CombinedExpression(models.F('received'), '+', models.F('lost')))), fields=['transit', 'sku'], name='transfer_unit_road'),
+            model_name="transferunit",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "quantity__gt",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("received"), "+", models.F("lost")
+                        ),
+                    )
+                ),
+                fields=["transit", "sku"],
+                name="transfer_unit_road",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferunit',
-            constraint=models.CheckConstraint(condition=models.Q(('lost__gte', 0), ('quantity__gt', 0), ('received__gte', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('received'), '+', models.F('lost')))), name='transfer_unit_quantities'),
+            model_name="transferunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lost__gte", 0),
+                    ("quantity__gt", 0),
+                    ("received__gte", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("received"), "+", models.F("lost")
+                        ),
+                    ),
+                ),
+                name="transfer_unit_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferreceipt',
-            constraint=models.UniqueConstraint(fields=('scan_id', 'part'), name='transfer_receipt_scan'),
+            model_name="transferreceipt",
+            constraint=models.UniqueConstraint(fields=("scan_id", "part"), name="transfer_receipt_scan"),
         ),
     ]

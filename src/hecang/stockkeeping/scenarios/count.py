@@ -227,7 +227,7 @@ class CountScenario(Scenario):
         box = {"id": int(memory.asking["id"]), "code": str(memory.asking["code"])}
         if entry.value == "bring":
             container_move(
-                container_id=box["id"], to_location_id=memory.at.location_id, reason="count",
+                container_id=int(memory.asking["id"]), to_location_id=memory.at.location_id, reason="count",
                 source_kind="count_place", source_id=memory.at.place_id, note=memory.number,
             )  # fmt: skip
             memory.asking["elsewhere"] = ""

@@ -104,7 +104,8 @@ def transfer_rows(
         found = found.filter(lines__sku_id=sku)
     if q:
         found = found.filter(Q(number__istartswith=q) | Q(waybill__istartswith=q) | Q(note__icontains=q))
-    return found.values(*_ROW)
+    told: QuerySet[Transfer, Any] = found.values(*_ROW)
+    return told
 
 
 def transfer_enrich(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:

@@ -61,7 +61,7 @@ def menu(actor: Actor, warehouse_id: int) -> list[dict[str, Any]]:
 
 def sessions_open(actor: Actor, warehouse_id: int | None = None) -> list[dict[str, Any]]:
     """The actor's jobs that were begun and not ended, the latest first, each with what it shows now."""
-    rows = FloorSession.objects.filter(user_id=actor.user_id, is_open=True)
+    rows = FloorSession.objects.filter(user_id=actor.user_id or 0, is_open=True)
     if warehouse_id is not None:
         actor.scope.require(warehouse=warehouse_id)
         rows = rows.filter(warehouse_id=warehouse_id)
@@ -77,7 +77,7 @@ def sessions_open(actor: Actor, warehouse_id: int | None = None) -> list[dict[st
 
 def session_detail(actor: Actor, session_id: UUID) -> dict[str, Any]:
     """One of the actor's jobs with its last entries. Raises :class:`SessionUnknown`."""
-    session = FloorSession.objects.filter(pk=session_id, user_id=actor.user_id).first()
+    session = FloorSession.objects.filter(pk=session_id, user_id=actor.user_id or 0).first()
     if session is None:
         raise SessionUnknown(_("There is no such job on your handheld. Go back to the menu."))
     actor.scope.require(warehouse=session.warehouse_id)

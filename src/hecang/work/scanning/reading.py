@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from biip import ParseConfig, ParseError
@@ -136,17 +137,22 @@ def _of_link(text: str) -> Iterator[GS1ElementString]:
 
 def _of_epc(text: str) -> Iterator[GS1ElementString]:
     """What a tag says, by the element strings that it stands for."""
-    import epcpy
+    from epcpy.utils.parsers import (
+        epc_pure_identity_to_scheme,
+        hex_to_tag_encodable,
+        tag_uri_to_tag_encodable,
+    )
 
     if len(text) > MAX_EPC:
         return
     try:
+        scheme: Any
         if not text.startswith("urn:"):
-            scheme = epcpy.hex_to_tag_encodable(text)
+            scheme = hex_to_tag_encodable(text)
         elif text.startswith("urn:epc:tag:"):
-            scheme = epcpy.tag_uri_to_tag_encodable(text)
+            scheme = tag_uri_to_tag_encodable(text)
         else:
-            scheme = epcpy.epc_pure_identity_to_scheme(text)
+            scheme = epc_pure_identity_to_scheme(text)
         written = scheme.gs1_element_string()
     except Exception as error:  # the library says nothing of what it raises for tags that make no sense
         logger.debug("epc_unreadable", error=type(error).__name__)

@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from hecang.catalog.selectors import skus_by_id
-from hecang.inventory.models import Condition
+from hecang.facility.selectors import warehouses_by_id
+from hecang.inventory.models import Condition, Movement
 from hecang.inventory.selectors.desk import availability_rows, stock_rows
+from hecang.inventory.selectors.goods import serial_history
 from hecang.kernel.actor import Actor
 from hecang.kernel.clock import today
 from hecang.kernel.db import fetch_one
@@ -21,6 +25,8 @@ from hecang.work.scanning.documents import DocumentMatch, document_name, documen
 
 #: Rows of stock on one screen; more are summed up in a last line.
 MAX_ROWS = 12
+#: Moves of a serial that are told.
+MAX_MOVES = 6
 
 
 def shown(actor: Actor, warehouse_id: int, match: Match, elements: Elements) -> Step:
@@ -125,16 +131,31 @@ def _lot(actor: Actor, _warehouse_id: int, match: Match) -> list[Fact]:
 
 
 def _serial(actor: Actor, _warehouse_id: int, match: Match) -> list[Fact]:
-    rows = stock_rows(actor).filter(serials__id=match.id)
-    row = rows.first()
+    row = stock_rows(actor).filter(serials__id=match.id).first()
     if row is None:
-        return [Fact(_("Lies at"), _("Outside: shipped, on the way or written off"), "warn")]
-    facts = [Fact(_("Lies at"), f"{row['location__code']} ({row['warehouse__code']})")]
-    if row["lot__code"]:
-        facts.append(Fact(_("Lot"), row["lot__code"]))
-    facts.append(Fact(_("Owner"), row["owner__name"]))
-    facts.append(Fact(_("Condition"), str(Condition(row["condition"]).label), _condition_tone(row)))
-    return facts
+        facts = [Fact(_("Lies at"), _("Outside: shipped, on the way or written off"), "warn")]
+    else:
+        facts = [Fact(_("Lies at"), f"{row['location__code']} ({row['warehouse__code']})")]
+        if row["lot__code"]:
+            facts.append(Fact(_("Lot"), row["lot__code"]))
+        facts.append(Fact(_("Owner"), row["owner__name"]))
+        facts.append(Fact(_("Condition"), str(Condition(row["condition"]).label), _condition_tone(row)))
+    return facts + _serial_past(actor, match.id)
+
+
+def _serial_past(actor: Actor, serial_id: int) -> list[Fact]:
+    """Its last moves in the actor's warehouses, newest first."""
+    rows = serial_history(serial_id)
+    if actor.scope.warehouses is not None:
+        codes = {one.code for one in warehouses_by_id(actor.scope.warehouses).values()}
+        rows = [row for row in rows if row["warehouse"] in codes]
+    return [
+        Fact(
+            date_format(localtime(row["at"]), "Y-m-d H:i"),
+            f"{Movement.Reason(row['reason']).label}: {row['from_location']} → {row['to_location']}",
+        )
+        for row in rows[:MAX_MOVES]
+    ]
 
 
 def _document(_actor: Actor, _warehouse_id: int, match: Match) -> list[Fact]:

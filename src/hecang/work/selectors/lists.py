@@ -110,4 +110,4 @@ def task_detail(actor: Actor, task_id: int) -> dict[str, Any]:
         .order_by("id")
         .values("id", "at", "event", "actor", "user__id", "user__username", "user__display_name", "data")
     )
-    return {**row, "events": nest(list(events)), "actions": actions(row["state"])}
+    return {**row, "events": nest([dict(event) for event in events]), "actions": actions(row["state"])}

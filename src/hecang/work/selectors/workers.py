@@ -46,7 +46,8 @@ def worker_rows(
     text = q.strip()
     if text:
         rows = rows.filter(Q(user__username__istartswith=text) | Q(user__display_name__icontains=text))
-    return rows.values("pk", *WORKER_VALUES)
+    told: QuerySet[Any, Any] = rows.values("pk", *WORKER_VALUES)
+    return told
 
 
 def worker_enrich(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -192,9 +192,7 @@ def work_plan_apply(*, warehouse_id: int, assignments: Sequence[Assignment]) -> 
         task.step("assign" if task.state == "open" else "hand_over")
         require_fit(task, known[user_id])
         require_ready(task)
-        assign(
-            task, known[user_id], event="handed_over" if before[task.id] else "assigned", note=_("by plan")
-        )
+        assign(task, known[user_id], event="handed_over" if before[task.id] else "assigned", by_plan=True)
         # Their order is that in which claims are answered.
         task.assigned_at = now() + timedelta(microseconds=place[task.id])
         return True

@@ -126,7 +126,7 @@ def _require_known(worker: WorkerIn) -> None:
 def _bad_codes(field: str, codes: Sequence[str]) -> list[Problem]:
     return [
         Problem(
-            _("Write codes with small letters, digits, “_” and “-”, at most 32 of them."),
+            _("Write codes with small letters, digits, “_” and “-”, 32 characters at most."),
             code="invalid_code", loc=f"{field}.{at}",
         )
         for at, code in enumerate(codes)

@@ -151,11 +151,13 @@ def _self() -> Abilities:
     return abilities([user_id])[user_id]
 
 
-def assign(task: Locked, worker: Abilities, *, event: str = "assigned", note: str = "") -> None:
+def assign(
+    task: Locked, worker: Abilities, *, event: str = "assigned", note: str = "", by_plan: bool = False
+) -> None:
     """Give a task that was stepped to ``assigned`` to its worker."""
     before = task.assignee_id
     task.assignee_id, task.assigned_at, task.lease_until = worker.user_id, now(), now() + LEASE
-    data = {key: value for key, value in (("from", before), ("note", note)) if value}
+    data = {key: value for key, value in (("from", before), ("note", note), ("by_plan", by_plan)) if value}
     task.happened.append(Happening(event, worker.user_id, data))
     task.tell.append("claimed")
 

@@ -243,7 +243,8 @@ def risk_rows(
         rows = rows.filter(location__zone_id=zone)
     if q.strip():
         rows = rows.filter(location__code__istartswith=q.strip())
-    return rows.annotate(id=F("location_id")).values(
+    told: Rows = rows.annotate(id=F("location_id")).values(
         "id", "risk", "features", "scored_at", "location__id", "location__code", "location__zone__code",
         "warehouse__id", "warehouse__code", "warehouse__name",
     )  # fmt: skip
+    return told

@@ -71,8 +71,12 @@ class Scope:
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Scope:
         """The scope that :meth:`as_dict` wrote down."""
-        known = {name: kept[name] for name in cls.__slots__ if name in kept}
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+        known: dict[str, Any] = {
+            name: tuple(v) if isinstance(v := kept[name], list) else v
+            for name in cls.__slots__
+            if name in kept
+        }
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ WHERE p.id = ANY(%s::bigint[])
 """
 
 
+# Readings, too, take lines from one state to another; what a person may decide is less.
+_MAY_APPROVE = frozenset({CountLineState.APPROVE.value})
+_MAY_DISMISS = frozenset(
+    {CountLineState.APPROVE.value, CountLineState.ACCEPTED.value, CountLineState.BLOCKED.value}
+)
+_MAY_RECOUNT = frozenset(
+    {CountLineState.APPROVE.value, CountLineState.ACCEPTED.value, CountLineState.MATCHED.value}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What became of one line; ``error`` says why nothing did."""
@@ -96,7 +106,7 @@ def count_lines_approve(*, line_ids: Sequence[int], note: str = "") -> list[Deci
 
     Whoever has counted a line cannot approve it. Locks counts → places → lines. A report for each.
     """
-    return _decide(line_ids, CountLineState.ACCEPTED.value, "approved", note, _require_other)
+    return _decide(line_ids, _MAY_APPROVE, CountLineState.ACCEPTED.value, "approved", note, _require_other)
 
 
 @transactional
@@ -107,7 +117,7 @@ def count_lines_dismiss(*, line_ids: Sequence[int], note: str) -> list[Decision]
     """
     if not note.strip():
         raise InvalidInput(_("Say why the books are to stand as they are."))
-    return _decide(line_ids, CountLineState.DISMISSED.value, "dismissed", note, None)
+    return _decide(line_ids, _MAY_DISMISS, CountLineState.DISMISSED.value, "dismissed", note, None)
 
 
 @transactional
@@ -128,7 +138,7 @@ def count_lines_recount(*, line_ids: Sequence[int], note: str = "") -> list[Deci
                 _("%(what)s: part of this place is posted already. Make a new count for it.")
                 % {"what": line.what}
             )
-        elif error := _wrong_step(line, CountLineState.RECOUNT.value):
+        elif error := _wrong_step(line, _MAY_RECOUNT, CountLineState.RECOUNT.value):
             errors[key] = error
         else:
             good[key] = line
@@ -181,6 +191,7 @@ def places_reopen(
 
 def _decide(
     line_ids: Sequence[int],
+    sources: frozenset[str],
     target: str,
     action: str,
     note: str,
@@ -188,16 +199,14 @@ def _decide(
 ) -> list[Decision]:
     locked, found, errors = _locked(line_ids)
     for key, line in found.items():
-        if error := _wrong_step(line, target):
+        if error := _wrong_step(line, sources, target):
             errors[key] = error
     open_ = {key: line for key, line in found.items() if key not in errors}
     if check is not None:
         errors |= check(open_)
     good = {key: line for key, line in open_.items() if key not in errors}
     kinds = {line.kind for line in good.values()}
-    together = [
-        line for line in locked.values() if line.kind in kinds and states.may("line", line.state, target)
-    ]
+    together = [line for line in locked.values() if line.kind in kinds and line.state in sources]
     execute(
         "UPDATE count_line SET state = %s, decided_by = %s, decided_at = %s, decision_note = %s"
         " WHERE id = ANY(%s::bigint[])",
@@ -233,12 +242,15 @@ def _locked(
     return locked, {key: locked[key] for key in dict.fromkeys(line_ids) if key in locked}, errors
 
 
-def _wrong_step(line: LineLocked, target: str) -> HecangError | None:
-    try:
+def _wrong_step(line: LineLocked, sources: frozenset[str], target: str) -> HecangError | None:
+    if line.state in sources:
         states.require("line", line.state, target, what=line.what)
-    except StateConflict as error:
-        return error
-    return None
+        return None
+    return StateConflict(
+        _("%(what)s is %(source)s and cannot become %(target)s. Reload to see what can be done with it.")
+        % {"what": line.what, "source": line.state, "target": target},
+        data={"line_id": line.id, "state": line.state, "wanted": target},
+    )
 
 
 def _require_other(lines: Mapping[int, LineLocked]) -> dict[int, HecangError]:

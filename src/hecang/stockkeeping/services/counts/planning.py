@@ -282,7 +282,7 @@ def count_lock(count_id: int) -> CountLocked:
     if row is None:
         raise NotFound(_("There is no such count."))
     current_actor().scope.require(warehouse=row[4])
-    return CountLocked(*row[:5], _loaded(row[5]), *row[6:])
+    return CountLocked(*[*row[:5], _loaded(row[5]), *row[6:]])
 
 
 def _places_add(row: CountLocked, chosen: Sequence[Chosen], size: int) -> int:

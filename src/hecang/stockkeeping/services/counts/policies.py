@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -95,7 +95,7 @@ def policies_of(warehouse_ids: Sequence[int]) -> dict[int, Policy]:
     ):
         tolerances.setdefault(row[0], {})[row[1]] = Tolerance(*row[2:])
     set_ = {
-        row[0]: Policy(*row, tolerances=tolerances.get(row[0], {}))
+        row[0]: replace(Policy(*row), tolerances=tolerances.get(row[0], {}))
         for row in fetch(
             f"SELECT warehouse_id, {', '.join(_FIELDS)} FROM count_policy WHERE warehouse_id = ANY(%s)",  # noqa: S608
             [wanted],

@@ -334,7 +334,7 @@ def _is_superseded(line: LineRow, changes: Sequence[Change]) -> bool:
 def _lines(place_ids: Sequence[int]) -> list[LineRow]:
     """Lock the lines of these places that are to be posted."""
     return [
-        LineRow(row[0], row[1], Place(*row[2:8]), *row[8:14], tuple(row[14]), tuple(row[15]), row[16])
+        LineRow(*[row[0], row[1], Place(*row[2:8]), *row[8:14], tuple(row[14]), tuple(row[15]), row[16]])
         for row in fetch(_LINES, [list(place_ids)])
     ]
 
