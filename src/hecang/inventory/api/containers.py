@@ -38,7 +38,7 @@ class ContainerFilters(Schema):
     filled: bool | None = Field(None, description="whether goods lie directly in it")
 
 
-class PlaceRef(Schema):
+class ContainerPlace(Schema):
     id: int
     code: str
     kind: str | None = None
@@ -49,7 +49,7 @@ class ContainerOut(Schema):
     id: int
     code: str
     kind: str
-    location: PlaceRef | None
+    location: ContainerPlace | None
     parent: ContainerRef | None
     is_held: bool
     containers: int = Field(description="standing directly in it")
@@ -92,7 +92,7 @@ CONTAINERS = ListDefinition(
 router.list("/containers", CONTAINERS, permission="inventory.stock.view")
 
 
-class TreeRow(Schema):
+class ContainerTreeRow(Schema):
     id: int
     code: str
     kind: str
@@ -102,7 +102,7 @@ class TreeRow(Schema):
     units: int
 
 
-class ContentRow(Schema):
+class ContainerContentRow(Schema):
     stock_id: int
     container_id: int
     container: str
@@ -121,7 +121,7 @@ class ContentRow(Schema):
     serials: int
 
 
-class HistoryRow(Schema):
+class ContainerHistoryRow(Schema):
     at: Moment
     actor: str
     what: str = Field(description="reason of the ledger entry, or action of the audit log")
@@ -134,9 +134,9 @@ class HistoryRow(Schema):
 
 
 class ContainerDetail(ContainerOut):
-    tree: list[TreeRow]
-    content: list[ContentRow] = Field(description="goods in it and in all that stands in it")
-    history: list[HistoryRow]
+    tree: list[ContainerTreeRow]
+    content: list[ContainerContentRow] = Field(description="goods in it and in all that stands in it")
+    history: list[ContainerHistoryRow]
 
 
 def containers_within(ids: Iterable[int], actor: Actor) -> None:
@@ -177,17 +177,21 @@ class ContainersIn(InputSchema):
     containers: list[ContainerSpec] = Field(min_length=1, max_length=1000)
 
 
-class Made(Schema):
+class ContainerOfMade(Schema):
     id: int
     code: str
 
 
-class MadeOut(Schema):
-    items: list[Made]
+class ContainersMade(Schema):
+    items: list[ContainerOfMade]
 
 
 @router.post(
-    "/containers", permission="inventory.stock.move", response=MadeOut, status=201, summary="Make containers"
+    "/containers",
+    permission="inventory.stock.move",
+    response=ContainersMade,
+    status=201,
+    summary="Make containers",
 )
 def containers_post(request: ApiRequest, payload: ContainersIn) -> Any:
     specs = [ContainerIn(**{**item.model_dump(), "kind": item.kind.value}) for item in payload.containers]
@@ -202,14 +206,14 @@ class ContainerMoveIn(InputSchema):
     note: Note = ""
 
 
-class Moved(Schema):
+class ContainersMoved(Schema):
     movement_ids: list[int]
 
 
 @router.post(
     "/containers/move",
     permission="inventory.stock.move",
-    response=Moved,
+    response=ContainersMoved,
     summary="Carry containers with everything in them",
 )
 def containers_move_post(request: ApiRequest, payload: ContainerMoveIn) -> Any:
@@ -225,17 +229,17 @@ class ContainersNestIn(InputSchema):
     parent_id: Id | None = Field(None, description="null takes them out of what they stand in")
 
 
-class Done(Schema):
+class ContainersDone(Schema):
     done: bool = True
 
 
 @router.post(
     "/containers/nest",
     permission="inventory.stock.move",
-    response=Done,
+    response=ContainersDone,
     summary="Put containers into another one, or take them out",
 )
-def containers_nest_post(request: ApiRequest, payload: ContainersNestIn) -> Done:
+def containers_nest_post(request: ApiRequest, payload: ContainersNestIn) -> ContainersDone:
     containers_within(
         [*payload.container_ids, *([payload.parent_id] if payload.parent_id else [])], request.actor
     )
@@ -243,7 +247,7 @@ def containers_nest_post(request: ApiRequest, payload: ContainersNestIn) -> Done
         containers_unnest(container_ids=payload.container_ids)
     else:
         containers_nest(container_ids=payload.container_ids, parent_id=payload.parent_id)
-    return Done()
+    return ContainersDone()
 
 
 class ContainersCloseIn(InputSchema):
@@ -253,10 +257,10 @@ class ContainersCloseIn(InputSchema):
 @router.post(
     "/containers/close",
     permission="inventory.stock.move",
-    response=Done,
+    response=ContainersDone,
     summary="Put empty containers out of use",
 )
-def containers_close_post(request: ApiRequest, payload: ContainersCloseIn) -> Done:
+def containers_close_post(request: ApiRequest, payload: ContainersCloseIn) -> ContainersDone:
     containers_within(payload.container_ids, request.actor)
     containers_empty_close(container_ids=payload.container_ids)
-    return Done()
+    return ContainersDone()

@@ -47,26 +47,26 @@ class ChangeFilters(Schema):
     mine: bool | None = None
 
 
-class CodeRef(Schema):
+class ChangeCodeRef(Schema):
     id: int
     code: str
 
 
-class ChangeOut(Schema):
+class StockChangeOut(Schema):
     id: int
     number: str
     kind: str
     state: str
     warehouse: Ref | None
-    lot: CodeRef | None
-    location: CodeRef | None
-    container: CodeRef | None
+    lot: ChangeCodeRef | None
+    location: ChangeCodeRef | None
+    container: ChangeCodeRef | None
     supplier: Ref | None
     sku: Ref | None
     to_condition: str
     to_owner: Ref | None
     to_sku: Ref | None
-    to_lot: CodeRef | None
+    to_lot: ChangeCodeRef | None
     hold_id: int | None
     reason: str
     units: int
@@ -84,7 +84,7 @@ CHANGES = ListDefinition(
     name="stock_changes",
     title="Stock changes",
     filters=ChangeFilters,
-    row=ChangeOut,
+    row=StockChangeOut,
     columns=(
         Column("number", _("Number")),
         Column("kind", _("Kind")),
@@ -127,20 +127,20 @@ def stock_change_counts(request: ApiRequest, warehouse: Id | None = None) -> Any
     return state_counts(rows, ChangeState.values)
 
 
-class PolicyOut(Schema):
+class ChangePolicyOut(Schema):
     kind: str
     max_units: int | None = Field(description="more units wait for another person; null: any number goes")
     max_value: Decimal | None
 
 
-class PoliciesOut(Schema):
-    items: list[PolicyOut]
+class ChangePoliciesOut(Schema):
+    items: list[ChangePolicyOut]
 
 
 @router.get(
     "/stock-changes/policies",
     permission="stockkeeping.change.view",
-    response=PoliciesOut,
+    response=ChangePoliciesOut,
     summary="From which size on a change needs another person's word",
 )
 def stock_change_policies(request: ApiRequest) -> Any:
@@ -152,7 +152,7 @@ def stock_change_policies(request: ApiRequest) -> Any:
     }
 
 
-class PolicyIn(InputSchema):
+class ChangePolicyIn(InputSchema):
     max_units: int | None = Field(None, ge=0, le=10**12)
     max_value: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
 
@@ -160,15 +160,15 @@ class PolicyIn(InputSchema):
 @router.put(
     "/stock-changes/policies/{kind}",
     permission="stockkeeping.change.policy",
-    response=PoliciesOut,
+    response=ChangePoliciesOut,
     summary="Say from which size on a change needs another person's word",
 )
-def stock_change_policy_put(request: ApiRequest, kind: ChangeKind, payload: PolicyIn) -> Any:
+def stock_change_policy_put(request: ApiRequest, kind: ChangeKind, payload: ChangePolicyIn) -> Any:
     change_policy_set(kind=kind.value, max_units=payload.max_units, max_value=payload.max_value)
     return stock_change_policies(request)
 
 
-class LineOut(Schema):
+class StockChangeLineOut(Schema):
     id: int
     stock_id: int
     warehouse: str
@@ -185,8 +185,8 @@ class LineOut(Schema):
     allocated: int
 
 
-class ChangeDetail(ChangeOut):
-    lines: list[LineOut]
+class StockChangeDetail(StockChangeOut):
+    lines: list[StockChangeLineOut]
     actions: list[str]
 
 
@@ -204,19 +204,19 @@ def _detail(request: ApiRequest, change_id: int) -> Any:
 @router.get(
     "/stock-changes/{change_id}",
     permission="stockkeeping.change.view",
-    response=ChangeDetail,
+    response=StockChangeDetail,
     summary="A stock change with its lines",
 )
 def stock_change_get(request: ApiRequest, change_id: Id) -> Any:
     return _detail(request, change_id)
 
 
-class RowIn(InputSchema):
+class StockChangeRowIn(InputSchema):
     stock_id: Id
     quantity: Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
-class ChangeIn(InputSchema):
+class StockChangeIn(InputSchema):
     kind: ChangeKind
     reason: str = Field(min_length=1, max_length=200)
     key: UUID | None = Field(None, description="made by the client; a repetition gets the first answer")
@@ -227,7 +227,9 @@ class ChangeIn(InputSchema):
     supplier_id: Id | None = None
     sku_id: Id | None = None
     condition: Condition | None = Field(None, description="only goods that are in this condition now")
-    rows: list[RowIn] = Field([], max_length=1000, description="single stock rows, with the units meant")
+    rows: list[StockChangeRowIn] = Field(
+        [], max_length=1000, description="single stock rows, with the units meant"
+    )
     to_condition: Condition | None = None
     to_owner_id: Id | None = None
     to_sku_id: Id | None = None
@@ -238,11 +240,11 @@ class ChangeIn(InputSchema):
 @router.post(
     "/stock-changes",
     permission="stockkeeping.change.work",
-    response=ChangeDetail,
+    response=StockChangeDetail,
     status=201,
     summary="Ask for a change of goods",
 )
-def stock_change_post(request: ApiRequest, payload: ChangeIn) -> Any:
+def stock_change_post(request: ApiRequest, payload: StockChangeIn) -> Any:
     """What is small by the policy of its kind is applied at once; the rest waits for another person."""
     request.actor.scope.require(warehouse=payload.warehouse_id, owner=payload.to_owner_id)
     outcome = change_request(
@@ -270,33 +272,33 @@ def stock_change_post(request: ApiRequest, payload: ChangeIn) -> Any:
     return _detail(request, outcome.id)
 
 
-class DecisionIn(InputSchema):
+class ChangeDecisionIn(InputSchema):
     note: str = Field("", max_length=200)
 
 
 @router.post(
     "/stock-changes/{change_id}/approve",
     permission="stockkeeping.change.approve",
-    response=ChangeDetail,
+    response=StockChangeDetail,
     summary="Agree to a change and apply it",
 )
-def stock_change_approve(request: ApiRequest, change_id: Id, payload: DecisionIn) -> Any:
+def stock_change_approve(request: ApiRequest, change_id: Id, payload: ChangeDecisionIn) -> Any:
     _detail(request, change_id)
     change_approve(change_id=change_id, note=payload.note)
     return _detail(request, change_id)
 
 
-class RejectIn(InputSchema):
+class ChangeRejectIn(InputSchema):
     note: str = Field(min_length=1, max_length=200)
 
 
 @router.post(
     "/stock-changes/{change_id}/reject",
     permission="stockkeeping.change.approve",
-    response=ChangeDetail,
+    response=StockChangeDetail,
     summary="Refuse a change",
 )
-def stock_change_reject(request: ApiRequest, change_id: Id, payload: RejectIn) -> Any:
+def stock_change_reject(request: ApiRequest, change_id: Id, payload: ChangeRejectIn) -> Any:
     _detail(request, change_id)
     change_reject(change_id=change_id, note=payload.note)
     return _detail(request, change_id)
@@ -305,10 +307,10 @@ def stock_change_reject(request: ApiRequest, change_id: Id, payload: RejectIn) -
 @router.post(
     "/stock-changes/{change_id}/cancel",
     permission="stockkeeping.change.work",
-    response=ChangeDetail,
+    response=StockChangeDetail,
     summary="Take a change back",
 )
-def stock_change_cancel(request: ApiRequest, change_id: Id, payload: DecisionIn) -> Any:
+def stock_change_cancel(request: ApiRequest, change_id: Id, payload: ChangeDecisionIn) -> Any:
     _detail(request, change_id)
     change_cancel(change_id=change_id, note=payload.note)
     return _detail(request, change_id)

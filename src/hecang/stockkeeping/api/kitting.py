@@ -22,7 +22,7 @@ from hecang.kernel.api import (
     state_counts,
 )
 from hecang.stockkeeping.api.base import router
-from hecang.stockkeeping.api.changes import CodeRef
+from hecang.stockkeeping.api.changes import ChangeCodeRef
 from hecang.stockkeeping.errors_changes import kit_job_missing
 from hecang.stockkeeping.models import KitDirection, KitJobState, KitStep
 from hecang.stockkeeping.selectors.changes import kit_job_rows, kit_parts, kit_steps
@@ -55,8 +55,8 @@ class KitJobOut(Schema):
     kit: Ref
     quantity: int
     done: int
-    from_location: CodeRef
-    to_location: CodeRef
+    from_location: ChangeCodeRef
+    to_location: ChangeCodeRef
     note: str
     due_at: Moment | None
     created_by: str
@@ -105,7 +105,7 @@ def kit_job_counts(request: ApiRequest, warehouse: Id | None = None) -> Any:
     return state_counts(rows, KitJobState.values)
 
 
-class PartOut(Schema):
+class KitPartOut(Schema):
     sku_id: int
     sku: str
     sku_name: str
@@ -115,7 +115,7 @@ class PartOut(Schema):
     free: int = Field(description="lying free at the place of the job")
 
 
-class StepOut(Schema):
+class KitStepOut(Schema):
     id: int
     quantity: int
     at: Moment
@@ -125,8 +125,8 @@ class StepOut(Schema):
 
 
 class KitJobDetail(KitJobOut):
-    components: list[PartOut]
-    steps: list[StepOut]
+    components: list[KitPartOut]
+    steps: list[KitStepOut]
 
 
 def _detail(request: ApiRequest, job_id: int) -> Any:
