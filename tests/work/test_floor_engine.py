@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +17,18 @@ from tests.factories.floor import Handheld
 
 from hecang.accounts.selectors import actor_of_user
 from hecang.facility.models import Warehouse
+from hecang.kernel import clock
 from hecang.kernel.actor import acting
 from hecang.kernel.db import fetch
 from hecang.kernel.errors import NotFound, PermissionMissing, StockShort, Unavailable
 from hecang.work.floor import protocol, reading
-from hecang.work.floor.engine import EntryIn, session_begin, session_enter, session_enter_many
+from hecang.work.floor.engine import (
+    EntryIn,
+    session_begin,
+    session_enter,
+    session_enter_many,
+    sessions_close_idle,
+)
 from hecang.work.floor.errors import SessionReused, SessionUnknown
 from hecang.work.floor.protocol import Entry, Input, Job, Option, Refusal, Scenario, Step
 from hecang.work.models import FloorEntry, FloorSession, Worker
@@ -347,3 +355,13 @@ def test_the_language_is_that_of_the_answer(pda: Handheld) -> None:
     assert pda.answer is not None
     assert not pda.answer.message.isascii()
     assert fetch("SELECT count(*) FROM floor_entry")[0][0] == 1
+
+
+def test_a_job_left_alone_is_closed_and_one_at_work_is_not(pda: Handheld) -> None:
+    with clock.shifted(timedelta(hours=20)):
+        busy = Handheld(pda.warehouse).begin("toy")
+    with clock.shifted(timedelta(hours=25)):
+        assert sessions_close_idle() == 1
+    assert not pda.session.is_open
+    assert busy.session.is_open
+    assert pda.send("add", 1).code == "session_closed"

@@ -14,6 +14,7 @@ from tests.factories.inventory import Place, place
 from hecang.catalog.models import Barcode
 from hecang.config import api  # noqa: F401 - roles are patterns over what the operations declare
 from hecang.inventory.models import Container
+from hecang.kernel import permissions
 from hecang.kernel.actor import Scope, acting
 from hecang.kernel.errors import LimitExceeded, NotFound
 from hecang.work.scanning import documents, scan_read, scans_read
@@ -106,6 +107,8 @@ def test_every_kind_of_document_can_be_asked_for() -> None:
     scope = Scope(warehouses=frozenset({1}), owners=frozenset({1}), shops=frozenset({1}))
     numbers = [f"{documents.PREFIXES[kind]}260101-000001" for kind in document_kinds()]
     assert len(numbers) >= 10
+    unknown = {one.permission for one in document_kinds().values()} - permissions.declared()
+    assert unknown == set()
     for actor in (actor_make(), actor_make(scope=scope)):
         assert documents_find(actor, numbers) == {}
 

@@ -65,6 +65,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     Role.PURCHASER: _MASTER_DATA | _STOCK_VIEW | _IMPORTS | {
         "purchasing.*", "partners.supplier.*", "inbound.*.view", "inbound.asn.*", "inbound.claim.*",
         "stockkeeping.*.view", "stockkeeping.transfer.*", "stockkeeping.threshold.*", "stockkeeping.alert.*",
+        "work.photo.view",
         "catalog.*", "partners.*.view", "orders.order.view", "orders.sourcing.view", "orders.supply.manage", "tickets.*",
         "quality.*",
     },

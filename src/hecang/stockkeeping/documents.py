@@ -10,6 +10,9 @@ from hecang.work.scanning import DocumentKind, documents_register
 def register() -> None:
     documents_register(
         DocumentKind("kit_job", gettext_noop("Kit job"), "stockkeeping.KitJob", "stockkeeping.kit_job.view", owner="owner_id"),
+        DocumentKind(
+            "stock_change", gettext_noop("Stock change"), "stockkeeping.StockChange", "stockkeeping.change.view"
+        ),
         DocumentKind("count", gettext_noop("Count"), "stockkeeping.Count", "stockkeeping.count.view"),
         DocumentKind(
             "transfer", gettext_noop("Transfer"), "stockkeeping.Transfer", "stockkeeping.transfer.view",

@@ -11,10 +11,11 @@ import copy
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,9 @@ from hecang.work.floor.wire import Plain, step_dump
 from hecang.work.models import FloorEntry, FloorSession
 
 UNDO, LEAVE = "undo", "leave"
+#: A job of which nothing is heard for so long is over; and how many one round closes.
+IDLE, ROUND = timedelta(hours=24), 500
+logger = structlog.get_logger("hecang.floor")
 _Outcome = FloorEntry.Outcome
 
 
@@ -172,6 +176,42 @@ def session_enter_many(*, session_id: UUID, entries: Sequence[EntryIn]) -> Answe
             result.held_back.extend(one.scan_id for one in entries[number + 1 :])
             break
     return result
+
+
+def sessions_close_idle(idle: timedelta = IDLE) -> int:
+    """Leave jobs of which nothing was heard for ``idle``, each in a transaction of its own; their number.
+
+    What was claimed is given back as if their worker had left. Runs every hour, as the system; a job that somebody
+    works on at this moment, or whose scenario refuses, stays for the next time.
+    """
+    stale = FloorSession.objects.filter(is_open=True, updated_at__lt=now() - idle)
+    closed = 0
+    for session_id in stale.order_by("updated_at").values_list("id", flat=True)[:ROUND]:
+        try:
+            closed += _close_idle(session_id, now() - idle)
+        except HecangError as error:
+            logger.warning("floor_session_stays", session=str(session_id), code=error.instance_code)
+    return closed
+
+
+@transactional
+def _close_idle(session_id: UUID, before: datetime) -> bool:
+    session = (
+        FloorSession.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(pk=session_id, is_open=True, updated_at__lt=before)
+        .first()
+    )
+    if session is None:
+        return False
+    found = scenarios().get(session.scenario)
+    job = _job(session)
+    if found is not None:
+        found.leave(job)
+    task_let_go(job)
+    _remember(
+        session, job, Step(state="left", prompt=_("This job was left alone for too long."), is_over=True)
+    )
+    return True
 
 
 def session_brief(session: FloorSession) -> Plain:

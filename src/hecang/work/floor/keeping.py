@@ -39,7 +39,7 @@ def task_let_go(job: Job) -> None:
         return
     row = fetch_one("SELECT state, assignee_id FROM task WHERE id = %s", [job.task_id])
     if row is not None and row[0] in {"assigned", "started"} and row[1] == job.user_id:
-        services.task_release(task_id=job.task_id)
+        services.task_release(task_id=job.task_id, by_right=True)
     job.task_id = None
 
 
