@@ -82,7 +82,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | _STOCK_VIEW
     | _IMPORTS
     | {
-        "accounts.api_key.view", "accounts.api_key.create", "catalog.*", "partners.customer.*",
+        "accounts.api_key.view", "accounts.api_key.create", "inbound.asn.*", "inbound.receipt.view", "catalog.*", "partners.customer.*",
         "orders.order.*", "inventory.reservation.*", "shipping.*.view", "outbound.*.view",
         "integrations.*", "notifications.target.*", "notifications.delivery.view", "tickets.*", "rules.*.view", "quality.*.view",
     },

@@ -323,7 +323,7 @@ class InboundLinkOut(Schema):
 
 @router.post(
     "/suppliers/{supplier_id}/inbound-link",
-    permission="inbound.link.create",
+    permission="inbound.asn.link",
     response=InboundLinkOut,
     summary="A supplier's page for announcing and booking, to pass on",
 )
@@ -335,7 +335,7 @@ def supplier_link_post(request: ApiRequest, supplier_id: int, payload: InboundLi
 
 @router.post(
     "/suppliers/{supplier_id}/inbound-link/revoke",
-    permission="inbound.link.create",
+    permission="inbound.asn.link",
     summary="Make the supplier's present page worthless",
 )
 def supplier_link_revoke(request: ApiRequest, supplier_id: int, payload: InboundLinkBody) -> None:
@@ -344,7 +344,7 @@ def supplier_link_revoke(request: ApiRequest, supplier_id: int, payload: Inbound
 
 @router.post(
     "/asns/{asn_id}/link",
-    permission="inbound.link.create",
+    permission="inbound.asn.link",
     response=InboundLinkOut,
     summary="A page for booking the dock of one announcement, for its carrier",
 )
