@@ -8441,7 +8441,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List: Places of counts */
+        /** List: CountPlaces of counts */
         get: operations["stock_count_places_list"];
         put?: never;
         post?: never;
@@ -8458,7 +8458,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export: Places of counts */
+        /** Export: CountPlaces of counts */
         get: operations["stock_count_places_export"];
         put?: never;
         post?: never;
@@ -13836,56 +13836,20 @@ export interface components {
             /** Seller Remark */
             seller_remark?: string | null;
         };
-        /** ChangeDetail */
-        ChangeDetail: {
-            /** Actions */
-            actions: string[];
-            /** Applied Units */
-            applied_units: number;
-            container: components["schemas"]["CodeRef"] | null;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Decision Note */
-            decision_note: string;
-            /** Hold Id */
-            hold_id: number | null;
+        /** ChangeCodeRef */
+        ChangeCodeRef: {
+            /** Code */
+            code: string;
             /** Id */
             id: number;
-            /** Kind */
-            kind: string;
-            /** Lines */
-            lines: components["schemas"]["LineOut"][];
-            location: components["schemas"]["CodeRef"] | null;
-            lot: components["schemas"]["CodeRef"] | null;
-            /** Number */
-            number: string;
-            /** Reason */
-            reason: string;
+        };
+        /** ChangeDecisionIn */
+        ChangeDecisionIn: {
             /**
-             * Requested At
-             * Format: date-time
+             * Note
+             * @default
              */
-            requested_at: string;
-            /** Requested By */
-            requested_by: string;
-            /** Requested By Id */
-            requested_by_id: number | null;
-            sku: components["schemas"]["Ref"] | null;
-            /** State */
-            state: string;
-            supplier: components["schemas"]["Ref"] | null;
-            /** To Condition */
-            to_condition: string;
-            to_lot: components["schemas"]["CodeRef"] | null;
-            to_owner: components["schemas"]["Ref"] | null;
-            to_sku: components["schemas"]["Ref"] | null;
-            /** Units */
-            units: number;
-            /** Value */
-            value: string;
-            warehouse: components["schemas"]["Ref"] | null;
+            note: string;
         };
         /** ChangeFilters */
         ChangeFilters: {
@@ -13902,49 +13866,6 @@ export interface components {
             state?: components["schemas"]["ChangeState"][] | null;
             /** Warehouse */
             warehouse?: number[] | null;
-        };
-        /** ChangeIn */
-        ChangeIn: {
-            /** @description only goods that are in this condition now */
-            condition?: components["schemas"]["Condition"] | null;
-            /** Container Id */
-            container_id?: number | null;
-            /**
-             * Hold Id
-             * @description of a release: the hold that ends
-             */
-            hold_id?: number | null;
-            /**
-             * Key
-             * @description made by the client; a repetition gets the first answer
-             */
-            key?: string | null;
-            kind: components["schemas"]["ChangeKind"];
-            /** Location Id */
-            location_id?: number | null;
-            /** Lot Id */
-            lot_id?: number | null;
-            /** Reason */
-            reason: string;
-            /**
-             * Rows
-             * @description single stock rows, with the units meant
-             * @default []
-             */
-            rows: components["schemas"]["RowIn"][];
-            /** Sku Id */
-            sku_id?: number | null;
-            /** Supplier Id */
-            supplier_id?: number | null;
-            to_condition?: components["schemas"]["Condition"] | null;
-            /** To Lot Id */
-            to_lot_id?: number | null;
-            /** To Owner Id */
-            to_owner_id?: number | null;
-            /** To Sku Id */
-            to_sku_id?: number | null;
-            /** Warehouse Id */
-            warehouse_id?: number | null;
         };
         /**
          * ChangeKind
@@ -13974,12 +13895,34 @@ export interface components {
             /** Revision */
             revision: number;
         };
-        /** ChangeOutPage */
-        ChangeOutPage: {
+        /** ChangePoliciesOut */
+        ChangePoliciesOut: {
             /** Items */
-            items: components["schemas"]["ChangeOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
+            items: components["schemas"]["ChangePolicyOut"][];
+        };
+        /** ChangePolicyIn */
+        ChangePolicyIn: {
+            /** Max Units */
+            max_units?: number | null;
+            /** Max Value */
+            max_value?: number | string | null;
+        };
+        /** ChangePolicyOut */
+        ChangePolicyOut: {
+            /** Kind */
+            kind: string;
+            /**
+             * Max Units
+             * @description more units wait for another person; null: any number goes
+             */
+            max_units: number | null;
+            /** Max Value */
+            max_value: string | null;
+        };
+        /** ChangeRejectIn */
+        ChangeRejectIn: {
+            /** Note */
+            note: string;
         };
         /**
          * ChangeState
@@ -15384,6 +15327,41 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** ContainerContentRow */
+        ContainerContentRow: {
+            /** Allocated */
+            allocated: number;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string;
+            /** Container Id */
+            container_id: number;
+            /** Expires On */
+            expires_on: string | null;
+            /** Is Sellable */
+            is_sellable: boolean;
+            /** Lot */
+            lot: string | null;
+            /** Owner */
+            owner: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Unit */
+            unit: string;
+        };
         /** ContainerDetail */
         ContainerDetail: {
             /** Closed At */
@@ -15399,26 +15377,26 @@ export interface components {
              * Content
              * @description goods in it and in all that stands in it
              */
-            content: components["schemas"]["ContentRow"][];
+            content: components["schemas"]["ContainerContentRow"][];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /** History */
-            history: components["schemas"]["HistoryRow"][];
+            history: components["schemas"]["ContainerHistoryRow"][];
             /** Id */
             id: number;
             /** Is Held */
             is_held: boolean;
             /** Kind */
             kind: string;
-            location: components["schemas"]["PlaceRef"] | null;
+            location: components["schemas"]["ContainerPlace"] | null;
             parent: components["schemas"]["ContainerRef"] | null;
             /** Skus */
             skus: number;
             /** Tree */
-            tree: components["schemas"]["TreeRow"][];
+            tree: components["schemas"]["ContainerTreeRow"][];
             /**
              * Units
              * @description lying directly in it
@@ -15459,6 +15437,33 @@ export interface components {
             /** Warehouse */
             warehouse?: number[] | null;
         };
+        /** ContainerHistoryRow */
+        ContainerHistoryRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Movement Id */
+            movement_id: number | null;
+            /** Note */
+            note: string;
+            /** Origin */
+            origin: string | null;
+            /** Quantity */
+            quantity: number | null;
+            /** Sku */
+            sku: string | null;
+            /** Target */
+            target: string | null;
+            /**
+             * What
+             * @description reason of the ledger entry, or action of the audit log
+             */
+            what: string;
+        };
         /** ContainerMoveIn */
         ContainerMoveIn: {
             /** Container Ids */
@@ -15470,6 +15475,13 @@ export interface components {
             note: string;
             /** To Location Id */
             to_location_id: number;
+        };
+        /** ContainerOfMade */
+        ContainerOfMade: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
         };
         /** ContainerOut */
         ContainerOut: {
@@ -15493,7 +15505,7 @@ export interface components {
             is_held: boolean;
             /** Kind */
             kind: string;
-            location: components["schemas"]["PlaceRef"] | null;
+            location: components["schemas"]["ContainerPlace"] | null;
             parent: components["schemas"]["ContainerRef"] | null;
             /** Skus */
             skus: number;
@@ -15509,6 +15521,16 @@ export interface components {
             items: components["schemas"]["ContainerOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ContainerPlace */
+        ContainerPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind?: string | null;
+            warehouse?: components["schemas"]["Ref"] | null;
         };
         /** ContainerRef */
         ContainerRef: {
@@ -15537,15 +15559,50 @@ export interface components {
              */
             parent_index?: number | null;
         };
+        /** ContainerTreeRow */
+        ContainerTreeRow: {
+            /** Code */
+            code: string;
+            /** Depth */
+            depth: number;
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            /** Parent Id */
+            parent_id: number | null;
+            /** Units */
+            units: number;
+        };
         /** ContainersCloseIn */
         ContainersCloseIn: {
             /** Container Ids */
             container_ids: number[];
         };
+        /** ContainersDone */
+        ContainersDone: {
+            /**
+             * Done
+             * @default true
+             */
+            done: boolean;
+        };
         /** ContainersIn */
         ContainersIn: {
             /** Containers */
             containers: components["schemas"]["ContainerSpec"][];
+        };
+        /** ContainersMade */
+        ContainersMade: {
+            /** Items */
+            items: components["schemas"]["ContainerOfMade"][];
+        };
+        /** ContainersMoved */
+        ContainersMoved: {
+            /** Movement Ids */
+            movement_ids: number[];
         };
         /** ContainersNestIn */
         ContainersNestIn: {
@@ -15557,47 +15614,45 @@ export interface components {
              */
             parent_id?: number | null;
         };
-        /** ContentRow */
-        ContentRow: {
-            /** Allocated */
-            allocated: number;
-            /** Condition */
-            condition: string;
-            /** Container */
-            container: string;
-            /** Container Id */
-            container_id: number;
-            /** Expires On */
-            expires_on: string | null;
-            /** Is Sellable */
-            is_sellable: boolean;
-            /** Lot */
-            lot: string | null;
-            /** Owner */
-            owner: string;
-            /** Owner Id */
-            owner_id: number;
-            /** Quantity */
-            quantity: number;
-            /** Serials */
-            serials: number;
-            /** Sku */
-            sku: string;
-            /** Sku Id */
-            sku_id: number;
-            /** Sku Name */
-            sku_name: string;
-            /** Stock Id */
-            stock_id: number;
-            /** Unit */
-            unit: string;
-        };
         /** Count */
         Count: {
             /** Capped */
             capped: boolean;
             /** Count */
             count: number;
+        };
+        /** CountCalendarOut */
+        CountCalendarOut: {
+            /** Days */
+            days: components["schemas"]["CalendarDay"][];
+        };
+        /** CountCodeRef */
+        CountCodeRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** CountCreated */
+        CountCreated: {
+            /** Id */
+            id: number;
+        };
+        /** CountEventOut */
+        CountEventOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** CountFilters */
         CountFilters: {
@@ -15617,7 +15672,7 @@ export interface components {
              * @default
              */
             note: string;
-            scope?: components["schemas"]["ScopeIn"];
+            scope?: components["schemas"]["CountScopeIn"];
             /** Warehouse Id */
             warehouse_id: number;
         };
@@ -15627,12 +15682,226 @@ export interface components {
          * @enum {string}
          */
         CountKind: "full" | "zone" | "sample" | "cycle" | "risk" | "event";
+        /** CountLineFilters */
+        CountLineFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Cause */
+            cause?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Counted By
+             * @default
+             */
+            counted_by: string;
+            /** Differs */
+            differs?: boolean | null;
+            /** From */
+            from?: string | null;
+            /** Kind */
+            kind?: components["schemas"]["CountKind"][] | null;
+            /** Location */
+            location?: number | null;
+            /** Place */
+            place?: number | null;
+            /**
+             * Q
+             * @description beginning of a SKU or location code
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** State */
+            state?: components["schemas"]["CountLineState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** CountLineOut */
+        CountLineOut: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CountCodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
+            /** Id */
+            id: number;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CountCodeRef"];
+            lot: components["schemas"]["CountCodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Readings */
+            readings: components["schemas"]["ReadingOut"][];
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            /**
+             * Since
+             * @description what the ledger did there since the last reading
+             */
+            since: components["schemas"]["SinceOut"][];
+            sku: components["schemas"]["CountSkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** CountLineRow */
+        CountLineRow: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CountCodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
+            /** Id */
+            id: number;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CountCodeRef"];
+            lot: components["schemas"]["CountCodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            sku: components["schemas"]["CountSkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** CountLineRowPage */
+        CountLineRowPage: {
+            /** Items */
+            items: components["schemas"]["CountLineRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * CountLineState
          * @description What has been decided about one kind of goods at one place. The transitions are in ``states_counts``.
          * @enum {string}
          */
         CountLineState: "matched" | "recount" | "approve" | "accepted" | "posted" | "blocked" | "dismissed" | "superseded";
+        /** CountLineSum */
+        CountLineSum: {
+            /** Lines */
+            lines: number;
+            /** State */
+            state: string;
+            /** Units */
+            units: number | null;
+            /** Value */
+            value: string | null;
+        };
+        /** CountLinesIn */
+        CountLinesIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** CountMade */
+        CountMade: {
+            /** Id */
+            id: number;
+        };
+        /** CountNoteIn */
+        CountNoteIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** CountOut */
         CountOut: {
             /** Approve Count */
@@ -15656,7 +15925,7 @@ export interface components {
              */
             difference_count: number;
             /** Events */
-            events: components["schemas"]["EventOut"][];
+            events: components["schemas"]["CountEventOut"][];
             /** Id */
             id: number;
             /** Is Blind */
@@ -15666,7 +15935,7 @@ export interface components {
             /** Line Count */
             line_count: number;
             /** Line States */
-            line_states: components["schemas"]["LineSum"][];
+            line_states: components["schemas"]["CountLineSum"][];
             /** Note */
             note: string;
             /** Number */
@@ -15716,12 +15985,200 @@ export interface components {
             /** Zones */
             zones: components["schemas"]["ZoneProgress"][];
         };
+        /** CountPlaceFilters */
+        CountPlaceFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Chosen */
+            chosen?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Done By
+             * @default
+             */
+            done_by: string;
+            /** From */
+            from?: string | null;
+            /** Is Wrong */
+            is_wrong?: boolean | null;
+            /** State */
+            state?: components["schemas"]["CountPlaceState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** CountPlaceRow */
+        CountPlaceRow: {
+            /** Abc Class */
+            abc_class: string;
+            /** Book Units */
+            book_units: number | null;
+            /** Chosen */
+            chosen: string;
+            count?: components["schemas"]["CountRef"] | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Id */
+            id: number;
+            /** Is Wrong */
+            is_wrong: boolean | null;
+            location: components["schemas"]["CountCodeRef"];
+            /** Risk */
+            risk: number | null;
+            /** Round */
+            round: number;
+            /** Sequence */
+            sequence: number;
+            /** Skip Reason */
+            skip_reason: string;
+            /** State */
+            state: string;
+            zone: components["schemas"]["Ref"];
+        };
+        /** CountPlaceRowPage */
+        CountPlaceRowPage: {
+            /** Items */
+            items: components["schemas"]["CountPlaceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * CountPlaceState
          * @description Progress of one place. The transitions are in ``states_counts``.
          * @enum {string}
          */
         CountPlaceState: "open" | "counting" | "done" | "skipped" | "cancelled";
+        /** CountPlaces */
+        CountPlaces: {
+            /** Places */
+            places: number;
+        };
+        /** CountPolicyIO */
+        CountPolicyIO: {
+            /**
+             * Approve Units
+             * @default 50
+             */
+            approve_units: number;
+            /**
+             * Approve Value
+             * @default 1000
+             */
+            approve_value: number | string;
+            /**
+             * Auto Post
+             * @default true
+             */
+            auto_post: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Max Rounds
+             * @default 3
+             */
+            max_rounds: number;
+            /**
+             * Motion Seconds
+             * @default 120
+             */
+            motion_seconds: number;
+            /**
+             * On Damaged
+             * @default false
+             */
+            on_damaged: boolean;
+            /**
+             * On Emptied
+             * @default false
+             */
+            on_emptied: boolean;
+            /**
+             * On Short Pick
+             * @default true
+             */
+            on_short_pick: boolean;
+            /**
+             * Recount By Other
+             * @default true
+             */
+            recount_by_other: boolean;
+            /**
+             * Stretch Size
+             * @default 20
+             */
+            stretch_size: number;
+            /** Tolerances */
+            tolerances: components["schemas"]["ToleranceIO"][];
+        };
+        /** CountPreviewOut */
+        CountPreviewOut: {
+            /** By Zone */
+            by_zone: {
+                [key: string]: number;
+            };
+            /**
+             * Places
+             * @description that would be counted now
+             */
+            places: number;
+            /**
+             * Stretches
+             * @description tasks, about
+             */
+            stretches: number;
+        };
+        /** CountProgrammeIn */
+        CountProgrammeIn: {
+            /**
+             * At Hour
+             * @default 6
+             */
+            at_hour: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cycle" | "risk" | "sample";
+            /** Location Kinds */
+            location_kinds?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Places Per Day
+             * @default 50
+             */
+            places_per_day: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weekdays */
+            weekdays: number[];
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
         /** CountRef */
         CountRef: {
             /** Id */
@@ -15810,11 +16267,79 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * CountScopeIn
+         * @description What is looked at; what is left out is not limited.
+         */
+        CountScopeIn: {
+            /** Abc Classes */
+            abc_classes?: string[];
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Include Empty
+             * @default true
+             */
+            include_empty: boolean;
+            /** Limit */
+            limit?: number | null;
+            /** Location Ids */
+            location_ids?: number[];
+            /** Location Kinds */
+            location_kinds?: string[];
+            /**
+             * Only Due
+             * @default true
+             */
+            only_due: boolean;
+            /**
+             * Precision
+             * @default 0.02
+             */
+            precision: number;
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
+        /** CountSkipIn */
+        CountSkipIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** CountSkuOut */
+        CountSkuOut: {
+            /**
+             * Base Unit
+             * @default
+             */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
          * CountState
          * @description Progress of a count. The transitions are in ``states_counts``.
          * @enum {string}
          */
         CountState: "draft" | "open" | "counted" | "closed" | "cancelled";
+        /** CountStopped */
+        CountStopped: {
+            /** Stopped */
+            stopped: boolean;
+        };
         /** CountsMade */
         CountsMade: {
             /** Count Ids */
@@ -16165,14 +16690,6 @@ export interface components {
          * @enum {string}
          */
         Decision: "accept" | "refuse" | "return" | "ticket";
-        /** DecisionIn */
-        DecisionIn: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /**
          * DefectClass
          * @enum {string}
@@ -16598,11 +17115,10 @@ export interface components {
         };
         /** Done */
         Done: {
-            /**
-             * Done
-             * @default true
-             */
-            done: boolean;
+            /** Count */
+            count: number;
+            /** Ids */
+            ids?: number[];
         };
         /** DryRunAction */
         DryRunAction: {
@@ -16900,22 +17416,6 @@ export interface components {
             seller_remark: string;
             /** Shop */
             shop: number;
-        };
-        /** EventOut */
-        EventOut: {
-            /** Action */
-            action: string;
-            /** Actor */
-            actor: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
         };
         /** EventTypeOut */
         EventTypeOut: {
@@ -17994,33 +18494,6 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
-        /** HistoryRow */
-        HistoryRow: {
-            /** Actor */
-            actor: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Movement Id */
-            movement_id: number | null;
-            /** Note */
-            note: string;
-            /** Origin */
-            origin: string | null;
-            /** Quantity */
-            quantity: number | null;
-            /** Sku */
-            sku: string | null;
-            /** Target */
-            target: string | null;
-            /**
-             * What
-             * @description reason of the ledger entry, or action of the audit log
-             */
-            what: string;
-        };
         /** HitOut */
         HitOut: {
             /** Chosen */
@@ -19256,7 +19729,7 @@ export interface components {
             /** Closed At */
             closed_at: string | null;
             /** Components */
-            components: components["schemas"]["PartOut"][];
+            components: components["schemas"]["KitPartOut"][];
             /**
              * Created At
              * Format: date-time
@@ -19270,7 +19743,7 @@ export interface components {
             done: number;
             /** Due At */
             due_at: string | null;
-            from_location: components["schemas"]["CodeRef"];
+            from_location: components["schemas"]["ChangeCodeRef"];
             /** Id */
             id: number;
             kit: components["schemas"]["Ref"];
@@ -19284,8 +19757,8 @@ export interface components {
             /** State */
             state: string;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
-            to_location: components["schemas"]["CodeRef"];
+            steps: components["schemas"]["KitStepOut"][];
+            to_location: components["schemas"]["ChangeCodeRef"];
             warehouse: components["schemas"]["Ref"];
         };
         /** KitJobFilters */
@@ -19319,7 +19792,7 @@ export interface components {
             done: number;
             /** Due At */
             due_at: string | null;
-            from_location: components["schemas"]["CodeRef"];
+            from_location: components["schemas"]["ChangeCodeRef"];
             /** Id */
             id: number;
             kit: components["schemas"]["Ref"];
@@ -19332,7 +19805,7 @@ export interface components {
             quantity: number;
             /** State */
             state: string;
-            to_location: components["schemas"]["CodeRef"];
+            to_location: components["schemas"]["ChangeCodeRef"];
             warehouse: components["schemas"]["Ref"];
         };
         /** KitJobOutPage */
@@ -19379,6 +19852,47 @@ export interface components {
          * @enum {string}
          */
         KitMode: "explode" | "keep" | "auto";
+        /** KitPartOut */
+        KitPartOut: {
+            /**
+             * Free
+             * @description lying free at the place of the job
+             */
+            free: number;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /**
+             * Quantity
+             * @description in one kit
+             */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** KitStepOut */
+        KitStepOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+        };
         /** KitStepPost */
         KitStepPost: {
             /** Expires On */
@@ -19765,46 +20279,6 @@ export interface components {
             /** Unit Price */
             unit_price?: number | string | null;
         };
-        /** LineFilters */
-        LineFilters: {
-            /** Abc Class */
-            abc_class?: string[] | null;
-            /** Cause */
-            cause?: string[] | null;
-            /** Count */
-            count?: number | null;
-            /**
-             * Counted By
-             * @default
-             */
-            counted_by: string;
-            /** Differs */
-            differs?: boolean | null;
-            /** From */
-            from?: string | null;
-            /** Kind */
-            kind?: components["schemas"]["CountKind"][] | null;
-            /** Location */
-            location?: number | null;
-            /** Place */
-            place?: number | null;
-            /**
-             * Q
-             * @description beginning of a SKU or location code
-             * @default
-             */
-            q: string;
-            /** Sku */
-            sku?: number | null;
-            /** State */
-            state?: components["schemas"]["CountLineState"][] | null;
-            /** To */
-            to?: string | null;
-            /** Warehouse */
-            warehouse?: number[] | null;
-            /** Zone */
-            zone?: number | null;
-        };
         /** LineIn */
         LineIn: {
             /**
@@ -19824,167 +20298,6 @@ export interface components {
              * @description left out: as the price list has it today
              */
             unit_price?: number | string | null;
-        };
-        /** LineOut */
-        LineOut: {
-            /** Abc Class */
-            abc_class: string;
-            /**
-             * Book
-             * @description what the books had at that moment; null while it is blind to you
-             */
-            book: number | null;
-            /** Cause */
-            cause: string;
-            /** Condition */
-            condition: string;
-            container: components["schemas"]["CodeRef"] | null;
-            count: components["schemas"]["CountRef"];
-            /** Counted */
-            counted: number;
-            /**
-             * Counted At
-             * Format: date-time
-             */
-            counted_at: string;
-            /** Counted By */
-            counted_by: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Decision Note */
-            decision_note: string;
-            /** Difference */
-            difference: number | null;
-            /** Id */
-            id: number;
-            /** In Motion */
-            in_motion: boolean;
-            /** Is Found */
-            is_found: boolean;
-            location: components["schemas"]["CodeRef"];
-            lot: components["schemas"]["CodeRef"] | null;
-            /** Movement Id */
-            movement_id: number | null;
-            owner: components["schemas"]["Ref"];
-            /** Place Id */
-            place_id: number;
-            /** Posted */
-            posted: number | null;
-            /** Posted At */
-            posted_at: string | null;
-            /** Readings */
-            readings: components["schemas"]["ReadingOut"][];
-            /** Round */
-            round: number;
-            /** Serials Found */
-            serials_found: string[];
-            /** Serials Missing */
-            serials_missing: string[];
-            /**
-             * Since
-             * @description what the ledger did there since the last reading
-             */
-            since: components["schemas"]["SinceOut"][];
-            sku: components["schemas"]["SkuOut"];
-            /** State */
-            state: string;
-            /** Unit Value */
-            unit_value: string;
-            /** Value Difference */
-            value_difference: string | null;
-        };
-        /** LineRow */
-        LineRow: {
-            /** Abc Class */
-            abc_class: string;
-            /**
-             * Book
-             * @description what the books had at that moment; null while it is blind to you
-             */
-            book: number | null;
-            /** Cause */
-            cause: string;
-            /** Condition */
-            condition: string;
-            container: components["schemas"]["CodeRef"] | null;
-            count: components["schemas"]["CountRef"];
-            /** Counted */
-            counted: number;
-            /**
-             * Counted At
-             * Format: date-time
-             */
-            counted_at: string;
-            /** Counted By */
-            counted_by: string;
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string;
-            /** Decision Note */
-            decision_note: string;
-            /** Difference */
-            difference: number | null;
-            /** Id */
-            id: number;
-            /** In Motion */
-            in_motion: boolean;
-            /** Is Found */
-            is_found: boolean;
-            location: components["schemas"]["CodeRef"];
-            lot: components["schemas"]["CodeRef"] | null;
-            /** Movement Id */
-            movement_id: number | null;
-            owner: components["schemas"]["Ref"];
-            /** Place Id */
-            place_id: number;
-            /** Posted */
-            posted: number | null;
-            /** Posted At */
-            posted_at: string | null;
-            /** Round */
-            round: number;
-            /** Serials Found */
-            serials_found: string[];
-            /** Serials Missing */
-            serials_missing: string[];
-            sku: components["schemas"]["SkuOut"];
-            /** State */
-            state: string;
-            /** Unit Value */
-            unit_value: string;
-            /** Value Difference */
-            value_difference: string | null;
-        };
-        /** LineRowPage */
-        LineRowPage: {
-            /** Items */
-            items: components["schemas"]["LineRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** LineSum */
-        LineSum: {
-            /** Lines */
-            lines: number;
-            /** State */
-            state: string;
-            /** Units */
-            units: number | null;
-            /** Value */
-            value: string | null;
-        };
-        /** LinesIn */
-        LinesIn: {
-            /** Ids */
-            ids: number[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
         };
         /** LinkIn */
         LinkIn: {
@@ -20309,18 +20622,6 @@ export interface components {
             id: number;
             /** Produced On */
             produced_on?: string | null;
-        };
-        /** Made */
-        Made: {
-            /** Code */
-            code: string;
-            /** Id */
-            id: number;
-        };
-        /** MadeOut */
-        MadeOut: {
-            /** Items */
-            items: components["schemas"]["Made"][];
         };
         /** ManifestCloseIn */
         ManifestCloseIn: {
@@ -20862,11 +21163,6 @@ export interface components {
             to_container_id?: number | null;
             /** To Location Id */
             to_location_id: number;
-        };
-        /** Moved */
-        Moved: {
-            /** Movement Ids */
-            movement_ids: number[];
         };
         /** MovementFilters */
         MovementFilters: {
@@ -22133,29 +22429,6 @@ export interface components {
             /** Ids */
             ids: number[];
         };
-        /** PartOut */
-        PartOut: {
-            /**
-             * Free
-             * @description lying free at the place of the job
-             */
-            free: number;
-            /** Is Lot Tracked */
-            is_lot_tracked: boolean;
-            /**
-             * Quantity
-             * @description in one kit
-             */
-            quantity: number;
-            /** Sku */
-            sku: string;
-            /** Sku Id */
-            sku_id: number;
-            /** Sku Name */
-            sku_name: string;
-            /** Unit */
-            unit: string;
-        };
         /** PartnerAsnBody */
         PartnerAsnBody: {
             /**
@@ -22593,32 +22866,6 @@ export interface components {
             /** Items */
             items: components["schemas"]["PickOut"][];
         };
-        /** PlaceFilters */
-        PlaceFilters: {
-            /** Abc Class */
-            abc_class?: string[] | null;
-            /** Chosen */
-            chosen?: string[] | null;
-            /** Count */
-            count?: number | null;
-            /**
-             * Done By
-             * @default
-             */
-            done_by: string;
-            /** From */
-            from?: string | null;
-            /** Is Wrong */
-            is_wrong?: boolean | null;
-            /** State */
-            state?: components["schemas"]["CountPlaceState"][] | null;
-            /** To */
-            to?: string | null;
-            /** Warehouse */
-            warehouse?: number[] | null;
-            /** Zone */
-            zone?: number | null;
-        };
         /** PlaceOut */
         PlaceOut: {
             /** Allocated */
@@ -22664,51 +22911,6 @@ export interface components {
             code: string;
             /** Id */
             id: number;
-            /** Kind */
-            kind?: string | null;
-            warehouse?: components["schemas"]["Ref"] | null;
-        };
-        /** PlaceRow */
-        PlaceRow: {
-            /** Abc Class */
-            abc_class: string;
-            /** Book Units */
-            book_units: number | null;
-            /** Chosen */
-            chosen: string;
-            count?: components["schemas"]["CountRef"] | null;
-            /** Done At */
-            done_at: string | null;
-            /** Done By */
-            done_by: string;
-            /** Id */
-            id: number;
-            /** Is Wrong */
-            is_wrong: boolean | null;
-            location: components["schemas"]["CodeRef"];
-            /** Risk */
-            risk: number | null;
-            /** Round */
-            round: number;
-            /** Sequence */
-            sequence: number;
-            /** Skip Reason */
-            skip_reason: string;
-            /** State */
-            state: string;
-            zone: components["schemas"]["Ref"];
-        };
-        /** PlaceRowPage */
-        PlaceRowPage: {
-            /** Items */
-            items: components["schemas"]["PlaceRow"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** Places */
-        Places: {
-            /** Places */
-            places: number;
         };
         /** PlanIn */
         PlanIn: {
@@ -22828,71 +23030,6 @@ export interface components {
             to_code: string;
             /** Zone Code */
             zone_code: string;
-        };
-        /** PoliciesOut */
-        PoliciesOut: {
-            /** Items */
-            items: components["schemas"]["PolicyOut"][];
-        };
-        /** PolicyIO */
-        PolicyIO: {
-            /**
-             * Approve Units
-             * @default 50
-             */
-            approve_units: number;
-            /**
-             * Approve Value
-             * @default 1000
-             */
-            approve_value: number | string;
-            /**
-             * Auto Post
-             * @default true
-             */
-            auto_post: boolean;
-            /**
-             * Is Blind
-             * @default true
-             */
-            is_blind: boolean;
-            /**
-             * Max Rounds
-             * @default 3
-             */
-            max_rounds: number;
-            /**
-             * Motion Seconds
-             * @default 120
-             */
-            motion_seconds: number;
-            /**
-             * On Damaged
-             * @default false
-             */
-            on_damaged: boolean;
-            /**
-             * On Emptied
-             * @default false
-             */
-            on_emptied: boolean;
-            /**
-             * On Short Pick
-             * @default true
-             */
-            on_short_pick: boolean;
-            /**
-             * Recount By Other
-             * @default true
-             */
-            recount_by_other: boolean;
-            /**
-             * Stretch Size
-             * @default 20
-             */
-            stretch_size: number;
-            /** Tolerances */
-            tolerances: components["schemas"]["ToleranceIO"][];
         };
         /** PolicyIn */
         PolicyIn: {
@@ -23541,49 +23678,6 @@ export interface components {
         ProgrammeFilters: {
             /** Warehouse */
             warehouse?: number[] | null;
-        };
-        /** ProgrammeIn */
-        ProgrammeIn: {
-            /**
-             * At Hour
-             * @default 6
-             */
-            at_hour: number;
-            /**
-             * Explore Percent
-             * @default 10
-             */
-            explore_percent: number;
-            /**
-             * Is Active
-             * @default true
-             */
-            is_active: boolean;
-            /**
-             * Is Blind
-             * @default true
-             */
-            is_blind: boolean;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "cycle" | "risk" | "sample";
-            /** Location Kinds */
-            location_kinds?: string[];
-            /** Name */
-            name: string;
-            /**
-             * Places Per Day
-             * @default 50
-             */
-            places_per_day: number;
-            /** Warehouse Id */
-            warehouse_id: number;
-            /** Weekdays */
-            weekdays: number[];
-            /** Zone Ids */
-            zone_ids?: number[];
         };
         /** ProgrammeRow */
         ProgrammeRow: {
@@ -26266,13 +26360,6 @@ export interface components {
              */
             overlap_hours: number;
         };
-        /** RowIn */
-        RowIn: {
-            /** Quantity */
-            quantity: number;
-            /** Stock Id */
-            stock_id: number;
-        };
         /**
          * Rule
          * @enum {string}
@@ -26791,47 +26878,6 @@ export interface components {
              * Format: uuid
              */
             scan_id: string;
-        };
-        /**
-         * ScopeIn
-         * @description What is looked at; what is left out is not limited.
-         */
-        ScopeIn: {
-            /** Abc Classes */
-            abc_classes?: string[];
-            /**
-             * Confidence
-             * @default 0.95
-             */
-            confidence: number;
-            /**
-             * Explore Percent
-             * @default 10
-             */
-            explore_percent: number;
-            /**
-             * Include Empty
-             * @default true
-             */
-            include_empty: boolean;
-            /** Limit */
-            limit?: number | null;
-            /** Location Ids */
-            location_ids?: number[];
-            /** Location Kinds */
-            location_kinds?: string[];
-            /**
-             * Only Due
-             * @default true
-             */
-            only_due: boolean;
-            /**
-             * Precision
-             * @default 0.02
-             */
-            precision: number;
-            /** Zone Ids */
-            zone_ids?: number[];
         };
         /** Scorecard */
         Scorecard: {
@@ -27641,11 +27687,6 @@ export interface components {
             /** Skills */
             skills: string[];
         };
-        /** SkipIn */
-        SkipIn: {
-            /** Reason */
-            reason: string;
-        };
         /** SkuBarcodeOut */
         SkuBarcodeOut: {
             /** Code */
@@ -27924,19 +27965,11 @@ export interface components {
         };
         /** SkuOut */
         SkuOut: {
-            /**
-             * Base Unit
-             * @default
-             */
-            base_unit: string;
             /** Code */
             code: string;
             /** Id */
             id: number;
-            /**
-             * Name
-             * @default
-             */
+            /** Name */
             name: string;
         };
         /** SkuRef */
@@ -28184,24 +28217,6 @@ export interface components {
             from_amount: number | string;
             role: components["schemas"]["Role"];
         };
-        /** StepOut */
-        StepOut: {
-            /** Actor */
-            actor: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Id */
-            id: number;
-            /** Quantity */
-            quantity: number;
-            /** Undone At */
-            undone_at: string | null;
-            /** Undone By */
-            undone_by: string;
-        };
         /** StockAdjustIn */
         StockAdjustIn: {
             /** Lines */
@@ -28213,10 +28228,213 @@ export interface components {
              */
             reason: "adjustment" | "count" | "scrap";
         };
+        /** StockChangeDetail */
+        StockChangeDetail: {
+            /** Actions */
+            actions: string[];
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["ChangeCodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["StockChangeLineOut"][];
+            location: components["schemas"]["ChangeCodeRef"] | null;
+            lot: components["schemas"]["ChangeCodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["ChangeCodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** StockChangeIn */
+        StockChangeIn: {
+            /** @description only goods that are in this condition now */
+            condition?: components["schemas"]["Condition"] | null;
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Hold Id
+             * @description of a release: the hold that ends
+             */
+            hold_id?: number | null;
+            /**
+             * Key
+             * @description made by the client; a repetition gets the first answer
+             */
+            key?: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Rows
+             * @description single stock rows, with the units meant
+             * @default []
+             */
+            rows: components["schemas"]["StockChangeRowIn"][];
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            to_condition?: components["schemas"]["Condition"] | null;
+            /** To Lot Id */
+            to_lot_id?: number | null;
+            /** To Owner Id */
+            to_owner_id?: number | null;
+            /** To Sku Id */
+            to_sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** StockChangeLineOut */
+        StockChangeLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Applied */
+            applied: number | null;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string | null;
+            /** Id */
+            id: number;
+            /** Location */
+            location: string;
+            /** Lot */
+            lot: string | null;
+            /** On Hand */
+            on_hand: number;
+            /** Owner */
+            owner: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** StockChangeOut */
+        StockChangeOut: {
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["ChangeCodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["ChangeCodeRef"] | null;
+            lot: components["schemas"]["ChangeCodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["ChangeCodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** StockChangeOutPage */
+        StockChangeOutPage: {
+            /** Items */
+            items: components["schemas"]["StockChangeOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** StockChangeRowIn */
+        StockChangeRowIn: {
+            /** Quantity */
+            quantity: number;
+            /** Stock Id */
+            stock_id: number;
+        };
         /** StockConditionIn */
         StockConditionIn: {
             /** Lines */
             lines: components["schemas"]["ConditionLineIn"][];
+        };
+        /** StockCountFilters */
+        StockCountFilters: {
+            /** Kind */
+            kind?: components["schemas"]["CountKind"][] | null;
+            /**
+             * Q
+             * @description beginning of a number, part of a note
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["CountState"][] | null;
+            /** Tab */
+            tab?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
         };
         /** StockFilters */
         StockFilters: {
@@ -28299,11 +28517,6 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
-        };
-        /** Stopped */
-        Stopped: {
-            /** Stopped */
-            stopped: boolean;
         };
         /** StrategyOut */
         StrategyOut: {
@@ -30206,25 +30419,13 @@ export interface components {
         };
         /** TransfersMade */
         TransfersMade: {
-            /** Ids */
+            /**
+             * Ids
+             * @description the transfers, made or found
+             */
             ids: number[];
-        };
-        /** TreeRow */
-        TreeRow: {
-            /** Code */
-            code: string;
-            /** Depth */
-            depth: number;
-            /** Id */
-            id: number;
-            /** Is Held */
-            is_held: boolean;
-            /** Kind */
-            kind: string;
-            /** Parent Id */
-            parent_id: number | null;
-            /** Units */
-            units: number;
+            /** Results */
+            results: components["schemas"]["BulkItem"][];
         };
         /** TruckBody */
         TruckBody: {
@@ -35753,7 +35954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MadeOut"];
+                    "application/json": components["schemas"]["ContainersMade"];
                 };
             };
             /** @description What went wrong */
@@ -35786,7 +35987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["ContainersDone"];
                 };
             };
             /** @description What went wrong */
@@ -35865,7 +36066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["ContainersMoved"];
                 };
             };
             /** @description What went wrong */
@@ -35898,7 +36099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["ContainersDone"];
                 };
             };
             /** @description What went wrong */
@@ -35998,7 +36199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalendarOut"];
+                    "application/json": components["schemas"]["CountCalendarOut"];
                 };
             };
             /** @description What went wrong */
@@ -36029,7 +36230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyIO"];
+                    "application/json": components["schemas"]["CountPolicyIO"];
                 };
             };
             /** @description What went wrong */
@@ -36054,7 +36255,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyIO"];
+                "application/json": components["schemas"]["CountPolicyIO"];
             };
         };
         responses: {
@@ -36064,7 +36265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyIO"];
+                    "application/json": components["schemas"]["CountPolicyIO"];
                 };
             };
             /** @description What went wrong */
@@ -36123,7 +36324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgrammeIn"];
+                "application/json": components["schemas"]["CountProgrammeIn"];
             };
         };
         responses: {
@@ -36133,7 +36334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Made"];
+                    "application/json": components["schemas"]["CountMade"];
                 };
             };
             /** @description What went wrong */
@@ -36192,7 +36393,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgrammeIn"];
+                "application/json": components["schemas"]["CountProgrammeIn"];
             };
         };
         responses: {
@@ -36202,7 +36403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Made"];
+                    "application/json": components["schemas"]["CountMade"];
                 };
             };
             /** @description What went wrong */
@@ -49906,7 +50107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeOutPage"];
+                    "application/json": components["schemas"]["StockChangeOutPage"];
                 };
             };
             /** @description What went wrong */
@@ -49929,7 +50130,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["StockChangeIn"];
             };
         };
         responses: {
@@ -49939,7 +50140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeDetail"];
+                    "application/json": components["schemas"]["StockChangeDetail"];
                 };
             };
             /** @description What went wrong */
@@ -50038,7 +50239,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PoliciesOut"];
+                    "application/json": components["schemas"]["ChangePoliciesOut"];
                 };
             };
             /** @description What went wrong */
@@ -50064,7 +50265,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyIn"];
+                "application/json": components["schemas"]["ChangePolicyIn"];
             };
         };
         responses: {
@@ -50074,7 +50275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PoliciesOut"];
+                    "application/json": components["schemas"]["ChangePoliciesOut"];
                 };
             };
             /** @description What went wrong */
@@ -50105,7 +50306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeDetail"];
+                    "application/json": components["schemas"]["StockChangeDetail"];
                 };
             };
             /** @description What went wrong */
@@ -50130,7 +50331,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["ChangeDecisionIn"];
             };
         };
         responses: {
@@ -50140,7 +50341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeDetail"];
+                    "application/json": components["schemas"]["StockChangeDetail"];
                 };
             };
             /** @description What went wrong */
@@ -50165,7 +50366,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["ChangeDecisionIn"];
             };
         };
         responses: {
@@ -50175,7 +50376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeDetail"];
+                    "application/json": components["schemas"]["StockChangeDetail"];
                 };
             };
             /** @description What went wrong */
@@ -50200,7 +50401,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RejectIn"];
+                "application/json": components["schemas"]["ChangeRejectIn"];
             };
         };
         responses: {
@@ -50210,7 +50411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeDetail"];
+                    "application/json": components["schemas"]["StockChangeDetail"];
                 };
             };
             /** @description What went wrong */
@@ -50261,7 +50462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LineRowPage"];
+                    "application/json": components["schemas"]["CountLineRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -50284,7 +50485,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinesIn"];
+                "application/json": components["schemas"]["CountLinesIn"];
             };
         };
         responses: {
@@ -50317,7 +50518,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinesIn"];
+                "application/json": components["schemas"]["CountLinesIn"];
             };
         };
         responses: {
@@ -50399,7 +50600,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinesIn"];
+                "application/json": components["schemas"]["CountLinesIn"];
             };
         };
         responses: {
@@ -50440,7 +50641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LineOut"];
+                    "application/json": components["schemas"]["CountLineOut"];
                 };
             };
             /** @description What went wrong */
@@ -50485,7 +50686,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceRowPage"];
+                    "application/json": components["schemas"]["CountPlaceRowPage"];
                 };
             };
             /** @description What went wrong */
@@ -50602,7 +50803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Created"];
+                    "application/json": components["schemas"]["CountCreated"];
                 };
             };
             /** @description What went wrong */
@@ -50674,7 +50875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["CountPreviewOut"];
                 };
             };
             /** @description What went wrong */
@@ -50792,7 +50993,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["CountNoteIn"];
             };
         };
         responses: {
@@ -50826,7 +51027,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SkipIn"];
+                "application/json": components["schemas"]["CountSkipIn"];
             };
         };
         responses: {
@@ -50865,7 +51066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Places"];
+                    "application/json": components["schemas"]["CountPlaces"];
                 };
             };
             /** @description What went wrong */
@@ -50896,7 +51097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stopped"];
+                    "application/json": components["schemas"]["CountStopped"];
                 };
             };
             /** @description What went wrong */
@@ -50962,7 +51163,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Places"];
+                    "application/json": components["schemas"]["CountPlaces"];
                 };
             };
             /** @description What went wrong */
