@@ -23,7 +23,7 @@ from hecang.kernel.api import (
     Ref,
     Schema,
 )
-from hecang.kernel.api.bulk import BulkIn, bulk
+from hecang.kernel.api.bulk import BulkIn, BulkItem, bulk
 from hecang.stockkeeping.api.base import router
 from hecang.stockkeeping.selectors.transfers import (
     transfer_counts,
@@ -285,8 +285,8 @@ class SuggestionsIn(InputSchema):
     ids: Ids
 
 
-class TransfersMade(Schema):
-    ids: list[int]
+class TransfersMade(BulkOut):
+    ids: list[int] = Field(description="the transfers, made or found")
 
 
 @router.post(
@@ -296,7 +296,8 @@ class TransfersMade(Schema):
     summary="Transfers for what orders wait for",
 )
 def transfers_from_suggestions_post(request: ApiRequest, payload: SuggestionsIn) -> TransfersMade:
-    return TransfersMade(ids=transfers_from_suggestions(suggestion_ids=payload.ids))
+    made = transfers_from_suggestions(suggestion_ids=payload.ids)
+    return TransfersMade(ids=made, results=[BulkItem(id=key, ok=True) for key in payload.ids])
 
 
 class TransferChangeIn(InputSchema):
