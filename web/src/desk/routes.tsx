@@ -21,6 +21,9 @@ import { auditRoutes } from "./audit/routes";
 import { packingRoutes } from "./packing/routes";
 import { pickingRoutes } from "./picking/routes";
 import { shippingRoutes } from "./shipping/routes";
+import { alertRoutes } from "./alerts/routes";
+import { replenishmentRoutes } from "./replenishment/routes";
+import { transferRoutes } from "./transfers/routes";
 import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
@@ -44,6 +47,9 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...pickingRoutes,
   ...packingRoutes,
   ...facilityRoutes,
+  ...replenishmentRoutes,
+  ...transferRoutes,
+  ...alertRoutes,
   ...shippingRoutes,
   ...qualityRoutes,
   ...notificationRoutes,
