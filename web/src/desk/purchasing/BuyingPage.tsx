@@ -26,7 +26,6 @@ type Buying = { suggestions?: number[]; requests?: number[] } | null;
 function Suggestions({ onBuy }: { onBuy: (what: Buying) => void }) {
   const { t } = useTranslation(NS);
   const { can } = useSession();
-  const report = useReportProblem();
   const may = can("purchasing.order.create");
   const columns = useMemo<ListColumn<Suggestion>[]>(
     () => [
@@ -44,20 +43,11 @@ function Suggestions({ onBuy }: { onBuy: (what: Buying) => void }) {
     ],
     [t, may, onBuy],
   );
-  const all = async () => {
-    try {
-      const found = await api.get<Page<Suggestion>>("/purchase-suggestions", { source: "purchase", limit: 500 });
-      onBuy({ suggestions: found.items.filter((one) => one.uncovered > 0).map((one) => one.id) });
-    } catch (error) {
-      report(error);
-    }
-  };
   return (
     <ListPage<Suggestion>
       embedded id="purchase-suggestions" title={t("buying.tab.suggestions")} path="/purchase-suggestions" columns={columns} rowId={(row) => row.id} rowName={(row) => row.sku.code} defaultSort="waiting_since"
       filters={[{ key: "source", label: t("col.source"), type: "select", options: ["purchase", "transfer"].map((value) => ({ value, label: t(`source.${value}`) })) }]}
       warehouseParam="warehouse" exportPath="/purchase-suggestions/export" refreshEvery={60_000} empty={{ title: t("buying.empty"), hint: t("buying.emptyHint") }}
-      primaryAction={may ? <Button onClick={() => void all()}>{t("buying.orderAll")}</Button> : null}
     />
   );
 }
@@ -91,7 +81,6 @@ function Requests({ onBuy }: { onBuy: (what: Buying) => void }) {
   const { t } = useTranslation(NS);
   const { can } = useSession();
   const ask = useAsk();
-  const [making, setMaking] = useState(false);
   const may = can("purchasing.order.create");
   const columns = useMemo<ListColumn<PurchaseRequest>[]>(
     () => [
@@ -112,15 +101,11 @@ function Requests({ onBuy }: { onBuy: (what: Buying) => void }) {
   );
   const tabs = useMemo<ListTab[]>(() => ["open", "ordered", "cancelled"].map((state) => ({ key: state, label: t(`state.${state}`), query: { state } })), [t]);
   const bulk = useMemo<BulkAction[]>(() => [{ code: "cancel", label: t("buying.cancel"), path: "/purchase-requests/cancel", permission: "purchasing.request.cancel", danger: true, ask: () => ask({ title: t("buying.cancel"), okText: t("buying.cancel"), danger: true, note: { name: "note", label: t("buying.cancelNote") } }) }], [t, ask]);
-  const create = can("purchasing.request.create") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>{t("buying.newRequest")}</Button> : null;
   return (
-    <>
       <ListPage<PurchaseRequest>
         embedded id="purchase-requests" title={t("buying.tab.requests")} path="/purchase-requests" countsPath="/purchase-requests/counts" columns={columns} rowId={(row) => row.id} rowName={(row) => row.number} tabs={tabs} defaultTab="open" search={t("buying.search")} defaultSort="-id" warehouseParam="warehouse"
-        exportPath="/purchase-requests/export" bulkActions={bulk} primaryAction={create} empty={{ title: t("buying.requestsEmpty"), hint: t("buying.requestsHint"), action: create }}
+        exportPath="/purchase-requests/export" bulkActions={bulk} empty={{ title: t("buying.requestsEmpty"), hint: t("buying.requestsHint") }}
       />
-      {making ? <RequestDialog onClose={() => setMaking(false)} /> : null}
-    </>
   );
 }
 
@@ -128,15 +113,31 @@ function Requests({ onBuy }: { onBuy: (what: Buying) => void }) {
 export default function BuyingPage() {
   const { t } = useTranslation(NS);
   const [params, setParams] = useSearchParams();
+  const { can } = useSession();
+  const report = useReportProblem();
   const [buying, setBuying] = useState<Buying>(null);
+  const [making, setMaking] = useState(false);
   const part = params.get("dtab") === "requests" ? "requests" : "suggestions";
   const Part = part === "requests" ? Requests : Suggestions;
+  const all = async () => {
+    try {
+      const found = await api.get<Page<Suggestion>>("/purchase-suggestions", { source: "purchase", limit: 500 });
+      setBuying({ suggestions: found.items.filter((one) => one.uncovered > 0).map((one) => one.id) });
+    } catch (error) {
+      report(error);
+    }
+  };
+  const action =
+    part === "suggestions"
+      ? can("purchasing.order.create") ? <Button type="primary" onClick={() => void all()}>{t("buying.orderAll")}</Button> : null
+      : can("purchasing.request.create") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>{t("buying.newRequest")}</Button> : null;
   return (
     <div className={css.column}>
-      <PageHeader title={t("buying.title")} hint={t("buying.hint")} />
+      <PageHeader title={t("buying.title")} hint={t("buying.hint")} actions={action} />
       <Tabs activeKey={part} onChange={(key) => setParams({ dtab: key })} items={(["suggestions", "requests"] as const).map((key) => ({ key, label: t(`buying.tab.${key}`) }))} />
       <div className={css.fill}><Part key={part} onBuy={setBuying} /></div>
       {buying ? <BuyDialog {...buying} onClose={() => setBuying(null)} /> : null}
+      {making ? <RequestDialog onClose={() => setMaking(false)} /> : null}
     </div>
   );
 }
