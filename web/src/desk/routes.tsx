@@ -13,6 +13,7 @@ import { importRoutes } from "./imports/routes";
 import { notificationRoutes } from "./notifications/routes";
 import { orderRoutes } from "./orders/routes";
 import { purchasingRoutes } from "./purchasing/routes";
+import { inspectionRoutes } from "./inspection/routes";
 import { productRoutes } from "./products/routes";
 import { qualityRoutes } from "./quality/routes";
 import { ruleRoutes } from "./rules/routes";
@@ -39,6 +40,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...ruleRoutes,
   ...channelRoutes,
   ...purchasingRoutes,
+  ...inspectionRoutes,
   ...stockRoutes,
   ...goodsRoutes,
   ...productRoutes,
