@@ -8441,7 +8441,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List: CountPlaces of counts */
+        /** List: Places of counts */
         get: operations["stock_count_places_list"];
         put?: never;
         post?: never;
@@ -8458,7 +8458,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export: CountPlaces of counts */
+        /** Export: Places of counts */
         get: operations["stock_count_places_export"];
         put?: never;
         post?: never;
