@@ -29,13 +29,13 @@ from hecang.kernel.api.bulk import BulkItem
 from hecang.kernel.api.lists import nest
 from hecang.kernel.errors import NotFound
 from hecang.stockkeeping.api.base import router
-from hecang.stockkeeping.api.counts import APPROVE, MANAGE, VIEW, CodeRef, Note
+from hecang.stockkeeping.api.counts import APPROVE, MANAGE, VIEW, CountCodeRef, Note
 from hecang.stockkeeping.models import CountKind, CountLineState, CountPlaceState
 from hecang.stockkeeping.selectors.counts import detail, lists
 from hecang.stockkeeping.services import counts
 
 
-class SkuOut(Ref):
+class CountSkuOut(Ref):
     base_unit: str = ""
 
 
@@ -47,7 +47,7 @@ class CountRef(Schema):
     state: str
 
 
-class PlaceFilters(Schema):
+class CountPlaceFilters(Schema):
     count: Id | None = None
     state: list[CountPlaceState] | None = Field(None, max_length=5)
     zone: Id | None = None
@@ -60,7 +60,7 @@ class PlaceFilters(Schema):
     until: DayOrMoment | None = Field(None, alias="to")
 
 
-class PlaceRow(Schema):
+class CountPlaceRow(Schema):
     id: int
     sequence: int
     state: str
@@ -73,7 +73,7 @@ class PlaceRow(Schema):
     skip_reason: str
     done_at: Moment | None
     done_by: str
-    location: CodeRef
+    location: CountCodeRef
     zone: Ref
     count: CountRef | None = None
 
@@ -95,8 +95,8 @@ def _places_shown(actor: Any, rows: list[dict[str, Any]]) -> Sequence[Any]:
 PLACES = ListDefinition(
     name="stock_count_places",
     title="Places of counts",
-    filters=PlaceFilters,
-    row=PlaceRow,
+    filters=CountPlaceFilters,
+    row=CountPlaceRow,
     columns=(
         Column("count.number", _("Count")),
         Column("location.code", _("Location")),
@@ -124,7 +124,7 @@ PLACES = ListDefinition(
 router.list("/stock-count-places", PLACES, permission=VIEW)
 
 
-class LineFilters(Schema):
+class CountLineFilters(Schema):
     count: Id | None = None
     place: Id | None = None
     state: list[CountLineState] | None = Field(None, max_length=8)
@@ -142,7 +142,7 @@ class LineFilters(Schema):
     q: str = Field("", max_length=64, description="beginning of a SKU or location code")
 
 
-class LineRow(Schema):
+class CountLineRow(Schema):
     id: int
     state: str
     cause: str
@@ -168,18 +168,18 @@ class LineRow(Schema):
     condition: str
     place_id: int
     count: CountRef
-    location: CodeRef
-    sku: SkuOut
-    lot: CodeRef | None
+    location: CountCodeRef
+    sku: CountSkuOut
+    lot: CountCodeRef | None
     owner: Ref
-    container: CodeRef | None
+    container: CountCodeRef | None
 
 
 LINES = ListDefinition(
     name="stock_count_lines",
     title="Lines of counts",
-    filters=LineFilters,
-    row=LineRow,
+    filters=CountLineFilters,
+    row=CountLineRow,
     columns=(
         Column("count.number", _("Count")),
         Column("location.code", _("Location")),
@@ -237,7 +237,7 @@ class SinceOut(Schema):
     source_id: int | None
 
 
-class LineOut(LineRow):
+class CountLineOut(CountLineRow):
     readings: list[ReadingOut]
     since: list[SinceOut] = Field(description="what the ledger did there since the last reading")
 
@@ -245,7 +245,7 @@ class LineOut(LineRow):
 @router.get(
     "/stock-count-lines/{line_id}",
     permission=VIEW,
-    response=LineOut,
+    response=CountLineOut,
     summary="One line and how it came about",
 )
 def stock_count_line_get(request: ApiRequest, line_id: Id) -> Any:
@@ -261,7 +261,7 @@ def stock_count_line_get(request: ApiRequest, line_id: Id) -> Any:
     return {**row, **story}
 
 
-class LinesIn(InputSchema):
+class CountLinesIn(InputSchema):
     ids: Ids
     note: Note = ""
 
@@ -280,19 +280,19 @@ def _bulk(decisions: Sequence[counts.Decision]) -> BulkOut:
 @router.post(
     "/stock-count-lines/approve", permission=APPROVE, response=BulkOut, summary="Agree with differences"
 )
-def stock_count_lines_approve(request: ApiRequest, payload: LinesIn) -> BulkOut:
+def stock_count_lines_approve(request: ApiRequest, payload: CountLinesIn) -> BulkOut:
     return _bulk(counts.count_lines_approve(line_ids=payload.ids, note=payload.note))
 
 
 @router.post(
     "/stock-count-lines/recount", permission=MANAGE, response=BulkOut, summary="Have places counted again"
 )
-def stock_count_lines_recount(request: ApiRequest, payload: LinesIn) -> BulkOut:
+def stock_count_lines_recount(request: ApiRequest, payload: CountLinesIn) -> BulkOut:
     return _bulk(counts.count_lines_recount(line_ids=payload.ids, note=payload.note))
 
 
 @router.post(
     "/stock-count-lines/dismiss", permission=APPROVE, response=BulkOut, summary="Let the books stand"
 )
-def stock_count_lines_dismiss(request: ApiRequest, payload: LinesIn) -> BulkOut:
+def stock_count_lines_dismiss(request: ApiRequest, payload: CountLinesIn) -> BulkOut:
     return _bulk(counts.count_lines_dismiss(line_ids=payload.ids, note=payload.note))

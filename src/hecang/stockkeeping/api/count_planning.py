@@ -26,7 +26,7 @@ from hecang.kernel.api import (
     span_start,
 )
 from hecang.stockkeeping.api.base import router
-from hecang.stockkeeping.api.counts import MANAGE, VIEW, CodeRef
+from hecang.stockkeeping.api.counts import MANAGE, VIEW, CountCodeRef
 from hecang.stockkeeping.models import CountKind
 from hecang.stockkeeping.selectors.counts import accuracy as accuracies
 from hecang.stockkeeping.selectors.counts import detail, lists
@@ -45,7 +45,7 @@ class ToleranceIO(InputSchema):
     cycle_days: Annotated[int, Field(ge=1, le=3650)]
 
 
-class PolicyIO(InputSchema):
+class CountPolicyIO(InputSchema):
     is_blind: bool = True
     recount_by_other: bool = True
     max_rounds: Annotated[int, Field(ge=1, le=9)] = 3
@@ -61,7 +61,7 @@ class PolicyIO(InputSchema):
 
 
 def _policy_out(policy: counts.Policy) -> dict[str, Any]:
-    values = {name: getattr(policy, name) for name in PolicyIO.model_fields if name != "tolerances"}
+    values = {name: getattr(policy, name) for name in CountPolicyIO.model_fields if name != "tolerances"}
     values["tolerances"] = [
         {
             "abc_class": key, "percent": one.percent, "units": one.units, "value": one.value,
@@ -74,7 +74,10 @@ def _policy_out(policy: counts.Policy) -> dict[str, Any]:
 
 
 @router.get(
-    "/count-policies/{warehouse_id}", permission=VIEW, response=PolicyIO, summary="How a warehouse counts"
+    "/count-policies/{warehouse_id}",
+    permission=VIEW,
+    response=CountPolicyIO,
+    summary="How a warehouse counts",
 )
 def count_policy_get(request: ApiRequest, warehouse_id: Id) -> dict[str, Any]:
     request.actor.scope.require(warehouse=warehouse_id)
@@ -84,10 +87,10 @@ def count_policy_get(request: ApiRequest, warehouse_id: Id) -> dict[str, Any]:
 @router.put(
     "/count-policies/{warehouse_id}",
     permission=MANAGE,
-    response=PolicyIO,
+    response=CountPolicyIO,
     summary="Set how a warehouse counts",
 )
-def count_policy_put(request: ApiRequest, warehouse_id: Id, payload: PolicyIO) -> dict[str, Any]:
+def count_policy_put(request: ApiRequest, warehouse_id: Id, payload: CountPolicyIO) -> dict[str, Any]:
     values = payload.model_dump()
     tolerances = {one.pop("abc_class"): counts.Tolerance(**one) for one in values.pop("tolerances")}
     policy = counts.Policy(warehouse_id, **values, tolerances=tolerances)
@@ -95,7 +98,7 @@ def count_policy_put(request: ApiRequest, warehouse_id: Id, payload: PolicyIO) -
     return _policy_out(policy)
 
 
-class ProgrammeIn(InputSchema):
+class CountProgrammeIn(InputSchema):
     warehouse_id: Id
     name: Name
     kind: Literal["cycle", "risk", "sample"]
@@ -109,7 +112,7 @@ class ProgrammeIn(InputSchema):
     is_active: bool = True
 
 
-def _programme(payload: ProgrammeIn) -> counts.ProgrammeIn:
+def _programme(payload: CountProgrammeIn) -> counts.ProgrammeIn:
     values: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in payload.model_dump().items()
     }
@@ -158,22 +161,25 @@ PROGRAMMES = ListDefinition(
 router.list("/count-programmes", PROGRAMMES, permission=VIEW)
 
 
-class Made(Schema):
+class CountMade(Schema):
     id: int
 
 
 @router.post(
-    "/count-programmes", permission=MANAGE, response=Made, status=201, summary="Make a count programme"
+    "/count-programmes", permission=MANAGE, response=CountMade, status=201, summary="Make a count programme"
 )
-def count_programme_create(request: ApiRequest, payload: ProgrammeIn) -> Made:
-    return Made(id=counts.count_programme_save(programme=_programme(payload)))
+def count_programme_create(request: ApiRequest, payload: CountProgrammeIn) -> CountMade:
+    return CountMade(id=counts.count_programme_save(programme=_programme(payload)))
 
 
 @router.put(
-    "/count-programmes/{programme_id}", permission=MANAGE, response=Made, summary="Change a count programme"
+    "/count-programmes/{programme_id}",
+    permission=MANAGE,
+    response=CountMade,
+    summary="Change a count programme",
 )
-def count_programme_put(request: ApiRequest, programme_id: Id, payload: ProgrammeIn) -> Made:
-    return Made(id=counts.count_programme_save(programme=_programme(payload), programme_id=programme_id))
+def count_programme_put(request: ApiRequest, programme_id: Id, payload: CountProgrammeIn) -> CountMade:
+    return CountMade(id=counts.count_programme_save(programme=_programme(payload), programme_id=programme_id))
 
 
 @router.delete("/count-programmes/{programme_id}", permission=MANAGE, summary="Delete a count programme")
@@ -204,11 +210,13 @@ class CalendarDay(Schema):
     planned: list[CalendarPlan]
 
 
-class CalendarOut(Schema):
+class CountCalendarOut(Schema):
     days: list[CalendarDay]
 
 
-@router.get("/count-calendar", permission=VIEW, response=CalendarOut, summary="What is counted on which day")
+@router.get(
+    "/count-calendar", permission=VIEW, response=CountCalendarOut, summary="What is counted on which day"
+)
 def count_calendar(
     request: ApiRequest, warehouse_id: Id, first: Day, days: Annotated[int, Field(ge=1, le=62)] = 28
 ) -> dict[str, Any]:
@@ -307,7 +315,7 @@ class RiskZone(Schema):
     code: str
 
 
-class RiskLocation(CodeRef):
+class RiskLocation(CountCodeRef):
     zone: RiskZone
 
 

@@ -40,7 +40,7 @@ POST = "stockkeeping.count.post"
 Note = Annotated[str, Field(max_length=200)]
 
 
-class CodeRef(Schema):
+class CountCodeRef(Schema):
     id: int
     code: str
 
@@ -75,7 +75,7 @@ class CountRow(Schema):
     post_done: int
 
 
-class CountFilters(Schema):
+class StockCountFilters(Schema):
     tab: str | None = Field(None, pattern="^(all|draft|open|counted|closed|cancelled)$")
     state: list[CountState] | None = Field(None, max_length=5)
     kind: list[CountKind] | None = Field(None, max_length=6)
@@ -100,7 +100,7 @@ def _with_sums(actor: Any, rows: list[dict[str, Any]]) -> Sequence[Any]:
 COUNTS = ListDefinition(
     name="stock_counts",
     title="Counts",
-    filters=CountFilters,
+    filters=StockCountFilters,
     row=CountRow,
     columns=(
         Column("number", _("Count")),
@@ -134,7 +134,7 @@ def stock_counts_tabs(request: ApiRequest) -> dict[str, Any]:
 router.list("/stock-counts", COUNTS, permission=VIEW)
 
 
-class ScopeIn(InputSchema):
+class CountScopeIn(InputSchema):
     """What is looked at; what is left out is not limited."""
 
     zone_ids: list[Id] = Field(default_factory=list, max_length=200)
@@ -152,7 +152,7 @@ class ScopeIn(InputSchema):
 class CountIn(InputSchema):
     warehouse_id: Id
     kind: CountKind
-    scope: ScopeIn = Field(default_factory=ScopeIn)
+    scope: CountScopeIn = Field(default_factory=CountScopeIn)
     is_blind: bool = True
     note: Note = ""
 
@@ -162,11 +162,11 @@ def _count_in(payload: CountIn) -> counts.CountIn:
     return counts.CountIn(payload.warehouse_id, payload.kind.value, scope, payload.is_blind, payload.note)
 
 
-class Created(Schema):
+class CountCreated(Schema):
     id: int
 
 
-class PreviewOut(Schema):
+class CountPreviewOut(Schema):
     places: int = Field(description="that would be counted now")
     by_zone: dict[str, int]
     stretches: int = Field(description="tasks, about")
@@ -175,7 +175,7 @@ class PreviewOut(Schema):
 @router.post(
     "/stock-counts/preview",
     permission=MANAGE,
-    response=PreviewOut,
+    response=CountPreviewOut,
     summary="How many places a count would have",
 )
 def stock_count_preview(request: ApiRequest, payload: CountIn) -> dict[str, Any]:
@@ -197,10 +197,10 @@ def stock_count_preview(request: ApiRequest, payload: CountIn) -> dict[str, Any]
 
 
 @router.post(
-    "/stock-counts", permission=MANAGE, response=Created, status=201, summary="Make a count (a draft)"
+    "/stock-counts", permission=MANAGE, response=CountCreated, status=201, summary="Make a count (a draft)"
 )
-def stock_count_create(request: ApiRequest, payload: CountIn) -> Created:
-    return Created(id=counts.count_create(count=_count_in(payload)))
+def stock_count_create(request: ApiRequest, payload: CountIn) -> CountCreated:
+    return CountCreated(id=counts.count_create(count=_count_in(payload)))
 
 
 class ZoneProgress(Schema):
@@ -212,14 +212,14 @@ class ZoneProgress(Schema):
     wrong: int | None
 
 
-class LineSum(Schema):
+class CountLineSum(Schema):
     state: str
     lines: int
     units: int | None
     value: Decimal | None
 
 
-class EventOut(Schema):
+class CountEventOut(Schema):
     at: Moment
     actor: str
     action: str
@@ -232,8 +232,8 @@ class CountOut(CountRow):
     post_error: str
     skipped: int
     zones: list[ZoneProgress]
-    line_states: list[LineSum]
-    events: list[EventOut]
+    line_states: list[CountLineSum]
+    events: list[CountEventOut]
 
 
 @router.get("/stock-counts/{count_id}", permission=VIEW, response=CountOut, summary="One count")
@@ -249,46 +249,52 @@ def stock_count_get(request: ApiRequest, count_id: Id) -> Any:
     return row
 
 
-class Places(Schema):
+class CountPlaces(Schema):
     places: int
 
 
 @router.post(
     "/stock-counts/{count_id}/release",
     permission=MANAGE,
-    response=Places,
+    response=CountPlaces,
     summary="Put a count onto the floor",
 )
-def stock_count_release(request: ApiRequest, count_id: Id) -> Places:
-    return Places(places=counts.count_release(count_id=count_id))
+def stock_count_release(request: ApiRequest, count_id: Id) -> CountPlaces:
+    return CountPlaces(places=counts.count_release(count_id=count_id))
 
 
-class NoteIn(InputSchema):
+class CountNoteIn(InputSchema):
     note: Note = ""
 
 
 @router.post("/stock-counts/{count_id}/cancel", permission=MANAGE, summary="Call a count off")
-def stock_count_cancel(request: ApiRequest, count_id: Id, payload: NoteIn) -> None:
+def stock_count_cancel(request: ApiRequest, count_id: Id, payload: CountNoteIn) -> None:
     counts.count_cancel(count_id=count_id, note=payload.note)
 
 
 @router.post(
-    "/stock-counts/{count_id}/post", permission=POST, response=Places, summary="Post the accepted differences"
+    "/stock-counts/{count_id}/post",
+    permission=POST,
+    response=CountPlaces,
+    summary="Post the accepted differences",
 )
-def stock_count_post(request: ApiRequest, count_id: Id) -> Places:
+def stock_count_post(request: ApiRequest, count_id: Id) -> CountPlaces:
     """A job does it; ``post_done`` of the count says how far it is."""
-    return Places(places=counts.count_post(count_id=count_id))
+    return CountPlaces(places=counts.count_post(count_id=count_id))
 
 
-class Stopped(Schema):
+class CountStopped(Schema):
     stopped: bool
 
 
 @router.post(
-    "/stock-counts/{count_id}/post-stop", permission=POST, response=Stopped, summary="Stop posting a count"
+    "/stock-counts/{count_id}/post-stop",
+    permission=POST,
+    response=CountStopped,
+    summary="Stop posting a count",
 )
-def stock_count_post_stop(request: ApiRequest, count_id: Id) -> Stopped:
-    return Stopped(stopped=counts.count_post_stop(count_id=count_id))
+def stock_count_post_stop(request: ApiRequest, count_id: Id) -> CountStopped:
+    return CountStopped(stopped=counts.count_post_stop(count_id=count_id))
 
 
 class TallyIn(InputSchema):
@@ -352,14 +358,14 @@ def stock_count_readings(request: ApiRequest, count_id: Id, payload: ReadingsIn)
     return {"results": counts.places_count(count_id=count_id, reads=reads)}
 
 
-class SkipIn(InputSchema):
+class CountSkipIn(InputSchema):
     reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 @router.post(
     "/stock-counts/{count_id}/places/{place_id}/skip", permission=WORK, summary="Leave a place of a count out"
 )
-def stock_count_place_skip(request: ApiRequest, count_id: Id, place_id: Id, payload: SkipIn) -> None:
+def stock_count_place_skip(request: ApiRequest, count_id: Id, place_id: Id, payload: CountSkipIn) -> None:
     counts.place_skip(count_id=count_id, place_id=place_id, reason=payload.reason)
 
 
