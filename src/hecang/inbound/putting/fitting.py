@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from hecang.inbound.putting.base import KINDS_OF_CONDITION, SHELVES, Content, Load, Part, Rules, Spot
 
@@ -14,18 +14,18 @@ ANY: Final = 1 << 60
 
 #: Why a place is no place for a load: code → source string.
 REASONS: Final[Mapping[str, str]] = {
-    "kind": noop("Goods in this condition do not belong there."),
-    "closed": noop("Nothing is put away in this zone."),
-    "owner_zone": noop("The zone belongs to another owner."),
-    "temperature": noop("The zone has another temperature."),
-    "hazard": noop("Hazardous goods of this kind are not allowed there."),
-    "hazard_mix": noop("Hazardous goods of another kind lie there."),
-    "other_sku": noop("Another SKU lies there."),
-    "other_lot": noop("Another lot lies there."),
-    "other_owner": noop("Goods of another owner lie there."),
-    "size": noop("The goods are larger than the place."),
-    "volume": noop("There is not enough room."),
-    "weight": noop("It would become too heavy."),
+    "kind": gettext_noop("Goods in this condition do not belong there."),
+    "closed": gettext_noop("Nothing is put away in this zone."),
+    "owner_zone": gettext_noop("The zone belongs to another owner."),
+    "temperature": gettext_noop("The zone has another temperature."),
+    "hazard": gettext_noop("Hazardous goods of this kind are not allowed there."),
+    "hazard_mix": gettext_noop("Hazardous goods of another kind lie there."),
+    "other_sku": gettext_noop("Another SKU lies there."),
+    "other_lot": gettext_noop("Another lot lies there."),
+    "other_owner": gettext_noop("Goods of another owner lie there."),
+    "size": gettext_noop("The goods are larger than the place."),
+    "volume": gettext_noop("There is not enough room."),
+    "weight": gettext_noop("It would become too heavy."),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from hecang.inbound.putting.base import KINDS_OF_CONDITION, Load, Spot, Strategy, strategy_register
 from hecang.inbound.putting.world import World
@@ -21,7 +21,7 @@ class Fixed(Strategy):
     """The places that belong to the SKU, each up to its limit."""
 
     code: ClassVar[str] = "fixed"
-    title: ClassVar[str] = noop("The SKU's fixed place")
+    title: ClassVar[str] = gettext_noop("The SKU's fixed place")
     takes_part: ClassVar[bool] = True
 
     def spots(self, load: Load, world: World) -> Iterable[Spot]:
@@ -34,7 +34,7 @@ class Bulk(Strategy):
     """Full cases and whole containers to reserve: to more of the same, else to an empty place near the door."""
 
     code: ClassVar[str] = "bulk"
-    title: ClassVar[str] = noop("Bulk to reserve")
+    title: ClassVar[str] = gettext_noop("Bulk to reserve")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         if load.condition != "good" or not world.is_bulk(load):
@@ -48,7 +48,7 @@ class SameLot(Strategy):
     """Where the same lot lies already: fewer places to look for it, and to recall it from."""
 
     code: ClassVar[str] = "same_lot"
-    title: ClassVar[str] = noop("With the same lot")
+    title: ClassVar[str] = gettext_noop("With the same lot")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         for part in load.parts[:1]:
@@ -62,7 +62,7 @@ class SameSku(Strategy):
     """Where the same SKU lies already and has room."""
 
     code: ClassVar[str] = "same_sku"
-    title: ClassVar[str] = noop("With the same SKU")
+    title: ClassVar[str] = gettext_noop("With the same SKU")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         for part in load.parts[:1]:
@@ -73,7 +73,7 @@ class ClassZone(Strategy):
     """An empty place in a zone of the SKU's ABC class, the cheapest to walk to first."""
 
     code: ClassVar[str] = "class_zone"
-    title: ClassVar[str] = noop("A zone of its turnover class")
+    title: ClassVar[str] = gettext_noop("A zone of its turnover class")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         for kind in kinds_for(load, world):
@@ -84,7 +84,7 @@ class NearestEmpty(Strategy):
     """The empty place that is cheapest to walk to."""
 
     code: ClassVar[str] = "nearest_empty"
-    title: ClassVar[str] = noop("The nearest empty place")
+    title: ClassVar[str] = gettext_noop("The nearest empty place")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         for kind in kinds_for(load, world):
@@ -95,7 +95,7 @@ class CrossDock(Strategy):
     """The warehouse's place for goods that orders wait for. Not for policies: cross-docking asks it by itself."""
 
     code: ClassVar[str] = "crossdock"
-    title: ClassVar[str] = noop("Cross-docking place")
+    title: ClassVar[str] = gettext_noop("Cross-docking place")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:  # noqa: ARG002
         place = world.policy.crossdock_location_id
@@ -107,7 +107,7 @@ class AnyRoom(Strategy):
     """Any place that has room and may hold it, empty or not: where mixing is allowed."""
 
     code: ClassVar[str] = "any_room"
-    title: ClassVar[str] = noop("Any place with room")
+    title: ClassVar[str] = gettext_noop("Any place with room")
 
     def spots(self, load: Load, world: World) -> Iterator[Spot]:
         for kind in kinds_for(load, world):
