@@ -163,7 +163,7 @@ class RequestRef(Number):
     quantity: int
 
 
-class OrderLineOut(Schema):
+class PurchaseOrderLineOut(Schema):
     id: int
     number: int
     sku: Ref
@@ -232,7 +232,7 @@ class PurchaseOrderOut(PurchaseOrderRow):
     missing: list[str] = Field(
         description="roles whose approval is missing; empty text: anybody who may approve"
     )
-    lines: list[OrderLineOut]
+    lines: list[PurchaseOrderLineOut]
     approvals: list[ApprovalOut]
     changes: list[ChangeOut]
     dispatches: list[DispatchOut]
@@ -299,7 +299,7 @@ def order_detail_require(actor: Actor, order_id: int) -> None:
 # ---------------------------------------------------------------- what is done with it
 
 
-class LineIn(InputSchema):
+class PurchaseLineIn(InputSchema):
     sku_id: Id
     quantity: Units
     unit_price: Price | None = Field(None, description="left out: as the price list has it today")
@@ -313,10 +313,10 @@ class OrderIn(InputSchema):
     currency: Currency | None = None
     note: Annotated[str, Field(max_length=500)] = ""
     external_number: Annotated[str, Field(max_length=64)] = ""
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=2000)]
+    lines: Annotated[list[PurchaseLineIn], Field(min_length=1, max_length=2000)]
 
 
-class LineChangeIn(InputSchema):
+class PurchaseLineChangeIn(InputSchema):
     line_id: Id
     quantity: Units | None = None
     unit_price: Price | None = None
@@ -324,8 +324,8 @@ class LineChangeIn(InputSchema):
 
 
 class OrderChangeIn(InputSchema):
-    lines: Annotated[list[LineChangeIn], Field(max_length=2000)] = Field(default_factory=list)
-    add: Annotated[list[LineIn], Field(max_length=2000)] = Field(default_factory=list)
+    lines: Annotated[list[PurchaseLineChangeIn], Field(max_length=2000)] = Field(default_factory=list)
+    add: Annotated[list[PurchaseLineIn], Field(max_length=2000)] = Field(default_factory=list)
     remove: Annotated[list[Id], Field(max_length=2000)] = Field(default_factory=list)
     note: Annotated[str, Field(max_length=500)] | None = None
     reason: Reason = ""
@@ -340,7 +340,7 @@ class StandingOut(Schema):
     missing: list[str]
 
 
-class NoteIn(InputSchema):
+class PurchaseNoteIn(InputSchema):
     note: Reason = ""
 
 
@@ -356,14 +356,14 @@ class SentOut(Schema):
     way: str
 
 
-class ConfirmLine(InputSchema):
+class PurchaseConfirmLine(InputSchema):
     line_id: Id
     quantity: Annotated[int, Field(ge=0, le=10**12)]
     on: Day | None = None
 
 
-class ConfirmIn(InputSchema):
-    lines: Annotated[list[ConfirmLine], Field(max_length=2000)] | None = Field(
+class PurchaseConfirmIn(InputSchema):
+    lines: Annotated[list[PurchaseConfirmLine], Field(max_length=2000)] | None = Field(
         None, description="left out: all of it as it was asked for"
     )
     supplier_number: Annotated[str, Field(max_length=64)] = ""
@@ -438,7 +438,7 @@ def purchase_order_submit(request: ApiRequest, order_id: int) -> Any:
     response=StandingOut,
     summary="Say yes to a purchase order",
 )
-def purchase_order_approve(request: ApiRequest, order_id: int, payload: NoteIn) -> Any:
+def purchase_order_approve(request: ApiRequest, order_id: int, payload: PurchaseNoteIn) -> Any:
     return services.order_approve(order_id=order_id, note=payload.note)
 
 
@@ -495,7 +495,7 @@ def purchase_dispatch_retry(request: ApiRequest, dispatch_id: int) -> None:
     permission="purchasing.order.confirm",
     summary="Write down the supplier's answer",
 )
-def purchase_order_confirm(request: ApiRequest, order_id: int, payload: ConfirmIn) -> None:
+def purchase_order_confirm(request: ApiRequest, order_id: int, payload: PurchaseConfirmIn) -> None:
     services.order_confirm(
         order_id=order_id,
         lines=None

@@ -25,7 +25,7 @@ class Step(Schema):
     role: str
 
 
-class PolicyOut(Schema):
+class PurchasePolicyOut(Schema):
     choice: str
     base_currency: str
     rates: dict[str, Decimal]
@@ -42,7 +42,7 @@ class StepIn(InputSchema):
     role: Role
 
 
-class PolicyIn(InputSchema):
+class PurchasePolicyIn(InputSchema):
     choice: PurchasePolicy.Choice | None = None
     base_currency: Currency | None = None
     rates: Annotated[dict[Currency, Rate], Field(max_length=50)] | None = Field(
@@ -59,12 +59,12 @@ class PolicyIn(InputSchema):
 @router.get(
     "/purchasing/policy",
     permission="purchasing.policy.view",
-    response=PolicyOut,
+    response=PurchasePolicyOut,
     summary="Who approves what, tolerances, rates",
 )
 def purchasing_policy_get(request: ApiRequest) -> dict[str, Any]:
     policy = policy_now()
-    names = PolicyIn.model_fields.keys() - {"steps"}
+    names = PurchasePolicyIn.model_fields.keys() - {"steps"}
     steps = PurchaseApprovalStep.objects.order_by("from_amount", "role").values("from_amount", "role")
     return {**{name: getattr(policy, name) for name in names}, "steps": list(steps)}
 
@@ -72,7 +72,7 @@ def purchasing_policy_get(request: ApiRequest) -> dict[str, Any]:
 @router.put(
     "/purchasing/policy", permission="purchasing.policy.manage", summary="Change what is given of the policy"
 )
-def purchasing_policy_put(request: ApiRequest, payload: PolicyIn) -> None:
+def purchasing_policy_put(request: ApiRequest, payload: PurchasePolicyIn) -> None:
     changes = payload.model_dump(exclude_none=True, exclude={"steps"})
     if changes:
         policy_set(changes=changes)
@@ -83,7 +83,7 @@ def purchasing_policy_put(request: ApiRequest, payload: PolicyIn) -> None:
 # ---------------------------------------------------------------- ways to suppliers
 
 
-class FormFieldOut(Schema):
+class PurchaseFormField(Schema):
     name: str
     kind: str
     title: str
@@ -94,22 +94,24 @@ class FormFieldOut(Schema):
     maximum: int | None
 
 
-class WayOut(Schema):
+class PurchaseWayOut(Schema):
     code: str
-    fields: list[FormFieldOut] = Field(description="what has to be entered of a supplier; empty: nothing")
+    fields: list[PurchaseFormField] = Field(
+        description="what has to be entered of a supplier; empty: nothing"
+    )
 
 
-class WaysOut(Schema):
-    items: list[WayOut]
+class PurchaseWaysOut(Schema):
+    items: list[PurchaseWayOut]
 
 
-class LinkOut(Schema):
+class SupplierLinkOut(Schema):
     way: str
     settings: dict[str, Any] = Field(description="secrets are null")
     target: str
 
 
-class LinkIn(InputSchema):
+class SupplierLinkIn(InputSchema):
     way: Annotated[str, Field(max_length=8)]
     settings: dict[str, Any]
 
@@ -117,7 +119,7 @@ class LinkIn(InputSchema):
 @router.get(
     "/purchasing/ways",
     permission="purchasing.order.view",
-    response=WaysOut,
+    response=PurchaseWaysOut,
     summary="The ways on which orders can be sent, with the forms of those that need one",
 )
 def purchasing_ways_get(request: ApiRequest) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def purchasing_ways_get(request: ApiRequest) -> dict[str, Any]:
 @router.get(
     "/suppliers/{supplier_id}/link",
     permission="purchasing.link.view",
-    response=LinkOut | None,
+    response=SupplierLinkOut | None,
     summary="Where a supplier takes orders by program",
 )
 def supplier_link_get(request: ApiRequest, supplier_id: int) -> Any:
@@ -139,7 +141,7 @@ def supplier_link_get(request: ApiRequest, supplier_id: int) -> Any:
     permission="purchasing.link.manage",
     summary="Set where a supplier takes orders by program",
 )
-def supplier_link_put(request: ApiRequest, supplier_id: int, payload: LinkIn) -> None:
+def supplier_link_put(request: ApiRequest, supplier_id: int, payload: SupplierLinkIn) -> None:
     """Secrets that are left empty stay as they were."""
     link_set(supplier_id=supplier_id, way=payload.way, settings=payload.settings)
 

@@ -43,7 +43,7 @@ SomeIds = Annotated[list[Id], Field(max_length=1000)]
 # ---------------------------------------------------------------- suggestions
 
 
-class OfferOut(Schema):
+class PurchaseOfferOut(Schema):
     """What one supplier would deliver: rounded up to its least quantity and multiple."""
 
     supplier_id: int
@@ -71,7 +71,9 @@ class PurchaseSuggestionRow(Schema):
     uncovered: int
     order_count: int
     waiting_since: Moment
-    offer: OfferOut | None = Field(description="the best by the policy; null where nobody has a price")
+    offer: PurchaseOfferOut | None = Field(
+        description="the best by the policy; null where nobody has a price"
+    )
 
 
 class SuggestionFilters(Schema):
@@ -186,7 +188,7 @@ class IdsOut(Schema):
     ids: list[int]
 
 
-class CancelIn(InputSchema):
+class RequestsCancelIn(InputSchema):
     ids: Ids
     note: Reason = ""
 
@@ -267,7 +269,7 @@ def purchase_requests_post(request: ApiRequest, payload: RequestsIn) -> IdsOut:
 @router.post(
     "/purchase-requests/cancel", permission="purchasing.request.cancel", summary="Give up open requests"
 )
-def purchase_requests_cancel(request: ApiRequest, payload: CancelIn) -> None:
+def purchase_requests_cancel(request: ApiRequest, payload: RequestsCancelIn) -> None:
     services.requests_cancel(request_ids=payload.ids, note=payload.note)
 
 
@@ -295,9 +297,9 @@ class BuyNowIn(BuyIn):
 class PlannedLineOut(Schema):
     sku: Ref
     wanted: int
-    offer: OfferOut
+    offer: PurchaseOfferOut
     is_late: bool
-    offers: list[OfferOut]
+    offers: list[PurchaseOfferOut]
 
 
 class PlannedOrderOut(Schema):

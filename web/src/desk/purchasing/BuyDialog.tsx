@@ -61,7 +61,7 @@ export function BuyDialog({ suggestions = [], requests = [], onClose }: BuyDialo
     >
       <div style={{ display: "flex", gap: 12, alignItems: "center", marginBottom: 12 }}>
         <span className="hc-muted">{t("plan.choice")}</span>
-        <Segmented size="small" value={choice ?? "policy"} onChange={(value) => setChoice(value === "policy" ? null : value)} options={[{ value: "policy", label: "—" }, { value: "cheapest", label: t("plan.cheapest") }, { value: "fastest", label: t("plan.fastest") }]} />
+        <Segmented size="small" value={choice ?? "policy"} onChange={(value) => setChoice(value === "policy" ? null : value)} options={[{ value: "policy", label: t("plan.policy") }, { value: "cheapest", label: t("plan.cheapest") }, { value: "fastest", label: t("plan.fastest") }]} />
       </div>
       {plan.isLoading ? <Skeleton active /> : null}
       {missing.length > 0 ? <Alert type="warning" showIcon title={t("plan.unplanned", { skus: missing.map((one) => one.sku.code).join(", ") })} style={{ marginBottom: 12 }} /> : null}

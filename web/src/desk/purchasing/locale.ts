@@ -9,7 +9,7 @@ export default addLocale(
       newRequest: "新建请购", requestsEmpty: "还没有请购单", requestsHint: "手工请购，或从缺货建议生成。", search: "请购单号或商品编码", cancel: "取消请购", cancelNote: "原因",
     },
     plan: {
-      title: "生成采购订单", choice: "选供应商", cheapest: "最便宜", fastest: "最快", send: "下单并发送", draft: "只建草稿", late: "晚于需求日", below: "低于起订金额 {{amount}}", rounded: "需要 {{wanted}}，按起订量和倍数取整", unplanned: "没有有效价目，不会下单：{{skus}}",
+      title: "生成采购订单", choice: "选供应商", policy: "按规则", cheapest: "最便宜", fastest: "最快", send: "下单并发送", draft: "只建草稿", late: "晚于需求日", below: "低于起订金额 {{amount}}", rounded: "需要 {{wanted}}，按起订量和倍数取整", unplanned: "没有有效价目，不会下单：{{skus}}",
       nothing: "所选商品都已在途或没有价目", made_sent: "{{number}} 已发送", made_draft: "{{number}} 已建草稿", made_submitted: "{{number}} 等待审批：{{roles}}", made_approved: "{{number}} 已审批，未发送：{{message}}", arrives: "预计 {{day}} 到货",
     },
     orders: {
@@ -46,7 +46,7 @@ export default addLocale(
       newRequest: "New request", requestsEmpty: "No requests yet", requestsHint: "Ask by hand, or make them from what is short.", search: "Request or SKU", cancel: "Give up", cancelNote: "Reason",
     },
     plan: {
-      title: "Make purchase orders", choice: "Choose by", cheapest: "Cheapest", fastest: "Fastest", send: "Order and send", draft: "Drafts only", late: "after it is needed", below: "below the least order {{amount}}", rounded: "{{wanted}} wanted, rounded up to least quantity and multiple", unplanned: "No price holds today, left out: {{skus}}",
+      title: "Make purchase orders", choice: "Choose by", policy: "The rules", cheapest: "Cheapest", fastest: "Fastest", send: "Order and send", draft: "Drafts only", late: "after it is needed", below: "below the least order {{amount}}", rounded: "{{wanted}} wanted, rounded up to least quantity and multiple", unplanned: "No price holds today, left out: {{skus}}",
       nothing: "All of it is on order already, or has no price", made_sent: "{{number}} sent", made_draft: "{{number}} drafted", made_submitted: "{{number}} waits for approval: {{roles}}", made_approved: "{{number}} approved, not sent: {{message}}", arrives: "expected {{day}}",
     },
     orders: {
