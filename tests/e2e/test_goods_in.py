@@ -148,7 +148,7 @@ def test_the_pages_in_chinese_and_dark(context: BrowserContext, here: Place) -> 
         "localStorage.setItem('hecang.language', 'zh-CN'); localStorage.setItem('hecang.theme', 'dark')"
     )
     for path, word in (
-        ("/inspections", "质检"), ("/putaways?state=all", "上架"), ("/goods-returns", "退货入库"), ("/claims", "供应商索赔"),
+        ("/inspections", "质检"), ("/putaways?tab=all", "上架"), ("/goods-returns", "退货入库"), ("/claims", "供应商索赔"),
         ("/inspection-plans", "检验方案"), ("/putaway-policy", "上架策略"), ("/supplier-quality", "供应商质量"),
     ):  # fmt: skip
         page.goto(path)

@@ -53,7 +53,9 @@ def test_the_next_one_is_given_and_a_place_found_where_none_was() -> None:
     drain()
 
     pda.give("next").expect("scan_place")
-    pda.give("quantity", 3).give("place", putaways(here)[0].to_location.code).expect("scan_place")
+    pda.give("otherwise", "part").expect("say_part").give("quantity", 3).give(
+        "place", putaways(here)[0].to_location.code
+    ).expect("scan_place")
     assert here.availability() == (3, 0)
     pda.give("place", putaways(here)[0].to_location.code).expect("scan_goods")
     assert here.availability() == (4, 0)
@@ -94,7 +96,7 @@ def test_a_task_of_the_pool_is_begun_and_given_back() -> None:
     task = Task.objects.get(kind="putaway")
 
     pda = Handheld(here.warehouse).begin("putaway", {"task_id": str(task.pk)}).expect("scan_place")
-    pda.give("give_back").expect("scan_goods")
+    pda.give("otherwise", "give_back").expect("scan_goods")
 
     task.refresh_from_db()
     assert task.state == "open"
@@ -152,7 +154,9 @@ def test_a_lot_is_inspected_item_by_item_and_accepted() -> None:
     pda.refused("answer", "long", code="inspection_result_invalid")
     pda.give("answer", "100").expect("look")
     assert pda.options("decision") == ["reject"]
-    pda.give("counted", found.sample_size)
+    pda.give("looked_at", "other").give("counted", 3)
+    assert pda.options("decision") == ["reject"]
+    pda.give("looked_at", "all")
     assert "accept" in pda.options("decision")
     pda.give("decision", "accept").expect("scan_lot")
 
@@ -203,12 +207,12 @@ def test_a_parcel_is_received_graded_and_goes_its_ways() -> None:
     pda = Handheld(here.warehouse).begin("returns")
     pda.refused("parcel", "NONSENSE", code="parcel_unknown")
     pda.give("parcel", "RMA-1").expect("scan_goods")
-    pda.give("goods", "MUG").give("quantity", 2).expect("scan_goods")
+    pda.give("goods", "MUG").give("again").give("quantity", 2).expect("scan_goods")
     assert here.stock("RETURNS", condition="returned") == (3, 0)
     pda.undo()
     assert here.stock("RETURNS", condition="returned") == (1, 0)
     pda.give("goods", "6901234567892").give("goods", "MUG").give("done").expect("grade")
-    pda.give("units", 2).give("grade", "A").expect("dispose")
+    pda.give("part").give("units", 2).give("grade", "A").expect("dispose")
     assert pda.options("disposition")[0] == "restock"
     pda.give("disposition", "restock").expect("grade")
     pda.give("grade", "D").expect("dispose")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
@@ -102,8 +102,6 @@ class Load:
 
     def taken(self, quantity: int) -> Load:
         """A piece of it; only of loads of one part."""
-        from dataclasses import replace
-
         return replace(self, parts=(replace(self.parts[0], quantity=quantity),))
 
 

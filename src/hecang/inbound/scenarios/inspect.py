@@ -61,6 +61,7 @@ class InspectScenario(Scenario):
             "units": lambda: self._bad_units(job, int(entry.value)),
             "defect": lambda: self._defect(job, entry.value),
             "defect_text": lambda: self._defect_text(job, entry.value),
+            "looked_at": lambda: self._looked_at(job, entry.value),
             "counted": lambda: self._counted(job, int(entry.value)),
             "decision": lambda: self._decision(job, entry.value),
             "rejected_to": lambda: self._rejected_to(job, entry.value),
@@ -223,14 +224,18 @@ class InspectScenario(Scenario):
         ready = view.inspected >= view.sample_size
         decisions = [Option("accept", _("Accept"), tone="good")] if ready and self._passes(view) else []
         decisions.append(Option("reject", _("Reject the lot"), tone="bad"))
+        count = Input("choice", "looked_at", _("Units looked at"), options=(
+            Option("all", _("All %(size)s of the sample") % {"size": view.sample_size}, tone="good"),
+            Option("other", _("Another number")),
+        ))  # fmt: skip
+        defect = Input("choice", "defect", _("Note a defect"), options=tuple(
+            Option(one.value, str(one.label), tone="warn") for one in classes
+        ))  # fmt: skip
+        decide = Input("choice", "decision", _("Decide"), options=tuple(decisions))
         return Step(
             state="look",
             prompt=_("Look at %(size)s of %(units)s units") % {"size": view.sample_size, "units": view.quantity},
-            inputs=(
-                Input("quantity", "counted", _("Units looked at"), value=str(view.inspected or view.sample_size), minimum=0, maximum=view.quantity),
-                Input("choice", "defect", _("Note a defect"), options=tuple(Option(one.value, str(one.label), tone="warn") for one in classes)),
-                Input("choice", "decision", _("Decide"), options=tuple(decisions)),
-            ),
+            inputs=(decide, defect, count) if ready else (count, defect, decide),
             facts=self._facts(view),
             said=said,
             tone=tone,
@@ -253,6 +258,17 @@ class InspectScenario(Scenario):
             inspection_id=view.id, result=ResultIn(value=text, defect_class=job.memory.pop("class"), units=1)
         )
         return self._look(self._view(job), said=_("Noted: %(text)s") % {"text": text[:60]}, tone="warn")
+
+    def _looked_at(self, job: Job, answer: str) -> Step:
+        view = self._view(job)
+        if answer == "all":
+            return self._counted(job, view.sample_size)
+        return Step(
+            state="say_counted",
+            prompt=_("How many of %(units)s?") % {"units": view.quantity},
+            inputs=(Input("quantity", "counted", _("Units looked at"), minimum=0, maximum=view.quantity),),
+            facts=self._facts(view),
+        )
 
     def _counted(self, job: Job, units: int) -> Step:
         view = self._view(job)

@@ -67,8 +67,8 @@ class PutawayScenario(Scenario):
             return self._place(job, entry.value)
         if entry.name == "reason":
             return self._confirm(job, job.memory.pop("place"), entry.value)
-        if entry.name == "give_back":
-            return self._give_back(job)
+        if entry.name == "otherwise":
+            return self._give_back(job) if entry.value == "give_back" else self._part(job)
         raise Refusal(_("This step does not take that entry."), code="input_unknown")
 
     # ------------------------------------------------------------ steps
@@ -147,19 +147,10 @@ class PutawayScenario(Scenario):
         else:
             prompt = _("No place was found for %(what)s: scan a free one") % {"what": what}
         inputs = [Input("scan", "place", _("Place"), accepts=("location",))]
+        otherwise = [Option("give_back", _("Give it back"))]
         if not view.is_whole and view.left > 1:
-            inputs.append(
-                Input(
-                    "quantity",
-                    "quantity",
-                    _("Only a part"),
-                    value=str(units),
-                    minimum=1,
-                    maximum=view.left,
-                    unit=view.unit,
-                )
-            )
-        inputs.append(Input("confirm", "give_back", _("Give it back"), tone="warn"))
+            otherwise.insert(0, Option("part", _("Only a part")))
+        inputs.append(Input("choice", "otherwise", _("Otherwise"), options=tuple(otherwise)))
         return Step(
             state="scan_place",
             prompt=prompt,
@@ -167,6 +158,15 @@ class PutawayScenario(Scenario):
             facts=self._facts(view),
             said=said,
             tone=tone,
+        )
+
+    def _part(self, job: Job) -> Step:
+        view = self._view(job)
+        return Step(
+            state="say_part",
+            prompt=_("How many of %(units)s?") % {"units": view.left},
+            inputs=(Input("quantity", "quantity", _("Units"), minimum=1, maximum=view.left, unit=view.unit),),
+            facts=self._facts(view),
         )
 
     def _facts(self, view: PutawayView) -> tuple[Fact, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -50,6 +52,8 @@ class ReturnsScenario(Scenario):
             "serial": lambda: self._serial(job, entry.value),
             "lot": lambda: self._lot(job, entry.value),
             "no_lot": lambda: self._receive(job, lot_code=""),
+            "again": lambda: self._again(job),
+            "part": lambda: self._part(job),
             "quantity": lambda: self._quantity(job, int(entry.value)),
             "done": lambda: self._grading(job),
             "grade": lambda: self._grade(job, entry.value),
@@ -228,12 +232,17 @@ class ReturnsScenario(Scenario):
             return step
         # More of the same need not be scanned one by one.
         job.memory["again"] = goods | {"lot": lot_code}
-        more = Input(
-            "quantity", "quantity", _("More of the same"), minimum=1, maximum=100_000, unit=goods["unit"]
-        )
-        from dataclasses import replace
-
+        more = Input("confirm", "again", _("More of the same"))
         return replace(step, inputs=(*step.inputs, more))
+
+    def _again(self, job: Job) -> Step:
+        again = job.memory.get("again")
+        if again is None:
+            raise Refusal(_("Scan the product first."), code="nothing_in_hand")
+        return self._asked(
+            "say_quantity", _("How many more of %(sku)s?") % {"sku": again["code"]},
+            Input("quantity", "quantity", _("Units"), minimum=1, maximum=100_000, unit=again["unit"]),
+        )  # fmt: skip
 
     def _quantity(self, job: Job, units: int) -> Step:
         again = job.memory.get("again")
@@ -264,11 +273,7 @@ class ReturnsScenario(Scenario):
             )),
         ]  # fmt: skip
         if line.received > 1:
-            inputs.append(
-                Input(
-                    "quantity", "units", _("Only a part"), value=str(units), minimum=1, maximum=line.received
-                )
-            )
+            inputs.append(Input("confirm", "part", _("Only a part")))
         inputs.append(Input("confirm", "more", _("Something else is in the parcel")))
         return Step(
             state="grade",
@@ -279,6 +284,14 @@ class ReturnsScenario(Scenario):
             tone=tone,
             progress=(sum(one.disposed for one in lines), sum(one.received for one in lines)),
         )
+
+    def _part(self, job: Job) -> Step:
+        _number, lines = self._lines(job)
+        line = next(one for one in lines if one.id == job.memory["line"])
+        return self._asked(
+            "say_units", _("How many of %(units)s?") % {"units": line.received},
+            Input("quantity", "units", _("Units"), minimum=1, maximum=line.received),
+        )  # fmt: skip
 
     def _units(self, job: Job, units: int) -> Step:
         job.memory["units"] = units

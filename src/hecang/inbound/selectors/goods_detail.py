@@ -26,6 +26,7 @@ from hecang.inbound.selectors.goods_lists import (
     putaway_rows,
     return_rows,
 )
+from hecang.inbound.selectors.receiving_lists import receipt_rows
 from hecang.inbound.states_quality import CLAIM_TRANSITIONS, OUTCOMES, PROPOSED
 from hecang.kernel import clock
 from hecang.kernel.actor import Actor
@@ -251,8 +252,6 @@ def crossdocked(receipt_ids: list[int]) -> dict[int, int]:
 
 def receipt_progress(actor: Actor, receipt_id: int) -> dict[str, Any]:
     """What becomes of a receipt's goods: units inspected, cross-docked, on a shelf, still to go. Three statements."""
-    from hecang.inbound.selectors.receiving_lists import receipt_rows
-
     if not receipt_rows(actor).filter(pk=receipt_id).exists():
         raise PutawayNotFound(_("There is no such receipt, or it lies outside your data scope."))
     rows = fetch(

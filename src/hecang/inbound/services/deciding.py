@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from hecang.inbound.errors_quality import (
 from hecang.inbound.events import InspectionDecided
 from hecang.inbound.models import InspectionState
 from hecang.inbound.sampling import switching
+from hecang.inbound.sampling.plans import limit_tighter
 from hecang.inbound.services.arrival_types import Arrival
 from hecang.inbound.services.claims import claim_for_inspection
 from hecang.inbound.services.following import goods_follow
@@ -40,7 +41,7 @@ from hecang.kernel.db import execute, fetch, fetch_one, transactional
 from hecang.kernel.outbox import emit
 from hecang.kernel.permissions import declare
 from hecang.purchasing.services import PurchaseRejected, purchase_lines_reject
-from hecang.work.services import tasks_done
+from hecang.work.services import tasks_cancel, tasks_done
 
 #: To accept in part, or against what the numbers say.
 CONCEDE = declare("inbound.inspection.concede")
@@ -305,10 +306,6 @@ def _record_move(found: Standing, accepted: bool) -> None:
 
 def _passes_tighter(found: Standing, plan: PlanFacts) -> bool:
     """Whether the lot would have been accepted under the next stricter limit for major defects."""
-    from dataclasses import replace
-
-    from hecang.inbound.sampling.plans import limit_tighter
-
     stricter = limit_tighter(plan.aql_major) if plan.sampling == "iso2859" and plan.aql_major else None
     if stricter is None or found.severity not in ("normal", "tightened", "reduced"):
         return False
@@ -322,8 +319,6 @@ def inspection_cancel(*, inspection_id: int, reason: str) -> None:
 
     Locks the inspection. Raises :class:`InspectionStateConflict`, :class:`ResultInvalid` without a reason.
     """
-    from hecang.work.services import tasks_cancel
-
     found = inspection_lock(inspection_id)
     require_open(found)
     if not reason.strip():

@@ -58,7 +58,7 @@ function useContent(claim: Claim | undefined): { content: DetailContent | null; 
           { label: t("col.supplier"), value: `${claim.supplier.code} ${claim.supplier.name}` },
           { label: t("col.units"), value: <Quantity value={claim.quantity} /> },
           { label: t("col.amount"), value: <Money amount={claim.amount} currency={claim.currency} /> },
-          { label: t("col.inspection"), value: claim.inspection ? <Link to={`/inspections?state=all&open=${claim.inspection.id}`}>{claim.inspection.number}</Link> : t("none") },
+          { label: t("col.inspection"), value: claim.inspection ? <Link to={`/inspections?tab=all&open=${claim.inspection.id}`}>{claim.inspection.number}</Link> : t("none") },
           { label: t("col.created"), value: <><DateTime value={claim.created_at} /> · {claim.created_by}</> },
           ...(claim.settlement ? [{ label: t("fact.settlement"), value: <>{t(`settlement.${claim.settlement}`)} <Money amount={claim.settled_amount} currency={claim.currency} /></> }] : []),
           { label: t("col.reason"), value: claim.reason, wide: true },

@@ -56,8 +56,8 @@ function Check({ inspection }: { inspection: Inspection }) {
           { title: t("field.class"), render: (_, row) => t(`defect.${row.name}`) },
           { title: "AQL", render: (_, row) => row.aql || t("none") },
           { title: t("col.sample"), align: "right", render: (_, row) => <Quantity value={row.size} /> },
-          { title: t("plan.sample"), align: "right", render: (_, row) => <span className="hc-num">{row.letter} {row.accept} / {row.reject}</span> },
-          { title: t("col.defects"), align: "right", render: (_, row) => <ToneTag tone={row.found >= row.reject ? "red" : row.found > row.accept ? "orange" : "green"}>{t("limitsOf", { found: row.found, accept: row.accept })}</ToneTag> },
+          { title: t("col.rule"), align: "right", render: (_, row) => <span className="hc-num">{row.letter} {row.accept} / {row.reject}</span> },
+          { title: t("col.found"), align: "right", render: (_, row) => <ToneTag tone={row.found >= row.reject ? "red" : row.found > row.accept ? "orange" : "green"}>{t("limitsOf", { found: row.found, accept: row.accept })}</ToneTag> },
         ]}
       />
       {inspection.instructions ? <p className="hc-muted">{inspection.instructions}</p> : null}
@@ -204,7 +204,7 @@ function useContent(inspection: Inspection | undefined): { content: DetailConten
         { label: t("fact.inspector"), value: inspection.inspector?.username ?? t("none") },
         ...(inspection.state === "decided" ? [{ label: t("fact.accepted"), value: <Quantity value={inspection.accepted} /> }, { label: t("fact.rejected"), value: <>{inspection.rejected} {inspection.rejected_to ? t(`rejectedTo.${inspection.rejected_to}`) : ""}</> }] : []),
         ...(inspection.reason ? [{ label: t("field.reason"), value: inspection.reason, wide: true }] : []),
-        ...(inspection.claims.length > 0 ? [{ label: t("col.claims"), value: inspection.claims.map((one) => <Link key={one.id} to={`/claims?open=${one.id}`}>{one.number}</Link>), wide: true }] : []),
+        ...(inspection.claims.length > 0 ? [{ label: t("col.claims"), value: inspection.claims.map((one) => <Link key={one.id} to={`/claims?tab=all&open=${one.id}`}>{one.number}</Link>), wide: true }] : []),
       ],
       tabs: [
         { key: "check", label: t("tabs.check"), children: <Check inspection={inspection} /> },
