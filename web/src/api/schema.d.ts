@@ -14961,24 +14961,20 @@ export interface components {
         /** ConfirmIn */
         ConfirmIn: {
             /**
-             * Lines
-             * @description left out: all of it as it was asked for
+             * From Stock Id
+             * @description taken from this stock row instead
              */
-            lines?: components["schemas"]["ConfirmLine"][] | null;
+            from_stock_id?: number | null;
             /**
-             * Supplier Number
-             * @default
+             * Is Short
+             * @description the rest is not there
+             * @default false
              */
-            supplier_number: string;
-        };
-        /** ConfirmLine */
-        ConfirmLine: {
-            /** Line Id */
-            line_id: number;
-            /** On */
-            on?: string | null;
+            is_short: boolean;
             /** Quantity */
             quantity: number;
+            /** Serials */
+            serials?: string[];
         };
         /** ConnectionBody */
         ConnectionBody: {
@@ -20268,36 +20264,12 @@ export interface components {
              */
             unit_price: number | string;
         };
-        /** LineChangeIn */
-        LineChangeIn: {
-            /** Expected On */
-            expected_on?: string | null;
-            /** Line Id */
-            line_id: number;
-            /** Quantity */
-            quantity?: number | null;
-            /** Unit Price */
-            unit_price?: number | string | null;
-        };
         /** LineIn */
         LineIn: {
-            /**
-             * Expected On
-             * @description left out: today and the lead time
-             */
-            expected_on?: string | null;
-            /**
-             * Quantity
-             * @description base units
-             */
+            /** Quantity */
             quantity: number;
             /** Sku Id */
             sku_id: number;
-            /**
-             * Unit Price
-             * @description left out: as the price list has it today
-             */
-            unit_price?: number | string | null;
         };
         /** LinkIn */
         LinkIn: {
@@ -20310,20 +20282,6 @@ export interface components {
              * @default
              */
             number: string;
-        };
-        /** LinkOut */
-        LinkOut: {
-            /**
-             * Settings
-             * @description secrets are null
-             */
-            settings: {
-                [key: string]: unknown;
-            };
-            /** Target */
-            target: string;
-            /** Way */
-            way: string;
         };
         /** LinksIn */
         LinksIn: {
@@ -21321,38 +21279,28 @@ export interface components {
             /** Number */
             number: string;
         };
-        /**
-         * OfferOut
-         * @description What one supplier would deliver: rounded up to its least quantity and multiple.
-         */
+        /** OfferOut */
         OfferOut: {
-            /** Amount */
-            amount: string;
             /**
-             * Arrives On
-             * Format: date
+             * Available
+             * @description units that may be promised now; null for kits
              */
-            arrives_on: string;
-            /** Currency */
-            currency: string;
-            /** Lead Time Days */
-            lead_time_days: number;
-            /** Min Order Quantity */
-            min_order_quantity: number;
-            /** Order Multiple */
-            order_multiple: number;
-            /** Price */
-            price: string;
-            /** Quantity */
-            quantity: number;
-            /** Supplier Code */
-            supplier_code: string;
-            /** Supplier Id */
-            supplier_id: number;
-            /** Supplier Name */
-            supplier_name: string;
-            /** Supplier Sku */
-            supplier_sku: string;
+            available: number | null;
+            /** Base Unit */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Price
+             * @description what the shop took for one the last time
+             */
+            last_price: string | null;
+            /** Name */
+            name: string;
         };
         /** OffersOut */
         OffersOut: {
@@ -21474,9 +21422,9 @@ export interface components {
         /** OrderChangeIn */
         OrderChangeIn: {
             /** Add */
-            add?: components["schemas"]["LineIn"][];
+            add?: components["schemas"]["PurchaseLineIn"][];
             /** Lines */
-            lines?: components["schemas"]["LineChangeIn"][];
+            lines?: components["schemas"]["PurchaseLineChangeIn"][];
             /** Note */
             note?: string | null;
             /**
@@ -21626,7 +21574,7 @@ export interface components {
              */
             external_number: string;
             /** Lines */
-            lines: components["schemas"]["LineIn"][];
+            lines: components["schemas"]["PurchaseLineIn"][];
             /**
              * Note
              * @default
@@ -21641,41 +21589,32 @@ export interface components {
         };
         /** OrderLineOut */
         OrderLineOut: {
-            /** Arrivals */
-            arrivals: components["schemas"]["ArrivalOut"][];
+            /** Allocated */
+            allocated: number;
+            /** Amount */
+            amount: string;
+            /** Backordered */
+            backordered: number;
             /** Cancelled */
             cancelled: number;
-            /** Confirmed On */
-            confirmed_on: string | null;
-            /** Confirmed Quantity */
-            confirmed_quantity: number | null;
-            /** Expected On */
-            expected_on: string | null;
             /** Id */
             id: number;
-            /** Invoiced */
-            invoiced: number;
-            /** Last Received At */
-            last_received_at: string | null;
-            /** List Price */
-            list_price: string | null;
-            /** Number */
-            number: number;
-            /** Open */
-            open: number;
+            /** Kind */
+            kind: string;
+            kit_sku: components["schemas"]["Ref"] | null;
+            /** Line No */
+            line_no: number;
             /** Quantity */
             quantity: number;
-            /** Received */
-            received: number;
-            /** Rejected */
-            rejected: number;
-            /** Requests */
-            requests: components["schemas"]["RequestRef"][];
-            /** Short */
-            short: number;
-            sku: components["schemas"]["Ref"];
-            /** Supplier Sku */
-            supplier_sku: string;
+            /** Reason */
+            reason: string;
+            /** Reserved */
+            reserved: number;
+            /** Shipped */
+            shipped: number;
+            sku: components["schemas"]["OrderSkuRef"];
+            /** @description that the customer bought it with, if another one */
+            source_order?: components["schemas"]["OrderNumberRef"] | null;
             /** Unit Price */
             unit_price: string;
         };
@@ -22960,9 +22899,9 @@ export interface components {
         PlannedLineOut: {
             /** Is Late */
             is_late: boolean;
-            offer: components["schemas"]["OfferOut"];
+            offer: components["schemas"]["PurchaseOfferOut"];
             /** Offers */
-            offers: components["schemas"]["OfferOut"][];
+            offers: components["schemas"]["PurchaseOfferOut"][];
             sku: components["schemas"]["Ref"];
             /** Wanted */
             wanted: number;
@@ -23041,29 +22980,6 @@ export interface components {
             priority: number;
             /** Team */
             team: string;
-        };
-        /** PolicyOut */
-        PolicyOut: {
-            /** Amount Tolerance */
-            amount_tolerance: string;
-            /** Announces Unconfirmed */
-            announces_unconfirmed: boolean;
-            /** Base Currency */
-            base_currency: string;
-            /** Choice */
-            choice: string;
-            /** Price Tolerance */
-            price_tolerance: string;
-            /** Quantity Tolerance */
-            quantity_tolerance: string;
-            /** Rates */
-            rates: {
-                [key: string]: string;
-            };
-            /** Self Limit */
-            self_limit: string;
-            /** Steps */
-            steps: components["schemas"]["Step"][];
         };
         /** PoolChange */
         PoolChange: {
@@ -23740,6 +23656,119 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** PurchaseConfirmIn */
+        PurchaseConfirmIn: {
+            /**
+             * Lines
+             * @description left out: all of it as it was asked for
+             */
+            lines?: components["schemas"]["PurchaseConfirmLine"][] | null;
+            /**
+             * Supplier Number
+             * @default
+             */
+            supplier_number: string;
+        };
+        /** PurchaseConfirmLine */
+        PurchaseConfirmLine: {
+            /** Line Id */
+            line_id: number;
+            /** On */
+            on?: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PurchaseFormField */
+        PurchaseFormField: {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default: unknown;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Title */
+            title: string;
+        };
+        /** PurchaseLineChangeIn */
+        PurchaseLineChangeIn: {
+            /** Expected On */
+            expected_on?: string | null;
+            /** Line Id */
+            line_id: number;
+            /** Quantity */
+            quantity?: number | null;
+            /** Unit Price */
+            unit_price?: number | string | null;
+        };
+        /** PurchaseLineIn */
+        PurchaseLineIn: {
+            /**
+             * Expected On
+             * @description left out: today and the lead time
+             */
+            expected_on?: string | null;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /**
+             * Unit Price
+             * @description left out: as the price list has it today
+             */
+            unit_price?: number | string | null;
+        };
+        /** PurchaseNoteIn */
+        PurchaseNoteIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * PurchaseOfferOut
+         * @description What one supplier would deliver: rounded up to its least quantity and multiple.
+         */
+        PurchaseOfferOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * Arrives On
+             * Format: date
+             */
+            arrives_on: string;
+            /** Currency */
+            currency: string;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Quantity */
+            min_order_quantity: number;
+            /** Order Multiple */
+            order_multiple: number;
+            /** Price */
+            price: string;
+            /** Quantity */
+            quantity: number;
+            /** Supplier Code */
+            supplier_code: string;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Name */
+            supplier_name: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+        };
         /** PurchaseOrderFilters */
         PurchaseOrderFilters: {
             /**
@@ -23769,6 +23798,46 @@ export interface components {
             supplier?: number | null;
             /** Warehouse */
             warehouse?: number | null;
+        };
+        /** PurchaseOrderLineOut */
+        PurchaseOrderLineOut: {
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalOut"][];
+            /** Cancelled */
+            cancelled: number;
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Confirmed Quantity */
+            confirmed_quantity: number | null;
+            /** Expected On */
+            expected_on: string | null;
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** List Price */
+            list_price: string | null;
+            /** Number */
+            number: number;
+            /** Open */
+            open: number;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Requests */
+            requests: components["schemas"]["RequestRef"][];
+            /** Short */
+            short: number;
+            sku: components["schemas"]["Ref"];
+            /** Supplier Sku */
+            supplier_sku: string;
+            /** Unit Price */
+            unit_price: string;
         };
         /** PurchaseOrderOut */
         PurchaseOrderOut: {
@@ -23812,7 +23881,7 @@ export interface components {
             /** Line Count */
             line_count: number;
             /** Lines */
-            lines: components["schemas"]["OrderLineOut"][];
+            lines: components["schemas"]["PurchaseOrderLineOut"][];
             /**
              * Missing
              * @description roles whose approval is missing; empty text: anybody who may approve
@@ -23900,6 +23969,54 @@ export interface components {
          * @enum {string}
          */
         PurchaseOrderState: "draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled";
+        /** PurchasePolicyIn */
+        PurchasePolicyIn: {
+            /** Amount Tolerance */
+            amount_tolerance?: number | string | null;
+            /** Announces Unconfirmed */
+            announces_unconfirmed?: boolean | null;
+            /** Base Currency */
+            base_currency?: string | null;
+            choice?: components["schemas"]["Choice"] | null;
+            /** Price Tolerance */
+            price_tolerance?: number | string | null;
+            /** Quantity Tolerance */
+            quantity_tolerance?: number | string | null;
+            /**
+             * Rates
+             * @description currency → how much of the company's currency one unit is worth
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /** Self Limit */
+            self_limit?: number | string | null;
+            /** Steps */
+            steps?: components["schemas"]["StepIn"][] | null;
+        };
+        /** PurchasePolicyOut */
+        PurchasePolicyOut: {
+            /** Amount Tolerance */
+            amount_tolerance: string;
+            /** Announces Unconfirmed */
+            announces_unconfirmed: boolean;
+            /** Base Currency */
+            base_currency: string;
+            /** Choice */
+            choice: string;
+            /** Price Tolerance */
+            price_tolerance: string;
+            /** Quantity Tolerance */
+            quantity_tolerance: string;
+            /** Rates */
+            rates: {
+                [key: string]: string;
+            };
+            /** Self Limit */
+            self_limit: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+        };
         /** PurchaseRequestIn */
         PurchaseRequestIn: {
             /** Needed On */
@@ -23975,7 +24092,7 @@ export interface components {
             /** Id */
             id: number;
             /** @description the best by the policy; null where nobody has a price */
-            offer: components["schemas"]["OfferOut"] | null;
+            offer: components["schemas"]["PurchaseOfferOut"] | null;
             /**
              * On Order
              * @description of it, what is on order already, drafts too
@@ -24036,6 +24153,21 @@ export interface components {
         PurchaseTimelineOut: {
             /** Items */
             items: components["schemas"]["PurchaseTimelineEntry"][];
+        };
+        /** PurchaseWayOut */
+        PurchaseWayOut: {
+            /** Code */
+            code: string;
+            /**
+             * Fields
+             * @description what has to be entered of a supplier; empty: nothing
+             */
+            fields: components["schemas"]["PurchaseFormField"][];
+        };
+        /** PurchaseWaysOut */
+        PurchaseWaysOut: {
+            /** Items */
+            items: components["schemas"]["PurchaseWayOut"][];
         };
         /** PutawayCancelIn */
         PutawayCancelIn: {
@@ -26060,6 +26192,16 @@ export interface components {
             number: string;
             /** Quantity */
             quantity: number;
+        };
+        /** RequestsCancelIn */
+        RequestsCancelIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** RequestsIn */
         RequestsIn: {
@@ -28748,6 +28890,29 @@ export interface components {
          * @enum {string}
          */
         SupplierInvoiceState: "matched" | "differs" | "approved" | "handed_over" | "cancelled";
+        /** SupplierLinkIn */
+        SupplierLinkIn: {
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Way */
+            way: string;
+        };
+        /** SupplierLinkOut */
+        SupplierLinkOut: {
+            /**
+             * Settings
+             * @description secrets are null
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Target */
+            target: string;
+            /** Way */
+            way: string;
+        };
         /** SupplierOut */
         SupplierOut: {
             /** Account Number */
@@ -31299,11 +31464,6 @@ export interface components {
             items: components["schemas"]["WaybillOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
-        };
-        /** WaysOut */
-        WaysOut: {
-            /** Items */
-            items: components["schemas"]["WayOut"][];
         };
         /** WebhookDeliveryDetail */
         WebhookDeliveryDetail: {
@@ -44502,7 +44662,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["PurchaseNoteIn"];
             };
         };
         responses: {
@@ -44570,7 +44730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmIn"];
+                "application/json": components["schemas"]["PurchaseConfirmIn"];
             };
         };
         responses: {
@@ -44838,7 +44998,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancelIn"];
+                "application/json": components["schemas"]["RequestsCancelIn"];
             };
         };
         responses: {
@@ -45089,7 +45249,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["PurchasePolicyOut"];
                 };
             };
             /** @description What went wrong */
@@ -45112,7 +45272,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyIn"];
+                "application/json": components["schemas"]["PurchasePolicyIn"];
             };
         };
         responses: {
@@ -45149,7 +45309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WaysOut"];
+                    "application/json": components["schemas"]["PurchaseWaysOut"];
                 };
             };
             /** @description What went wrong */
@@ -52576,7 +52736,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkOut"] | null;
+                    "application/json": components["schemas"]["SupplierLinkOut"] | null;
                 };
             };
             /** @description What went wrong */
@@ -52601,7 +52761,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkIn"];
+                "application/json": components["schemas"]["SupplierLinkIn"];
             };
         };
         responses: {
