@@ -13,9 +13,15 @@ PUTAWAY_TRANSITIONS: Final[Transitions] = {
     PutawayState.WAITING: frozenset(
         {PutawayState.PLANNED, PutawayState.STUCK, PutawayState.DONE, PutawayState.CANCELLED}
     ),
-    PutawayState.PLANNED: frozenset({PutawayState.WAITING, PutawayState.DONE, PutawayState.CANCELLED}),
+    # Of several pieces that give their places back one waits, the others are stuck until the next run.
+    PutawayState.PLANNED: frozenset(
+        {PutawayState.WAITING, PutawayState.STUCK, PutawayState.DONE, PutawayState.CANCELLED}
+    ),
     # Planned anew when room was made, or put by hand where a person knows a place.
-    PutawayState.STUCK: frozenset({PutawayState.PLANNED, PutawayState.DONE, PutawayState.CANCELLED}),
+    # waiting: more of the same has come.
+    PutawayState.STUCK: frozenset(
+        {PutawayState.WAITING, PutawayState.PLANNED, PutawayState.DONE, PutawayState.CANCELLED}
+    ),
     PutawayState.DONE: frozenset(),
     PutawayState.CANCELLED: frozenset(),
 }

@@ -13,9 +13,8 @@ INSPECTION_TRANSITIONS: Final[Transitions] = {
     InspectionState.WAITING: frozenset(
         {InspectionState.IN_PROGRESS, InspectionState.DECIDED, InspectionState.CANCELLED}
     ),
-    InspectionState.IN_PROGRESS: frozenset(
-        {InspectionState.WAITING, InspectionState.DECIDED, InspectionState.CANCELLED}
-    ),
+    # Given back by its inspector it stays in progress: what still comes of its receipt is another lot.
+    InspectionState.IN_PROGRESS: frozenset({InspectionState.DECIDED, InspectionState.CANCELLED}),
     InspectionState.DECIDED: frozenset(),
     # Came in uninspected, by the supplier's record.
     InspectionState.SKIPPED: frozenset({InspectionState.CANCELLED}),

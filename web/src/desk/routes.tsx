@@ -14,6 +14,7 @@ import { notificationRoutes } from "./notifications/routes";
 import { orderRoutes } from "./orders/routes";
 import { purchasingRoutes } from "./purchasing/routes";
 import { inspectionRoutes } from "./inspection/routes";
+import { receivingRoutes } from "./receiving/routes";
 import { productRoutes } from "./products/routes";
 import { qualityRoutes } from "./quality/routes";
 import { ruleRoutes } from "./rules/routes";
@@ -40,6 +41,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...ruleRoutes,
   ...channelRoutes,
   ...purchasingRoutes,
+  ...receivingRoutes,
   ...inspectionRoutes,
   ...stockRoutes,
   ...goodsRoutes,

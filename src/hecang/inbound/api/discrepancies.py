@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from hecang.inbound.services import discrepancies, receiving_policies
 from hecang.kernel.actor import Actor
 from hecang.kernel.api import (
     ApiRequest,
+    BulkOut,
     Column,
     CountsOut,
     Id,
@@ -35,10 +37,12 @@ from hecang.kernel.api import (
     Moment,
     Ref,
     Schema,
+    bulk,
     state_counts,
 )
+from hecang.kernel.api.bulk import BulkItem
 from hecang.kernel.api.lists import nest
-from hecang.kernel.errors import NotFound
+from hecang.kernel.errors import HecangError, NotFound
 from hecang.work.floor.photos import photo_get
 
 VIEW = "inbound.discrepancy.view"
@@ -157,22 +161,30 @@ class ReportedOut(Schema):
     id: int
 
 
-class SettledOut(Schema):
-    settled: int
-
-
-@router.post("/discrepancies/decide", permission=DECIDE, summary="Decide what becomes of differences")
-def discrepancies_decide(request: ApiRequest, payload: DecideBody) -> None:
-    discrepancies.discrepancies_decide(
-        discrepancy_ids=payload.ids, decision=payload.decision.value, note=payload.note
-    )
+def _each(ids: Ids, work: Callable[[list[int]], object]) -> BulkOut:
+    """All together; where one cannot, each by itself, so that the others go through and its reason is told."""
+    try:
+        work(list(ids))
+    except HecangError:
+        return bulk(ids, lambda one: work([one]))
+    return BulkOut(results=[BulkItem(id=one, ok=True) for one in ids])
 
 
 @router.post(
-    "/discrepancies/settle", permission=DECIDE, response=SettledOut, summary="What was decided is done"
+    "/discrepancies/decide", permission=DECIDE, response=BulkOut, summary="Decide what becomes of differences"
 )
-def discrepancies_settle(request: ApiRequest, payload: SettleBody) -> SettledOut:
-    return SettledOut(settled=discrepancies.discrepancies_settle(discrepancy_ids=payload.ids))
+def discrepancies_decide(request: ApiRequest, payload: DecideBody) -> BulkOut:
+    return _each(
+        payload.ids,
+        lambda ids: discrepancies.discrepancies_decide(
+            discrepancy_ids=ids, decision=payload.decision.value, note=payload.note
+        ),
+    )
+
+
+@router.post("/discrepancies/settle", permission=DECIDE, response=BulkOut, summary="What was decided is done")
+def discrepancies_settle(request: ApiRequest, payload: SettleBody) -> BulkOut:
+    return _each(payload.ids, lambda ids: discrepancies.discrepancies_settle(discrepancy_ids=ids))
 
 
 @router.post(

@@ -105,7 +105,7 @@ def task_detail(actor: Actor, task_id: int) -> dict[str, Any]:
     if not rows:
         raise task_missing()
     row = task_enrich(nest(rows))[0]
-    events = (
+    events: Rows = (
         TaskEvent.objects.filter(task_id=task_id)
         .order_by("id")
         .values("id", "at", "event", "actor", "user__id", "user__username", "user__display_name", "data")
