@@ -63,11 +63,10 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a barcode stands for: ``quantity`` base units of a SKU, or one unit with a number of its own."""
+    """What a barcode stands for: ``quantity`` base units of a SKU."""
 
     sku_id: int
     quantity: int
-    serial_id: int | None = None
 
 
 @dataclass(slots=True)

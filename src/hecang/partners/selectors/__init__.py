@@ -24,12 +24,6 @@ from hecang.partners.selectors.regions import (
     regions_by_code,
     regions_resolve,
 )
-from hecang.partners.selectors.suppliers import (
-    SupplierRef,
-    supplier_detail,
-    suppliers_by_code,
-    suppliers_by_id,
-)
 
 __all__ = [
     "CreditRef",
@@ -38,7 +32,6 @@ __all__ = [
     "OwnerRef",
     "RegionDistances",
     "RegionRef",
-    "SupplierRef",
     "contacts_blocked",
     "credit_rows",
     "credits_of",
@@ -55,7 +48,4 @@ __all__ = [
     "regions_below",
     "regions_by_code",
     "regions_resolve",
-    "supplier_detail",
-    "suppliers_by_code",
-    "suppliers_by_id",
 ]

@@ -1,1 +1,0 @@
-"""Jobs on handhelds that keep the books true."""

@@ -1,1 +1,0 @@
-"""Questions that other apps ask about stockkeeping."""

@@ -1,1 +1,0 @@
-"""What keeps the books true while goods lie there."""

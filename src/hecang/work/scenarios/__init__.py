@@ -1,1 +1,0 @@
-"""Jobs on handhelds that belong to no single kind of work."""
