@@ -40,7 +40,7 @@ def page(outcome: Mapping[str, Any]) -> str:
         machine=outcome["machine"],
         load=", ".join(f"{one:.0f}" for one in figures["load"]),
         busy=f"{sum(log['cpu']) / max(len(log['cpu']), 1):.0f}",
-        verdict="Every law held." if not broken else f"**{len(broken)} laws were broken.**",
+        verdict="Every law held." if not broken else f"{len(broken)} laws were broken.",
         laws=_table(
             ("law", "looked at", "broken"),
             [(one["law"], f"{one['looked_at']:,}", str(len(one["broken"]))) for one in verdicts],
@@ -272,7 +272,7 @@ those parcels travel; Hecang does not choose a carrier for them by itself.
 of three seconds between two pulls; a platform that lists changes late adds one or two.
 
 Xiaohongshu and WeChat list numbers only, and every order has to be asked for by a call of its own. What was answered of a
-page is kept when a call fails, and the next pull goes on behind it; where many calls fail their lag is still the longest.
+page is kept when a call fails, and the next pull goes on behind it; yet the more calls a page takes, the sooner one fails.
 
 ![Lag of each platform's pull](pictures/channel-day-lags.svg)
 

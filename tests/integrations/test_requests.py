@@ -190,6 +190,28 @@ def test_an_order_that_pulling_has_brought_meanwhile_is_not_asked_for(
     assert floor.sales_order(placed).state == "approved"
 
 
+def test_an_order_that_is_touched_again_after_a_pull_is_asked_for(
+    floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a message that is long done, and a pull that has gone well past it
+    placed = floor.place(("SKU-1", 1))
+    push = floor.sim.push({"type": "touched", "order": placed.number})
+    send(floor, push)
+    messages_work()
+    floor.pass_time(minutes=3)
+    floor.pull()
+
+    # when the same message comes again
+    floor.sim.change(placed.number, status="cancelled", modified_at=floor.moment.now)
+    asked = asked_for(monkeypatch)
+    send(floor, push)
+    messages_work()
+
+    # then its order is looked at again
+    assert asked == [placed.number]
+    assert floor.sales_order(placed).state == "cancelled"
+
+
 def test_a_message_that_cannot_be_applied_does_not_hold_up_the_others(
     floor: Shopfloor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

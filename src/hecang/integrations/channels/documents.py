@@ -255,19 +255,11 @@ def each_from_last_page(
     """
     page, _colon, done = (cursor or "").partition(":")
     rows, following = from_last_page(ask, size=size, cursor=page or None)
-    items: list[T] = []
-    for name, row in sorted({row.need(key): row for row in rows}.items(), key=lambda one: one[0]):
-        if name <= done:
-            continue
-        try:
-            item = read(row)
-        except OutsideError as error:
-            if not error.may_retry or not items:
-                raise
-            return items, f"{int(following) + 1 if following else 1}:{done}"
-        done = name
-        if item is not None:
-            items.append(item)
+    by_name = {row.need(key): row for row in rows}
+    names = sorted(name for name in by_name if name > done)
+    items, met = _each(names, lambda name: read(by_name[name]))
+    if len(met) < len(names):
+        return items, f"{int(following) + 1 if following else 1}:{met[-1]}"
     return items, following
 
 
@@ -286,24 +278,33 @@ def each_of_page(
     :param ask: the numbers behind a key of the platform (empty at first), and the key of what follows.
     """
     before, bar, key = (cursor or "").partition("|")
-    if not bar:
+    if not bar:  # the platform's key alone
         before, key = "", before
     numbers, following = ask(key)
     done = set(before.split(",")) if before else set()
+    names = [number for number in numbers if number not in done]
+    items, met = _each(names, read)
+    if len(met) < len(names):
+        return items, f"{','.join(sorted(done.union(met)))}|{key}"
+    return items, None if following is None else f"|{following}"
+
+
+def _each(names: Sequence[str], read: Callable[[str], T | None]) -> tuple[list[T], Sequence[str]]:
+    """What ``read`` makes of each, and the names that it got through: all, or those before a call that failed.
+
+    Raises what ``read`` raises where trying again does not help, or nothing has been read yet.
+    """
     items: list[T] = []
-    for number in numbers:
-        if number in done:
-            continue
+    for at, name in enumerate(names):
         try:
-            item = read(number)
+            item = read(name)
         except OutsideError as error:
             if not error.may_retry or not items:
                 raise
-            return items, f"{','.join(sorted(done))}|{key}"
-        done.add(number)
+            return items, names[:at]
         if item is not None:
             items.append(item)
-    return items, None if following is None else f"|{following}"
+    return items, names
 
 
 def _page_number(cursor: str) -> int:

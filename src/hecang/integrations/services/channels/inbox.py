@@ -13,10 +13,7 @@ from functools import cached_property
 import structlog
 
 from hecang.integrations.channels.base import (
-    AddressChange,
-    CancelWish,
     ChannelOrder,
-    ChannelRefund,
     Feature,
     OrderTouched,
 )
@@ -24,7 +21,7 @@ from hecang.integrations.connectors import connector_class
 from hecang.integrations.errors import ConnectionNotFound
 from hecang.integrations.models import Connection, PlatformMessage, PullCursor
 from hecang.integrations.services.channels.intake import orders_apply
-from hecang.integrations.services.channels.requests import wishes_apply
+from hecang.integrations.services.channels.requests import Wish, wishes_apply
 from hecang.integrations.services.channels.sending import (
     CALLABLE,
     RUN_SECONDS,
@@ -148,7 +145,7 @@ class _Read:
 
     message: PlatformMessage
     orders: list[ChannelOrder]
-    wishes: list[ChannelRefund | AddressChange | CancelWish]
+    wishes: list[Wish]
 
 
 def _work(connection_id: int, keys: list[int], seconds: float) -> int:
@@ -156,19 +153,7 @@ def _work(connection_id: int, keys: list[int], seconds: float) -> int:
     if connection is None:
         return 0
     messages = PlatformMessage.objects.filter(pk__in=keys, state=State.NEW).order_by("pk")
-    read = _read(connection, messages, time.monotonic() + seconds)
-    if not read:
-        return 0
-    try:
-        _apply(connection, read)
-    except Exception as error:
-        if len(read) == 1:
-            _fail(read[0].message, error)
-            logger.exception("message_failed", connection=connection_id, message=read[0].message.pk)
-            return 0
-        return sum(_apply_alone(connection, one) for one in read)
-    _done([one.message for one in read])
-    return len(read)
+    return _settle(connection, _read(connection, messages, time.monotonic() + seconds))
 
 
 def _read(connection: Connection, messages: Iterable[PlatformMessage], until: float) -> list[_Read]:
@@ -200,60 +185,61 @@ class _Asking:
     def __init__(self, connection: Connection, stack: ExitStack) -> None:
         self.connection = connection
         self.stack = stack
-        self.calls: Calls | None = None
+        self.kind = connector_class(connection.kind, connection.connector)
         self.met: dict[str, ChannelOrder | None] = {}
 
     def read(self, message: PlatformMessage) -> _Read:
         events = events_open(message.events_cipher) if message.events_cipher else []
-        touched = sorted({event.number for event in events if isinstance(event, OrderTouched)})
         orders = [event for event in events if isinstance(event, ChannelOrder)]
-        if touched and not self._has_been_pulled(message.received_at):
+        touched = sorted({event.number for event in events if isinstance(event, OrderTouched)})
+        # Where a platform cannot be asked for one order, pulling brings it.
+        if touched and Feature.GET_ORDER in self.kind.features and not self._has_been_pulled(message):
             orders += [order for number in touched if (order := self._order(number)) is not None]
-        wishes = [one for one in events if isinstance(one, (ChannelRefund, AddressChange, CancelWish))]
-        return _Read(message, orders, wishes)
+        return _Read(message, orders, [event for event in events if isinstance(event, Wish)])
 
-    def _has_been_pulled(self, moment: datetime) -> bool:
-        """Whether pulling has passed ``moment`` by its overlap: then it has brought what was told at it."""
-        return moment < self._pulled_until
+    def _has_been_pulled(self, message: PlatformMessage) -> bool:
+        """Whether pulling has passed the message by its overlap: then it has brought what it tells.
+
+        Nobody knows when one that was told again came the last time.
+        """
+        return message.repeats == 0 and message.received_at < self._pulled_until
 
     @cached_property
     def _pulled_until(self) -> datetime:
-        limits = connector_class(self.connection.kind, self.connection.connector).limits
-        cursor = PullCursor.objects.filter(
-            connection=self.connection, stream=PullCursor.Stream.ORDERS
-        ).first()
+        orders = PullCursor.Stream.ORDERS
+        cursor = PullCursor.objects.filter(connection=self.connection, stream=orders).first()
         if cursor is None:
             return datetime.min.replace(tzinfo=UTC)
-        overlap: timedelta = limits.overlap
+        overlap: timedelta = self.kind.limits.overlap
         return cursor.high_water - max(overlap, LEAST_OVERLAP)
 
+    @cached_property
+    def _calls(self) -> Calls:
+        return self.stack.enter_context(calls_open(self.connection))
+
     def _order(self, number: str) -> ChannelOrder | None:
-        """An order that a message only names. Where a platform cannot be asked for one, pulling brings it."""
-        if self.calls is None:
-            self.calls = self.stack.enter_context(calls_open(self.connection))
-        if Feature.GET_ORDER not in self.calls.connector.features:
-            return None
         if number not in self.met:
-            self.met[number] = self.calls.make(lambda connector: connector.get_order(number))
+            self.met[number] = self._calls.make(lambda connector: connector.get_order(number))
             ok_note(self.connection)
         return self.met[number]
 
 
-def _apply(connection: Connection, read: Sequence[_Read]) -> None:
-    """What messages say: orders in one go, then wishes in the order in which they came. Repeating it changes nothing."""
-    orders_apply(connection=connection, orders=[order for one in read for order in one.orders])
-    wishes_apply(connection=connection, wishes=[wish for one in read for wish in one.wishes])
-
-
-def _apply_alone(connection: Connection, read: _Read) -> int:
-    try:
-        _apply(connection, [read])
-    except Exception as error:
-        _fail(read.message, error)
-        logger.exception("message_failed", connection=connection.pk, message=read.message.pk)
+def _settle(connection: Connection, read: Sequence[_Read]) -> int:
+    """Apply what was read, all at once or, where that fails, each for itself; how many messages are done."""
+    if not read:
         return 0
-    _done([read.message])
-    return 1
+    try:
+        # Repeating either changes nothing.
+        orders_apply(connection=connection, orders=[order for one in read for order in one.orders])
+        wishes_apply(connection=connection, wishes=[wish for one in read for wish in one.wishes])
+    except Exception as error:
+        if len(read) > 1:
+            return sum(_settle(connection, [one]) for one in read)
+        _fail(read[0].message, error)
+        logger.exception("message_failed", connection=connection.pk, message=read[0].message.pk)
+        return 0
+    _done([one.message for one in read])
+    return len(read)
 
 
 def _done(messages: Sequence[PlatformMessage]) -> None:
