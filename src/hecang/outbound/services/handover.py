@@ -28,6 +28,7 @@ from hecang.shipping.services import (
     TrackFacts,
     manifest_add,
     manifest_close,
+    manifest_lock,
     manifest_remove,
     tracks_describe,
 )
@@ -188,15 +189,14 @@ def manifest_hand_over(*, manifest_id: int, driver: str | None = None) -> Handov
     Raises :class:`ManifestEmpty` when nothing (more) is on it.
     """
     _manifest(manifest_id)
-    parcel_ids = [
-        row[0]
-        for row in fetch(
-            "SELECT p.id FROM parcel p JOIN waybill w ON w.id = p.waybill_id"
-            " WHERE w.manifest_id = %s AND p.state = 'labelled'",
-            [manifest_id],
-        )
-    ]
+    parcel_ids = _listed(manifest_id)
     stopped, numbers_of, waybill_of = _lock_chain(parcel_ids)
+    manifest_lock(manifest_id=manifest_id)
+    # Somebody may have loaded or unloaded until here, nobody can from here on: the list as it is now is
+    # what leaves, and every parcel on it has to be judged.
+    now_listed = _listed(manifest_id)
+    if now_listed != parcel_ids:
+        stopped, numbers_of, waybill_of = _lock_chain(now_listed)
     if stopped:
         manifest_remove(manifest_id=manifest_id, waybill_ids=[waybill_of[key] for key in stopped])
     going = sorted(set(numbers_of) - set(stopped))
@@ -208,6 +208,16 @@ def manifest_hand_over(*, manifest_id: int, driver: str | None = None) -> Handov
         shipped=tuple(going),
         refused=tuple(Refused(key, numbers_of[key], *reason) for key, reason in sorted(stopped.items())),
     )
+
+
+def _listed(manifest_id: int) -> list[int]:
+    """Ids of the labelled parcels on a list, by id."""
+    rows = fetch(
+        "SELECT p.id FROM parcel p JOIN waybill w ON w.id = p.waybill_id"
+        " WHERE w.manifest_id = %s AND p.state = 'labelled' ORDER BY p.id",
+        [manifest_id],
+    )
+    return [row[0] for row in rows]
 
 
 @transactional

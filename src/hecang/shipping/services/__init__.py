@@ -10,6 +10,7 @@ from hecang.shipping.services.manifests import (
     ManifestView,
     manifest_add,
     manifest_close,
+    manifest_lock,
     manifest_open,
     manifest_remove,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "lead_times_save_measured",
     "manifest_add",
     "manifest_close",
+    "manifest_lock",
     "manifest_open",
     "manifest_pdf",
     "manifest_remove",

@@ -182,6 +182,15 @@ def manifest_close(*, manifest_id: int, driver: str | None = None) -> ManifestVi
     return _view(manifest_id)
 
 
+@db.transactional
+def manifest_lock(*, manifest_id: int) -> None:
+    """Keep everybody from loading, unloading or closing a manifest until the transaction ends.
+
+    :raises ShippingRecordMissing: no such manifest, or outside the caller's scope.
+    """
+    _lock(manifest_id)
+
+
 def _open_one(warehouse_id: int, carrier_id: int) -> tuple[Any, ...] | None:
     return db.fetch_one(
         "SELECT id FROM manifest WHERE warehouse_id = %s AND carrier_id = %s AND state = 'open'",
