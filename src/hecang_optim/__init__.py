@@ -14,6 +14,7 @@ better answer. Input that means nothing raises :class:`~hecang_optim.errors.Inva
 ``slotting``              which SKU lives where
 ``assignment``            who does which task
 ``lotsizing``             how much to order, and when; how much to keep in reserve
+``counting``              which places to count: where the books are likely wrong
 ``simulation``            a day in the warehouse, event by event, to compare policies
 ========================  =================================================================================
 

@@ -309,12 +309,12 @@ def test_the_number_of_statements_does_not_grow_with_the_demands(number: int) ->
     allocated: list[Allocated] = []
 
     assert statements(lambda: allocated.extend(stock_allocate(demands=demands).allocations)) == 8
-    assert statements(lambda: allocations_pick(picks=[PickMove(a.id, 2, stage) for a in allocated])) == 10
+    assert statements(lambda: allocations_pick(picks=[PickMove(a.id, 2, stage) for a in allocated])) == 11
     assert (
         statements(
             lambda: allocations_ship(ships=[ShipMove(a.source_id, 1) for a in allocated], source_kind="test")
         )
-        == 8
+        == 9
     )
     assert statements(lambda: allocations_damage(damages=[DamagedIn(a.id, 1) for a in allocated])) == 19
     assert inventory_verify().differences == 0

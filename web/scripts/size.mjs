@@ -33,6 +33,11 @@ const track = sum(closure("track.html"));
 console.log(`buyer's page          ${kb(track)} of ${kb(BUYERS_PAGE)}`);
 if (track > BUYERS_PAGE) failures.push("buyer's page");
 
+const HANDHELD = 200 * 1024;
+const pda = sum(closure("pda.html"));
+console.log(`handheld              ${kb(pda)} of ${kb(HANDHELD)}`);
+if (pda > HANDHELD) failures.push("handheld");
+
 const entry = "index.html";
 const first = closure(entry);
 const firstSize = sum(first);

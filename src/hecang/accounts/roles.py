@@ -50,16 +50,22 @@ PATTERNS: dict[str, frozenset[str]] = {
         "facility.*", "inventory.*", "outbound.*", "shipping.*", "partners.owner.*",
         "catalog.sku.*", "catalog.barcode.*", "catalog.packaging.*", "orders.order.view",
         "tickets.*", "notifications.team.*", "rules.*.view", "quality.*", "integrations.*.view",
-        "integrations.qimen.receive",
+        "integrations.qimen.receive", "work.*", "inbound.*", "stockkeeping.*", "purchasing.*.view",
+        "partners.supplier.view",
     },
     Role.OPERATOR: _MASTER_DATA
     | {
+        "work.*.view", "work.task.work", "work.floor.use", "inbound.*.view", "inbound.*.work",
+        "stockkeeping.*.view", "stockkeeping.*.work",
         "inventory.stock.view", "inventory.availability.view", "inventory.lot.view", "inventory.stock.move",
         "outbound.*.view", "outbound.batch.pick", "outbound.parcel.pack", "outbound.putback.confirm",
         "outbound.manifest.*", "shipping.manifest.*", "shipping.waybill.view",
         "tickets.ticket.view", "tickets.ticket.create", "tickets.ticket.comment",
     },
     Role.PURCHASER: _MASTER_DATA | _STOCK_VIEW | _IMPORTS | {
+        "purchasing.*", "partners.supplier.*", "inbound.*.view", "inbound.asn.*", "inbound.claim.*",
+        "stockkeeping.*.view", "stockkeeping.transfer.*", "stockkeeping.threshold.*", "stockkeeping.alert.*",
+        "work.photo.view",
         "catalog.*", "partners.*.view", "orders.order.view", "orders.sourcing.view", "orders.supply.manage", "tickets.*",
         "quality.*",
     },
@@ -67,7 +73,8 @@ PATTERNS: dict[str, frozenset[str]] = {
         {
             "catalog.*.view", "partners.*.view", "facility.*.view", "shipping.*.view", "shipping.rate.*",
             "inventory.*.view", "orders.*.view", "orders.*.export", "outbound.*.view", "tickets.*",
-            "shipping.bill.*", "partners.credit.*",
+            "shipping.bill.*", "partners.credit.*", "purchasing.*.view", "purchasing.invoice.*", "purchasing.order.approve",
+            "inbound.*.view", "stockkeeping.*.view", "work.*.view",
         }
     ),
     Role.AUDITOR: frozenset({"*.*.view", "*.*.export"}),
@@ -75,7 +82,7 @@ PATTERNS: dict[str, frozenset[str]] = {
     | _STOCK_VIEW
     | _IMPORTS
     | {
-        "accounts.api_key.view", "accounts.api_key.create", "catalog.*", "partners.customer.*",
+        "accounts.api_key.view", "accounts.api_key.create", "inbound.asn.*", "inbound.receipt.view", "catalog.*", "partners.customer.*",
         "orders.order.*", "inventory.reservation.*", "shipping.*.view", "outbound.*.view",
         "integrations.*", "notifications.target.*", "notifications.delivery.view", "tickets.*", "rules.*.view", "quality.*.view",
     },

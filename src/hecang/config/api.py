@@ -11,6 +11,7 @@ import hecang
 from hecang.accounts import api as accounts_api
 from hecang.catalog import api as catalog_api
 from hecang.facility import api as facility_api
+from hecang.inbound import api as inbound_api
 from hecang.integrations import api as integrations_api
 from hecang.inventory import api as inventory_api
 from hecang.kernel import search
@@ -21,10 +22,13 @@ from hecang.orders import api as orders_api
 from hecang.outbound import api as outbound_api
 from hecang.partners import api as partners_api
 from hecang.portal import api as portal_api
+from hecang.purchasing import api as purchasing_api
 from hecang.quality import api as quality_api
 from hecang.rules import api as rules_api
 from hecang.shipping import api as shipping_api
+from hecang.stockkeeping import api as stockkeeping_api
 from hecang.tickets import api as tickets_api
+from hecang.work import api as work_api
 
 api = Api(
     title="Hecang",
@@ -40,6 +44,10 @@ api.include(
         accounts_api.router,
         orders_api.router,
         outbound_api.router,
+        inbound_api.router,
+        stockkeeping_api.router,
+        work_api.router,
+        purchasing_api.router,
         inventory_api.router,
         catalog_api.router,
         partners_api.router,

@@ -11,6 +11,12 @@ CONTENT_SECURITY_POLICY = (
     " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
+#: Handhelds read barcodes in pictures by WebAssembly.
+HANDHELD_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+)
+HANDHELD_PAGE = "pda.html"
+
 
 def immutable(_path: str, url: str) -> bool:
     """Whether a file never changes under its name: the build puts a hash into those below /assets/."""
@@ -20,6 +26,7 @@ def immutable(_path: str, url: str) -> bool:
 def add_headers(headers: Headers, path: str, _url: str) -> None:
     """Protect pages; never keep an old entry page, which would ask for files that are gone."""
     if path.endswith(".html"):
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        handheld = path.endswith(HANDHELD_PAGE)
+        headers["Content-Security-Policy"] = HANDHELD_SECURITY_POLICY if handheld else CONTENT_SECURITY_POLICY
         headers["X-Frame-Options"] = "DENY"
         headers["Cache-Control"] = "no-cache"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hecang.config.health import gauges
-from hecang.config.static import CONTENT_SECURITY_POLICY
+from hecang.config.static import CONTENT_SECURITY_POLICY, HANDHELD_PAGE, HANDHELD_SECURITY_POLICY
 from hecang.kernel import metrics as figures
 from hecang.kernel.api.problems import exception_response, http_error, not_found
 
@@ -89,6 +89,16 @@ def track_page(request: HttpRequest) -> HttpResponseBase:
     # The address is the key: let no other site hear of it, and no crawler keep it.
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def handheld_page(request: HttpRequest) -> HttpResponseBase:
+    """The entry page of the handhelds of the floor."""
+    if request.method not in {"GET", "HEAD"}:
+        return http_error(405)
+    response = _entry(HANDHELD_PAGE)
+    if response.status_code == 200:
+        response["Content-Security-Policy"] = HANDHELD_SECURITY_POLICY
     return response
 
 

@@ -10,6 +10,7 @@ class InventoryConfig(AppConfig):
         """Answer the questions that lower apps ask, and follow their changes."""
         from hecang.catalog.guards import sku_guard
         from hecang.facility.hooks import on_locations_changed
+        from hecang.inventory import verify_serials  # noqa: F401 - registers its checks
         from hecang.inventory.selectors import skus_with_stock
         from hecang.inventory.services.flags import locations_follow
 

@@ -21,6 +21,18 @@ class PostingInvalid(InvalidInput):
     code = "posting_invalid"
 
 
+class ContainerMisplaced(Conflict):
+    """A container is elsewhere, full, out of use, or may not go where it is to go."""
+
+    code = "container_misplaced"
+
+
+class SerialElsewhere(Conflict):
+    """A serial was scanned whose unit cannot be the one in the hand: another lot, gone, or named for another."""
+
+    code = "serial_elsewhere"
+
+
 class AllocationNotOpen(Conflict):
     """The allocation has been shipped or released, or has fewer units than asked for."""
 

@@ -7,7 +7,7 @@ calls that in the transaction that shorts or expires a reservation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -64,3 +64,21 @@ def holder_register(holder: ReservationHolder) -> None:
 def holder_for(source_kind: str) -> ReservationHolder | None:
     """The holder of this kind, or ``None`` where nobody needs to be told (such as a checkout)."""
     return _holders.get(source_kind)
+
+
+_followers: list[Callable[[Sequence[int]], None]] = []
+
+
+def on_allocations_moved(follow: Callable[[Sequence[int]], None]) -> None:
+    """Tell ``follow`` the ids of allocations that were carried elsewhere with their container.
+
+    Called in the transaction that moves them, after the books are written.
+    """
+    if follow not in _followers:
+        _followers.append(follow)
+
+
+def allocations_moved(allocation_ids: Sequence[int]) -> None:
+    """Tell everybody who wants to know."""
+    for follow in _followers:
+        follow(allocation_ids)

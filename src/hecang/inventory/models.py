@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,10 @@ class Lot(models.Model):
     code = models.CharField(max_length=64)
     produced_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
+    #: Who delivered it first, where that is known.
+    supplier = models.ForeignKey(
+        "partners.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     #: Set by the nightly expiry run, once; expired goods stop being sellable at that moment.
     is_expired = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -42,32 +47,55 @@ class Lot(models.Model):
 
 
 class Container(models.Model):
-    """A tote, carton or pallet with a code of its own 容器."""
+    """A tote, carton or pallet with a code of its own 容器. It and all in it lie at one place (ADR 0010)."""
 
+    class Kind(models.TextChoices):
+        TOTE = "tote", _("Tote")
+        CARTON = "carton", _("Carton")
+        PALLET = "pallet", _("Pallet")
+
+    #: Our own number (``LP…``), one that is printed on it, or an SSCC of eighteen digits.
     code = models.CharField(max_length=40, unique=True)
-    kind = models.CharField(max_length=16, default="tote")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.TOTE)
+    #: Null until goods or people put it somewhere. Of a nested one: where its outermost stands.
     location = models.ForeignKey("facility.Location", null=True, blank=True, on_delete=models.PROTECT)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    #: A hold stands over it or over one that it stands in. Kept by the services; compared by ``verify``.
+    is_held = models.BooleanField(default=False, db_default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    #: Since when it is out of use; nothing goes into it any more.
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "container"
+        constraints = [models.CheckConstraint(name="container_not_in_itself", condition=~Q(parent=F("id")))]
 
 
 class Serial(models.Model):
-    """One unit with a number of its own, unique for ever."""
+    """One unit with a number of its own 序列号, unique for ever with its SKU (ADR 0010)."""
 
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="serials")
     number = models.CharField(max_length=64)
+    #: Where it stands; null while it is outside (shipped, lost, scrapped, on the way).
     stock = models.ForeignKey(
         "Stock", null=True, blank=True, on_delete=models.PROTECT, related_name="serials"
     )
+    #: For whom somebody has scanned it (``parcel`` and its id): nothing else takes it along by presumption.
+    claim_kind = models.CharField(max_length=32, blank=True, default="", db_default="")
+    claim_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "serial"
         constraints = [models.UniqueConstraint(fields=["sku", "number"], name="serial_sku_number")]
+        indexes = [
+            models.Index(fields=["number"], name="serial_number"),
+            models.Index(
+                fields=["claim_kind", "claim_id"], name="serial_claim", condition=Q(claim_id__isnull=False)
+            ),
+        ]
 
 
 class Stock(models.Model):
@@ -153,6 +181,9 @@ class Movement(models.Model):
         SCRAP = "scrap", _("Scrap")
         RETURN = "return", _("Return")
         TRANSFER = "transfer", _("Transfer")
+        KIT = "kit", _("Kitting")
+        #: Two units of one kind change places: the number that was presumed was another.
+        EXCHANGE = "exchange", _("Exchange of serials")
 
     at = models.DateTimeField()
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
@@ -186,6 +217,22 @@ class Movement(models.Model):
             models.Index(fields=["to_location", "id"], name="movement_to_location"),
             models.Index(fields=["source_kind", "source_id"], name="movement_source"),
         ]
+
+
+class MovementSerial(models.Model):
+    """Which numbered units an entry of the ledger carried. Append-only, as the ledger itself."""
+
+    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="serials", db_index=False)
+    serial = models.ForeignKey(Serial, on_delete=models.PROTECT, related_name="movements", db_index=False)
+    #: Nobody named it: units left a row of numbered ones, and this one was taken for one of them.
+    is_presumed = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "movement_serial"
+        constraints = [
+            models.UniqueConstraint(fields=["movement", "serial"], name="movement_serial_once"),
+        ]
+        indexes = [models.Index(fields=["serial", "-movement"], name="movement_serial_history")]
 
 
 class Reservation(models.Model):
@@ -294,21 +341,35 @@ class PostingKey(models.Model):
 
 
 class StockHold(models.Model):
-    """A stop on goods: a lot, a location, or one SKU in one warehouse is not to be sold until released."""
+    """A stop on goods that are not to be sold until it is released.
+
+    On a lot, a location, a container with all in it, all lots of a supplier, or one SKU in one warehouse.
+    """
 
     class Kind(models.TextChoices):
         LOT = "lot", _("Lot")
         LOCATION = "location", _("Location")
         SKU = "sku", _("SKU in a warehouse")
+        CONTAINER = "container", _("Container")
+        SUPPLIER = "supplier", _("Lots of a supplier")
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=16, choices=Kind)
     lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
     location = models.ForeignKey(
         "facility.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     warehouse = models.ForeignKey("facility.Warehouse", null=True, blank=True, on_delete=models.PROTECT)
     sku = models.ForeignKey("catalog.Sku", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
+    )
+    supplier = models.ForeignKey(
+        "partners.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.CharField(max_length=200)
+    #: What it was placed for: ``recall``, ``stock_change``; blank where a person did.
+    source_kind = models.CharField(max_length=32, blank=True, default="", db_default="")
+    source_id = models.BigIntegerField(null=True, blank=True)
     placed_by = models.CharField(max_length=100)
     placed_at = models.DateTimeField()
     released_by = models.CharField(max_length=100, blank=True, default="")
@@ -321,7 +382,9 @@ class StockHold(models.Model):
                 name="stock_hold_subject",
                 condition=Q(kind="lot", lot__isnull=False)
                 | Q(kind="location", location__isnull=False)
-                | Q(kind="sku", sku__isnull=False, warehouse__isnull=False),
+                | Q(kind="sku", sku__isnull=False, warehouse__isnull=False)
+                | Q(kind="container", container__isnull=False)
+                | Q(kind="supplier", supplier__isnull=False),
             )
         ]
         indexes = [

@@ -11,7 +11,7 @@ from typing import Final
 
 from hecang.kernel.db import execute
 
-#: SQL over the aliases ``s`` (the place: location_id, sku_id, lot_id, condition), ``l`` (its location)
+#: SQL over the aliases ``s`` (the place: location_id, sku_id, lot_id, condition, container_id), ``l`` (its location)
 #: and ``t`` (its lot, or nulls).
 IS_SELLABLE: Final = """(
     s.condition = 'good'
@@ -24,6 +24,10 @@ IS_SELLABLE: Final = """(
     AND NOT EXISTS (
         SELECT 1 FROM stock_hold h WHERE h.released_at IS NULL AND h.kind = 'sku'
             AND h.sku_id = s.sku_id AND h.warehouse_id = l.warehouse_id)
+    AND NOT EXISTS (SELECT 1 FROM container c WHERE c.id = s.container_id AND c.is_held)
+    AND (t.supplier_id IS NULL OR NOT EXISTS (
+        SELECT 1 FROM stock_hold h WHERE h.released_at IS NULL AND h.kind = 'supplier'
+            AND h.supplier_id = t.supplier_id))
 )"""
 
 _FACTS_LOCK: Final = 0x4865_6361_6E67  # "Hecang"; the only advisory lock of inventory

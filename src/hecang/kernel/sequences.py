@@ -18,6 +18,20 @@ PREFIXES: dict[str, str] = {
     "parcel": "PC",
     "manifest": "MF",
     "ticket": "TK",
+    "purchase_request": "PR",
+    "purchase_order": "PO",
+    "supplier_invoice": "SI",
+    "asn": "AN",
+    "appointment": "AP",
+    "receipt": "RC",
+    "inspection": "QI",
+    "claim": "CL",
+    "goods_return": "RT",
+    "count": "CC",
+    "transfer": "TR",
+    "stock_change": "SC",
+    "kit_job": "KJ",
+    "container": "LP",
 }
 
 

@@ -161,3 +161,38 @@ def states() -> Differences:
           AND EXISTS (SELECT 1 FROM batch b WHERE b.wave_id = w.id AND b.state IN ('released', 'picking'))
         """
     )
+
+
+@check(
+    "outbound.batch_tasks",
+    title=_("Each batch to be walked is one standing task of the pool, with its picker"),
+)
+def batch_tasks() -> Differences:
+    return differences(
+        """
+        SELECT coalesce(b.id, t.subject_id) AS batch_id, b.state, b.picker_id, t.id AS task_id, t.state AS task_state,
+               t.assignee_id
+        FROM (SELECT id, state, picker_id FROM batch WHERE state IN ('released', 'picking')) b
+        FULL JOIN (
+            SELECT id, subject_id, state, assignee_id FROM task
+            WHERE subject_kind = 'batch' AND state IN ('open', 'assigned', 'started', 'paused')
+        ) t ON t.subject_id = b.id
+        WHERE b.id IS NULL OR t.id IS NULL OR b.picker_id IS DISTINCT FROM t.assignee_id
+           OR (t.state IN ('started', 'paused') AND b.state <> 'picking')
+        """
+    )
+
+
+@check("outbound.putback_tasks", title=_("Each open putback is one standing task of the pool"))
+def putback_tasks() -> Differences:
+    return differences(
+        """
+        SELECT coalesce(p.id, t.subject_id) AS pick_task_id, t.id AS task_id
+        FROM (SELECT id FROM pick_task WHERE kind = 'putback' AND state = 'open') p
+        FULL JOIN (
+            SELECT id, subject_id FROM task
+            WHERE subject_kind = 'pick_task' AND state IN ('open', 'assigned', 'started', 'paused')
+        ) t ON t.subject_id = p.id
+        WHERE p.id IS NULL OR t.id IS NULL
+        """
+    )

@@ -1,8 +1,9 @@
-"""What higher apps have to do when two customers turn out to be one: they register a function, handed down.
+"""What higher apps have to do, or to say, when partners change: they register a function, handed down.
 
 ::
 
     customer_follower(orders_follow)     # in AppConfig.ready() of orders
+    supplier_guard(supplier_is_free)     # in AppConfig.ready() of purchasing
 """
 
 from __future__ import annotations
@@ -26,3 +27,22 @@ def customers_followed(gone: int, kept: int) -> None:
     """Let every registered app follow."""
     for function in _followers:
         function(gone, kept)
+
+
+#: Called with the id of a supplier who is to be switched off; raises Conflict where business with them is open.
+SupplierGuard = Callable[[int], None]
+
+_guards: list[SupplierGuard] = []
+
+
+def supplier_guard(function: SupplierGuard) -> SupplierGuard:
+    """Register a function that says whether a supplier may go."""
+    if function not in _guards:
+        _guards.append(function)
+    return function
+
+
+def supplier_leaves(supplier_id: int) -> None:
+    """Ask every registered app whether nothing is open with a supplier. Raises what they raise."""
+    for function in _guards:
+        function(supplier_id)

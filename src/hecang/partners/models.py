@@ -104,3 +104,49 @@ class BlockedContact(models.Model):
 
     class Meta:
         db_table = "blocked_contact"
+
+
+class Supplier(models.Model):
+    """Whom goods are bought from 供应商."""
+
+    class SendBy(models.TextChoices):
+        """How purchase orders reach them."""
+
+        NONE = "none", _("By hand")
+        EMAIL = "email", _("E-mail with PDF")
+        EDI = "edi", _("EDI file (X12 850)")
+        API = "api", _("Signed call to their address")
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    #: The person to talk to, and how; business data, yet masked for whoever may not see recipients.
+    contact = models.CharField(max_length=50, blank=True, default="")
+    phone = models.CharField(max_length=32, blank=True, default="")
+    email = models.CharField(max_length=200, blank=True, default="")
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    address = models.CharField(max_length=200, blank=True, default="")
+    currency = models.CharField(max_length=3, default="CNY")
+    #: Days from the order to the goods where no price list says otherwise.
+    lead_time_days = models.PositiveSmallIntegerField(default=7)
+    payment_days = models.PositiveSmallIntegerField(default=30)
+    #: Less than this in one order they do not deliver.
+    min_order_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    send_by = models.CharField(max_length=8, choices=SendBy, default=SendBy.NONE)
+    #: The number that they know us by.
+    account_number = models.CharField(max_length=64, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "supplier"
+        constraints = [
+            models.CheckConstraint(
+                name="supplier_min_order", condition=Q(min_order_amount=None) | Q(min_order_amount__gte=0)
+            ),
+        ]
+        indexes = [models.Index(fields=["name"], name="supplier_name")]

@@ -14,8 +14,8 @@ export interface RequestOptions {
   query?: Query | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
-  /** Same key = same user action: a repeated send changes nothing. Made when absent. */
-  idempotencyKey?: string | undefined;
+  /** Same key = same user action: a repeated send changes nothing. Made when absent; null where the body has an id. */
+  idempotencyKey?: string | null | undefined;
 }
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -79,7 +79,7 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   }
   if (method !== "GET") {
     headers["X-CSRFToken"] = csrfToken;
-    headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
+    if (options.idempotencyKey !== null) headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
   }
   let response: Response;
   try {

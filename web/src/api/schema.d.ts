@@ -56,6 +56,315 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Appointments */
+        get: operations["appointments_list"];
+        put?: never;
+        /** Book a dock, or close it */
+        post: operations["appointment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appointments by state */
+        get: operations["appointments_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Appointments */
+        get: operations["appointments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appointment */
+        get: operations["appointment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck is at the gate */
+        post: operations["appointment_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They do not come */
+        post: operations["appointment_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/dock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck stands at a dock */
+        post: operations["appointment_dock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck has left */
+        post: operations["appointment_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another dock or time */
+        post: operations["appointment_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They have not come */
+        post: operations["appointment_no_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Announcements */
+        get: operations["asns_list"];
+        put?: never;
+        /** Announce a delivery */
+        post: operations["asn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Announcements by state */
+        get: operations["asns_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Announcements */
+        get: operations["asns_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One announcement with its lines */
+        get: operations["asn_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how an announcement comes */
+        patch: operations["asn_patch"];
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It will not come */
+        post: operations["asn_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make SSCCs for pallets or cartons without numbers */
+        post: operations["asn_containers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GS1 logistic labels of its pallets and cartons */
+        get: operations["asn_labels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asns/{asn_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page for booking the dock of one announcement, for its carrier */
+        post: operations["asn_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1153,6 +1462,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Supplier claims */
+        get: operations["claims_list"];
+        put?: never;
+        /** Claim from a supplier */
+        post: operations["claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims by state */
+        get: operations["claims_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Supplier claims */
+        get: operations["claims_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{claim_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One claim */
+        get: operations["claim_get"];
+        /** Correct an open claim */
+        put: operations["claim_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{claim_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a claim a step on */
+        post: operations["claim_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -1377,6 +1773,252 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consolidation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scattered remains that could lie together */
+        get: operations["consolidation_get"];
+        put?: never;
+        /** Put these moves into the pool */
+        post: operations["consolidation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Containers */
+        get: operations["containers_list"];
+        put?: never;
+        /** Make containers */
+        post: operations["containers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put empty containers out of use */
+        post: operations["containers_close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Containers */
+        get: operations["containers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry containers with everything in them
+         * @description Nested containers, goods, serials and allocations follow. A repetition changes nothing.
+         */
+        post: operations["containers_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/nest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put containers into another one, or take them out */
+        post: operations["containers_nest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A container with its tree, content and history */
+        get: operations["container_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How right the books are */
+        get: operations["count_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is counted on which day */
+        get: operations["count_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-policies/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a warehouse counts */
+        get: operations["count_policy_get"];
+        /** Set how a warehouse counts */
+        put: operations["count_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Count programmes */
+        get: operations["count_programmes_list"];
+        put?: never;
+        /** Make a count programme */
+        post: operations["count_programme_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Count programmes */
+        get: operations["count_programmes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-programmes/{programme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a count programme */
+        put: operations["count_programme_put"];
+        post?: never;
+        /** Delete a count programme */
+        delete: operations["count_programme_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/count-risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the risk of places is worth */
+        get: operations["count_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credits": {
         parameters: {
             query?: never;
@@ -1589,6 +2231,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Differences in receiving */
+        get: operations["discrepancies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Differences by state */
+        get: operations["discrepancies_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide what becomes of differences */
+        post: operations["discrepancies_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Differences in receiving */
+        get: operations["discrepancies_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was decided is done */
+        post: operations["discrepancies_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{discrepancy_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of what is wrong */
+        get: operations["discrepancy_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dock-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long trucks waited and were unloaded */
+        get: operations["dock_times_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/expected-supplies": {
         parameters: {
             query?: never;
@@ -1621,6 +2382,195 @@ export interface paths {
         get: operations["expected_supplies_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixed-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Fixed places */
+        get: operations["fixed_places_list"];
+        put?: never;
+        /** Give an SKU a place of its own */
+        post: operations["fixed_place_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixed-places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Fixed places */
+        get: operations["fixed_places_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fixed-places/{place_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an SKU's own place away */
+        delete: operations["fixed_place_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor-view/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who does what, what waits where, what is late */
+        get: operations["floor_view_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a photo, for a photo input */
+        post: operations["floor_photo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo from the floor */
+        get: operations["floor_photo_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that I can begin here */
+        get: operations["floor_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My jobs that stand open */
+        get: operations["floor_sessions"];
+        put?: never;
+        /** Begin a job */
+        post: operations["floor_session_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my jobs, with its last entries */
+        get: operations["floor_session_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one entry; the answer has the next step */
+        post: operations["floor_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/sessions/{session_id}/entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give entries in their order, such as those made offline */
+        post: operations["floor_enter_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1723,6 +2673,126 @@ export interface paths {
         get: operations["fulfilment_service_choice"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Returns */
+        get: operations["goods_returns_list"];
+        put?: never;
+        /** Announce a return */
+        post: operations["goods_return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns by state */
+        get: operations["goods_returns_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Returns */
+        get: operations["goods_returns_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The return that a parcel's number means */
+        post: operations["goods_return_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One return */
+        get: operations["goods_return_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A return will not come */
+        post: operations["goods_return_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goods-returns/{return_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book returned units in */
+        post: operations["goods_return_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1903,6 +2973,435 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbound-page/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A supplier's page */
+        get: operations["partner_page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a delivery on a supplier's page */
+        post: operations["partner_asn_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book a dock, or move what was booked */
+        post: operations["partner_book_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an announcement back */
+        post: operations["partner_asn_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels of an announcement, for its supplier */
+        get: operations["partner_labels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/unbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a booked time back */
+        post: operations["partner_unbook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free times for an announcement */
+        get: operations["partner_slots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Inspection plans */
+        get: operations["inspection_plans_list"];
+        put?: never;
+        /** Write an inspection plan */
+        post: operations["inspection_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Inspection plans */
+        get: operations["inspection_plans_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an inspection plan */
+        put: operations["inspection_plan_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Records of suppliers */
+        get: operations["inspection_records_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Records of suppliers */
+        get: operations["inspection_records_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-records/{record_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspect a stopped supplier's lots again */
+        post: operations["inspection_record_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-sampling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Limits and levels to choose from, and what they mean for some lots */
+        get: operations["inspection_sampling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Inspections */
+        get: operations["inspections_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inspections by state */
+        get: operations["inspections_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Inspections */
+        get: operations["inspections_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One inspection */
+        get: operations["inspection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing is to be decided about a lot */
+        post: operations["inspection_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim what an inspection refused */
+        post: operations["inspection_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a lot
+         * @description Accepting in part also needs ``inbound.inspection.concede``.
+         */
+        post: operations["inspection_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody else inspect it */
+        post: operations["inspection_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/inspected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how many units were looked at */
+        post: operations["inspection_inspected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an item of the checklist, or note a defect */
+        post: operations["inspection_result_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to inspect */
+        post: operations["inspection_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/verify": {
         parameters: {
             query?: never;
@@ -1934,6 +3433,126 @@ export interface paths {
         get: operations["jobs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Kit jobs */
+        get: operations["kit_jobs_list"];
+        put?: never;
+        /** Make a kit job */
+        post: operations["kit_job_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number of kit jobs in each state */
+        get: operations["kit_job_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Kit jobs */
+        get: operations["kit_jobs_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A kit job with its components and steps */
+        get: operations["kit_job_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a kit job early */
+        post: operations["kit_job_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book kits that have been made or taken apart */
+        post: operations["kit_job_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kit-jobs/{job_id}/steps/{step_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step back */
+        post: operations["kit_job_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2042,6 +3661,40 @@ export interface paths {
         head?: never;
         /** Change a lead time */
         patch: operations["lead_time_change"];
+        trace?: never;
+    };
+    "/api/v1/location-risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Risk of places */
+        get: operations["location_risks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/location-risks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Risk of places */
+        get: operations["location_risks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/locations": {
@@ -2334,6 +3987,26 @@ export interface paths {
         get: operations["movements_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for goods or containers to be moved
+         * @description What is asked for already keeps its task.
+         */
+        post: operations["moves_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3569,6 +5242,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pick-faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Pick faces */
+        get: operations["pick_faces_list"];
+        /** Set pick faces */
+        put: operations["pick_faces_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take pick faces out of use */
+        post: operations["pick_faces_drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Pick faces */
+        get: operations["pick_faces_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Describe pick faces in which goods lie */
+        post: operations["pick_faces_find_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work out minimum and maximum from what was picked */
+        post: operations["pick_faces_suggest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-faces/take-suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take suggestions over */
+        post: operations["pick_faces_take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/presales": {
         parameters: {
             query?: never;
@@ -3720,6 +5496,666 @@ export interface paths {
         get: operations["promise_rates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-dispatches/{dispatch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again to send what failed */
+        post: operations["purchase_dispatch_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Ordered, received, invoiced */
+        get: operations["purchase_match_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-match/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Ordered, received, invoiced */
+        get: operations["purchase_match_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Purchase orders */
+        get: operations["purchase_orders_list"];
+        put?: never;
+        /** Write a purchase order by hand */
+        post: operations["purchase_order_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to purchase orders */
+        post: operations["purchase_orders_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close purchase orders with what has come */
+        post: operations["purchase_orders_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purchase orders on each tab */
+        get: operations["purchase_orders_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Purchase orders */
+        get: operations["purchase_orders_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send purchase orders */
+        post: operations["purchase_orders_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One purchase order */
+        get: operations["purchase_order_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a purchase order
+         * @description After it was sent this makes a revision, which has to be sent again.
+         */
+        patch: operations["purchase_order_patch"];
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to a purchase order */
+        post: operations["purchase_order_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a purchase order of which nothing has come */
+        post: operations["purchase_order_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down the supplier's answer */
+        post: operations["purchase_order_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A purchase order on paper */
+        get: operations["purchase_order_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a purchase order */
+        post: operations["purchase_order_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a purchase order, or what was changed in it */
+        post: operations["purchase_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for approval
+         * @description An order that needs nobody else's yes is approved at once.
+         */
+        post: operations["purchase_order_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-orders/{order_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to a purchase order */
+        get: operations["purchase_order_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Purchase requests */
+        get: operations["purchase_requests_list"];
+        put?: never;
+        /** Ask for goods to be bought */
+        post: operations["purchase_requests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up open requests */
+        post: operations["purchase_requests_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests on each tab */
+        get: operations["purchase_requests_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Purchase requests */
+        get: operations["purchase_requests_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: What is to be bought */
+        get: operations["purchase_suggestions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchase-suggestions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: What is to be bought */
+        get: operations["purchase_suggestions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/buy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make orders of suggestions and requests, and send them if asked to */
+        post: operations["purchasing_buy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which orders would be made of suggestions and requests; writes nothing */
+        post: operations["purchasing_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who approves what, tolerances, rates */
+        get: operations["purchasing_policy_get"];
+        /** Change what is given of the policy */
+        put: operations["purchasing_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchasing/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways on which orders can be sent, with the forms of those that need one */
+        get: operations["purchasing_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaway-policies/{warehouse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a warehouse puts away */
+        get: operations["putaway_policy_get"];
+        /** Change how a warehouse puts away */
+        put: operations["putaway_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaway-zones/{zone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what a zone takes */
+        put: operations["putaway_zone_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Putaways */
+        get: operations["putaways_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Putaways by state */
+        get: operations["putaways_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Putaways */
+        get: operations["putaways_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for places for all that waits or is stuck */
+        post: operations["putaways_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose places anew
+         * @description Gives the claimed places back and looks again; those that somebody has in hand stay.
+         */
+        post: operations["putaways_replan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One putaway, and why this place */
+        get: operations["putaway_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods are not to be put away */
+        post: operations["putaway_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/putaways/{putaway_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie on their shelf */
+        post: operations["putaway_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4308,6 +6744,306 @@ export interface paths {
         patch: operations["rate_change"];
         trace?: never;
     };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where goods of a recall are, and who has got them */
+        get: operations["recall_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export: recall
+         * @description Everything in one file: places, promises, parcels with their orders and customers, what came back.
+         */
+        get: operations["recall_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold everything of a recall
+         * @description A repetition places no second hold. What orders have already stays with them and is counted.
+         */
+        post: operations["recall_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines of receipts */
+        get: operations["receipt_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines of receipts */
+        get: operations["receipt_lines_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Receipts */
+        get: operations["receipts_list"];
+        put?: never;
+        /** Begin to receive a delivery */
+        post: operations["receipt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Receipts by state */
+        get: operations["receipts_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Receipts */
+        get: operations["receipts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One receipt, by SKU */
+        get: operations["receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back all that was received, and end the receipt */
+        post: operations["receipt_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything is in */
+        post: operations["receipt_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what came and is not taken in */
+        post: operations["discrepancy_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of the goods of a receipt */
+        get: operations["receipt_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take goods in, scan by scan
+         * @description Each scan gets an answer of its own; one that makes no sense has changed nothing.
+         */
+        post: operations["receipt_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take scans back */
+        post: operations["receipt_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receiving-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is taken in at the door */
+        get: operations["receiving_policies_get"];
+        /** Keep a rule for what is taken in */
+        put: operations["receiving_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receiving-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop a rule */
+        delete: operations["receiving_policy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recipients/parse": {
         parameters: {
             query?: never;
@@ -4359,6 +7095,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replenishments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Replenishments */
+        get: operations["replenishments_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring goods to a face now */
+        post: operations["replenishment_ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop replenishments */
+        post: operations["replenishments_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replenishments on each tab */
+        get: operations["replenishments_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Replenishments */
+        get: operations["replenishments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan what faces need */
+        post: operations["replenishments_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What planning would do now */
+        get: operations["replenishments_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/{replenishment_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie at the face */
+        post: operations["replenishment_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replenishments/{replenishment_id}/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders took the goods: plan anew from what there is */
+        post: operations["replenishment_replan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reservations": {
         parameters: {
             query?: never;
@@ -4387,6 +7276,57 @@ export interface paths {
         put?: never;
         /** Give back what a checkout keeps */
         post: operations["reservations_release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what becomes of returned units */
+        post: operations["return_line_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what was begun with returned units */
+        post: operations["return_line_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-lines/{line_id}/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what returned units are worth */
+        post: operations["return_line_grade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4532,6 +7472,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/serials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Serials */
+        get: operations["serials_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/serials/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Serials */
+        get: operations["serials_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/serials/{serial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A serial with every entry that carried it */
+        get: operations["serial_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-policies": {
         parameters: {
             query?: never;
@@ -4562,6 +7553,40 @@ export interface paths {
         post?: never;
         /** Remove a policy */
         delete: operations["service_policy_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I am at work now */
+        post: operations["shift_begin_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I go home */
+        post: operations["shift_end_do"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4911,6 +7936,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sscc-prefixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GS1 company prefixes */
+        get: operations["sscc_prefixes"];
+        /** Keep a company prefix */
+        put: operations["sscc_prefix_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stock": {
         parameters: {
             query?: never;
@@ -4922,6 +7965,714 @@ export interface paths {
         get: operations["stock_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock alerts */
+        get: operations["stock_alerts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts on each tab and of each kind */
+        get: operations["alerts_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody has looked at these */
+        post: operations["alerts_done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock alerts */
+        get: operations["stock_alerts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at all stock now */
+        post: operations["alerts_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show these again */
+        post: operations["alerts_reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not show these until then */
+        post: operations["alerts_snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the places counted */
+        post: operations["alert_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop selling the goods */
+        post: operations["alert_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a promotion */
+        post: operations["alert_promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/purchase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask purchasing for goods */
+        post: operations["alert_purchase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-alerts/{alert_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a transfer */
+        post: operations["alert_transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Stock changes */
+        get: operations["stock_changes_list"];
+        put?: never;
+        /**
+         * Ask for a change of goods
+         * @description What is small by the policy of its kind is applied at once; the rest waits for another person.
+         */
+        post: operations["stock_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number of stock changes in each state */
+        get: operations["stock_change_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Stock changes */
+        get: operations["stock_changes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which size on a change needs another person's word */
+        get: operations["stock_change_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/policies/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say from which size on a change needs another person's word */
+        put: operations["stock_change_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock change with its lines */
+        get: operations["stock_change_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a change and apply it */
+        post: operations["stock_change_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back */
+        post: operations["stock_change_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-changes/{change_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a change */
+        post: operations["stock_change_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines of counts */
+        get: operations["stock_count_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree with differences */
+        post: operations["stock_count_lines_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the books stand */
+        post: operations["stock_count_lines_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines of counts */
+        get: operations["stock_count_lines_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have places counted again */
+        post: operations["stock_count_lines_recount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One line and how it came about */
+        get: operations["stock_count_line_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Places of counts */
+        get: operations["stock_count_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-count-places/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Places of counts */
+        get: operations["stock_count_places_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Counts */
+        get: operations["stock_counts_list"];
+        put?: never;
+        /** Make a count (a draft) */
+        post: operations["stock_count_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Counts */
+        get: operations["stock_counts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many places a count would have */
+        post: operations["stock_count_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/suspicions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have doubtful places counted */
+        post: operations["stock_count_suspicions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts on each tab */
+        get: operations["stock_counts_tabs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One count */
+        get: operations["stock_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a count off */
+        post: operations["stock_count_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/places/{place_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a place of a count out */
+        post: operations["stock_count_place_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post the accepted differences
+         * @description A job does it; ``post_done`` of the count says how far it is.
+         */
+        post: operations["stock_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/post-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop posting a count */
+        post: operations["stock_count_post_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in what was found at places
+         * @description For programs and drones; whatever the books have at a place and is not named counts as nothing.
+         */
+        post: operations["stock_count_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts/{count_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a count onto the floor */
+        post: operations["stock_count_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4940,7 +8691,9 @@ export interface paths {
         put?: never;
         /**
          * Stop selling goods
-         * @description A lot, a location, or a SKU in a warehouse. Reservations that relied on the goods become backorders.
+         * @description A lot, a location, a container, a supplier's lots, or a SKU in a warehouse.
+         *
+         *     Reservations that relied on the goods become backorders.
          */
         post: operations["stock_hold_post"];
         delete?: never;
@@ -5071,6 +8824,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/unnumbered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Goods kept by serial that lie without numbers
+         * @description What came in before numbers were kept, or without them; 1000 places at most.
+         */
+        get: operations["stock_unnumbered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/substitutes": {
         parameters: {
             query?: never;
@@ -5123,6 +8896,418 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supplier-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Invoices of suppliers */
+        get: operations["supplier_invoices_list"];
+        put?: never;
+        /** Enter an invoice; it is compared at once */
+        post: operations["supplier_invoice_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release invoices for payment, all or none
+         * @description Those that differ need a reason.
+         */
+        post: operations["supplier_invoices_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices on each tab */
+        get: operations["supplier_invoices_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Invoices of suppliers */
+        get: operations["supplier_invoices_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that accounting has taken over released invoices */
+        post: operations["supplier_invoices_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One invoice beside what was ordered and received */
+        get: operations["supplier_invoice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice out */
+        post: operations["supplier_invoice_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-invoices/{invoice_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to an invoice */
+        get: operations["supplier_invoice_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how a supplier sells an article
+         * @description Least quantity, multiple, lead time, its own code; ``is_active`` false: nothing is bought there any more.
+         */
+        patch: operations["item_patch"];
+        trace?: never;
+    };
+    "/api/v1/supplier-performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Lines behind the scorecards */
+        get: operations["supplier_performance_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-performance/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Lines behind the scorecards */
+        get: operations["supplier_performance_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Prices of suppliers */
+        get: operations["supplier_prices_list"];
+        put?: never;
+        /**
+         * Enter a price, with the article that it is of
+         * @description Ends the price before it that held until further notice. The same first day changes that price.
+         */
+        post: operations["price_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Prices of suppliers */
+        get: operations["supplier_prices_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-prices/{price_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a price end */
+        post: operations["price_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lots of suppliers fared */
+        get: operations["supplier_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good suppliers are, each with its months */
+        get: operations["supplier_scorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-scorecards/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All suppliers together, by month */
+        get: operations["supplier_scorecards_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Suppliers */
+        get: operations["suppliers_list"];
+        put?: never;
+        /** Enter a supplier */
+        post: operations["supplier_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Suppliers */
+        get: operations["suppliers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One supplier */
+        get: operations["supplier_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a supplier
+         * @description What is left out stays; ``min_order_amount`` and ``region_code`` given as null are taken away.
+         */
+        patch: operations["supplier_patch"];
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/inbound-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A supplier's page for announcing and booking, to pass on */
+        post: operations["supplier_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/inbound-link/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the supplier's present page worthless */
+        post: operations["supplier_link_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a supplier takes orders by program */
+        get: operations["supplier_link_get"];
+        /**
+         * Set where a supplier takes orders by program
+         * @description Secrets that are left empty stay as they were.
+         */
+        put: operations["supplier_link_put"];
+        post?: never;
+        /** Forget a supplier's link */
+        delete: operations["supplier_link_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/supply-suggestions": {
         parameters: {
             query?: never;
@@ -5149,6 +9334,227 @@ export interface paths {
         };
         /** Export: Supply suggestions */
         get: operations["supply_suggestions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Tasks */
+        get: operations["tasks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks out of the pool; refused where the document behind them has to be cancelled */
+        post: operations["pool_tasks_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks for myself */
+        post: operations["pool_tasks_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks on each tab */
+        get: operations["pool_tasks_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Tasks */
+        get: operations["tasks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks to somebody else: one's own, or any for who manages tasks */
+        post: operations["pool_tasks_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim the next task: the best that fits and is near */
+        post: operations["pool_task_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop working on tasks but keep them */
+        post: operations["pool_tasks_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks back to the pool */
+        post: operations["pool_tasks_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/reprioritise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change how urgent tasks are */
+        post: operations["pool_tasks_reprioritise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with paused tasks */
+        post: operations["pool_tasks_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin tasks, claiming open ones */
+        post: operations["pool_tasks_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task with its history */
+        get: operations["pool_task_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5190,6 +9596,75 @@ export interface paths {
         head?: never;
         /** Change a team */
         patch: operations["team_patch"];
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Thresholds */
+        get: operations["thresholds_list"];
+        /** Set thresholds */
+        put: operations["thresholds_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set some figures of many thresholds */
+        post: operations["thresholds_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take thresholds back */
+        post: operations["thresholds_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Thresholds */
+        get: operations["thresholds_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ticket-policies": {
@@ -5758,6 +10233,263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Transfers */
+        get: operations["transfers_list"];
+        put?: never;
+        /** Ask for a transfer */
+        post: operations["transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve transfers: goods are reserved */
+        post: operations["transfers_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel transfers */
+        post: operations["transfers_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close transfers: what did not come is lost */
+        post: operations["transfers_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transfers on each tab */
+        get: operations["transfers_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Transfers */
+        get: operations["transfers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/from-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transfers for what orders wait for */
+        post: operations["transfers_from_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release transfers: goods are allocated */
+        post: operations["transfers_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One transfer with all it carries */
+        get: operations["transfer_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a transfer */
+        patch: operations["transfer_patch"];
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods lie where the truck is loaded */
+        post: operations["transfer_pick_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/picks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be brought to the dock, place by place */
+        get: operations["transfer_picks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goods came off the truck */
+        post: operations["transfer_receive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/receive-container": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A container came off the truck with all in it */
+        post: operations["transfer_receive_container_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The truck leaves */
+        post: operations["transfer_ship_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trucks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A truck without an appointment */
+        post: operations["truck_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unreached-regions": {
         parameters: {
             query?: never;
@@ -5983,6 +10715,93 @@ export interface paths {
         get?: never;
         /** Close or open a warehouse on certain days */
         put: operations["warehouse_days_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day at the docks */
+        get: operations["dock_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long unloading takes and how much a day takes */
+        get: operations["dock_policy_get"];
+        /** Say how long unloading takes and how much a day takes */
+        put: operations["dock_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/dock-slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free times at the docks */
+        get: operations["dock_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/docks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Docks and hours */
+        get: operations["docks_get"];
+        put?: never;
+        /** Add a dock */
+        post: operations["dock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouses/{warehouse_id}/docks/{dock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a dock and its hours */
+        put: operations["dock_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6550,6 +11369,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose who does what next, for all workers on shift */
+        post: operations["work_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-plan/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give tasks to workers as a plan says; what has changed since stays */
+        post: operations["work_plan_apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: Workers */
+        get: operations["workers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who could work on the floor */
+        get: operations["worker_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: Workers */
+        get: operations["workers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Skills and equipment that are spoken of */
+        get: operations["worker_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what somebody can do */
+        put: operations["worker_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}/shift/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody is at work now */
+        post: operations["worker_shift_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{user_id}/shift/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody goes home */
+        post: operations["worker_shift_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones": {
         parameters: {
             query?: never;
@@ -6610,6 +11582,68 @@ export interface components {
          * @enum {string}
          */
         AbcClass: "A" | "B" | "C";
+        /** AccuracyOut */
+        AccuracyOut: {
+            /**
+             * By Places
+             * @description share of counted places whose books were right
+             */
+            by_places: number | null;
+            /** By Units */
+            by_units: number | null;
+            /** By Value */
+            by_value: number | null;
+            /**
+             * Estimate
+             * @description what these say of all places
+             */
+            estimate: number | null;
+            /** Estimate High */
+            estimate_high: number | null;
+            /** Estimate Low */
+            estimate_low: number | null;
+            /**
+             * Fair
+             * @description places chosen by rule or lot, not because they were suspected
+             */
+            fair: number;
+            /** Fair Right */
+            fair_right: number;
+            /**
+             * Key
+             * @description of the row, such as a day or a zone's id; empty for all together
+             */
+            key: string;
+            /** Label */
+            label: string;
+            /** Lines */
+            lines: number;
+            /** Lines Wrong */
+            lines_wrong: number;
+            /** Places */
+            places: number;
+            /** Right */
+            right: number;
+            /** Units Book */
+            units_book: number;
+            /**
+             * Units Off
+             * @description units too many or too few, summed
+             */
+            units_off: number;
+            /** Value Book */
+            value_book: string;
+            /** Value Net */
+            value_net: string;
+            /** Value Off */
+            value_off: string;
+        };
+        /** AccuracyReport */
+        AccuracyReport: {
+            /** Items */
+            items: components["schemas"]["AccuracyOut"][];
+            total: components["schemas"]["AccuracyOut"];
+        };
         /**
          * Action
          * @description What can be done now; ``reason`` says why not.
@@ -6745,11 +11779,843 @@ export interface components {
             /** Number */
             number: number;
         };
+        /** AlertFilters */
+        AlertFilters: {
+            /** Kind */
+            kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description a product, or the beginning of a lot
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("open" | "snoozed" | "done" | "gone") | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /**
+         * AlertKind
+         * @description What is told.
+         * @enum {string}
+         */
+        AlertKind: "below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock";
+        /** AlertLot */
+        AlertLot: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+        };
+        /** AlertOut */
+        AlertOut: {
+            /** Action */
+            action: string;
+            /** Advised Discount */
+            advised_discount: number | null;
+            /**
+             * Days
+             * @description left to sell, or since a unit went out
+             */
+            days: number | null;
+            /** Document Id */
+            document_id: number | null;
+            /** Document Kind */
+            document_kind: string;
+            /** Document Number */
+            document_number: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Expected */
+            expected: number;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            lot: components["schemas"]["AlertLot"] | null;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** State */
+            state: string;
+            /** Threshold */
+            threshold: number;
+            /** Value */
+            value: string | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AlertOutPage */
+        AlertOutPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** AlertsIn */
+        AlertsIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** AlertsOut */
+        AlertsOut: {
+            /** Count */
+            count: number;
+        };
         /**
          * Answer
          * @enum {string}
          */
         Answer: "" | "waiting" | "sent" | "failed";
+        /** AnswerIn */
+        AnswerIn: {
+            /** Discount */
+            discount?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Other Warehouse Id */
+            other_warehouse_id?: number | null;
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /** AnswerOut */
+        AnswerOut: {
+            /** Document Id */
+            document_id: number;
+            /** Document Kind */
+            document_kind: string;
+        };
+        /** AppointmentAsn */
+        AppointmentAsn: {
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AppointmentBody */
+        AppointmentBody: {
+            /** Asn Ids */
+            asn_ids?: number[];
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Carton Count
+             * @default 0
+             */
+            carton_count: number;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /** @default delivery */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Line Count
+             * @default 0
+             */
+            line_count: number;
+            /**
+             * Minutes
+             * @description by what they bring where it is empty
+             */
+            minutes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /**
+             * Unit Count
+             * @default 0
+             */
+            unit_count: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** AppointmentDriver */
+        AppointmentDriver: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** AppointmentFilters */
+        AppointmentFilters: {
+            /** Dock Id */
+            dock_id?: number | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Starts From */
+            starts_from?: string | null;
+            /** Starts To */
+            starts_to?: string | null;
+            /** State */
+            state?: components["schemas"]["AppointmentState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** AppointmentMoveBody */
+        AppointmentMoveBody: {
+            /** Dock Id */
+            dock_id: number;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** AppointmentOut */
+        AppointmentOut: {
+            /** Actions */
+            actions: string[];
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Asns */
+            asns: components["schemas"]["AppointmentAsn"][];
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            dock: components["schemas"]["DockRef"] | null;
+            /** Docked At */
+            docked_at: string | null;
+            driver: components["schemas"]["AppointmentDriver"];
+            /** End */
+            end: string | null;
+            /** Id */
+            id: number;
+            /** Is Self Booked */
+            is_self_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Left At */
+            left_at: string | null;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Planned At */
+            planned_at: string | null;
+            /** Plate */
+            plate: string;
+            /** Receipts */
+            receipts: components["schemas"]["AppointmentReceipt"][];
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /**
+             * Waiting Seconds
+             * @description from the gate to the dock, so far where it still waits
+             */
+            waiting_seconds: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AppointmentReasonBody */
+        AppointmentReasonBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** AppointmentReceipt */
+        AppointmentReceipt: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AppointmentRow */
+        AppointmentRow: {
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            dock: components["schemas"]["DockRef"] | null;
+            /** Docked At */
+            docked_at: string | null;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: number;
+            /** Is Self Booked */
+            is_self_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Left At */
+            left_at: string | null;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Planned At */
+            planned_at: string | null;
+            /** Plate */
+            plate: string;
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /**
+             * Waiting Seconds
+             * @description from the gate to the dock, so far where it still waits
+             */
+            waiting_seconds: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** AppointmentRowPage */
+        AppointmentRowPage: {
+            /** Items */
+            items: components["schemas"]["AppointmentRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AppointmentState
+         * @description Progress of an appointment. The transitions are ``states_receiving.APPOINTMENT_TRANSITIONS``.
+         * @enum {string}
+         */
+        AppointmentState: "booked" | "arrived" | "docked" | "left" | "no_show" | "cancelled";
+        /** AppointmentTabFilters */
+        AppointmentTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ApprovalOut */
+        ApprovalOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Is Approved */
+            is_approved: boolean;
+            /** Note */
+            note: string;
+            /** Role */
+            role: string;
+            /** Round */
+            round: number;
+        };
+        /** ApproveIn */
+        ApproveIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Partial
+             * @description reserve what there is, cut the rest
+             * @default false
+             */
+            partial: boolean;
+        };
+        /** ArrivalOut */
+        ArrivalOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /** ArriveBody */
+        ArriveBody: {
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+        };
+        /** AskIn */
+        AskIn: {
+            /** Face Id */
+            face_id: number;
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /**
+         * AsnBody
+         * @description An announcement. The same ``external_number`` of a supplier is answered with what it made first.
+         */
+        AsnBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Carton Count
+             * @default 0
+             */
+            carton_count: number;
+            /** Containers */
+            containers?: components["schemas"]["AsnContainerBody"][];
+            /** Expected At */
+            expected_at?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** @default purchase */
+            kind: components["schemas"]["InboundKind"];
+            /** Lines */
+            lines: components["schemas"]["AsnLineBody"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Purchase Order
+             * @description number of the order that all lines are of
+             * @default
+             */
+            purchase_order: string;
+            /**
+             * Supplier
+             * @default
+             */
+            supplier: string;
+            /** Warehouse */
+            warehouse: string;
+            /**
+             * Waybill Number
+             * @default
+             */
+            waybill_number: string;
+        };
+        /** AsnCancelBody */
+        AsnCancelBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** AsnContainerBody */
+        AsnContainerBody: {
+            /**
+             * Code
+             * @description SSCC or the sender's own; an SSCC is made where it is empty
+             * @default
+             */
+            code: string;
+            /**
+             * Key
+             * @description what lines call it where it has no code yet
+             * @default
+             */
+            key: string;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Parent
+             * @default
+             */
+            parent: string;
+            /** Weight G */
+            weight_g?: number | null;
+        };
+        /** AsnContainerOut */
+        AsnContainerOut: {
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Is Standing */
+            is_standing: boolean;
+            /** Kind */
+            kind: string;
+            /** Parent  Code */
+            parent__code: string | null;
+            /** Weight G */
+            weight_g: number | null;
+        };
+        /** AsnContainerRef */
+        AsnContainerRef: {
+            /** Code */
+            code: string;
+        };
+        /** AsnContainersBody */
+        AsnContainersBody: {
+            /** Count */
+            count: number;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+        };
+        /** AsnFilters */
+        AsnFilters: {
+            /** Expected From */
+            expected_from?: string | null;
+            /** Expected To */
+            expected_to?: string | null;
+            kind?: components["schemas"]["InboundKind"] | null;
+            origin?: components["schemas"]["Origin"] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["AsnState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** AsnLineBody */
+        AsnLineBody: {
+            /**
+             * Container
+             * @default
+             */
+            container: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Produced On */
+            produced_on?: string | null;
+            /**
+             * Purchase Line Id
+             * @description found by SKU where the announcement names the order
+             */
+            purchase_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[];
+            /** Sku */
+            sku: string;
+        };
+        /** AsnLineOut */
+        AsnLineOut: {
+            container: components["schemas"]["AsnContainerRef"] | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            /** Lot Code */
+            lot_code: string;
+            /** Number */
+            number: number;
+            /** Produced On */
+            produced_on: string | null;
+            /** Purchase Line Id */
+            purchase_line_id: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["InboundSku"];
+        };
+        /** AsnMadeOut */
+        AsnMadeOut: {
+            /** Id */
+            id: number;
+            /** Is New */
+            is_new: boolean;
+            /** Number */
+            number: string;
+        };
+        /** AsnOut */
+        AsnOut: {
+            /** Actions */
+            actions: string[];
+            appointment: components["schemas"]["InboundNumber"] | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /** Containers */
+            containers: components["schemas"]["AsnContainerOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["AsnLineOut"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Origin */
+            origin: string;
+            owner: components["schemas"]["Ref"];
+            /** Pallet Count */
+            pallet_count: number;
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Receipts */
+            receipts: components["schemas"]["AsnReceiptOut"][];
+            /** Received At */
+            received_at: string | null;
+            /** Received Units */
+            received_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill Number */
+            waybill_number: string;
+        };
+        /** AsnPatchBody */
+        AsnPatchBody: {
+            /** Carrier Name */
+            carrier_name?: string | null;
+            /** Carton Count */
+            carton_count?: number | null;
+            /** Expected At */
+            expected_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Pallet Count */
+            pallet_count?: number | null;
+            /** Waybill Number */
+            waybill_number?: string | null;
+        };
+        /** AsnReceiptOut */
+        AsnReceiptOut: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** AsnRow */
+        AsnRow: {
+            appointment: components["schemas"]["InboundNumber"] | null;
+            /** Carrier Name */
+            carrier_name: string;
+            /** Carton Count */
+            carton_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Origin */
+            origin: string;
+            owner: components["schemas"]["Ref"];
+            /** Pallet Count */
+            pallet_count: number;
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Received Units */
+            received_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill Number */
+            waybill_number: string;
+        };
+        /** AsnRowPage */
+        AsnRowPage: {
+            /** Items */
+            items: components["schemas"]["AsnRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AsnState
+         * @description Progress of an announcement. The transitions are ``states_receiving.ASN_TRANSITIONS``.
+         * @enum {string}
+         */
+        AsnState: "announced" | "receiving" | "received" | "cancelled";
+        /** AsnTabFilters */
+        AsnTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
         /** AssignIn */
         AssignIn: {
             /** Ids */
@@ -6759,6 +12625,13 @@ export interface components {
              * @default
              */
             note: string;
+            /** User Id */
+            user_id: number;
+        };
+        /** AssignmentIn */
+        AssignmentIn: {
+            /** Task Id */
+            task_id: number;
             /** User Id */
             user_id: number;
         };
@@ -7237,6 +13110,29 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** BoughtAllOut */
+        BoughtAllOut: {
+            /** Orders */
+            orders: components["schemas"]["BoughtOut"][];
+        };
+        /** BoughtOut */
+        BoughtOut: {
+            /** Message */
+            message: string;
+            /**
+             * Missing
+             * @description roles whose approval it waits for
+             */
+            missing: string[];
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: number;
+            /** State */
+            state: string;
+            /** Way */
+            way: string;
+        };
         /** BulkIn */
         BulkIn: {
             /** Ids */
@@ -7263,6 +13159,46 @@ export interface components {
         BulkOut: {
             /** Results */
             results: components["schemas"]["BulkItem"][];
+        };
+        /** BuyIn */
+        BuyIn: {
+            /**
+             * Choice
+             * @description left out: as the policy says
+             */
+            choice?: ("cheapest" | "fastest") | null;
+            /** Requests */
+            requests?: number[];
+            /** Suggestions */
+            suggestions?: number[];
+            /**
+             * Suppliers
+             * @description where a person chose another supplier than the best
+             */
+            suppliers?: components["schemas"]["Chosen"][];
+        };
+        /** BuyNowIn */
+        BuyNowIn: {
+            /**
+             * Choice
+             * @description left out: as the policy says
+             */
+            choice?: ("cheapest" | "fastest") | null;
+            /** Requests */
+            requests?: number[];
+            /**
+             * Send
+             * @description submit, and send what is approved by that
+             * @default false
+             */
+            send: boolean;
+            /** Suggestions */
+            suggestions?: number[];
+            /**
+             * Suppliers
+             * @description where a person chose another supplier than the best
+             */
+            suppliers?: components["schemas"]["Chosen"][];
         };
         /** BuyerItemOut */
         BuyerItemOut: {
@@ -7360,6 +13296,35 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** CalendarCount */
+        CalendarCount: {
+            /** Done */
+            done: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Places */
+            places: number;
+            /** Programme Id */
+            programme_id: number | null;
+            /** State */
+            state: string;
+        };
+        /** CalendarDay */
+        CalendarDay: {
+            /** Counts */
+            counts: components["schemas"]["CalendarCount"][];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Planned */
+            planned: components["schemas"]["CalendarPlan"][];
+        };
         /** CalendarDayOut */
         CalendarDayOut: {
             /**
@@ -7410,6 +13375,17 @@ export interface components {
             /** Days */
             days: components["schemas"]["CalendarDayOut"][];
         };
+        /** CalendarPlan */
+        CalendarPlan: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Places */
+            places: number;
+            /** Programme Id */
+            programme_id: number;
+        };
         /** CallerOut */
         CallerOut: {
             /** Customers */
@@ -7421,6 +13397,16 @@ export interface components {
         CancelBody: {
             /** Reason */
             reason: string;
+        };
+        /** CancelIn */
+        CancelIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** CandidateOut */
         CandidateOut: {
@@ -7459,6 +13445,24 @@ export interface components {
              */
             units: number;
             warehouse: components["schemas"]["SourcingWarehouse"];
+        };
+        /** CandidatesOut */
+        CandidatesOut: {
+            /** Items */
+            items: components["schemas"]["TaskPerson"][];
+        };
+        /** CarriedOut */
+        CarriedOut: {
+            /** Again */
+            again: number[];
+            /** Ended */
+            ended: boolean;
+            /** Left */
+            left: number;
+            /** Moved */
+            moved: number;
+            /** Movement Id */
+            movement_id?: number | null;
         };
         /** CarrierChange */
         CarrierChange: {
@@ -7632,6 +13636,18 @@ export interface components {
             /** Carriers */
             carriers: components["schemas"]["CarrierCountsOut"][];
         };
+        /** CarryOut */
+        CarryOut: {
+            /** Cause */
+            cause: string;
+            /** Face Id */
+            face_id: number;
+            from_location: components["schemas"]["PlaceRef"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            to_location: components["schemas"]["PlaceRef"];
+        };
         /** CartIn */
         CartIn: {
             /**
@@ -7799,6 +13815,11 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Cause
+         * @enum {string}
+         */
+        Cause: "below_min" | "demand" | "top_up" | "manual" | "consolidation";
+        /**
          * ChangeBody
          * @description Only what is given is changed.
          */
@@ -7815,6 +13836,100 @@ export interface components {
             /** Seller Remark */
             seller_remark?: string | null;
         };
+        /** ChangeCodeRef */
+        ChangeCodeRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** ChangeDecisionIn */
+        ChangeDecisionIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** ChangeFilters */
+        ChangeFilters: {
+            /** Kind */
+            kind?: components["schemas"]["ChangeKind"][] | null;
+            /** Mine */
+            mine?: boolean | null;
+            /**
+             * Q
+             * @description beginning of the number, or a part of the reason
+             */
+            q?: string | null;
+            /** State */
+            state?: components["schemas"]["ChangeState"][] | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /**
+         * ChangeKind
+         * @description What is to become of the goods.
+         * @enum {string}
+         */
+        ChangeKind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+        /** ChangeOut */
+        ChangeOut: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /** ChangePoliciesOut */
+        ChangePoliciesOut: {
+            /** Items */
+            items: components["schemas"]["ChangePolicyOut"][];
+        };
+        /** ChangePolicyIn */
+        ChangePolicyIn: {
+            /** Max Units */
+            max_units?: number | null;
+            /** Max Value */
+            max_value?: number | string | null;
+        };
+        /** ChangePolicyOut */
+        ChangePolicyOut: {
+            /** Kind */
+            kind: string;
+            /**
+             * Max Units
+             * @description more units wait for another person; null: any number goes
+             */
+            max_units: number | null;
+            /** Max Value */
+            max_value: string | null;
+        };
+        /** ChangeRejectIn */
+        ChangeRejectIn: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * ChangeState
+         * @description Progress of a change. The transitions are in ``states_changes``.
+         * @enum {string}
+         */
+        ChangeState: "requested" | "applied" | "rejected" | "cancelled";
         /** ChangedOut */
         ChangedOut: {
             /** Changed */
@@ -8403,6 +14518,74 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ChecklistItem */
+        ChecklistItem: {
+            /** Code */
+            code: string;
+            /**
+             * Defect Class
+             * @default major
+             */
+            defect_class: string;
+            /**
+             * High
+             * @default
+             */
+            high: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @default
+             */
+            low: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** ChecklistItemIn */
+        ChecklistItemIn: {
+            /** Code */
+            code: string;
+            /** @default major */
+            defect_class: components["schemas"]["DefectClass"];
+            /**
+             * High
+             * @default
+             */
+            high: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "yes_no" | "measure" | "photo" | "text";
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @default
+             */
+            low: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
         /** CheckoutIn */
         CheckoutIn: {
             /**
@@ -8446,6 +14629,12 @@ export interface components {
              */
             key: string;
         };
+        /**
+         * Choice
+         * @description Whom to buy from, where nobody has said.
+         * @enum {string}
+         */
+        Choice: "cheapest" | "fastest";
         /** ChoiceIn */
         ChoiceIn: {
             /**
@@ -8485,6 +14674,185 @@ export interface components {
             /** Released S */
             released_s: number;
         };
+        /** Chosen */
+        Chosen: {
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+        };
+        /** ClaimChangeIn */
+        ClaimChangeIn: {
+            /** Amount */
+            amount: number | string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+        };
+        /** ClaimFilters */
+        ClaimFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            state?: components["schemas"]["ClaimState"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ClaimIn */
+        ClaimIn: {
+            /** Amount */
+            amount?: number | string | null;
+            /**
+             * Currency
+             * @default
+             */
+            currency: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Purchase Line Id */
+            purchase_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ClaimMoveIn */
+        ClaimMoveIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Settled Amount */
+            settled_amount?: number | string | null;
+            settlement?: components["schemas"]["Settlement"] | null;
+            state: components["schemas"]["ClaimState"];
+        };
+        /** ClaimOut */
+        ClaimOut: {
+            /** Actions */
+            actions: string[];
+            /** Amount */
+            amount: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Id */
+            id: number;
+            inspection: components["schemas"]["NumberRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled Amount */
+            settled_amount: string;
+            /** Settlement */
+            settlement: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ClaimRow */
+        ClaimRow: {
+            /** Amount */
+            amount: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            inspection: components["schemas"]["NumberRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled Amount */
+            settled_amount: string;
+            /** Settlement */
+            settlement: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ClaimRowPage */
+        ClaimRowPage: {
+            /** Items */
+            items: components["schemas"]["ClaimRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ClaimState
+         * @description Progress of a claim. The transitions are ``states_quality.CLAIM_TRANSITIONS``.
+         * @enum {string}
+         */
+        ClaimState: "open" | "sent" | "agreed" | "settled" | "refused" | "cancelled";
+        /** ClaimedSum */
+        ClaimedSum: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Settled */
+            settled: string;
+        };
+        /** CloseIn */
+        CloseIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /**
          * Code
          * @enum {string}
@@ -8496,6 +14864,18 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** CodeOnly */
+        CodeOnly: {
+            /** Code */
+            code: string;
+        };
+        /** CodeRef */
+        CodeRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
         };
         /** CodingRuleIn */
         CodingRuleIn: {
@@ -8577,6 +14957,24 @@ export interface components {
             /** Stock Id */
             stock_id: number;
             to_condition: components["schemas"]["Condition"];
+        };
+        /** ConfirmIn */
+        ConfirmIn: {
+            /**
+             * From Stock Id
+             * @description taken from this stock row instead
+             */
+            from_stock_id?: number | null;
+            /**
+             * Is Short
+             * @description the rest is not there
+             * @default false
+             */
+            is_short: boolean;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[];
         };
         /** ConnectionBody */
         ConnectionBody: {
@@ -8904,6 +15302,18 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ConsolidateIn */
+        ConsolidateIn: {
+            /**
+             * Least Places
+             * @default 3
+             */
+            least_places: number;
+            /** Stock Ids */
+            stock_ids: number[];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** ContactOut */
         ContactOut: {
             /** Addresses */
@@ -8913,12 +15323,292 @@ export interface components {
             /** Phone */
             phone: string;
         };
+        /** ContainerContentRow */
+        ContainerContentRow: {
+            /** Allocated */
+            allocated: number;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string;
+            /** Container Id */
+            container_id: number;
+            /** Expires On */
+            expires_on: string | null;
+            /** Is Sellable */
+            is_sellable: boolean;
+            /** Lot */
+            lot: string | null;
+            /** Owner */
+            owner: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Unit */
+            unit: string;
+        };
+        /** ContainerDetail */
+        ContainerDetail: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Containers
+             * @description standing directly in it
+             */
+            containers: number;
+            /**
+             * Content
+             * @description goods in it and in all that stands in it
+             */
+            content: components["schemas"]["ContainerContentRow"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** History */
+            history: components["schemas"]["ContainerHistoryRow"][];
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["ContainerPlace"] | null;
+            parent: components["schemas"]["ContainerRef"] | null;
+            /** Skus */
+            skus: number;
+            /** Tree */
+            tree: components["schemas"]["ContainerTreeRow"][];
+            /**
+             * Units
+             * @description lying directly in it
+             */
+            units: number;
+        };
+        /** ContainerFilters */
+        ContainerFilters: {
+            /**
+             * Closed
+             * @description true: only those out of use
+             * @default false
+             */
+            closed: boolean | null;
+            /**
+             * Filled
+             * @description whether goods lie directly in it
+             */
+            filled?: boolean | null;
+            /** Held */
+            held?: boolean | null;
+            /** Kind */
+            kind?: components["schemas"]["Kind"][] | null;
+            /** Location */
+            location?: number | null;
+            /**
+             * Outermost
+             * @description true: stands in no other one
+             */
+            outermost?: boolean | null;
+            /** Parent */
+            parent?: number | null;
+            /**
+             * Q
+             * @description beginning of the code
+             */
+            q?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** ContainerHistoryRow */
+        ContainerHistoryRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Movement Id */
+            movement_id: number | null;
+            /** Note */
+            note: string;
+            /** Origin */
+            origin: string | null;
+            /** Quantity */
+            quantity: number | null;
+            /** Sku */
+            sku: string | null;
+            /** Target */
+            target: string | null;
+            /**
+             * What
+             * @description reason of the ledger entry, or action of the audit log
+             */
+            what: string;
+        };
+        /** ContainerMoveIn */
+        ContainerMoveIn: {
+            /** Container Ids */
+            container_ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** To Location Id */
+            to_location_id: number;
+        };
+        /** ContainerOfMade */
+        ContainerOfMade: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** ContainerOut */
+        ContainerOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Containers
+             * @description standing directly in it
+             */
+            containers: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["ContainerPlace"] | null;
+            parent: components["schemas"]["ContainerRef"] | null;
+            /** Skus */
+            skus: number;
+            /**
+             * Units
+             * @description lying directly in it
+             */
+            units: number;
+        };
+        /** ContainerOutPage */
+        ContainerOutPage: {
+            /** Items */
+            items: components["schemas"]["ContainerOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ContainerPlace */
+        ContainerPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind?: string | null;
+            warehouse?: components["schemas"]["Ref"] | null;
+        };
         /** ContainerRef */
         ContainerRef: {
             /** Code */
             code: string;
             /** Id */
             id: number;
+        };
+        /** ContainerSpec */
+        ContainerSpec: {
+            /**
+             * Code
+             * @description drawn if blank; an SSCC must be a valid one
+             * @default
+             */
+            code: string;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Parent Id */
+            parent_id?: number | null;
+            /**
+             * Parent Index
+             * @description position of one in the same call to stand in
+             */
+            parent_index?: number | null;
+        };
+        /** ContainerTreeRow */
+        ContainerTreeRow: {
+            /** Code */
+            code: string;
+            /** Depth */
+            depth: number;
+            /** Id */
+            id: number;
+            /** Is Held */
+            is_held: boolean;
+            /** Kind */
+            kind: string;
+            /** Parent Id */
+            parent_id: number | null;
+            /** Units */
+            units: number;
+        };
+        /** ContainersCloseIn */
+        ContainersCloseIn: {
+            /** Container Ids */
+            container_ids: number[];
+        };
+        /** ContainersDone */
+        ContainersDone: {
+            /**
+             * Done
+             * @default true
+             */
+            done: boolean;
+        };
+        /** ContainersIn */
+        ContainersIn: {
+            /** Containers */
+            containers: components["schemas"]["ContainerSpec"][];
+        };
+        /** ContainersMade */
+        ContainersMade: {
+            /** Items */
+            items: components["schemas"]["ContainerOfMade"][];
+        };
+        /** ContainersMoved */
+        ContainersMoved: {
+            /** Movement Ids */
+            movement_ids: number[];
+        };
+        /** ContainersNestIn */
+        ContainersNestIn: {
+            /** Container Ids */
+            container_ids: number[];
+            /**
+             * Parent Id
+             * @description null takes them out of what they stand in
+             */
+            parent_id?: number | null;
         };
         /** Count */
         Count: {
@@ -8927,10 +15617,729 @@ export interface components {
             /** Count */
             count: number;
         };
+        /** CountCalendarOut */
+        CountCalendarOut: {
+            /** Days */
+            days: components["schemas"]["CalendarDay"][];
+        };
+        /** CountCodeRef */
+        CountCodeRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** CountCreated */
+        CountCreated: {
+            /** Id */
+            id: number;
+        };
+        /** CountEventOut */
+        CountEventOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
         /** CountFilters */
         CountFilters: {
-            /** Shop */
-            shop?: number | null;
+            /** Owner */
+            owner?: number | null;
+        };
+        /** CountIn */
+        CountIn: {
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            kind: components["schemas"]["CountKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            scope?: components["schemas"]["CountScopeIn"];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * CountKind
+         * @description Why these places are looked at.
+         * @enum {string}
+         */
+        CountKind: "full" | "zone" | "sample" | "cycle" | "risk" | "event";
+        /** CountLineFilters */
+        CountLineFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Cause */
+            cause?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Counted By
+             * @default
+             */
+            counted_by: string;
+            /** Differs */
+            differs?: boolean | null;
+            /** From */
+            from?: string | null;
+            /** Kind */
+            kind?: components["schemas"]["CountKind"][] | null;
+            /** Location */
+            location?: number | null;
+            /** Place */
+            place?: number | null;
+            /**
+             * Q
+             * @description beginning of a SKU or location code
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** State */
+            state?: components["schemas"]["CountLineState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** CountLineOut */
+        CountLineOut: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CountCodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
+            /** Id */
+            id: number;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CountCodeRef"];
+            lot: components["schemas"]["CountCodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Readings */
+            readings: components["schemas"]["ReadingOut"][];
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            /**
+             * Since
+             * @description what the ledger did there since the last reading
+             */
+            since: components["schemas"]["SinceOut"][];
+            sku: components["schemas"]["CountSkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** CountLineRow */
+        CountLineRow: {
+            /** Abc Class */
+            abc_class: string;
+            /**
+             * Book
+             * @description what the books had at that moment; null while it is blind to you
+             */
+            book: number | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CountCodeRef"] | null;
+            count: components["schemas"]["CountRef"];
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Difference */
+            difference: number | null;
+            /** Id */
+            id: number;
+            /** In Motion */
+            in_motion: boolean;
+            /** Is Found */
+            is_found: boolean;
+            location: components["schemas"]["CountCodeRef"];
+            lot: components["schemas"]["CountCodeRef"] | null;
+            /** Movement Id */
+            movement_id: number | null;
+            owner: components["schemas"]["Ref"];
+            /** Place Id */
+            place_id: number;
+            /** Posted */
+            posted: number | null;
+            /** Posted At */
+            posted_at: string | null;
+            /** Round */
+            round: number;
+            /** Serials Found */
+            serials_found: string[];
+            /** Serials Missing */
+            serials_missing: string[];
+            sku: components["schemas"]["CountSkuOut"];
+            /** State */
+            state: string;
+            /** Unit Value */
+            unit_value: string;
+            /** Value Difference */
+            value_difference: string | null;
+        };
+        /** CountLineRowPage */
+        CountLineRowPage: {
+            /** Items */
+            items: components["schemas"]["CountLineRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CountLineState
+         * @description What has been decided about one kind of goods at one place. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountLineState: "matched" | "recount" | "approve" | "accepted" | "posted" | "blocked" | "dismissed" | "superseded";
+        /** CountLineSum */
+        CountLineSum: {
+            /** Lines */
+            lines: number;
+            /** State */
+            state: string;
+            /** Units */
+            units: number | null;
+            /** Value */
+            value: string | null;
+        };
+        /** CountLinesIn */
+        CountLinesIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** CountMade */
+        CountMade: {
+            /** Id */
+            id: number;
+        };
+        /** CountNoteIn */
+        CountNoteIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** CountOut */
+        CountOut: {
+            /** Approve Count */
+            approve_count: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Counted At */
+            counted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Day */
+            day: string | null;
+            /**
+             * Difference Count
+             * @description lines that differ from the books
+             */
+            difference_count: number;
+            /** Events */
+            events: components["schemas"]["CountEventOut"][];
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Line States */
+            line_states: components["schemas"]["CountLineSum"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Place Count */
+            place_count: number;
+            /**
+             * Place Done
+             * @description counted or skipped
+             */
+            place_done: number;
+            /** Post Done */
+            post_done: number;
+            /** Post Error */
+            post_error: string;
+            /**
+             * Post State
+             * @description empty, queued, running or stopped
+             */
+            post_state: string;
+            /** Post Total */
+            post_total: number;
+            /** Programme Id */
+            programme_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Recount Count */
+            recount_count: number;
+            /** Released At */
+            released_at: string | null;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** Skipped */
+            skipped: number;
+            /** State */
+            state: string;
+            /** To Post Count */
+            to_post_count: number;
+            /**
+             * Value Difference
+             * @description what the differences are worth; null while it is blind to you
+             */
+            value_difference: string | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Zones */
+            zones: components["schemas"]["ZoneProgress"][];
+        };
+        /** CountPlaceFilters */
+        CountPlaceFilters: {
+            /** Abc Class */
+            abc_class?: string[] | null;
+            /** Chosen */
+            chosen?: string[] | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Done By
+             * @default
+             */
+            done_by: string;
+            /** From */
+            from?: string | null;
+            /** Is Wrong */
+            is_wrong?: boolean | null;
+            /** State */
+            state?: components["schemas"]["CountPlaceState"][] | null;
+            /** To */
+            to?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** CountPlaceRow */
+        CountPlaceRow: {
+            /** Abc Class */
+            abc_class: string;
+            /** Book Units */
+            book_units: number | null;
+            /** Chosen */
+            chosen: string;
+            count?: components["schemas"]["CountRef"] | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Id */
+            id: number;
+            /** Is Wrong */
+            is_wrong: boolean | null;
+            location: components["schemas"]["CountCodeRef"];
+            /** Risk */
+            risk: number | null;
+            /** Round */
+            round: number;
+            /** Sequence */
+            sequence: number;
+            /** Skip Reason */
+            skip_reason: string;
+            /** State */
+            state: string;
+            zone: components["schemas"]["Ref"];
+        };
+        /** CountPlaceRowPage */
+        CountPlaceRowPage: {
+            /** Items */
+            items: components["schemas"]["CountPlaceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CountPlaceState
+         * @description Progress of one place. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountPlaceState: "open" | "counting" | "done" | "skipped" | "cancelled";
+        /** CountPlaces */
+        CountPlaces: {
+            /** Places */
+            places: number;
+        };
+        /** CountPolicyIO */
+        CountPolicyIO: {
+            /**
+             * Approve Units
+             * @default 50
+             */
+            approve_units: number;
+            /**
+             * Approve Value
+             * @default 1000
+             */
+            approve_value: number | string;
+            /**
+             * Auto Post
+             * @default true
+             */
+            auto_post: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Max Rounds
+             * @default 3
+             */
+            max_rounds: number;
+            /**
+             * Motion Seconds
+             * @default 120
+             */
+            motion_seconds: number;
+            /**
+             * On Damaged
+             * @default false
+             */
+            on_damaged: boolean;
+            /**
+             * On Emptied
+             * @default false
+             */
+            on_emptied: boolean;
+            /**
+             * On Short Pick
+             * @default true
+             */
+            on_short_pick: boolean;
+            /**
+             * Recount By Other
+             * @default true
+             */
+            recount_by_other: boolean;
+            /**
+             * Stretch Size
+             * @default 20
+             */
+            stretch_size: number;
+            /** Tolerances */
+            tolerances: components["schemas"]["ToleranceIO"][];
+        };
+        /** CountPreviewOut */
+        CountPreviewOut: {
+            /** By Zone */
+            by_zone: {
+                [key: string]: number;
+            };
+            /**
+             * Places
+             * @description that would be counted now
+             */
+            places: number;
+            /**
+             * Stretches
+             * @description tasks, about
+             */
+            stretches: number;
+        };
+        /** CountProgrammeIn */
+        CountProgrammeIn: {
+            /**
+             * At Hour
+             * @default 6
+             */
+            at_hour: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Is Blind
+             * @default true
+             */
+            is_blind: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cycle" | "risk" | "sample";
+            /** Location Kinds */
+            location_kinds?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Places Per Day
+             * @default 50
+             */
+            places_per_day: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Weekdays */
+            weekdays: number[];
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
+        /** CountRef */
+        CountRef: {
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** CountRow */
+        CountRow: {
+            /** Approve Count */
+            approve_count: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Counted At */
+            counted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Day */
+            day: string | null;
+            /**
+             * Difference Count
+             * @description lines that differ from the books
+             */
+            difference_count: number;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Place Count */
+            place_count: number;
+            /**
+             * Place Done
+             * @description counted or skipped
+             */
+            place_done: number;
+            /** Post Done */
+            post_done: number;
+            /**
+             * Post State
+             * @description empty, queued, running or stopped
+             */
+            post_state: string;
+            /** Post Total */
+            post_total: number;
+            /** Reason */
+            reason: string;
+            /** Recount Count */
+            recount_count: number;
+            /** Released At */
+            released_at: string | null;
+            /** State */
+            state: string;
+            /** To Post Count */
+            to_post_count: number;
+            /**
+             * Value Difference
+             * @description what the differences are worth; null while it is blind to you
+             */
+            value_difference: string | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** CountRowPage */
+        CountRowPage: {
+            /** Items */
+            items: components["schemas"]["CountRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CountScopeIn
+         * @description What is looked at; what is left out is not limited.
+         */
+        CountScopeIn: {
+            /** Abc Classes */
+            abc_classes?: string[];
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * Explore Percent
+             * @default 10
+             */
+            explore_percent: number;
+            /**
+             * Include Empty
+             * @default true
+             */
+            include_empty: boolean;
+            /** Limit */
+            limit?: number | null;
+            /** Location Ids */
+            location_ids?: number[];
+            /** Location Kinds */
+            location_kinds?: string[];
+            /**
+             * Only Due
+             * @default true
+             */
+            only_due: boolean;
+            /**
+             * Precision
+             * @default 0.02
+             */
+            precision: number;
+            /** Zone Ids */
+            zone_ids?: number[];
+        };
+        /** CountSkipIn */
+        CountSkipIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** CountSkuOut */
+        CountSkuOut: {
+            /**
+             * Base Unit
+             * @default
+             */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * CountState
+         * @description Progress of a count. The transitions are in ``states_counts``.
+         * @enum {string}
+         */
+        CountState: "draft" | "open" | "counted" | "closed" | "cancelled";
+        /** CountStopped */
+        CountStopped: {
+            /** Stopped */
+            stopped: boolean;
+        };
+        /** CountsMade */
+        CountsMade: {
+            /** Count Ids */
+            count_ids: number[];
         };
         /** CountsOut */
         CountsOut: {
@@ -9261,6 +16670,27 @@ export interface components {
                 [key: string]: components["schemas"]["Count"];
             };
         };
+        /** DecideBody */
+        DecideBody: {
+            decision: components["schemas"]["Decision"];
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Decision
+         * @enum {string}
+         */
+        Decision: "accept" | "refuse" | "return" | "ticket";
+        /**
+         * DefectClass
+         * @enum {string}
+         */
+        DefectClass: "critical" | "major" | "minor";
         /** DeliveryCountFilters */
         DeliveryCountFilters: {
             /** Endpoint */
@@ -9327,6 +16757,364 @@ export interface components {
             has_link: boolean;
             /** Note */
             note: string;
+        };
+        /** DiscrepancyFilters */
+        DiscrepancyFilters: {
+            /** Kind */
+            kind?: components["schemas"]["DiscrepancyKind"][] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** State */
+            state?: components["schemas"]["DiscrepancyState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * DiscrepancyKind
+         * @description How what came differs from what should have come.
+         * @enum {string}
+         */
+        DiscrepancyKind: "short" | "over" | "damaged" | "wrong_item" | "unannounced" | "expired" | "short_life" | "held";
+        /** DiscrepancyRow */
+        DiscrepancyRow: {
+            /** Barcode */
+            barcode: string;
+            /** Claim Id */
+            claim_id: number | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Id */
+            id: number;
+            /** Is Booked */
+            is_booked: boolean;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["Ref"];
+            /** Photos */
+            photos: number[];
+            /** Quantity */
+            quantity: number;
+            receipt: components["schemas"]["InboundNumber"];
+            /** Settled At */
+            settled_at: string | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Ticket Id */
+            ticket_id: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** DiscrepancyRowPage */
+        DiscrepancyRowPage: {
+            /** Items */
+            items: components["schemas"]["DiscrepancyRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * DiscrepancyState
+         * @enum {string}
+         */
+        DiscrepancyState: "open" | "decided" | "settled";
+        /** DiscrepancyTabFilters */
+        DiscrepancyTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** DispatchOut */
+        DispatchOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Last Error */
+            last_error: string;
+            /** Revision */
+            revision: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** Target */
+            target: string;
+            /** Way */
+            way: string;
+        };
+        /**
+         * Disposition
+         * @description What becomes of returned units; each is a movement of the ledger.
+         * @enum {string}
+         */
+        Disposition: "restock" | "refurbish" | "vendor" | "scrap" | "quarantine";
+        /** DockBody */
+        DockBody: {
+            /** Code */
+            code: string;
+            /** Hours */
+            hours?: components["schemas"]["DockHoursBody"][];
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Location Id */
+            location_id?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DockDayOut
+         * @description Everything on one day: docks, what stands at them, who waits.
+         */
+        DockDayOut: {
+            /** Appointments */
+            appointments: components["schemas"]["AppointmentRow"][];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Docks */
+            docks: components["schemas"]["DockOut"][];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Queue */
+            queue: components["schemas"]["AppointmentRow"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Timezone */
+            timezone: string;
+        };
+        /** DockHoursBody */
+        DockHoursBody: {
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /** Weekday */
+            weekday: number;
+        };
+        /** DockHoursOut */
+        DockHoursOut: {
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /** Weekday */
+            weekday: number;
+        };
+        /** DockOut */
+        DockOut: {
+            /** Code */
+            code: string;
+            /** Hours */
+            hours: components["schemas"]["DockHoursOut"][];
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            location: components["schemas"]["DockRef"] | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+        };
+        /** DockPolicyBody */
+        DockPolicyBody: {
+            /**
+             * Base Minutes
+             * @default 15
+             */
+            base_minutes: number;
+            /** Daily Appointments */
+            daily_appointments?: number | null;
+            /** Daily Pallets */
+            daily_pallets?: number | null;
+            /** Daily Units */
+            daily_units?: number | null;
+            /**
+             * Horizon Days
+             * @default 21
+             */
+            horizon_days: number;
+            /**
+             * Lead Hours
+             * @default 4
+             */
+            lead_hours: number;
+            /**
+             * Max Minutes
+             * @default 240
+             */
+            max_minutes: number;
+            /**
+             * No Show Minutes
+             * @default 120
+             */
+            no_show_minutes: number;
+            /**
+             * Seconds Per Carton
+             * @default 20
+             */
+            seconds_per_carton: number;
+            /**
+             * Seconds Per Line
+             * @default 60
+             */
+            seconds_per_line: number;
+            /**
+             * Seconds Per Pallet
+             * @default 180
+             */
+            seconds_per_pallet: number;
+            /**
+             * Step Minutes
+             * @default 15
+             */
+            step_minutes: number;
+        };
+        /** DockPolicyOut */
+        DockPolicyOut: {
+            /** Base Minutes */
+            base_minutes: number;
+            /** Daily Appointments */
+            daily_appointments: number | null;
+            /** Daily Pallets */
+            daily_pallets: number | null;
+            /** Daily Units */
+            daily_units: number | null;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Max Minutes */
+            max_minutes: number;
+            /** No Show Minutes */
+            no_show_minutes: number;
+            /** Seconds Per Carton */
+            seconds_per_carton: number;
+            /** Seconds Per Line */
+            seconds_per_line: number;
+            /** Seconds Per Pallet */
+            seconds_per_pallet: number;
+            /** Step Minutes */
+            step_minutes: number;
+        };
+        /** DockRef */
+        DockRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** DockTimesFilters */
+        DockTimesFilters: {
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** DockTimesOut */
+        DockTimesOut: {
+            /** By Day */
+            by_day: components["schemas"]["DockTimesRow"][];
+            /** By Partner */
+            by_partner: components["schemas"]["DockTimesRow"][];
+        };
+        /** DockTimesRow */
+        DockTimesRow: {
+            /** Arrived */
+            arrived: number;
+            /** Key */
+            key: string;
+            /** Late */
+            late: number;
+            /** No Shows */
+            no_shows: number;
+            /** Pallets */
+            pallets: number;
+            /** Units */
+            units: number;
+            /** Unloading Seconds */
+            unloading_seconds: number | null;
+            /** Waiting P90 Seconds */
+            waiting_p90_seconds: number | null;
+            /** Waiting Seconds */
+            waiting_seconds: number | null;
+        };
+        /** DocksOut */
+        DocksOut: {
+            /** Items */
+            items: components["schemas"]["DockOut"][];
+        };
+        /** Done */
+        Done: {
+            /** Count */
+            count: number;
+            /** Ids */
+            ids?: number[];
         };
         /** DryRunAction */
         DryRunAction: {
@@ -9455,6 +17243,14 @@ export interface components {
             /** Total */
             total: string;
         };
+        /** EndIn */
+        EndIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** EndpointChange */
         EndpointChange: {
             /** Event Types */
@@ -9557,6 +17353,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** EntriesIn */
+        EntriesIn: {
+            /** Entries */
+            entries: components["schemas"]["FloorEntryIn"][];
+        };
         /** EntryBody */
         EntryBody: {
             /**
@@ -9644,6 +17445,20 @@ export interface components {
              */
             note: string;
         };
+        /** ExpectedLineIn */
+        ExpectedLineIn: {
+            /** Order Line Id */
+            order_line_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku Id */
+            sku_id: number;
+        };
         /** ExportIn */
         ExportIn: {
             /**
@@ -9654,6 +17469,112 @@ export interface components {
             format: "csv" | "xlsx";
             /** Sort */
             sort?: string | null;
+        };
+        /** FaceFilters */
+        FaceFilters: {
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean | null;
+            /** Is Fixed */
+            is_fixed?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description beginning of a place, or a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** FaceOut */
+        FaceOut: {
+            /**
+             * Coming
+             * @description on its way
+             */
+            coming: number;
+            /** Daily Outflow */
+            daily_outflow: string;
+            /**
+             * Demand
+             * @description promised to orders and not allocated yet
+             */
+            demand: number;
+            /**
+             * Free
+             * @description sellable and not allocated
+             */
+            free: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Fixed */
+            is_fixed: boolean;
+            location: components["schemas"]["PlaceRef"];
+            /** Max Quantity */
+            max_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /** Multiple */
+            multiple: number;
+            /** On Hand */
+            on_hand: number;
+            owner: components["schemas"]["Ref"];
+            /**
+             * Reserve
+             * @description sellable units outside of pick faces
+             */
+            reserve: number;
+            sku: components["schemas"]["Ref"];
+            /** Suggested At */
+            suggested_at: string | null;
+            /** Suggested Max */
+            suggested_max: number | null;
+            /** Suggested Min */
+            suggested_min: number | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** FaceOutPage */
+        FaceOutPage: {
+            /** Items */
+            items: components["schemas"]["FaceOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** FaceRowIn */
+        FaceRowIn: {
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** Location Id */
+            location_id: number;
+            /** Max Quantity */
+            max_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: number;
+            /** Owner Id */
+            owner_id: number;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** FacesIn */
+        FacesIn: {
+            /** Faces */
+            faces: components["schemas"]["FaceRowIn"][];
         };
         /** FillBody */
         FillBody: {
@@ -9725,6 +17646,439 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** FixedPlaceFilters */
+        FixedPlaceFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** FixedPlaceIn */
+        FixedPlaceIn: {
+            /** Location Id */
+            location_id: number;
+            /** Max Quantity */
+            max_quantity?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** FixedPlaceRow */
+        FixedPlaceRow: {
+            /** Id */
+            id: number;
+            location: components["schemas"]["CodeRef"];
+            /** Max Quantity */
+            max_quantity: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            sku: components["schemas"]["Ref"];
+        };
+        /** FixedPlaceRowPage */
+        FixedPlaceRowPage: {
+            /** Items */
+            items: components["schemas"]["FixedPlaceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** FloorAnswer */
+        FloorAnswer: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /** Repeated */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+        };
+        /** FloorAnswers */
+        FloorAnswers: {
+            /** Answers */
+            answers: components["schemas"]["FloorAnswer"][];
+            /** Held Back */
+            held_back: string[];
+        };
+        /** FloorDone */
+        FloorDone: {
+            /** Kind */
+            kind: string;
+            /** Pace */
+            pace: number | null;
+            /** Tasks */
+            tasks: number;
+            /** Units */
+            units: number;
+            /** Worked Seconds */
+            worked_seconds: number;
+        };
+        /** FloorEntryIn */
+        FloorEntryIn: {
+            /** After */
+            after?: string | null;
+            /**
+             * Asked
+             * @default
+             */
+            asked: string;
+            /** Happened At */
+            happened_at?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** FloorEntryOut */
+        FloorEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Said */
+            said: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Value */
+            value: string;
+        };
+        /** FloorFact */
+        FloorFact: {
+            /** Label */
+            label: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Value */
+            value: string;
+        };
+        /** FloorHeat */
+        FloorHeat: {
+            /** Late */
+            late: number;
+            /** Location Id */
+            location_id: number;
+            /** Tasks */
+            tasks: number;
+        };
+        /** FloorInput */
+        FloorInput: {
+            /** Accepts */
+            accepts: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scan" | "text" | "quantity" | "date" | "choice" | "confirm" | "photo";
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["FloorOption"][];
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string;
+        };
+        /** FloorLate */
+        FloorLate: {
+            assignee: components["schemas"]["TaskPerson"] | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Location Code */
+            location_code: string;
+            /** Location Id */
+            location_id: number | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** State */
+            state: string;
+            /** Zone Code */
+            zone_code: string;
+        };
+        /** FloorMenu */
+        FloorMenu: {
+            /** Items */
+            items: components["schemas"]["FloorScenario"][];
+        };
+        /** FloorOption */
+        FloorOption: {
+            /** Hint */
+            hint: string;
+            /** Label */
+            label: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+            /** Value */
+            value: string;
+        };
+        /** FloorPlace */
+        FloorPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** X Mm */
+            x_mm: number;
+            /** Y Mm */
+            y_mm: number;
+        };
+        /** FloorScenario */
+        FloorScenario: {
+            /** Code */
+            code: string;
+            /** Has Tasks */
+            has_tasks: boolean;
+            /** Icon */
+            icon: string;
+            /** Mine */
+            mine: number;
+            /** Open */
+            open: number;
+            /** Title */
+            title: string;
+        };
+        /** FloorSessionDetail */
+        FloorSessionDetail: {
+            /** Entries */
+            entries: components["schemas"]["FloorEntryOut"][];
+            /** Held */
+            held: number;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** FloorSessionOut */
+        FloorSessionOut: {
+            /** Held */
+            held: number;
+            session: components["schemas"]["FloorSessionRef"];
+            step: components["schemas"]["FloorStep"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** FloorSessionRef */
+        FloorSessionRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Scenario */
+            scenario: string;
+            /** Task Id */
+            task_id: number | null;
+            /** Version */
+            version: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** FloorSessionsOut */
+        FloorSessionsOut: {
+            /** Items */
+            items: components["schemas"]["FloorSessionOut"][];
+        };
+        /** FloorStep */
+        FloorStep: {
+            /** Can Undo */
+            can_undo: boolean;
+            /** Facts */
+            facts: components["schemas"]["FloorFact"][];
+            /** Inputs */
+            inputs: components["schemas"]["FloorInput"][];
+            /** Is Over */
+            is_over: boolean;
+            /** Progress */
+            progress: [
+                number,
+                number
+            ] | null;
+            /** Prompt */
+            prompt: string;
+            /** Said */
+            said: string;
+            /** State */
+            state: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "plain" | "good" | "warn" | "bad";
+        };
+        /** FloorTask */
+        FloorTask: {
+            /** Assigned At */
+            assigned_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Est Seconds */
+            est_seconds: number;
+            /** From Code */
+            from_code: string;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            /** To Code */
+            to_code: string;
+            /** Worked Seconds */
+            worked_seconds: number;
+        };
+        /** FloorViewOut */
+        FloorViewOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Done Lately */
+            done_lately: components["schemas"]["FloorDone"][];
+            /** Late */
+            late: components["schemas"]["FloorLate"][];
+            /** Late Count */
+            late_count: number;
+            /** Places */
+            places: components["schemas"]["FloorHeat"][];
+            /** Waiting */
+            waiting: components["schemas"]["FloorWaiting"][];
+            /** Workers */
+            workers: components["schemas"]["FloorWorker"][];
+        };
+        /** FloorWaiting */
+        FloorWaiting: {
+            /** Due At */
+            due_at: string | null;
+            /** Est Seconds */
+            est_seconds: number;
+            /** Kind */
+            kind: string;
+            /** Late */
+            late: number;
+            /** Not Ready */
+            not_ready: number;
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
+            /** Tasks */
+            tasks: number;
+            /** Units */
+            units: number;
+            zone: components["schemas"]["Ref"] | null;
+        };
+        /** FloorWorker */
+        FloorWorker: {
+            /** Assigned */
+            assigned: number;
+            /** Done */
+            done: number;
+            /** Equipment */
+            equipment: string[];
+            /** Is On Shift */
+            is_on_shift: boolean;
+            /** Kinds */
+            kinds: string[];
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** On Shift Since */
+            on_shift_since: string | null;
+            /** Paused */
+            paused: number;
+            place: components["schemas"]["FloorPlace"] | null;
+            /** Skills */
+            skills: string[];
+            task: components["schemas"]["FloorTask"] | null;
+            user: components["schemas"]["TaskPerson"];
+            /** Worked Seconds */
+            worked_seconds: number;
         };
         /** FormFieldOut */
         FormFieldOut: {
@@ -9910,6 +18264,213 @@ export interface components {
             /** Sku */
             sku: string;
         };
+        /**
+         * GoodsBody
+         * @description One scan. ``sku`` is a code or a barcode; a barcode of a package counts as many units as it stands for.
+         */
+        GoodsBody: {
+            /**
+             * Condition
+             * @default good
+             */
+            condition: string;
+            /**
+             * Container Code
+             * @default
+             */
+            container_code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo Ids */
+            photo_ids?: number[];
+            /** Produced On */
+            produced_on?: string | null;
+            /**
+             * Quantity
+             * @description of what the code stands for: units, or packages
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku */
+            sku: string;
+        };
+        /** GoodsCreated */
+        GoodsCreated: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * GoodsEvent
+         * @description What happened, from the audit log.
+         */
+        GoodsEvent: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** GoodsReturnFilters */
+        GoodsReturnFilters: {
+            kind?: components["schemas"]["ReturnKind"] | null;
+            /** Order Id */
+            order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            state?: components["schemas"]["ReturnState"] | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** GoodsReturnIn */
+        GoodsReturnIn: {
+            /** @default rma */
+            kind: components["schemas"]["ReturnKind"];
+            /** Lines */
+            lines?: components["schemas"]["ExpectedLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Order Id */
+            order_id?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /**
+             * Rma
+             * @default
+             */
+            rma: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /**
+             * Waybill
+             * @default
+             */
+            waybill: string;
+        };
+        /** GoodsReturnOut */
+        GoodsReturnOut: {
+            /** Actions */
+            actions: string[];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Exchanges */
+            exchanges: components["schemas"]["ReturnExchange"][];
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["ReturnLineOut"][];
+            location: components["schemas"]["CodeRef"] | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["NumberRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Rma */
+            rma: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill */
+            waybill: string;
+        };
+        /** GoodsReturnRow */
+        GoodsReturnRow: {
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["NumberRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Rma */
+            rma: string;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+            /** Waybill */
+            waybill: string;
+        };
+        /** GoodsReturnRowPage */
+        GoodsReturnRowPage: {
+            /** Items */
+            items: components["schemas"]["GoodsReturnRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** GoodsReturnScanIn */
+        GoodsReturnScanIn: {
+            /** Code */
+            code: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * Grade
+         * @enum {string}
+         */
+        Grade: "A" | "B" | "C" | "D";
         /** HandoverIn */
         HandoverIn: {
             /** Driver */
@@ -9929,6 +18490,15 @@ export interface components {
          * @enum {string}
          */
         Hazard: "none" | "flammable" | "battery" | "aerosol" | "corrosive";
+        /** HitOut */
+        HitOut: {
+            /** Chosen */
+            chosen: string;
+            /** Places */
+            places: number;
+            /** Wrong */
+            wrong: number;
+        };
         /** HoldBody */
         HoldBody: {
             /**
@@ -9949,6 +18519,8 @@ export interface components {
         };
         /** HoldIn */
         HoldIn: {
+            /** Container Id */
+            container_id?: number | null;
             kind: components["schemas"]["Kind"];
             /** Location Id */
             location_id?: number | null;
@@ -9958,11 +18530,14 @@ export interface components {
             reason: string;
             /** Sku Id */
             sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
             /** Warehouse Id */
             warehouse_id?: number | null;
         };
         /** HoldOut */
         HoldOut: {
+            container: components["schemas"]["ContainerRef"] | null;
             /** Id */
             id: number;
             /** Kind */
@@ -9983,6 +18558,11 @@ export interface components {
             /** Released By */
             released_by: string;
             sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            supplier: components["schemas"]["Ref"] | null;
             warehouse: components["schemas"]["Ref"] | null;
         };
         /** HoldOutPage */
@@ -9991,6 +18571,16 @@ export interface components {
             items: components["schemas"]["HoldOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** IdsIn */
+        IdsIn: {
+            /** Ids */
+            ids: number[];
+        };
+        /** IdsOut */
+        IdsOut: {
+            /** Ids */
+            ids: number[];
         };
         /** ImportApplyIn */
         ImportApplyIn: {
@@ -10206,6 +18796,512 @@ export interface components {
             total: number | null;
         };
         /**
+         * InboundKind
+         * @description Why goods come in.
+         * @enum {string}
+         */
+        InboundKind: "purchase" | "return" | "other";
+        /** InboundLinkBody */
+        InboundLinkBody: {
+            /** Owner Id */
+            owner_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** InboundLinkOut */
+        InboundLinkOut: {
+            /** Address */
+            address: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** InboundNumber */
+        InboundNumber: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** InboundSku */
+        InboundSku: {
+            /**
+             * Base Unit
+             * @default pcs
+             */
+            base_unit: string;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** InspectionAnswer */
+        InspectionAnswer: {
+            /** Is Good */
+            is_good: boolean;
+        };
+        /** InspectionClaim */
+        InspectionClaim: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** InspectionCountIn */
+        InspectionCountIn: {
+            /** Inspected */
+            inspected: number;
+        };
+        /** InspectionDecided */
+        InspectionDecided: {
+            /** Accepted */
+            accepted: number;
+        };
+        /** InspectionDecisionIn */
+        InspectionDecisionIn: {
+            /**
+             * Claim
+             * @default false
+             */
+            claim: boolean;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "reject" | "conditional";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rejected */
+            rejected?: number | null;
+            /**
+             * Rejected To
+             * @default vendor
+             * @enum {string}
+             */
+            rejected_to: "damaged" | "vendor";
+        };
+        /** InspectionFilters */
+        InspectionFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            severity?: components["schemas"]["Severity"] | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            state?: components["schemas"]["InspectionState"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /**
+         * InspectionLevel
+         * @enum {string}
+         */
+        InspectionLevel: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+        /** InspectionLimit */
+        InspectionLimit: {
+            /** Accept */
+            accept: number;
+            /** Aql */
+            aql: string;
+            /** Letter */
+            letter: string;
+            /** Reject */
+            reject: number;
+            /** Size */
+            size: number;
+        };
+        /** InspectionOut */
+        InspectionOut: {
+            /** Accepted */
+            accepted: number;
+            /** Actions */
+            actions: string[];
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /** Claims */
+            claims: components["schemas"]["InspectionClaim"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Critical */
+            critical: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            /** Id */
+            id: number;
+            /** Inspected */
+            inspected: number;
+            inspector: components["schemas"]["Inspector"] | null;
+            /** Instructions */
+            instructions: string;
+            /** Limits */
+            limits: {
+                [key: string]: components["schemas"]["InspectionLimit"];
+            };
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Passes */
+            passes: boolean;
+            /** Places */
+            places: components["schemas"]["InspectionPlace"][];
+            plan: components["schemas"]["Ref"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Receipt Id */
+            receipt_id: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected To */
+            rejected_to: string;
+            /** Results */
+            results: components["schemas"]["InspectionResultOut"][];
+            /** Sample Size */
+            sample_size: number;
+            /** Severity */
+            severity: string;
+            sku: components["schemas"]["Ref"];
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** InspectionPlace */
+        InspectionPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+        };
+        /** InspectionPlanFilters */
+        InspectionPlanFilters: {
+            /** Category Id */
+            category_id?: number | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+        };
+        /** InspectionPlanIn */
+        InspectionPlanIn: {
+            /**
+             * Aql Critical
+             * @default 0
+             */
+            aql_critical: number | string;
+            /**
+             * Aql Major
+             * @default 2.5
+             */
+            aql_major: number | string;
+            /**
+             * Aql Minor
+             * @default 4.0
+             */
+            aql_minor: number | string;
+            /** Category Id */
+            category_id?: number | null;
+            /** Checklist */
+            checklist?: components["schemas"]["ChecklistItemIn"][];
+            /** Code */
+            code: string;
+            /** Fixed Size */
+            fixed_size?: number | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions: string;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /** @default II */
+            level: components["schemas"]["InspectionLevel"];
+            /** Name */
+            name: string;
+            /** @default iso2859 */
+            sampling: components["schemas"]["Sampling"];
+            /** Skip After */
+            skip_after?: number | null;
+            /** Skip Every */
+            skip_every?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /**
+             * Switches
+             * @default true
+             */
+            switches: boolean;
+        };
+        /** InspectionPlanRow */
+        InspectionPlanRow: {
+            /** Aql Critical */
+            aql_critical: string;
+            /** Aql Major */
+            aql_major: string;
+            /** Aql Minor */
+            aql_minor: string;
+            category: components["schemas"]["Ref"] | null;
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /** Code */
+            code: string;
+            /** Fixed Size */
+            fixed_size: number | null;
+            /** Id */
+            id: number;
+            /** Instructions */
+            instructions: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+            /** Sampling */
+            sampling: string;
+            /** Skip After */
+            skip_after: number | null;
+            /** Skip Every */
+            skip_every: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Switches */
+            switches: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** InspectionPlanRowPage */
+        InspectionPlanRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionPlanRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InspectionRecordFilters */
+        InspectionRecordFilters: {
+            /** Plan Id */
+            plan_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            severity?: components["schemas"]["Severity"] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+        };
+        /** InspectionRecordRow */
+        InspectionRecordRow: {
+            /** Accepted In Row */
+            accepted_in_row: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Id */
+            id: number;
+            /** Lots */
+            lots: number;
+            /** Lots Refused */
+            lots_refused: number;
+            plan: components["schemas"]["Ref"];
+            /** Score */
+            score: number;
+            /** Severity */
+            severity: string;
+            /** Skipped In Row */
+            skipped_in_row: number;
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"] | null;
+        };
+        /** InspectionRecordRowPage */
+        InspectionRecordRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionRecordRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InspectionResultIn */
+        InspectionResultIn: {
+            defect_class?: components["schemas"]["DefectClass"] | null;
+            /**
+             * Item
+             * @default
+             */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Photo
+             * @default
+             */
+            photo: string;
+            /**
+             * Unit
+             * @default 0
+             */
+            unit: number;
+            /**
+             * Units
+             * @default 1
+             */
+            units: number;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
+        /** InspectionResultOut */
+        InspectionResultOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Defect Class */
+            defect_class: string;
+            /** Defect Units */
+            defect_units: number;
+            /** Id */
+            id: number;
+            /** Is Good */
+            is_good: boolean;
+            /** Item */
+            item: string;
+            /** Photo */
+            photo: string;
+            /** Text */
+            text: string;
+            /** Unit */
+            unit: number;
+            /** Value */
+            value: string | null;
+        };
+        /** InspectionRow */
+        InspectionRow: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Critical */
+            critical: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** Id */
+            id: number;
+            /** Inspected */
+            inspected: number;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            plan: components["schemas"]["Ref"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected To */
+            rejected_to: string;
+            /** Sample Size */
+            sample_size: number;
+            /** Severity */
+            severity: string;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** InspectionRowPage */
+        InspectionRowPage: {
+            /** Items */
+            items: components["schemas"]["InspectionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * InspectionState
+         * @description Progress of an inspection. The transitions are ``states_quality.INSPECTION_TRANSITIONS``.
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "in_progress" | "decided" | "skipped" | "cancelled";
+        /** Inspector */
+        Inspector: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
+        /**
          * IntakeOut
          * @description What became of an order. ``created`` is false where the shop had sent this number before.
          */
@@ -10234,6 +19330,235 @@ export interface components {
         InterceptIn: {
             /** Reason */
             reason: string;
+        };
+        /** InvoiceCancelIn */
+        InvoiceCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** InvoiceFilters */
+        InvoiceFilters: {
+            /** Due To */
+            due_to?: string | null;
+            /** Order */
+            order?: number | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description our number or the supplier's
+             */
+            q?: string | null;
+            /** State */
+            state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** InvoiceIn */
+        InvoiceIn: {
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Due On
+             * @description left out: the supplier's payment term
+             */
+            due_on?: string | null;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Lines */
+            lines: components["schemas"]["InvoiceLine"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Owner Id
+             * @description left out: that of the orders
+             */
+            owner_id?: number | null;
+            /** Supplier Id */
+            supplier_id: number;
+            /**
+             * Tax Amount
+             * @default 0
+             */
+            tax_amount: number | string;
+        };
+        /** InvoiceLine */
+        InvoiceLine: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Order Line Id
+             * @description left out for something that nobody ordered
+             */
+            order_line_id?: number | null;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Unit Price */
+            unit_price: number | string;
+        };
+        /** InvoiceLineOut */
+        InvoiceLineOut: {
+            /** Amount */
+            amount: string;
+            /** Description */
+            description: string;
+            /** Difference */
+            difference: string;
+            /** Differences */
+            differences: string[];
+            /** Id */
+            id: number;
+            /** Number */
+            number: number;
+            order_line: components["schemas"]["MatchedLine"] | null;
+            /** Payable Quantity */
+            payable_quantity: number;
+            /** Quantity */
+            quantity: number;
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** InvoiceOut */
+        InvoiceOut: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Id */
+            id: number;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Lines */
+            lines: components["schemas"]["InvoiceLineOut"][];
+            /** Net Amount */
+            net_amount: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Tax Amount */
+            tax_amount: string;
+        };
+        /** InvoiceRow */
+        InvoiceRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Difference */
+            difference: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Handed Over At */
+            handed_over_at: string | null;
+            /** Id */
+            id: number;
+            /** Invoice Number */
+            invoice_number: string;
+            /**
+             * Invoiced On
+             * Format: date
+             */
+            invoiced_on: string;
+            /** Net Amount */
+            net_amount: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Tax Amount */
+            tax_amount: string;
+        };
+        /** InvoiceRowPage */
+        InvoiceRowPage: {
+            /** Items */
+            items: components["schemas"]["InvoiceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** InvoicesIn */
+        InvoicesIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ItemChange */
+        ItemChange: {
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Quantity */
+            min_order_quantity?: number | null;
+            /** Order Multiple */
+            order_multiple?: number | null;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Sku */
+            supplier_sku?: string | null;
         };
         /** JobOut */
         JobOut: {
@@ -10382,11 +19707,219 @@ export interface components {
          * @enum {string}
          */
         Kind: "storage" | "staging" | "packing" | "dock" | "special" | "virtual";
+        /** KitCancelIn */
+        KitCancelIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * KitDirection
+         * @enum {string}
+         */
+        KitDirection: "assemble" | "dismantle";
+        /** KitJobDetail */
+        KitJobDetail: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Components */
+            components: components["schemas"]["KitPartOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Direction */
+            direction: string;
+            /** Done */
+            done: number;
+            /** Due At */
+            due_at: string | null;
+            from_location: components["schemas"]["ChangeCodeRef"];
+            /** Id */
+            id: number;
+            kit: components["schemas"]["Ref"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["KitStepOut"][];
+            to_location: components["schemas"]["ChangeCodeRef"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** KitJobFilters */
+        KitJobFilters: {
+            /** Kit */
+            kit?: number | null;
+            /**
+             * Q
+             * @description beginning of the number or of the kit's code
+             */
+            q?: string | null;
+            /** State */
+            state?: components["schemas"]["KitJobState"][] | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** KitJobOut */
+        KitJobOut: {
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Direction */
+            direction: string;
+            /** Done */
+            done: number;
+            /** Due At */
+            due_at: string | null;
+            from_location: components["schemas"]["ChangeCodeRef"];
+            /** Id */
+            id: number;
+            kit: components["schemas"]["Ref"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** State */
+            state: string;
+            to_location: components["schemas"]["ChangeCodeRef"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** KitJobOutPage */
+        KitJobOutPage: {
+            /** Items */
+            items: components["schemas"]["KitJobOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** KitJobPost */
+        KitJobPost: {
+            /** @default assemble */
+            direction: components["schemas"]["KitDirection"];
+            /** Due At */
+            due_at?: string | null;
+            /** From Location Id */
+            from_location_id: number;
+            /** Key */
+            key?: string | null;
+            /** Kit Id */
+            kit_id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Quantity */
+            quantity: number;
+            /** To Location Id */
+            to_location_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * KitJobState
+         * @description Progress of a job. The transitions are in ``states_kitting``.
+         * @enum {string}
+         */
+        KitJobState: "open" | "started" | "done" | "cancelled";
         /**
          * KitMode
          * @enum {string}
          */
         KitMode: "explode" | "keep" | "auto";
+        /** KitPartOut */
+        KitPartOut: {
+            /**
+             * Free
+             * @description lying free at the place of the job
+             */
+            free: number;
+            /** Is Lot Tracked */
+            is_lot_tracked: boolean;
+            /**
+             * Quantity
+             * @description in one kit
+             */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** KitStepOut */
+        KitStepOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+        };
+        /** KitStepPost */
+        KitStepPost: {
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Key
+             * Format: uuid
+             * @description made by the client; a repetition gets the first answer
+             */
+            key: string;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /**
+             * Lots
+             * @description component SKU → lot, of a kit that is taken apart
+             * @default {}
+             */
+            lots: {
+                [key: string]: string;
+            };
+            /** Quantity */
+            quantity: number;
+            /**
+             * Serials
+             * @default []
+             */
+            serials: string[];
+        };
         /** KnownCustomerOut */
         KnownCustomerOut: {
             /** Blocked Reason */
@@ -10512,6 +20045,28 @@ export interface components {
         LanesMeasuredOut: {
             /** Lanes */
             lanes: number;
+        };
+        /** LastEntry */
+        LastEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Is Presumed
+             * @description nobody named it: it was taken for one of the units that went
+             */
+            is_presumed: boolean;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /**
+             * To Kind
+             * @description kind of the location that it went to last: customer, scrap …
+             */
+            to_kind: string;
         };
         /** LayoutIn */
         LayoutIn: {
@@ -10708,6 +20263,13 @@ export interface components {
              * @default 0
              */
             unit_price: number | string;
+        };
+        /** LineIn */
+        LineIn: {
+            /** Quantity */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
         };
         /** LinkIn */
         LinkIn: {
@@ -11225,6 +20787,90 @@ export interface components {
             /** Ok */
             ok: boolean;
         };
+        /** MatchFilters */
+        MatchFilters: {
+            /**
+             * Differs
+             * @description true: what was kept is not what is invoiced
+             */
+            differs?: boolean | null;
+            /** Order */
+            order?: number | null;
+            /** Owner */
+            owner?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** MatchOrder */
+        MatchOrder: {
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** MatchRow */
+        MatchRow: {
+            /** Accepted */
+            accepted: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** List Price */
+            list_price: string | null;
+            /** Number */
+            number: number;
+            order: components["schemas"]["MatchOrder"];
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            /**
+             * To Invoice
+             * @description kept and not invoiced yet; below zero: invoiced and not there
+             */
+            to_invoice: number;
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** MatchRowPage */
+        MatchRowPage: {
+            /** Items */
+            items: components["schemas"]["MatchRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** MatchedLine */
+        MatchedLine: {
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** Number */
+            number: number;
+            order: components["schemas"]["Number"];
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            /** Unit Price */
+            unit_price: string;
+        };
         /** MeChange */
         MeChange: {
             /** Display Name */
@@ -11313,6 +20959,21 @@ export interface components {
             /** Into */
             into: number;
         };
+        /** MergeOut */
+        MergeOut: {
+            from_location: components["schemas"]["PlaceRef"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** Stock Id */
+            stock_id: number;
+            to_location: components["schemas"]["PlaceRef"];
+        };
+        /** MergesOut */
+        MergesOut: {
+            /** Items */
+            items: components["schemas"]["MergeOut"][];
+        };
         /** MessageCount */
         MessageCount: {
             /** Count */
@@ -11345,6 +21006,93 @@ export interface components {
         MigrationStepsOut: {
             /** Items */
             items: components["schemas"]["MigrationStepOut"][];
+        };
+        /** ModelOut */
+        ModelOut: {
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Places */
+            places: number;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Wrong */
+            wrong: number;
+        };
+        /** MonthFigures */
+        MonthFigures: {
+            /** In Full */
+            in_full: number | null;
+            /** Lead Least */
+            lead_least: number | null;
+            /** Lead Mean */
+            lead_mean: string | null;
+            /** Lead Most */
+            lead_most: number | null;
+            /** Lead Spread */
+            lead_spread: string | null;
+            /** Lines */
+            lines: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** On Time */
+            on_time: number | null;
+            /** Otif */
+            otif: number | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Price Variance */
+            price_variance: number | null;
+            /** Quality */
+            quality: number | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Score */
+            score: number | null;
+            /** Wanted */
+            wanted: number;
+        };
+        /** MonthsOut */
+        MonthsOut: {
+            /** Items */
+            items: components["schemas"]["MonthFigures"][];
+        };
+        /** MoveAsk */
+        MoveAsk: {
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /**
+             * Quantity
+             * @default 0
+             */
+            quantity: number;
+            /** Stock Id */
+            stock_id?: number | null;
+            /** To Location Id */
+            to_location_id: number;
         };
         /** MoveIn */
         MoveIn: {
@@ -11440,6 +21188,11 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** MovesIn */
+        MovesIn: {
+            /** Moves */
+            moves: components["schemas"]["MoveAsk"][];
+        };
         /** NewPassword */
         NewPassword: {
             /** Current */
@@ -11452,8 +21205,21 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /** NoFilters */
+        NoFilters: {
+            /** Warehouse */
+            warehouse?: number | null;
+        };
         /** NoteBody */
         NoteBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** NoteIn */
+        NoteIn: {
             /**
              * Note
              * @default
@@ -11653,6 +21419,22 @@ export interface components {
             /** Total Amount */
             total_amount?: number | string | null;
         };
+        /** OrderChangeIn */
+        OrderChangeIn: {
+            /** Add */
+            add?: components["schemas"]["PurchaseLineIn"][];
+            /** Lines */
+            lines?: components["schemas"]["PurchaseLineChangeIn"][];
+            /** Note */
+            note?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Remove */
+            remove?: number[];
+        };
         /** OrderDecisionFact */
         OrderDecisionFact: {
             /** Label */
@@ -11781,6 +21563,29 @@ export interface components {
             released_at: string | null;
             /** Released By */
             released_by: string;
+        };
+        /** OrderIn */
+        OrderIn: {
+            /** Currency */
+            currency?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** Lines */
+            lines: components["schemas"]["PurchaseLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Warehouse Id */
+            warehouse_id: number;
         };
         /** OrderLineOut */
         OrderLineOut: {
@@ -12049,6 +21854,11 @@ export interface components {
             /** Orders */
             orders: components["schemas"]["OrderBody"][];
         };
+        /**
+         * Origin
+         * @enum {string}
+         */
+        Origin: "desk" | "api" | "file" | "supplier";
         /** OutcomeFilters */
         OutcomeFilters: {
             basis?: components["schemas"]["Basis"] | null;
@@ -12558,6 +22368,156 @@ export interface components {
             /** Ids */
             ids: number[];
         };
+        /** PartnerAsnBody */
+        PartnerAsnBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /** Expected At */
+            expected_at?: string | null;
+            /**
+             * External Number
+             * @default
+             */
+            external_number: string;
+            /** Lines */
+            lines: components["schemas"]["PartnerLineBody"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pallet Count
+             * @default 0
+             */
+            pallet_count: number;
+            /**
+             * Waybill Number
+             * @default
+             */
+            waybill_number: string;
+        };
+        /** PartnerAsnOut */
+        PartnerAsnOut: {
+            /** Appointment Id */
+            appointment_id: number | null;
+            /** Appointment Number */
+            appointment_number: string | null;
+            /** Appointment State */
+            appointment_state: string | null;
+            /** Carton Count */
+            carton_count: number;
+            /** Container Count */
+            container_count: number;
+            /** Dock */
+            dock: string | null;
+            /** End */
+            end: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Pallet Count */
+            pallet_count: number;
+            /** Received Units */
+            received_units: number;
+            /** Start */
+            start: string | null;
+            /** State */
+            state: string;
+            /** Unit Count */
+            unit_count: number;
+        };
+        /** PartnerBookBody */
+        PartnerBookBody: {
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** PartnerLineBody */
+        PartnerLineBody: {
+            /**
+             * Cartons
+             * @default 0
+             */
+            cartons: number;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Line Id */
+            line_id: number;
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Produced On */
+            produced_on?: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PartnerLineOut */
+        PartnerLineOut: {
+            /** Announced */
+            announced: number;
+            /** Expected On */
+            expected_on: string | null;
+            /** Has Expiry */
+            has_expiry: boolean;
+            /** Has Lot */
+            has_lot: boolean;
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description still to be announced
+             */
+            open: number;
+            /** Order */
+            order: string;
+            /** Sku */
+            sku: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+            /** Unit */
+            unit: string;
+        };
         /** PartnerOut */
         PartnerOut: {
             /** Currency */
@@ -12583,6 +22543,44 @@ export interface components {
             total_amount: string;
             /** Unit Count */
             unit_count: number;
+        };
+        /**
+         * PartnerPageOut
+         * @description What the holder of a link sees: nothing but what is theirs.
+         */
+        PartnerPageOut: {
+            /** Address */
+            address: string;
+            /** Asns */
+            asns: components["schemas"]["PartnerAsnOut"][];
+            /** Contact */
+            contact: string;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Lead Hours */
+            lead_hours: number;
+            /** Lines */
+            lines: components["schemas"]["PartnerLineOut"][];
+            /** May Announce */
+            may_announce: boolean;
+            /** Owner */
+            owner: string;
+            /** Supplier */
+            supplier: string;
+            /** Timezone */
+            timezone: string;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** PartnerSlotFilters */
+        PartnerSlotFilters: {
+            /** Asn Id */
+            asn_id: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
         };
         /** PartnersOut */
         PartnersOut: {
@@ -12634,6 +22632,89 @@ export interface components {
             /** Items */
             items: components["schemas"]["TicketPerson"][];
         };
+        /** PerformanceFilters */
+        PerformanceFilters: {
+            /**
+             * Fault
+             * @description only lines with this
+             */
+            fault?: ("late" | "short" | "refused" | "dearer") | null;
+            /** Owner */
+            owner?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** PerformanceRow */
+        PerformanceRow: {
+            /** Arrived On */
+            arrived_on: string | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Id */
+            id: number;
+            /** In Time */
+            in_time: number;
+            /** Is In Full */
+            is_in_full: boolean;
+            /** Is On Time */
+            is_on_time: boolean;
+            /** Is Otif */
+            is_otif: boolean;
+            /** Lead Days */
+            lead_days: number | null;
+            /** List Price */
+            list_price: string | null;
+            order: components["schemas"]["Number"];
+            /** Ordered On */
+            ordered_on: string | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"];
+            /** Unit Price */
+            unit_price: string;
+            /** Wanted */
+            wanted: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PerformanceRowPage */
+        PerformanceRowPage: {
+            /** Items */
+            items: components["schemas"]["PerformanceRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PhotoOut */
+        PhotoOut: {
+            /** Id */
+            id: number;
+        };
+        /** PickIn */
+        PickIn: {
+            /** Allocation Id */
+            allocation_id: number;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[];
+        };
         /** PickLotOut */
         PickLotOut: {
             /** Code */
@@ -12642,6 +22723,21 @@ export interface components {
             expires_on?: string | null;
             /** Id */
             id: number;
+        };
+        /** PickOut */
+        PickOut: {
+            /** Allocation Id */
+            allocation_id: number;
+            /** Container Code */
+            container_code: string | null;
+            /** Is At Dock */
+            is_at_dock: boolean;
+            location: components["schemas"]["TransferBox"];
+            /** Lot Code */
+            lot_code: string | null;
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
         };
         /** PickScanIn */
         PickScanIn: {
@@ -12697,6 +22793,18 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** PicksIn */
+        PicksIn: {
+            /** Container Ids */
+            container_ids?: number[];
+            /** Picks */
+            picks?: components["schemas"]["PickIn"][];
+        };
+        /** PicksOut */
+        PicksOut: {
+            /** Items */
+            items: components["schemas"]["PickOut"][];
+        };
         /** PlaceOut */
         PlaceOut: {
             /** Allocated */
@@ -12706,6 +22814,62 @@ export interface components {
             lots: components["schemas"]["StockOut"][];
             /** Quantity */
             quantity: number;
+        };
+        /** PlaceOutcomeOut */
+        PlaceOutcomeOut: {
+            /** Location Id */
+            location_id: number;
+            /** Place Id */
+            place_id: number;
+            /**
+             * State
+             * @description done, or open where somebody has to count again
+             */
+            state: string;
+        };
+        /** PlaceReadIn */
+        PlaceReadIn: {
+            /**
+             * At
+             * @description when it was counted, if not now
+             */
+            at?: string | null;
+            /** Place Id */
+            place_id: number;
+            /**
+             * Sealed
+             * @description containers that stand there unopened
+             */
+            sealed?: number[];
+            /** Tallies */
+            tallies?: components["schemas"]["TallyIn"][];
+        };
+        /** PlaceRef */
+        PlaceRef: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** PlanIn */
+        PlanIn: {
+            /**
+             * Top Up
+             * @default false
+             */
+            top_up: boolean;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PlanOut */
+        PlanOut: {
+            /** Orders */
+            orders: components["schemas"]["PlannedOrderOut"][];
+            /**
+             * Unplanned
+             * @description nobody has a price for these
+             */
+            unplanned: components["schemas"]["Unplanned"][];
         };
         /** PlannedBatchOut */
         PlannedBatchOut: {
@@ -12730,6 +22894,81 @@ export interface components {
             unit_count: number;
             /** Walk Mm */
             walk_mm: number;
+        };
+        /** PlannedLineOut */
+        PlannedLineOut: {
+            /** Is Late */
+            is_late: boolean;
+            offer: components["schemas"]["PurchaseOfferOut"];
+            /** Offers */
+            offers: components["schemas"]["PurchaseOfferOut"][];
+            sku: components["schemas"]["Ref"];
+            /** Wanted */
+            wanted: number;
+        };
+        /** PlannedOrderOut */
+        PlannedOrderOut: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Is Below Minimum */
+            is_below_minimum: boolean;
+            /** Lines */
+            lines: components["schemas"]["PlannedLineOut"][];
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Owner Id */
+            owner_id: number;
+            supplier: components["schemas"]["Ref"];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PlannedQueueOut */
+        PlannedQueueOut: {
+            /** Steps */
+            steps: components["schemas"]["PlannedStepOut"][];
+            user: components["schemas"]["TaskPerson"];
+        };
+        /** PlannedStepOut */
+        PlannedStepOut: {
+            /**
+             * Begin At
+             * Format: date-time
+             */
+            begin_at: string;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+            /** Is Now */
+            is_now: boolean;
+            /** Late Seconds */
+            late_seconds: number;
+            /** State */
+            state: string;
+            task: components["schemas"]["PlannedTask"];
+            /** Travel Seconds */
+            travel_seconds: number;
+            was_for: components["schemas"]["TaskPerson"] | null;
+        };
+        /** PlannedTask */
+        PlannedTask: {
+            /** Due At */
+            due_at: string | null;
+            /** From Code */
+            from_code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** To Code */
+            to_code: string;
+            /** Zone Code */
+            zone_code: string;
         };
         /** PolicyIn */
         PolicyIn: {
@@ -12806,6 +23045,140 @@ export interface components {
             items: components["schemas"]["PoolOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** PoolTaskOut */
+        PoolTaskOut: {
+            /** Actions */
+            actions: string[];
+            /** Assigned At */
+            assigned_at: string | null;
+            assignee: components["schemas"]["TaskPerson"] | null;
+            container: components["schemas"]["TaskCode"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Equipment */
+            equipment: string;
+            /** Est Seconds */
+            est_seconds: number;
+            /** Events */
+            events: components["schemas"]["TaskEventOut"][];
+            from_location: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Ready At */
+            ready_at: string | null;
+            /** Skill */
+            skill: string;
+            sku: components["schemas"]["PoolTaskSku"] | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            to_location: components["schemas"]["TaskCode"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Worked Seconds */
+            worked_seconds: number;
+            zone: components["schemas"]["TaskCode"] | null;
+        };
+        /** PoolTaskRow */
+        PoolTaskRow: {
+            /** Assigned At */
+            assigned_at: string | null;
+            assignee: components["schemas"]["TaskPerson"] | null;
+            container: components["schemas"]["TaskCode"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Equipment */
+            equipment: string;
+            /** Est Seconds */
+            est_seconds: number;
+            from_location: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Kind */
+            kind: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Note */
+            note: string;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Ready At */
+            ready_at: string | null;
+            /** Skill */
+            skill: string;
+            sku: components["schemas"]["PoolTaskSku"] | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Subject Id */
+            subject_id: number;
+            /** Subject Kind */
+            subject_kind: string;
+            to_location: components["schemas"]["TaskCode"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Worked Seconds */
+            worked_seconds: number;
+            zone: components["schemas"]["TaskCode"] | null;
+        };
+        /** PoolTaskRowPage */
+        PoolTaskRowPage: {
+            /** Items */
+            items: components["schemas"]["PoolTaskRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PoolTaskSku */
+        PoolTaskSku: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /** PortalPolicyBody */
         PortalPolicyBody: {
@@ -12985,6 +23358,111 @@ export interface components {
              */
             limit: number;
         };
+        /** PreviewOut */
+        PreviewOut: {
+            /** Items */
+            items: components["schemas"]["CarryOut"][];
+        };
+        /** PriceEnd */
+        PriceEnd: {
+            /**
+             * Valid To
+             * @description the last day; before the first: the price is removed
+             */
+            valid_to: string | null;
+        };
+        /** PriceFilters */
+        PriceFilters: {
+            /**
+             * Current
+             * @description true: that hold today; false: that do not
+             */
+            current?: boolean | null;
+            /**
+             * Q
+             * @description beginning of a SKU, or the supplier's own code
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** PriceIn */
+        PriceIn: {
+            /** Currency */
+            currency: string;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Quantity */
+            min_order_quantity?: number | null;
+            /**
+             * Min Quantity
+             * @description base units
+             * @default 1
+             */
+            min_quantity: number;
+            /** Order Multiple */
+            order_multiple?: number | null;
+            /** Price */
+            price: number | string;
+            /** Sku Id */
+            sku_id: number;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Sku */
+            supplier_sku?: string | null;
+            /**
+             * Valid From
+             * @description today, if left out
+             */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /** PriceItem */
+        PriceItem: {
+            sku: components["schemas"]["Ref"];
+            supplier: components["schemas"]["Ref"];
+        };
+        /** PriceListRow */
+        PriceListRow: {
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            item: components["schemas"]["PriceItem"];
+            /** Item Id */
+            item_id: number;
+            /** Lead Time Days */
+            lead_time_days: number | null;
+            /** Min Order Quantity */
+            min_order_quantity: number;
+            /** Min Quantity */
+            min_quantity: number;
+            /** Order Multiple */
+            order_multiple: number;
+            /** Price */
+            price: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /** PriceListRowPage */
+        PriceListRowPage: {
+            /** Items */
+            items: components["schemas"]["PriceListRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PrintComponentOut */
         PrintComponentOut: {
             /** Code */
@@ -13112,6 +23590,53 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /** ProgrammeFilters */
+        ProgrammeFilters: {
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** ProgrammeRow */
+        ProgrammeRow: {
+            /** At Hour */
+            at_hour: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Explore Percent */
+            explore_percent: number;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Last Day */
+            last_day: string | null;
+            /** Name */
+            name: string;
+            /** Places Per Day */
+            places_per_day: number;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            warehouse: components["schemas"]["Ref"];
+            /** Weekdays */
+            weekdays: number[];
+        };
+        /** ProgrammeRowPage */
+        ProgrammeRowPage: {
+            /** Items */
+            items: components["schemas"]["ProgrammeRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PromiseOut */
         PromiseOut: {
             /** Steps */
@@ -13131,6 +23656,789 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** PurchaseConfirmIn */
+        PurchaseConfirmIn: {
+            /**
+             * Lines
+             * @description left out: all of it as it was asked for
+             */
+            lines?: components["schemas"]["PurchaseConfirmLine"][] | null;
+            /**
+             * Supplier Number
+             * @default
+             */
+            supplier_number: string;
+        };
+        /** PurchaseConfirmLine */
+        PurchaseConfirmLine: {
+            /** Line Id */
+            line_id: number;
+            /** On */
+            on?: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PurchaseFormField */
+        PurchaseFormField: {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default: unknown;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Title */
+            title: string;
+        };
+        /** PurchaseLineChangeIn */
+        PurchaseLineChangeIn: {
+            /** Expected On */
+            expected_on?: string | null;
+            /** Line Id */
+            line_id: number;
+            /** Quantity */
+            quantity?: number | null;
+            /** Unit Price */
+            unit_price?: number | string | null;
+        };
+        /** PurchaseLineIn */
+        PurchaseLineIn: {
+            /**
+             * Expected On
+             * @description left out: today and the lead time
+             */
+            expected_on?: string | null;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /**
+             * Unit Price
+             * @description left out: as the price list has it today
+             */
+            unit_price?: number | string | null;
+        };
+        /** PurchaseNoteIn */
+        PurchaseNoteIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * PurchaseOfferOut
+         * @description What one supplier would deliver: rounded up to its least quantity and multiple.
+         */
+        PurchaseOfferOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * Arrives On
+             * Format: date
+             */
+            arrives_on: string;
+            /** Currency */
+            currency: string;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Quantity */
+            min_order_quantity: number;
+            /** Order Multiple */
+            order_multiple: number;
+            /** Price */
+            price: string;
+            /** Quantity */
+            quantity: number;
+            /** Supplier Code */
+            supplier_code: string;
+            /** Supplier Id */
+            supplier_id: number;
+            /** Supplier Name */
+            supplier_name: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+        };
+        /** PurchaseOrderFilters */
+        PurchaseOrderFilters: {
+            /**
+             * Changed
+             * @description true: changed since it was sent
+             */
+            changed?: boolean | null;
+            /** Expected From */
+            expected_from?: string | null;
+            /** Expected To */
+            expected_to?: string | null;
+            /**
+             * Late
+             * @description true: due and not all there
+             */
+            late?: boolean | null;
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description any of its numbers, or a SKU in it
+             */
+            q?: string | null;
+            /** State */
+            state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+            /** Supplier */
+            supplier?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** PurchaseOrderLineOut */
+        PurchaseOrderLineOut: {
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalOut"][];
+            /** Cancelled */
+            cancelled: number;
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Confirmed Quantity */
+            confirmed_quantity: number | null;
+            /** Expected On */
+            expected_on: string | null;
+            /** Id */
+            id: number;
+            /** Invoiced */
+            invoiced: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** List Price */
+            list_price: string | null;
+            /** Number */
+            number: number;
+            /** Open */
+            open: number;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Requests */
+            requests: components["schemas"]["RequestRef"][];
+            /** Short */
+            short: number;
+            sku: components["schemas"]["Ref"];
+            /** Supplier Sku */
+            supplier_sku: string;
+            /** Unit Price */
+            unit_price: string;
+        };
+        /** PurchaseOrderOut */
+        PurchaseOrderOut: {
+            /** Actions */
+            actions: components["schemas"]["Action"][];
+            /** Amount */
+            amount: string;
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalOut"][];
+            /** Approved Amount */
+            approved_amount: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Dispatches */
+            dispatches: components["schemas"]["DispatchOut"][];
+            /** End Reason */
+            end_reason: string;
+            /** Expected On */
+            expected_on: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["PurchaseOrderLineOut"][];
+            /**
+             * Missing
+             * @description roles whose approval is missing; empty text: anybody who may approve
+             */
+            missing: string[];
+            /** Needs Sending */
+            needs_sending: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Ordered On */
+            ordered_on: string | null;
+            owner: components["schemas"]["Ref"];
+            /** Revision */
+            revision: number;
+            /** Send By */
+            send_by: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent Revision */
+            sent_revision: number | null;
+            /** State */
+            state: string;
+            /** Submitted By */
+            submitted_by: string;
+            supplier: components["schemas"]["Ref"];
+            /** Supplier Number */
+            supplier_number: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseOrderRow */
+        PurchaseOrderRow: {
+            /** Amount */
+            amount: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Expected On */
+            expected_on: string | null;
+            /** External Number */
+            external_number: string;
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            /** Ordered On */
+            ordered_on: string | null;
+            owner: components["schemas"]["Ref"];
+            /** Revision */
+            revision: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent Revision */
+            sent_revision: number | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /** Supplier Number */
+            supplier_number: string;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseOrderRowPage */
+        PurchaseOrderRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseOrderRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PurchaseOrderState
+         * @description Progress of a purchase order. The transitions are ``states.TRANSITIONS``.
+         * @enum {string}
+         */
+        PurchaseOrderState: "draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled";
+        /** PurchasePolicyIn */
+        PurchasePolicyIn: {
+            /** Amount Tolerance */
+            amount_tolerance?: number | string | null;
+            /** Announces Unconfirmed */
+            announces_unconfirmed?: boolean | null;
+            /** Base Currency */
+            base_currency?: string | null;
+            choice?: components["schemas"]["Choice"] | null;
+            /** Price Tolerance */
+            price_tolerance?: number | string | null;
+            /** Quantity Tolerance */
+            quantity_tolerance?: number | string | null;
+            /**
+             * Rates
+             * @description currency → how much of the company's currency one unit is worth
+             */
+            rates?: {
+                [key: string]: number | string;
+            } | null;
+            /** Self Limit */
+            self_limit?: number | string | null;
+            /** Steps */
+            steps?: components["schemas"]["StepIn"][] | null;
+        };
+        /** PurchasePolicyOut */
+        PurchasePolicyOut: {
+            /** Amount Tolerance */
+            amount_tolerance: string;
+            /** Announces Unconfirmed */
+            announces_unconfirmed: boolean;
+            /** Base Currency */
+            base_currency: string;
+            /** Choice */
+            choice: string;
+            /** Price Tolerance */
+            price_tolerance: string;
+            /** Quantity Tolerance */
+            quantity_tolerance: string;
+            /** Rates */
+            rates: {
+                [key: string]: string;
+            };
+            /** Self Limit */
+            self_limit: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+        };
+        /** PurchaseRequestIn */
+        PurchaseRequestIn: {
+            /** Needed On */
+            needed_on?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /**
+             * Quantity
+             * @description base units
+             */
+            quantity: number;
+            /** Sku Id */
+            sku_id: number;
+            /**
+             * Supplier Id
+             * @description left out: the best by the price lists
+             */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PurchaseRequestRow */
+        PurchaseRequestRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Needed On */
+            needed_on: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order_line: components["schemas"]["RequestLine"] | null;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            /** Requested By */
+            requested_by: string;
+            sku: components["schemas"]["Ref"];
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** Suggestion Id */
+            suggestion_id: number | null;
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseRequestRowPage */
+        PurchaseRequestRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseRequestRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PurchaseRequestState
+         * @description The transitions are ``states.REQUEST_TRANSITIONS``.
+         * @enum {string}
+         */
+        PurchaseRequestState: "open" | "ordered" | "cancelled";
+        /** PurchaseSuggestionRow */
+        PurchaseSuggestionRow: {
+            /** Id */
+            id: number;
+            /** @description the best by the policy; null where nobody has a price */
+            offer: components["schemas"]["PurchaseOfferOut"] | null;
+            /**
+             * On Order
+             * @description of it, what is on order already, drafts too
+             */
+            on_order: number;
+            /** Order Count */
+            order_count: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /**
+             * Source
+             * @description purchase, or transfer where another warehouse has some
+             */
+            source: string;
+            /** Uncovered */
+            uncovered: number;
+            /**
+             * Waiting Since
+             * Format: date-time
+             */
+            waiting_since: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PurchaseSuggestionRowPage */
+        PurchaseSuggestionRowPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseSuggestionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PurchaseTimelineEntry */
+        PurchaseTimelineEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+        };
+        /** PurchaseTimelineOut */
+        PurchaseTimelineOut: {
+            /** Items */
+            items: components["schemas"]["PurchaseTimelineEntry"][];
+        };
+        /** PurchaseWayOut */
+        PurchaseWayOut: {
+            /** Code */
+            code: string;
+            /**
+             * Fields
+             * @description what has to be entered of a supplier; empty: nothing
+             */
+            fields: components["schemas"]["PurchaseFormField"][];
+        };
+        /** PurchaseWaysOut */
+        PurchaseWaysOut: {
+            /** Items */
+            items: components["schemas"]["PurchaseWayOut"][];
+        };
+        /** PutawayCancelIn */
+        PutawayCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** PutawayConfirmIn */
+        PutawayConfirmIn: {
+            /**
+             * Location Code
+             * @default
+             */
+            location_code: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quantity */
+            quantity?: number | null;
+            /**
+             * Reason
+             * @default
+             * @enum {string}
+             */
+            reason: "" | "full" | "blocked" | "does_not_fit" | "better" | "other";
+        };
+        /** PutawayConfirmed */
+        PutawayConfirmed: {
+            /** Left */
+            left: number;
+            /** Location */
+            location: string;
+            /** Overridden */
+            overridden: boolean;
+            /** Quantity */
+            quantity: number;
+        };
+        /** PutawayDemand */
+        PutawayDemand: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Units */
+            units: number;
+        };
+        /** PutawayFilters */
+        PutawayFilters: {
+            kind?: components["schemas"]["Kind"] | null;
+            /** Overridden */
+            overridden?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            state?: components["schemas"]["PutawayState"] | null;
+            /**
+             * Strategy
+             * @default
+             */
+            strategy: string;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** PutawayOut */
+        PutawayOut: {
+            /** Actions */
+            actions: string[];
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CodeRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demand */
+            demand: components["schemas"]["PutawayDemand"][];
+            /** Done */
+            done: number;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Events */
+            events: components["schemas"]["GoodsEvent"][];
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Kind */
+            kind: string;
+            lot: components["schemas"]["CodeRef"] | null;
+            /** Overrides */
+            overrides: components["schemas"]["PutawayOverrideOut"][];
+            owner: components["schemas"]["Ref"] | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** State */
+            state: string;
+            /** Strategy */
+            strategy: string;
+            /** Strategy Title */
+            strategy_title: string;
+            to_location: components["schemas"]["CodeRef"] | null;
+            warehouse: components["schemas"]["Ref"];
+            /** Why */
+            why: {
+                [key: string]: unknown;
+            };
+        };
+        /** PutawayOverrideOut */
+        PutawayOverrideOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Placed */
+            placed: string;
+            /** Planned */
+            planned: string | null;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+        };
+        /** PutawayPlanIn */
+        PutawayPlanIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** PutawayPlanned */
+        PutawayPlanned: {
+            /** Planned */
+            planned: number;
+            /** Stuck */
+            stuck: number;
+        };
+        /** PutawayPolicyIn */
+        PutawayPolicyIn: {
+            /** Bulk Cases */
+            bulk_cases: number;
+            /** Crossdock Location Id */
+            crossdock_location_id?: number | null;
+            /** Crossdocks */
+            crossdocks: boolean;
+            /** Fill Percent */
+            fill_percent: number;
+            /** Mix Lots */
+            mix_lots: boolean;
+            /** Mix Owners */
+            mix_owners: boolean;
+            /** Mix Skus */
+            mix_skus: boolean;
+            /** Strategies */
+            strategies: string[];
+            /** Turnover Days */
+            turnover_days: number;
+        };
+        /** PutawayPolicyOut */
+        PutawayPolicyOut: {
+            /** Bulk Cases */
+            bulk_cases: number;
+            /** Crossdock Location Code */
+            crossdock_location_code: string;
+            /** Crossdock Location Id */
+            crossdock_location_id: number | null;
+            /** Crossdocks */
+            crossdocks: boolean;
+            /** Fill Percent */
+            fill_percent: number;
+            /** Known */
+            known: components["schemas"]["StrategyOut"][];
+            /** Mix Lots */
+            mix_lots: boolean;
+            /** Mix Owners */
+            mix_owners: boolean;
+            /** Mix Skus */
+            mix_skus: boolean;
+            /** Strategies */
+            strategies: string[];
+            /** Turnover Days */
+            turnover_days: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneRuleOut"][];
+        };
+        /** PutawayRow */
+        PutawayRow: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["CodeRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            from_location: components["schemas"]["CodeRef"];
+            /** Id */
+            id: number;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Kind */
+            kind: string;
+            lot: components["schemas"]["CodeRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Priority */
+            priority: number;
+            /** Quantity */
+            quantity: number;
+            /** Receipt Id */
+            receipt_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** State */
+            state: string;
+            /** Strategy */
+            strategy: string;
+            to_location: components["schemas"]["CodeRef"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** PutawayRowPage */
+        PutawayRowPage: {
+            /** Items */
+            items: components["schemas"]["PutawayRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * PutawayState
+         * @description Progress of a putaway. The transitions are ``states_putaway.TRANSITIONS``.
+         * @enum {string}
+         */
+        PutawayState: "waiting" | "planned" | "stuck" | "done" | "cancelled";
         /** PutbackFilters */
         PutbackFilters: {
             /** Q */
@@ -13806,11 +25114,53 @@ export interface components {
             /** Read */
             read: number;
         };
+        /** ReadingOut */
+        ReadingOut: {
+            /** Book */
+            book: number | null;
+            /** Counted */
+            counted: number;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Counted By */
+            counted_by: string;
+            /** Difference */
+            difference: number | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** In Motion */
+            in_motion: boolean;
+            /**
+             * Position
+             * @description the last entry of the ledger that book contains
+             */
+            position: number;
+            /** Round */
+            round: number;
+            /** Serials */
+            serials: string[] | null;
+        };
+        /** ReadingsIn */
+        ReadingsIn: {
+            /** Reads */
+            reads: components["schemas"]["PlaceReadIn"][];
+        };
+        /** ReadingsOut */
+        ReadingsOut: {
+            /** Results */
+            results: components["schemas"]["PlaceOutcomeOut"][];
+        };
         /**
          * Reason
          * @enum {string}
          */
-        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer";
+        Reason: "opening" | "receipt" | "putaway" | "move" | "pick" | "putback" | "ship" | "adjustment" | "count" | "condition" | "scrap" | "return" | "transfer" | "kit" | "exchange";
         /** ReasonCountOut */
         ReasonCountOut: {
             /** Count */
@@ -13819,6 +25169,706 @@ export interface components {
             reason: string;
             /** Released */
             released: boolean;
+        };
+        /** ReasonIn */
+        ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** RecallExportIn */
+        RecallExportIn: {
+            /**
+             * First
+             * @description lowest serial of a range, by alphabet
+             * @default
+             */
+            first: string;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Sku */
+            sku?: number | null;
+            /**
+             * Supplier
+             * @description all its lots; with a SKU, those of that SKU
+             */
+            supplier?: number | null;
+        };
+        /** RecallFiguresOut */
+        RecallFiguresOut: {
+            /** Allocated */
+            allocated: number;
+            /** Containers */
+            containers: number;
+            /** Customers */
+            customers: number;
+            /** Fulfilments */
+            fulfilments: number;
+            /** Locations */
+            locations: number;
+            /** Lying */
+            lying: number;
+            /** Orders */
+            orders: number;
+            /** Parcels */
+            parcels: number;
+            /** Returned */
+            returned: number;
+            /** Sellable */
+            sellable: number;
+            /** Shipped */
+            shipped: number;
+            /** Warehouses */
+            warehouses: number;
+        };
+        /** RecallHeldOut */
+        RecallHeldOut: {
+            /** Hold Ids */
+            hold_ids: number[];
+            /**
+             * Promised
+             * @description units that orders have already
+             */
+            promised: number;
+            /**
+             * Quarantined
+             * @description numbered units that went into quarantine
+             */
+            quarantined: number;
+        };
+        /** RecallHoldIn */
+        RecallHoldIn: {
+            /**
+             * First
+             * @default
+             */
+            first: string;
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Reason */
+            reason: string;
+            /** Sku */
+            sku?: number | null;
+            /** Supplier */
+            supplier?: number | null;
+        };
+        /** RecallIn */
+        RecallIn: {
+            /**
+             * First
+             * @description lowest serial of a range, by alphabet
+             * @default
+             */
+            first: string;
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /**
+             * Lot
+             * @default []
+             */
+            lot: number[];
+            /** Sku */
+            sku?: number | null;
+            /**
+             * Supplier
+             * @description all its lots; with a SKU, those of that SKU
+             */
+            supplier?: number | null;
+        };
+        /** RecallOut */
+        RecallOut: {
+            figures: components["schemas"]["RecallFiguresOut"];
+            /**
+             * Items
+             * @description 500 of each kind; the export has all
+             */
+            items: components["schemas"]["RecallRow"][];
+        };
+        /** RecallRow */
+        RecallRow: {
+            /** At */
+            at: string | null;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string | null;
+            /** Customer */
+            customer: string | null;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** External Number */
+            external_number: string | null;
+            /** Fulfilment */
+            fulfilment: string | null;
+            /** Fulfilment Id */
+            fulfilment_id: number | null;
+            /**
+             * Is Presumed
+             * @description the serials were taken for the units that went; nobody scanned them
+             */
+            is_presumed: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "location" | "allocation" | "shipped" | "returned";
+            /** Location */
+            location: string | null;
+            /** Location Id */
+            location_id: number | null;
+            /** Lot */
+            lot: string | null;
+            /** Lot Id */
+            lot_id: number | null;
+            /** Order */
+            order: string | null;
+            /** Order Id */
+            order_id: number | null;
+            /** Owner */
+            owner: string;
+            /** Parcel */
+            parcel: string | null;
+            /** Parcel Id */
+            parcel_id: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Recipient */
+            recipient: string | null;
+            /** Serials */
+            serials: string[];
+            /** Shop */
+            shop: string | null;
+            /** Sku */
+            sku: string;
+            /** Sku Id */
+            sku_id: number;
+            /** Sku Name */
+            sku_name: string;
+            /** State */
+            state: string;
+            /** Warehouse */
+            warehouse: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Waybill */
+            waybill: string | null;
+        };
+        /**
+         * ReceiptBody
+         * @description With an announcement or an order, these say warehouse, owner and supplier.
+         */
+        ReceiptBody: {
+            /** Appointment Id */
+            appointment_id?: number | null;
+            /** Asn Id */
+            asn_id?: number | null;
+            /** Is Blind */
+            is_blind?: boolean | null;
+            /**
+             * Key
+             * @description asked again under it, the first receipt is given
+             * @default
+             */
+            key: string;
+            /** @default purchase */
+            kind: components["schemas"]["InboundKind"];
+            /**
+             * Location Id
+             * @description dock or staging place; the dock's own, or the first one
+             */
+            location_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiptCancelBody */
+        ReceiptCancelBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ReceiptCloseBody */
+        ReceiptCloseBody: {
+            /**
+             * More Comes
+             * @description the rest comes with another truck: nothing is short yet
+             * @default false
+             */
+            more_comes: boolean;
+        };
+        /** ReceiptClosedOut */
+        ReceiptClosedOut: {
+            /** Asn State */
+            asn_state: string;
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: number;
+            /** Number */
+            number: string;
+            /** Refused Units */
+            refused_units: number;
+            /** Repeated */
+            repeated: boolean;
+            /** Units */
+            units: number;
+        };
+        /** ReceiptFilters */
+        ReceiptFilters: {
+            /** Asn Id */
+            asn_id?: number | null;
+            kind?: components["schemas"]["InboundKind"] | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Purchase Order Id */
+            purchase_order_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["ReceiptState"][] | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiptGoods */
+        ReceiptGoods: {
+            /** Expected */
+            expected: number;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+            sku: components["schemas"]["InboundSku"];
+        };
+        /** ReceiptLineFilters */
+        ReceiptLineFilters: {
+            /** Container Id */
+            container_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Receipt Id */
+            receipt_id?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+        };
+        /** ReceiptLineRow */
+        ReceiptLineRow: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["ReceiptPlace"] | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            location: components["schemas"]["ReceiptPlace"] | null;
+            /** Lot Code */
+            lot_code: string;
+            /** Packages */
+            packages: number | null;
+            /** Part */
+            part: number;
+            /** Per Package */
+            per_package: number;
+            /** Produced On */
+            produced_on: string | null;
+            /** Quantity */
+            quantity: number;
+            receipt: components["schemas"]["InboundNumber"];
+            /** Refused */
+            refused: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string;
+        };
+        /** ReceiptLineRowPage */
+        ReceiptLineRowPage: {
+            /** Items */
+            items: components["schemas"]["ReceiptLineRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ReceiptOpenedOut */
+        ReceiptOpenedOut: {
+            /** Id */
+            id: number;
+            /** Is New */
+            is_new: boolean;
+            /** Number */
+            number: string;
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            /** Actions */
+            actions: string[];
+            appointment: components["schemas"]["InboundNumber"] | null;
+            asn: components["schemas"]["InboundNumber"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Discrepancy Count */
+            discrepancy_count: number;
+            /** Goods */
+            goods: components["schemas"]["ReceiptGoods"][];
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            location: components["schemas"]["ReceiptPlace"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Refused Units */
+            refused_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ReceiptPlace */
+        ReceiptPlace: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** ReceiptProgressOut */
+        ReceiptProgressOut: {
+            /** Crossdock Done */
+            crossdock_done: number;
+            /** Crossdock Units */
+            crossdock_units: number;
+            /** In Quarantine */
+            in_quarantine: number;
+            /** Rejected */
+            rejected: number;
+            /** Shelf Done */
+            shelf_done: number;
+            /** Shelf Units */
+            shelf_units: number;
+            /** Stuck */
+            stuck: number;
+        };
+        /** ReceiptRow */
+        ReceiptRow: {
+            appointment: components["schemas"]["InboundNumber"] | null;
+            asn: components["schemas"]["InboundNumber"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Discrepancy Count */
+            discrepancy_count: number;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Kind */
+            kind: string;
+            /** Line Count */
+            line_count: number;
+            location: components["schemas"]["ReceiptPlace"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            owner: components["schemas"]["Ref"];
+            purchase_order: components["schemas"]["InboundNumber"] | null;
+            /** Refused Units */
+            refused_units: number;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unit Count */
+            unit_count: number;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ReceiptRowPage */
+        ReceiptRowPage: {
+            /** Items */
+            items: components["schemas"]["ReceiptRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ReceiptState
+         * @description Progress of a receipt. The transitions are ``states_receiving.RECEIPT_TRANSITIONS``.
+         * @enum {string}
+         */
+        ReceiptState: "open" | "closed" | "cancelled";
+        /** ReceiptTabFilters */
+        ReceiptTabFilters: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** ReceiveBody */
+        ReceiveBody: {
+            /** Goods */
+            goods: components["schemas"]["GoodsBody"][];
+        };
+        /** ReceiveContainerIn */
+        ReceiveContainerIn: {
+            /** Container Id */
+            container_id: number;
+            /** Location Id */
+            location_id?: number | null;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+        };
+        /** ReceiveIn */
+        ReceiveIn: {
+            /**
+             * Accept Over
+             * @default false
+             */
+            accept_over: boolean;
+            /** Location Id */
+            location_id?: number | null;
+            /** Received */
+            received: components["schemas"]["ReceiveRowIn"][];
+        };
+        /** ReceiveOut */
+        ReceiveOut: {
+            /** Outstanding */
+            outstanding: number;
+            /** Repeated */
+            repeated: string[];
+            /** State */
+            state: string;
+            /** Units */
+            units: number;
+        };
+        /** ReceiveResultOut */
+        ReceiveResultOut: {
+            /** Booked */
+            booked: number;
+            /** Code */
+            code: string;
+            /** Conditions */
+            conditions: {
+                [key: string]: number;
+            };
+            /** Found */
+            found: {
+                [key: string]: number;
+            };
+            /** Left Out */
+            left_out: number;
+            /** Lot Code */
+            lot_code: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /** Repeated */
+            repeated: boolean;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Undone */
+            undone: boolean;
+        };
+        /** ReceiveRowIn */
+        ReceiveRowIn: {
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Is Damaged
+             * @default false
+             */
+            is_damaged: boolean;
+            /** Lot Id */
+            lot_id?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** ReceivingDefaults */
+        ReceivingDefaults: {
+            /** Expired Action */
+            expired_action: string;
+            /** Held Action */
+            held_action: string;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Min Life Percent */
+            min_life_percent: number;
+            /** Over Action */
+            over_action: string;
+            /** Over Percent */
+            over_percent: number;
+            /** Short Life Action */
+            short_life_action: string;
+            /** Unannounced Action */
+            unannounced_action: string;
+        };
+        /** ReceivingPoliciesOut */
+        ReceivingPoliciesOut: {
+            defaults: components["schemas"]["ReceivingDefaults"];
+            /** Items */
+            items: components["schemas"]["ReceivingPolicyRow"][];
+        };
+        /**
+         * ReceivingPolicyBody
+         * @description What is empty is said by the next rule: SKU before supplier before owner before everybody.
+         */
+        ReceivingPolicyBody: {
+            expired_action?: components["schemas"]["Action"] | null;
+            held_action?: components["schemas"]["Action"] | null;
+            /** Is Blind */
+            is_blind?: boolean | null;
+            /** Min Life Percent */
+            min_life_percent?: number | null;
+            over_action?: components["schemas"]["Action"] | null;
+            /** Over Percent */
+            over_percent?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            short_life_action?: components["schemas"]["Action"] | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            unannounced_action?: components["schemas"]["Action"] | null;
+        };
+        /** ReceivingPolicyRow */
+        ReceivingPolicyRow: {
+            /** Expired Action */
+            expired_action: string;
+            /** Held Action */
+            held_action: string;
+            /** Id */
+            id: number;
+            /** Is Blind */
+            is_blind: boolean | null;
+            /** Min Life Percent */
+            min_life_percent: number | null;
+            /** Over Action */
+            over_action: string;
+            /** Over Percent */
+            over_percent: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Short Life Action */
+            short_life_action: string;
+            sku: components["schemas"]["Ref"] | null;
+            supplier: components["schemas"]["Ref"] | null;
+            /** Unannounced Action */
+            unannounced_action: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /** RecipientBody */
         RecipientBody: {
@@ -13938,6 +25988,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["RegionOut"][];
         };
+        /** RejectIn */
+        RejectIn: {
+            /** Note */
+            note: string;
+        };
         /** RelativeOut */
         RelativeOut: {
             /** External Number */
@@ -14004,6 +26059,154 @@ export interface components {
             from_message: string;
             /** Since */
             since?: string | null;
+        };
+        /** ReplenishmentFilters */
+        ReplenishmentFilters: {
+            /** Cause */
+            cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+            /**
+             * Q
+             * @description beginning of a place, or a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("open" | "done" | "cancelled" | "all") | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ReplenishmentOut */
+        ReplenishmentOut: {
+            /** Cause */
+            cause: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Due At */
+            due_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            from_location: components["schemas"]["PlaceRef"];
+            /** Id */
+            id: number;
+            /** Lot Code */
+            lot_code: string | null;
+            /** Moved */
+            moved: number;
+            owner: components["schemas"]["Ref"];
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
+            /** State */
+            state: string;
+            /** Task State */
+            task_state: string;
+            to_location: components["schemas"]["PlaceRef"];
+            warehouse: components["schemas"]["Ref"];
+            /** Wave Id */
+            wave_id: number | null;
+            /** Worker */
+            worker: string;
+        };
+        /** ReplenishmentOutPage */
+        ReplenishmentOutPage: {
+            /** Items */
+            items: components["schemas"]["ReplenishmentOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * ReportBody
+         * @description Something that came and is not taken in, such as an item that nobody knows.
+         */
+        ReportBody: {
+            /**
+             * Barcode
+             * @default
+             */
+            barcode: string;
+            /** @default wrong_item */
+            kind: components["schemas"]["DiscrepancyKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo Ids */
+            photo_ids?: number[];
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Sku Id */
+            sku_id?: number | null;
+        };
+        /** ReportedOut */
+        ReportedOut: {
+            /** Id */
+            id: number;
+        };
+        /** RequestFilters */
+        RequestFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description number of a request, or code of a SKU
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            state?: components["schemas"]["PurchaseRequestState"] | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** RequestLine */
+        RequestLine: {
+            order: components["schemas"]["Number"];
+        };
+        /** RequestRef */
+        RequestRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /** RequestsCancelIn */
+        RequestsCancelIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** RequestsIn */
+        RequestsIn: {
+            /** Requests */
+            requests: components["schemas"]["PurchaseRequestIn"][];
         };
         /** ResendIn */
         ResendIn: {
@@ -14081,6 +26284,195 @@ export interface components {
              * @description these only; null: the whole open book
              */
             order_ids?: number[] | null;
+        };
+        /** ReturnCancelIn */
+        ReturnCancelIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** ReturnDisposeIn */
+        ReturnDisposeIn: {
+            disposition: components["schemas"]["Disposition"];
+        };
+        /** ReturnExchange */
+        ReturnExchange: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /** ReturnFinishIn */
+        ReturnFinishIn: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "restock" | "scrap" | "sent";
+        };
+        /** ReturnGradeIn */
+        ReturnGradeIn: {
+            grade: components["schemas"]["Grade"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photos */
+            photos?: string[];
+            /** Quantity */
+            quantity?: number | null;
+        };
+        /**
+         * ReturnKind
+         * @enum {string}
+         */
+        ReturnKind: "rma" | "refused" | "unknown";
+        /** ReturnLineOut */
+        ReturnLineOut: {
+            /** Actions */
+            actions: string[];
+            /** Condition */
+            condition: string;
+            /** Disposed */
+            disposed: number;
+            /** Disposed At */
+            disposed_at: string | null;
+            /** Disposed By */
+            disposed_by: string;
+            /** Disposition */
+            disposition: string;
+            /** Expected */
+            expected: number;
+            /** Finished */
+            finished: number;
+            /** Grade */
+            grade: string;
+            /** Graded At */
+            graded_at: string | null;
+            /** Graded By */
+            graded_by: string;
+            /** Id */
+            id: number;
+            /** Location */
+            location: string | null;
+            /** Lot */
+            lot: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Order Line Id */
+            order_line_id: number | null;
+            /** Outcomes */
+            outcomes: string[];
+            /** Photos */
+            photos: string[];
+            /** Proposed */
+            proposed: string;
+            /** Reason */
+            reason: string;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+        };
+        /**
+         * ReturnState
+         * @description Progress of a return. The transitions are ``states_returns.TRANSITIONS``.
+         * @enum {string}
+         */
+        ReturnState: "expected" | "receiving" | "grading" | "closed" | "cancelled";
+        /** ReturnedUnitsIn */
+        ReturnedUnitsIn: {
+            /**
+             * Lot Code
+             * @default
+             */
+            lot_code: string;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Serials */
+            serials?: string[];
+            /** Sku Id */
+            sku_id: number;
+        };
+        /** Revision */
+        Revision: {
+            /** Revision */
+            revision: number;
+        };
+        /** RiskFilters */
+        RiskFilters: {
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Warehouse */
+            warehouse?: number[] | null;
+            /** Zone */
+            zone?: number | null;
+        };
+        /** RiskLocation */
+        RiskLocation: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            zone: components["schemas"]["RiskZone"];
+        };
+        /** RiskOut */
+        RiskOut: {
+            /** Features */
+            features: string[];
+            /** Hits */
+            hits: components["schemas"]["HitOut"][];
+            /** Models */
+            models: components["schemas"]["ModelOut"][];
+            /** Scored */
+            scored: number;
+            /** Scored At */
+            scored_at: string | null;
+        };
+        /** RiskRow */
+        RiskRow: {
+            /** Features */
+            features: number[];
+            /** Id */
+            id: number;
+            location: components["schemas"]["RiskLocation"];
+            /** Risk */
+            risk: number;
+            /**
+             * Scored At
+             * Format: date-time
+             */
+            scored_at: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** RiskRowPage */
+        RiskRowPage: {
+            /** Items */
+            items: components["schemas"]["RiskRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** RiskZone */
+        RiskZone: {
+            /** Code */
+            code: string;
         };
         /**
          * Role
@@ -14524,6 +26916,76 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Sampling
+         * @description How many units of a lot are looked at.
+         * @enum {string}
+         */
+        Sampling: "iso2859" | "full" | "fixed";
+        /** SamplingFilters */
+        SamplingFilters: {
+            /**
+             * Aql Critical
+             * @default 0
+             */
+            aql_critical: number | string;
+            /**
+             * Aql Major
+             * @default 2.5
+             */
+            aql_major: number | string;
+            /**
+             * Aql Minor
+             * @default 4.0
+             */
+            aql_minor: number | string;
+            /** Fixed Size */
+            fixed_size?: number | null;
+            /** @default II */
+            level: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+            /** @default iso2859 */
+            sampling: "iso2859" | "full" | "fixed";
+            /** @default normal */
+            severity: "normal" | "tightened" | "reduced" | "stopped";
+        };
+        /** SamplingLimit */
+        SamplingLimit: {
+            /** Accept */
+            accept: number;
+            /** Letter */
+            letter: string;
+            /** Reject */
+            reject: number;
+            /** Size */
+            size: number;
+        };
+        /** SamplingOut */
+        SamplingOut: {
+            /** Levels */
+            levels: string[];
+            /** Limits */
+            limits: string[];
+            /** Preview */
+            preview: components["schemas"]["SamplingPreview"][];
+            /** Source */
+            source: string;
+        };
+        /**
+         * SamplingPreview
+         * @description What a plan would ask of lots of some sizes.
+         */
+        SamplingPreview: {
+            /** Letter */
+            letter: string;
+            /** Limits */
+            limits: {
+                [key: string]: components["schemas"]["SamplingLimit"];
+            };
+            /** Lot Size */
+            lot_size: number;
+            /** Severity */
+            severity: string;
+        };
+        /**
          * ScanOut
          * @description The answer to one scan; a refused one has changed nothing.
          */
@@ -14558,6 +27020,60 @@ export interface components {
              * Format: uuid
              */
             scan_id: string;
+        };
+        /** Scorecard */
+        Scorecard: {
+            /** In Full */
+            in_full: number | null;
+            /** Lead Least */
+            lead_least: number | null;
+            /** Lead Mean */
+            lead_mean: string | null;
+            /** Lead Most */
+            lead_most: number | null;
+            /** Lead Spread */
+            lead_spread: string | null;
+            /** Lines */
+            lines: number;
+            /** Months */
+            months: components["schemas"]["MonthFigures"][];
+            /** On Time */
+            on_time: number | null;
+            /** Otif */
+            otif: number | null;
+            /** Price Over */
+            price_over: string | null;
+            /** Price Variance */
+            price_variance: number | null;
+            /** Quality */
+            quality: number | null;
+            /** Received */
+            received: number;
+            /** Rejected */
+            rejected: number;
+            /** Score */
+            score: number | null;
+            supplier: components["schemas"]["Ref"];
+            /** Wanted */
+            wanted: number;
+        };
+        /** ScorecardFilters */
+        ScorecardFilters: {
+            /** Owner */
+            owner?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Supplier */
+            supplier?: number | null;
+            /** Until */
+            until?: string | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ScorecardsOut */
+        ScorecardsOut: {
+            /** Items */
+            items: components["schemas"]["Scorecard"][];
         };
         /**
          * SealOut
@@ -14661,12 +27177,140 @@ export interface components {
              */
             secret: string;
         };
+        /**
+         * SendBy
+         * @description How purchase orders reach them.
+         * @enum {string}
+         */
+        SendBy: "none" | "email" | "edi" | "api";
+        /** SendIn */
+        SendIn: {
+            /** @description left out: as the supplier takes orders */
+            way?: components["schemas"]["SendBy"] | null;
+        };
         /** SentLineBody */
         SentLineBody: {
             /** Quantity */
             quantity: number;
             /** Sku */
             sku: string;
+        };
+        /** SentOut */
+        SentOut: {
+            /** Way */
+            way: string;
+        };
+        /** SerialDetail */
+        SerialDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** History */
+            history: components["schemas"]["SerialEntry"][];
+            /** Id */
+            id: number;
+            last: components["schemas"]["LastEntry"] | null;
+            /** Number */
+            number: string;
+            sku: components["schemas"]["Ref"];
+            /** @description null while it is outside */
+            stock: components["schemas"]["StandsAt"] | null;
+        };
+        /** SerialEntry */
+        SerialEntry: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Condition */
+            from_condition: string;
+            /** From Container */
+            from_container: string | null;
+            /** From Is Virtual */
+            from_is_virtual: boolean;
+            /** From Location */
+            from_location: string;
+            /** From Location Id */
+            from_location_id: number;
+            /** Is Presumed */
+            is_presumed: boolean;
+            /** Lot */
+            lot: string | null;
+            /** Movement Id */
+            movement_id: number;
+            /** Note */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** To Condition */
+            to_condition: string;
+            /** To Container */
+            to_container: string | null;
+            /** To Is Virtual */
+            to_is_virtual: boolean;
+            /** To Location */
+            to_location: string;
+            /** To Location Id */
+            to_location_id: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** SerialFilters */
+        SerialFilters: {
+            /** Container */
+            container?: number | null;
+            /**
+             * In House
+             * @description whether it stands in a warehouse now
+             */
+            in_house?: boolean | null;
+            /** Location */
+            location?: number | null;
+            /**
+             * Q
+             * @description beginning of the number, or a whole SKU code
+             */
+            q?: string | null;
+            /** Sku */
+            sku?: number | null;
+            /** Stock */
+            stock?: number | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
+        };
+        /** SerialOut */
+        SerialOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            last: components["schemas"]["LastEntry"] | null;
+            /** Number */
+            number: string;
+            sku: components["schemas"]["Ref"];
+            /** @description null while it is outside */
+            stock: components["schemas"]["StandsAt"] | null;
+        };
+        /** SerialOutPage */
+        SerialOutPage: {
+            /** Items */
+            items: components["schemas"]["SerialOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** ServiceChange */
         ServiceChange: {
@@ -14876,11 +27520,65 @@ export interface components {
             /** Weight Speed */
             weight_speed: number;
         };
+        /** SessionIn */
+        SessionIn: {
+            /** Given */
+            given?: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Scenario */
+            scenario: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** SettleBody */
+        SettleBody: {
+            /** Ids */
+            ids: number[];
+        };
+        /** SettledOut */
+        SettledOut: {
+            /** Settled */
+            settled: number;
+        };
+        /**
+         * Settlement
+         * @enum {string}
+         */
+        Settlement: "credit" | "refund" | "replacement" | "rework";
         /**
          * Severity
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /** ShiftEndOut */
+        ShiftEndOut: {
+            /** Released */
+            released: number;
+        };
+        /** ShiftIn */
+        ShiftIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ShipIn */
+        ShipIn: {
+            /**
+             * Carrier
+             * @default
+             */
+            carrier: string;
+            /**
+             * Waybill
+             * @default
+             */
+            waybill: string;
+        };
         /** ShippedToday */
         ShippedToday: {
             /** Orders */
@@ -15105,6 +27803,31 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /** SinceOut */
+        SinceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Movement Id */
+            movement_id: number;
+            /** Reason */
+            reason: string;
+            /** Source Id */
+            source_id: number | null;
+            /** Source Kind */
+            source_kind: string;
+            /** Units */
+            units: number;
+        };
+        /** SkillsOut */
+        SkillsOut: {
+            /** Equipment */
+            equipment: string[];
+            /** Skills */
+            skills: string[];
         };
         /** SkuBarcodeOut */
         SkuBarcodeOut: {
@@ -15411,6 +28134,82 @@ export interface components {
             /** Warehouses */
             warehouses: components["schemas"]["WarehouseStockOut"][];
         };
+        /** SlotFilters */
+        SlotFilters: {
+            /**
+             * Appointment Id
+             * @description that is to be moved: its own time counts as free
+             */
+            appointment_id?: number | null;
+            /**
+             * Cartons
+             * @default 0
+             */
+            cartons: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Days
+             * @default 1
+             */
+            days: number;
+            /** Dock Id */
+            dock_id?: number | null;
+            /**
+             * Lines
+             * @default 0
+             */
+            lines: number;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Pallets
+             * @default 0
+             */
+            pallets: number;
+        };
+        /** SlotOut */
+        SlotOut: {
+            /** Dock Code */
+            dock_code: string;
+            /** Dock Id */
+            dock_id: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** SlotsOut */
+        SlotsOut: {
+            /** Items */
+            items: components["schemas"]["SlotOut"][];
+            /** Minutes */
+            minutes: number;
+        };
+        /** SnoozeIn */
+        SnoozeIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * Source
          * @enum {string}
@@ -15476,6 +28275,67 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /** SsccPrefixBody */
+        SsccPrefixBody: {
+            /** Company Prefix */
+            company_prefix: string;
+            /**
+             * Extension
+             * @default 0
+             */
+            extension: number;
+            /** Next Serial */
+            next_serial?: number | null;
+            /**
+             * Owner Id
+             * @description empty for the house's own
+             */
+            owner_id?: number | null;
+        };
+        /** SsccPrefixOut */
+        SsccPrefixOut: {
+            /** Company Prefix */
+            company_prefix: string;
+            /** Extension */
+            extension: number;
+            /** Id */
+            id: number;
+            /** Next Serial */
+            next_serial: number;
+            owner: components["schemas"]["Ref"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SsccPrefixesOut */
+        SsccPrefixesOut: {
+            /** Items */
+            items: components["schemas"]["SsccPrefixOut"][];
+        };
+        /** SsccsOut */
+        SsccsOut: {
+            /** Codes */
+            codes: string[];
+        };
+        /** StandingOut */
+        StandingOut: {
+            /** Missing */
+            missing: string[];
+            /** State */
+            state: string;
+        };
+        /** StandsAt */
+        StandsAt: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["ContainerRef"] | null;
+            location: components["schemas"]["LocationRef"];
+            lot: components["schemas"]["CodeOnly"] | null;
+            owner: components["schemas"]["Ref"];
+            warehouse: components["schemas"]["Ref"];
+        };
         /**
          * State
          * @enum {string}
@@ -15486,6 +28346,19 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "active" | "discontinued";
+        /** Step */
+        Step: {
+            /** From Amount */
+            from_amount: string;
+            /** Role */
+            role: string;
+        };
+        /** StepIn */
+        StepIn: {
+            /** From Amount */
+            from_amount: number | string;
+            role: components["schemas"]["Role"];
+        };
         /** StockAdjustIn */
         StockAdjustIn: {
             /** Lines */
@@ -15497,10 +28370,213 @@ export interface components {
              */
             reason: "adjustment" | "count" | "scrap";
         };
+        /** StockChangeDetail */
+        StockChangeDetail: {
+            /** Actions */
+            actions: string[];
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["ChangeCodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["StockChangeLineOut"][];
+            location: components["schemas"]["ChangeCodeRef"] | null;
+            lot: components["schemas"]["ChangeCodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["ChangeCodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** StockChangeIn */
+        StockChangeIn: {
+            /** @description only goods that are in this condition now */
+            condition?: components["schemas"]["Condition"] | null;
+            /** Container Id */
+            container_id?: number | null;
+            /**
+             * Hold Id
+             * @description of a release: the hold that ends
+             */
+            hold_id?: number | null;
+            /**
+             * Key
+             * @description made by the client; a repetition gets the first answer
+             */
+            key?: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Location Id */
+            location_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Rows
+             * @description single stock rows, with the units meant
+             * @default []
+             */
+            rows: components["schemas"]["StockChangeRowIn"][];
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            to_condition?: components["schemas"]["Condition"] | null;
+            /** To Lot Id */
+            to_lot_id?: number | null;
+            /** To Owner Id */
+            to_owner_id?: number | null;
+            /** To Sku Id */
+            to_sku_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** StockChangeLineOut */
+        StockChangeLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Applied */
+            applied: number | null;
+            /** Condition */
+            condition: string;
+            /** Container */
+            container: string | null;
+            /** Id */
+            id: number;
+            /** Location */
+            location: string;
+            /** Lot */
+            lot: string | null;
+            /** On Hand */
+            on_hand: number;
+            /** Owner */
+            owner: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku */
+            sku: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** StockChangeOut */
+        StockChangeOut: {
+            /** Applied Units */
+            applied_units: number;
+            container: components["schemas"]["ChangeCodeRef"] | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decision Note */
+            decision_note: string;
+            /** Hold Id */
+            hold_id: number | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["ChangeCodeRef"] | null;
+            lot: components["schemas"]["ChangeCodeRef"] | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Requested By Id */
+            requested_by_id: number | null;
+            sku: components["schemas"]["Ref"] | null;
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"] | null;
+            /** To Condition */
+            to_condition: string;
+            to_lot: components["schemas"]["ChangeCodeRef"] | null;
+            to_owner: components["schemas"]["Ref"] | null;
+            to_sku: components["schemas"]["Ref"] | null;
+            /** Units */
+            units: number;
+            /** Value */
+            value: string;
+            warehouse: components["schemas"]["Ref"] | null;
+        };
+        /** StockChangeOutPage */
+        StockChangeOutPage: {
+            /** Items */
+            items: components["schemas"]["StockChangeOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** StockChangeRowIn */
+        StockChangeRowIn: {
+            /** Quantity */
+            quantity: number;
+            /** Stock Id */
+            stock_id: number;
+        };
         /** StockConditionIn */
         StockConditionIn: {
             /** Lines */
             lines: components["schemas"]["ConditionLineIn"][];
+        };
+        /** StockCountFilters */
+        StockCountFilters: {
+            /** Kind */
+            kind?: components["schemas"]["CountKind"][] | null;
+            /**
+             * Q
+             * @description beginning of a number, part of a note
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["CountState"][] | null;
+            /** Tab */
+            tab?: string | null;
+            /** Warehouse */
+            warehouse?: number[] | null;
         };
         /** StockFilters */
         StockFilters: {
@@ -15583,6 +28659,13 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
+        };
+        /** StrategyOut */
+        StrategyOut: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
         };
         /** SubstituteBody */
         SubstituteBody: {
@@ -15695,6 +28778,266 @@ export interface components {
             /** Substitute */
             substitute: string;
         };
+        /** SuggestIn */
+        SuggestIn: {
+            /**
+             * Ids
+             * @description these faces; all if not given
+             */
+            ids?: number[] | null;
+            /**
+             * Take
+             * @description set minimum and maximum, of faces set by people too
+             * @default false
+             */
+            take: boolean;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** SuggestionFilters */
+        SuggestionFilters: {
+            /** Owner */
+            owner?: number | null;
+            /** Sku */
+            sku?: number | null;
+            source?: components["schemas"]["Source"] | null;
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** SuggestionsIn */
+        SuggestionsIn: {
+            /** Ids */
+            ids: number[];
+        };
+        /** SupplierChange */
+        SupplierChange: {
+            /** Account Number */
+            account_number?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Contact */
+            contact?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Is Active */
+            is_active?: boolean | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Amount */
+            min_order_amount?: number | string | null;
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Payment Days */
+            payment_days?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierFilters */
+        SupplierFilters: {
+            /** Active */
+            active?: boolean | null;
+            /**
+             * Q
+             * @description any part of code or name
+             */
+            q?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierIn */
+        SupplierIn: {
+            /** Account Number */
+            account_number?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Code */
+            code: string;
+            /** Contact */
+            contact?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Lead Time Days */
+            lead_time_days?: number | null;
+            /** Min Order Amount */
+            min_order_amount?: number | string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Payment Days */
+            payment_days?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /**
+         * SupplierInvoiceState
+         * @description The transitions are ``states.INVOICE_TRANSITIONS``.
+         * @enum {string}
+         */
+        SupplierInvoiceState: "matched" | "differs" | "approved" | "handed_over" | "cancelled";
+        /** SupplierLinkIn */
+        SupplierLinkIn: {
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Way */
+            way: string;
+        };
+        /** SupplierLinkOut */
+        SupplierLinkOut: {
+            /**
+             * Settings
+             * @description secrets are null
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Target */
+            target: string;
+            /** Way */
+            way: string;
+        };
+        /** SupplierOut */
+        SupplierOut: {
+            /** Account Number */
+            account_number: string;
+            /** Address */
+            address: string;
+            /** Code */
+            code: string;
+            /**
+             * Contact
+             * @description masked for whoever may not change suppliers, as are phone and e-mail
+             */
+            contact: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Note */
+            note: string;
+            /** Payment Days */
+            payment_days: number;
+            /** Phone */
+            phone: string;
+            /** Region Code */
+            region_code: string | null;
+            /** Region Name */
+            region_name: string;
+            /** Send By */
+            send_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SupplierQualityOut */
+        SupplierQualityOut: {
+            /** Days */
+            days: number;
+            /** Items */
+            items: components["schemas"]["SupplierQualityRow"][];
+        };
+        /** SupplierQualityRow */
+        SupplierQualityRow: {
+            /** Accepted */
+            accepted: number;
+            /** Claims */
+            claims: components["schemas"]["ClaimedSum"][];
+            /** Defective Units */
+            defective_units: number;
+            /** Inspected Units */
+            inspected_units: number;
+            /** Lots */
+            lots: number;
+            /** Refused */
+            refused: number;
+            /** Rejected Units */
+            rejected_units: number;
+            /** Skipped */
+            skipped: number;
+            supplier: components["schemas"]["Ref"];
+            /** Units */
+            units: number;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            /** Code */
+            code: string;
+            /**
+             * Contact
+             * @description masked for whoever may not change suppliers, as are phone and e-mail
+             */
+            contact: string;
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Lead Time Days */
+            lead_time_days: number;
+            /** Min Order Amount */
+            min_order_amount: string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Payment Days */
+            payment_days: number;
+            /** Phone */
+            phone: string;
+            /** Send By */
+            send_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SupplierRowPage */
+        SupplierRowPage: {
+            /** Items */
+            items: components["schemas"]["SupplierRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** SuppliesIn */
         SuppliesIn: {
             /** Supplies */
@@ -15805,6 +29148,37 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** SuspicionIn */
+        SuspicionIn: {
+            /** Location Ids */
+            location_ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** TallyIn */
+        TallyIn: {
+            /** At */
+            at?: string | null;
+            /** @description leave out where the goods look sound */
+            condition?: components["schemas"]["Condition"] | null;
+            /** Container Id */
+            container_id?: number | null;
+            /** Lot Id */
+            lot_id?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials?: string[] | null;
+            /** Sku Id */
+            sku_id: number;
+        };
         /** TargetChange */
         TargetChange: {
             /** Is Active */
@@ -15894,6 +29268,60 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** TaskCode */
+        TaskCode: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** TaskEventOut */
+        TaskEventOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event */
+            event: string;
+            /** Id */
+            id: number;
+            user: components["schemas"]["TaskPerson"] | null;
+        };
+        /** TaskFilters */
+        TaskFilters: {
+            /** Assignee Id */
+            assignee_id?: number | null;
+            /** Kind */
+            kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+            /**
+             * Q
+             * @description number of the task, beginning of its note, or a place
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+            /** Subject Id */
+            subject_id?: number | null;
+            /**
+             * Subject Kind
+             * @default
+             */
+            subject_kind: string;
+            /** Tab */
+            tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+            /** Zone Id */
+            zone_id?: number | null;
+        };
         /** TaskFulfilment */
         TaskFulfilment: {
             /** Id */
@@ -15903,6 +29331,12 @@ export interface components {
             /** Number */
             number: string;
         };
+        /**
+         * TaskKind
+         * @description What kind of work. Which app stands behind each kind is said by ``holders``.
+         * @enum {string}
+         */
+        TaskKind: "pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit";
         /** TaskLocation */
         TaskLocation: {
             /** Code */
@@ -15915,6 +29349,17 @@ export interface components {
             x_mm: number;
             /** Y Mm */
             y_mm: number;
+        };
+        /** TaskNextIn */
+        TaskNextIn: {
+            /** Kinds */
+            kinds?: components["schemas"]["TaskKind"][];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** TaskNextOut */
+        TaskNextOut: {
+            task: components["schemas"]["PoolTaskOut"] | null;
         };
         /** TaskOut */
         TaskOut: {
@@ -15941,6 +29386,15 @@ export interface components {
             /** State */
             state: string;
         };
+        /** TaskPerson */
+        TaskPerson: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+        };
         /** TaskSku */
         TaskSku: {
             /** Base Unit */
@@ -15951,6 +29405,58 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * TaskState
+         * @description Progress of a task. The transitions are ``states.TRANSITIONS``.
+         * @enum {string}
+         */
+        TaskState: "open" | "assigned" | "started" | "paused" | "done" | "cancelled";
+        /** TaskTabs */
+        TaskTabs: {
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** TasksHandOverIn */
+        TasksHandOverIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** User Id */
+            user_id: number;
+        };
+        /** TasksIn */
+        TasksIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** TasksOut */
+        TasksOut: {
+            /** Task Ids */
+            task_ids: number[];
+        };
+        /** TasksReprioritiseIn */
+        TasksReprioritiseIn: {
+            /** Due At */
+            due_at?: string | null;
+            /** Ids */
+            ids: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Priority */
+            priority?: number | null;
         };
         /** TeamChange */
         TeamChange: {
@@ -16012,6 +29518,105 @@ export interface components {
             error: string;
             /** Ok */
             ok: boolean;
+        };
+        /** ThresholdFilters */
+        ThresholdFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description a product
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Source */
+            source?: ("manual" | "import" | "forecast")[];
+            /** Warehouse */
+            warehouse?: number | null;
+        };
+        /** ThresholdOut */
+        ThresholdOut: {
+            /** Expiry Warning Days */
+            expiry_warning_days: number | null;
+            /** Id */
+            id: number;
+            /** Max Stock */
+            max_stock: number | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Reorder Point */
+            reorder_point: number | null;
+            /** Safety Stock */
+            safety_stock: number | null;
+            /** @description null: what holds for all that have none */
+            sku: components["schemas"]["Ref"] | null;
+            /** Slow Days */
+            slow_days: number | null;
+            /** Source */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** ThresholdOutPage */
+        ThresholdOutPage: {
+            /** Items */
+            items: components["schemas"]["ThresholdOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ThresholdRowIn */
+        ThresholdRowIn: {
+            /** Expiry Warning Days */
+            expiry_warning_days?: number | null;
+            /** Max Stock */
+            max_stock?: number | null;
+            /** Owner Id */
+            owner_id?: number | null;
+            /** Reorder Point */
+            reorder_point?: number | null;
+            /** Safety Stock */
+            safety_stock?: number | null;
+            /** Sku Id */
+            sku_id?: number | null;
+            /** Slow Days */
+            slow_days?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /**
+         * ThresholdsChangeIn
+         * @description Only what is named changes; null takes a figure back.
+         */
+        ThresholdsChangeIn: {
+            /** Expiry Warning Days */
+            expiry_warning_days?: number | null;
+            /** Ids */
+            ids: number[];
+            /** Max Stock */
+            max_stock?: number | null;
+            /** Reorder Point */
+            reorder_point?: number | null;
+            /** Safety Stock */
+            safety_stock?: number | null;
+            /** Slow Days */
+            slow_days?: number | null;
+        };
+        /** ThresholdsIn */
+        ThresholdsIn: {
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdRowIn"][];
+        };
+        /** ThresholdsSaved */
+        ThresholdsSaved: {
+            /** Ids */
+            ids: number[];
         };
         /** TicketAttachmentOut */
         TicketAttachmentOut: {
@@ -16343,6 +29948,27 @@ export interface components {
             /** Items */
             items: components["schemas"]["TimelineEntry"][];
         };
+        /** ToDockBody */
+        ToDockBody: {
+            /**
+             * Dock Id
+             * @description its own where it is empty
+             */
+            dock_id?: number | null;
+        };
+        /** ToleranceIO */
+        ToleranceIO: {
+            /** Abc Class */
+            abc_class: string;
+            /** Cycle Days */
+            cycle_days: number;
+            /** Percent */
+            percent: number | string;
+            /** Units */
+            units: number;
+            /** Value */
+            value: number | string;
+        };
         /** TopicOut */
         TopicOut: {
             /** Email */
@@ -16650,6 +30276,356 @@ export interface components {
              */
             note: string;
         };
+        /** TransferBox */
+        TransferBox: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+        };
+        /** TransferChangeIn */
+        TransferChangeIn: {
+            /** Carrier */
+            carrier?: string | null;
+            /** Expected At */
+            expected_at?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineIn"][] | null;
+            /** Note */
+            note?: string | null;
+            /** Waybill */
+            waybill?: string | null;
+        };
+        /** TransferDiscrepancyOut */
+        TransferDiscrepancyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            line: components["schemas"]["_OfLine"];
+            /** Lot Code */
+            lot_code: string | null;
+            /** Note */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Value */
+            value: string | null;
+        };
+        /** TransferFilters */
+        TransferFilters: {
+            /** Owner */
+            owner?: number | null;
+            /**
+             * Q
+             * @description beginning of the number or waybill, or a part of the note
+             * @default
+             */
+            q: string;
+            /** Sku */
+            sku?: number | null;
+            /** Tab */
+            tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+            /** To Warehouse */
+            to_warehouse?: number | null;
+            /**
+             * Warehouse
+             * @description at either end
+             */
+            warehouse?: number | null;
+        };
+        /** TransferIn */
+        TransferIn: {
+            /** Expected At */
+            expected_at?: string | null;
+            /** From Warehouse Id */
+            from_warehouse_id: number;
+            /**
+             * Key
+             * @description asked again under it: the same transfer
+             * @default
+             */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id: number;
+            /** To Warehouse Id */
+            to_warehouse_id: number;
+        };
+        /** TransferLineOut */
+        TransferLineOut: {
+            /** Allocated */
+            allocated: number;
+            /** Cut */
+            cut: number;
+            /** Damaged */
+            damaged: number;
+            /** Id */
+            id: number;
+            /** Lost */
+            lost: number;
+            /** Number */
+            number: number;
+            /** Over */
+            over: number;
+            /** Picked */
+            picked: number;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Reserved */
+            reserved: number;
+            /** Shipped */
+            shipped: number;
+            sku: components["schemas"]["Ref"];
+            /** Unit Value */
+            unit_value: string | null;
+        };
+        /** TransferLot */
+        TransferLot: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Id */
+            id: number;
+        };
+        /** TransferOut */
+        TransferOut: {
+            /** Actions */
+            actions: string[];
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /** Carrier */
+            carrier: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Cut */
+            cut: number;
+            /**
+             * Differing
+             * @description units lost, damaged, or more than were sent
+             */
+            differing: number;
+            /** Discrepancies */
+            discrepancies: components["schemas"]["TransferDiscrepancyOut"][];
+            /** Expected At */
+            expected_at: string | null;
+            from_warehouse: components["schemas"]["Ref"];
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["TransferLineOut"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** On The Road */
+            on_the_road: number;
+            owner: components["schemas"]["Ref"];
+            /** Receipts */
+            receipts: components["schemas"]["TransferReceiptOut"][];
+            /** Received */
+            received: number;
+            /** Shipped */
+            shipped: number;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** Shipped By */
+            shipped_by: string;
+            /** State */
+            state: string;
+            to_warehouse: components["schemas"]["Ref"];
+            /** Unit Count */
+            unit_count: number;
+            /** Units */
+            units: components["schemas"]["TransferUnitOut"][];
+            /**
+             * Value
+             * @description of what was sent
+             */
+            value: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** TransferReceiptOut */
+        TransferReceiptOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Condition */
+            condition: string;
+            /** Container Code */
+            container_code: string | null;
+            /** Id */
+            id: number;
+            line: components["schemas"]["_OfLine"];
+            /** Location Code */
+            location_code: string;
+            /** Lot Code */
+            lot_code: string | null;
+            /** Quantity */
+            quantity: number;
+        };
+        /** TransferRow */
+        TransferRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Carrier */
+            carrier: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Currency */
+            currency: string;
+            /** Cut */
+            cut: number;
+            /**
+             * Differing
+             * @description units lost, damaged, or more than were sent
+             */
+            differing: number;
+            /** Expected At */
+            expected_at: string | null;
+            from_warehouse: components["schemas"]["Ref"];
+            /** Id */
+            id: number;
+            /** Line Count */
+            line_count: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** On The Road */
+            on_the_road: number;
+            owner: components["schemas"]["Ref"];
+            /** Received */
+            received: number;
+            /** Shipped */
+            shipped: number;
+            /** Shipped At */
+            shipped_at: string | null;
+            /** State */
+            state: string;
+            to_warehouse: components["schemas"]["Ref"];
+            /** Unit Count */
+            unit_count: number;
+            /**
+             * Value
+             * @description of what was sent
+             */
+            value: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** TransferRowPage */
+        TransferRowPage: {
+            /** Items */
+            items: components["schemas"]["TransferRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** TransferUnitOut */
+        TransferUnitOut: {
+            /** Condition */
+            condition: string;
+            container: components["schemas"]["TransferBox"] | null;
+            /** Id */
+            id: number;
+            /** Lost */
+            lost: number;
+            lot: components["schemas"]["TransferLot"] | null;
+            /** Quantity */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Serials */
+            serials: string[];
+            sku: components["schemas"]["Ref"];
+        };
+        /** TransfersMade */
+        TransfersMade: {
+            /**
+             * Ids
+             * @description the transfers, made or found
+             */
+            ids: number[];
+            /** Results */
+            results: components["schemas"]["BulkItem"][];
+        };
+        /** TruckBody */
+        TruckBody: {
+            /** Asn Ids */
+            asn_ids?: number[];
+            /**
+             * Carrier Name
+             * @default
+             */
+            carrier_name: string;
+            /**
+             * Driver Name
+             * @default
+             */
+            driver_name: string;
+            /**
+             * Driver Phone
+             * @default
+             */
+            driver_phone: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** TryOut */
         TryOut: {
             /** Answer */
@@ -16667,6 +30643,58 @@ export interface components {
             ms: number;
             /** Status */
             status: number | null;
+        };
+        /** UnassignedOut */
+        UnassignedOut: {
+            task: components["schemas"]["PlannedTask"];
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "no_skill" | "no_equipment" | "skill_and_equipment_not_together" | "no_time_before_shift_end" | "nobody_on_shift";
+        };
+        /** UndoBody */
+        UndoBody: {
+            /** Scan Ids */
+            scan_ids: string[];
+        };
+        /** UndoOut */
+        UndoOut: {
+            /** Lines */
+            lines: number;
+        };
+        /** UnitsOut */
+        UnitsOut: {
+            /** Units */
+            units: number;
+        };
+        /** UnnumberedOut */
+        UnnumberedOut: {
+            /** Items */
+            items: components["schemas"]["UnnumberedRow"][];
+        };
+        /** UnnumberedRow */
+        UnnumberedRow: {
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: number;
+            /** Serials */
+            serials: number;
+            /** Sku */
+            sku: string;
+            /** Sku Name */
+            sku_name: string;
+            /** Stock Id */
+            stock_id: number;
+            /** Warehouse */
+            warehouse: string;
+        };
+        /** Unplanned */
+        Unplanned: {
+            /** Quantity */
+            quantity: number;
+            sku: components["schemas"]["Ref"];
         };
         /** UnreachedFilters */
         UnreachedFilters: {
@@ -17556,6 +31584,111 @@ export interface components {
             /** Words */
             words: string;
         };
+        /** WorkPlanApplyIn */
+        WorkPlanApplyIn: {
+            /** Assignments */
+            assignments: components["schemas"]["AssignmentIn"][];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkPlanIn */
+        WorkPlanIn: {
+            /**
+             * Max Queue
+             * @default 2
+             */
+            max_queue: number;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkPlanOut */
+        WorkPlanOut: {
+            /** Changes */
+            changes: number;
+            /** Late Seconds */
+            late_seconds: number;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Queues */
+            queues: components["schemas"]["PlannedQueueOut"][];
+            /** Travel Seconds */
+            travel_seconds: number;
+            /** Unassigned */
+            unassigned: components["schemas"]["UnassignedOut"][];
+            /** Unassigned Count */
+            unassigned_count: number;
+        };
+        /** WorkerFilters */
+        WorkerFilters: {
+            /** Is On Shift */
+            is_on_shift?: boolean | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Skill */
+            skill?: string[];
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
+        /** WorkerRow */
+        WorkerRow: {
+            /** Equipment */
+            equipment: string[];
+            /** Held */
+            held: number;
+            home_zone: components["schemas"]["TaskCode"] | null;
+            /** Id */
+            id: number;
+            /** Is On Shift */
+            is_on_shift: boolean;
+            /** Kinds */
+            kinds: string[];
+            last_location: components["schemas"]["TaskCode"] | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** On Shift Since */
+            on_shift_since: string | null;
+            /** Skills */
+            skills: string[];
+            user: components["schemas"]["WorkerUser"];
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** WorkerRowPage */
+        WorkerRowPage: {
+            /** Items */
+            items: components["schemas"]["WorkerRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** WorkerSaveIn */
+        WorkerSaveIn: {
+            /** Equipment */
+            equipment?: string[];
+            /** Home Zone Id */
+            home_zone_id?: number | null;
+            /** Kinds */
+            kinds?: components["schemas"]["TaskKind"][];
+            /** Skills */
+            skills?: string[];
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** WorkerUser */
+        WorkerUser: {
+            /** Display Name */
+            display_name: string;
+            /** Id */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /** Username */
+            username: string;
+        };
         /** ZoneChange */
         ZoneChange: {
             /** Name */
@@ -17671,6 +31804,21 @@ export interface components {
             /** Y Mm */
             y_mm: number;
         };
+        /** ZoneProgress */
+        ZoneProgress: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Places */
+            places: number;
+            /** Wrong */
+            wrong: number | null;
+        };
         /** ZoneRow */
         ZoneRow: {
             /** Code */
@@ -17700,6 +31848,49 @@ export interface components {
             items: components["schemas"]["ZoneRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /** ZoneRuleIn */
+        ZoneRuleIn: {
+            /** Abc Classes */
+            abc_classes?: components["schemas"]["AbcClass"][];
+            /** Hazards */
+            hazards?: components["schemas"]["Hazard"][];
+            /**
+             * Is Closed
+             * @default false
+             */
+            is_closed: boolean;
+            /** Mix Lots */
+            mix_lots?: boolean | null;
+            /** Mix Owners */
+            mix_owners?: boolean | null;
+            /** Mix Skus */
+            mix_skus?: boolean | null;
+            /** Owner Id */
+            owner_id?: number | null;
+        };
+        /** ZoneRuleOut */
+        ZoneRuleOut: {
+            /** Abc Classes */
+            abc_classes: string[];
+            /** Hazards */
+            hazards: string[];
+            /** Is Closed */
+            is_closed: boolean;
+            /** Mix Lots */
+            mix_lots: boolean | null;
+            /** Mix Owners */
+            mix_owners: boolean | null;
+            /** Mix Skus */
+            mix_skus: boolean | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Temperature */
+            temperature: string;
+            zone: components["schemas"]["Ref"];
+        };
+        /** _OfLine */
+        _OfLine: {
+            sku: components["schemas"]["Ref"];
         };
         /**
          * Kind
@@ -17843,6 +32034,723 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AppointmentState"][] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                dock_id?: number | null;
+                supplier_id?: number | null;
+                starts_from?: string | null;
+                starts_to?: string | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumber"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointments_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AppointmentState"][] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                dock_id?: number | null;
+                supplier_id?: number | null;
+                starts_from?: string | null;
+                starts_to?: string | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArriveBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_dock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToDockBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentMoveBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointment_no_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AsnState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                origin?: components["schemas"]["Origin"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                purchase_order_id?: number | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnMadeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asns_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["AsnState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                origin?: components["schemas"]["Origin"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                purchase_order_id?: number | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnPatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnCancelBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_containers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsnContainersBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asn_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinkOut"];
                 };
             };
             /** @description What went wrong */
@@ -20307,6 +35215,241 @@ export interface operations {
             };
         };
     };
+    claims_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ClaimState"] | null;
+                supplier_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claims_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ClaimState"] | null;
+                supplier_id?: number | null;
+                warehouse_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimChangeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimMoveIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     connections_list: {
         parameters: {
             query?: {
@@ -20839,6 +35982,661 @@ export interface operations {
             };
         };
     };
+    consolidation_get: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                least_places?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consolidation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsolidateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code */
+                q?: string | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                parent?: number | null;
+                /** @description true: stands in no other one */
+                outermost?: boolean | null;
+                held?: boolean | null;
+                /** @description true: only those out of use */
+                closed?: boolean | null;
+                /** @description whether goods lie directly in it */
+                filled?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainerOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainersMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersCloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainersDone"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the code */
+                q?: string | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                kind?: components["schemas"]["Kind"][] | null;
+                parent?: number | null;
+                /** @description true: stands in no other one */
+                outermost?: boolean | null;
+                held?: boolean | null;
+                /** @description true: only those out of use */
+                closed?: boolean | null;
+                /** @description whether goods lie directly in it */
+                filled?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainerMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainersMoved"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    containers_nest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContainersNestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainersDone"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    container_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                container_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContainerDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_accuracy: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                by?: "day" | "week" | "month" | "zone" | "abc_class" | "person" | "kind";
+                warehouse_id?: number | null;
+                zone_id?: number | null;
+                kind?: components["schemas"]["CountKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccuracyReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_calendar: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                first: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountCalendarOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPolicyIO"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountPolicyIO"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPolicyIO"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programmes_list: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programmes_export: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_risk: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credits_list: {
         parameters: {
             query?: {
@@ -21301,6 +37099,248 @@ export interface operations {
             };
         };
     };
+    discrepancies_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["DiscrepancyState"][] | null;
+                kind?: components["schemas"]["DiscrepancyKind"][] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                receipt_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["DiscrepancyState"][] | null;
+                kind?: components["schemas"]["DiscrepancyKind"][] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                receipt_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancies_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancy_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                discrepancy_id: number;
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_times_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockTimesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     expected_supplies_list: {
         parameters: {
             query?: {
@@ -21391,6 +37431,443 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_places_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                warehouse_id?: number | null;
+                sku_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedPlaceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_place_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixedPlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_places_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                warehouse_id?: number | null;
+                sku_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixed_place_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_view_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorViewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_photo_post: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_photo_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_scenarios: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorMenu"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_sessions: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_session_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorSessionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorEntryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor_enter_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntriesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorAnswers"];
                 };
             };
             /** @description What went wrong */
@@ -21605,6 +38082,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceChoiceOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ReturnState"] | null;
+                kind?: components["schemas"]["ReturnKind"] | null;
+                warehouse_id?: number | null;
+                order_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsReturnRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsReturnIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_returns_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ReturnState"] | null;
+                kind?: components["schemas"]["ReturnKind"] | null;
+                warehouse_id?: number | null;
+                order_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsReturnScanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsReturnOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goods_return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedUnitsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
                 };
             };
             /** @description What went wrong */
@@ -22021,6 +38772,899 @@ export interface operations {
             };
         };
     };
+    partner_page_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_asn_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerAsnBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsnMadeOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_book_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerBookBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_asn_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_unbook_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_slots_get: {
+        parameters: {
+            query: {
+                asn_id: number;
+                day: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plans_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                sku_id?: number | null;
+                supplier_id?: number | null;
+                category_id?: number | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionPlanRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plans_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                sku_id?: number | null;
+                supplier_id?: number | null;
+                category_id?: number | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_plan_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_records_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                severity?: components["schemas"]["Severity"] | null;
+                plan_id?: number | null;
+                supplier_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionRecordRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_records_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                severity?: components["schemas"]["Severity"] | null;
+                plan_id?: number | null;
+                supplier_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_record_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_sampling: {
+        parameters: {
+            query?: {
+                sampling?: "iso2859" | "full" | "fixed";
+                level?: "I" | "II" | "III" | "S-1" | "S-2" | "S-3" | "S-4";
+                aql_critical?: number | string;
+                aql_major?: number | string;
+                aql_minor?: number | string;
+                fixed_size?: number | null;
+                severity?: "normal" | "tightened" | "reduced" | "stopped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["InspectionState"] | null;
+                warehouse_id?: number | null;
+                supplier_id?: number | null;
+                sku_id?: number | null;
+                receipt_id?: number | null;
+                severity?: components["schemas"]["Severity"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["InspectionState"] | null;
+                warehouse_id?: number | null;
+                supplier_id?: number | null;
+                sku_id?: number | null;
+                receipt_id?: number | null;
+                severity?: components["schemas"]["Severity"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionDecided"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_inspected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionCountIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_result_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionResultIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inventory_verify_get: {
         parameters: {
             query?: never;
@@ -22066,6 +39710,281 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_jobs_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number or of the kit's code */
+                q?: string | null;
+                state?: components["schemas"]["KitJobState"][] | null;
+                warehouse?: number[] | null;
+                kit?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitJobPost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_jobs_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number or of the kit's code */
+                q?: string | null;
+                state?: components["schemas"]["KitJobState"][] | null;
+                warehouse?: number[] | null;
+                kit?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitCancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitStepPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kit_job_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+                step_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitJobDetail"];
                 };
             };
             /** @description What went wrong */
@@ -22343,6 +40262,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    location_risks_list: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                zone?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    location_risks_export: {
+        parameters: {
+            query?: {
+                warehouse?: number[] | null;
+                zone?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -23002,6 +40995,39 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moves_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksOut"];
                 };
             };
             /** @description What went wrong */
@@ -25593,6 +43619,253 @@ export interface operations {
             };
         };
     };
+    pick_faces_list: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of a place, or a product */
+                q?: string;
+                is_fixed?: boolean | null;
+                is_active?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FacesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_export: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of a place, or a product */
+                q?: string;
+                is_fixed?: boolean | null;
+                is_active?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_find_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarehouseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_suggest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_faces_take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     presales_list: {
         parameters: {
             query?: {
@@ -25937,6 +44210,1483 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RatesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_dispatch_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispatch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_match_list: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                /** @description true: what was kept is not what is invoiced */
+                differs?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_match_export: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                /** @description true: what was kept is not what is invoiced */
+                differs?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_list: {
+        parameters: {
+            query?: {
+                /** @description any of its numbers, or a SKU in it */
+                q?: string | null;
+                state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                /** @description true: due and not all there */
+                late?: boolean | null;
+                /** @description true: changed since it was sent */
+                changed?: boolean | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseOrderRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_export: {
+        parameters: {
+            query?: {
+                /** @description any of its numbers, or a SKU in it */
+                q?: string | null;
+                state?: ("draft" | "submitted" | "approved" | "sent" | "confirmed" | "receiving" | "received" | "closed" | "cancelled")[];
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                /** @description true: due and not all there */
+                late?: boolean | null;
+                /** @description true: changed since it was sent */
+                changed?: boolean | null;
+                expected_from?: string | null;
+                expected_to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseOrderOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseNoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_order_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseTimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_list: {
+        parameters: {
+            query?: {
+                /** @description number of a request, or code of a SKU */
+                q?: string | null;
+                state?: components["schemas"]["PurchaseRequestState"] | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseRequestRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestsIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestsCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_requests_export: {
+        parameters: {
+            query?: {
+                /** @description number of a request, or code of a SKU */
+                q?: string | null;
+                state?: components["schemas"]["PurchaseRequestState"] | null;
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                supplier?: number | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_suggestions_list: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseSuggestionRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_suggestions_export: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Source"] | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_buy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyNowIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoughtAllOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchasePolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchasePolicyIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchasing_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseWaysOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_zone_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneRuleIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["PutawayState"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                warehouse_id?: number | null;
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                strategy?: string;
+                overridden?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["PutawayState"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                warehouse_id?: number | null;
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                strategy?: string;
+                overridden?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayPlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayPlanned"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaways_replan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putaway_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                putaway_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutawayConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutawayConfirmed"];
                 };
             };
             /** @description What went wrong */
@@ -27238,6 +46988,669 @@ export interface operations {
             };
         };
     };
+    recall_get: {
+        parameters: {
+            query?: {
+                lot?: number[];
+                /** @description all its lots; with a SKU, those of that SKU */
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description lowest serial of a range, by alphabet */
+                first?: string;
+                last?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_export: {
+        parameters: {
+            query?: {
+                lot?: number[];
+                /** @description all its lots; with a SKU, those of that SKU */
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description lowest serial of a range, by alphabet */
+                first?: string;
+                last?: string;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallHoldIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallHeldOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_lines_list: {
+        parameters: {
+            query?: {
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                lot_id?: number | null;
+                container_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLineRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_lines_export: {
+        parameters: {
+            query?: {
+                receipt_id?: number | null;
+                sku_id?: number | null;
+                lot_id?: number | null;
+                container_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["ReceiptState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                asn_id?: number | null;
+                purchase_order_id?: number | null;
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOpenedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipts_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                state?: components["schemas"]["ReceiptState"][] | null;
+                kind?: components["schemas"]["InboundKind"] | null;
+                supplier_id?: number | null;
+                owner_id?: number | null;
+                asn_id?: number | null;
+                purchase_order_id?: number | null;
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptCancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptCloseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptClosedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discrepancy_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptProgressOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingPoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivingPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingPoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiving_policy_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recipient_parse_post: {
         parameters: {
             query?: never;
@@ -27336,6 +47749,314 @@ export interface operations {
             };
         };
     };
+    replenishments_list: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "done" | "cancelled" | "all") | null;
+                warehouse?: number | null;
+                sku?: number | null;
+                cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+                /** @description beginning of a place, or a product */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplenishmentOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_export: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "done" | "cancelled" | "all") | null;
+                warehouse?: number | null;
+                sku?: number | null;
+                cause?: ("below_min" | "demand" | "top_up" | "manual" | "consolidation")[];
+                /** @description beginning of a place, or a product */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishments_preview_get: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+                top_up?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replenishment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replenishment_replan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replenishment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reservations_post: {
         parameters: {
             query?: never;
@@ -27389,6 +48110,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleasedUnits"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnDisposeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnFinishIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_line_grade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnGradeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsCreated"];
                 };
             };
             /** @description What went wrong */
@@ -27749,6 +48571,123 @@ export interface operations {
             };
         };
     };
+    serials_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a whole SKU code */
+                q?: string | null;
+                sku?: number | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                container?: number | null;
+                stock?: number | null;
+                /** @description whether it stands in a warehouse now */
+                in_house?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serials_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a whole SKU code */
+                q?: string | null;
+                sku?: number | null;
+                warehouse?: number[] | null;
+                location?: number | null;
+                container?: number | null;
+                stock?: number | null;
+                /** @description whether it stands in a warehouse now */
+                in_house?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serial_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                serial_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SerialDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     service_policies: {
         parameters: {
             query?: never;
@@ -27828,6 +48767,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_begin_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_end_do: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftEndOut"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -28717,6 +49716,68 @@ export interface operations {
             };
         };
     };
+    sscc_prefixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccPrefixesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sscc_prefix_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsccPrefixBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsccPrefixesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stock_list: {
         parameters: {
             query?: {
@@ -28750,6 +49811,1519 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_alerts_list: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "snoozed" | "done" | "gone") | null;
+                kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description a product, or the beginning of a lot */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_alerts_export: {
+        parameters: {
+            query?: {
+                tab?: ("open" | "snoozed" | "done" | "gone") | null;
+                kind?: ("below_safety" | "below_reorder" | "expiring" | "expired" | "slow" | "dead" | "overstock")[];
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description a product, or the beginning of a lot */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_purchase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_changes_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a part of the reason */
+                q?: string | null;
+                state?: components["schemas"]["ChangeState"][] | null;
+                kind?: components["schemas"]["ChangeKind"][] | null;
+                warehouse?: number[] | null;
+                mine?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_changes_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of the number, or a part of the reason */
+                q?: string | null;
+                state?: components["schemas"]["ChangeState"][] | null;
+                kind?: components["schemas"]["ChangeKind"][] | null;
+                warehouse?: number[] | null;
+                mine?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What is to become of the goods. */
+                kind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePolicyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePoliciesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_change_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRejectIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockChangeDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_list: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                place?: number | null;
+                state?: components["schemas"]["CountLineState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                cause?: string[] | null;
+                warehouse?: number[] | null;
+                zone?: number | null;
+                location?: number | null;
+                sku?: number | null;
+                abc_class?: string[] | null;
+                counted_by?: string;
+                differs?: boolean | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description beginning of a SKU or location code */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountLineRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountLinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountLinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_export: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                place?: number | null;
+                state?: components["schemas"]["CountLineState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                cause?: string[] | null;
+                warehouse?: number[] | null;
+                zone?: number | null;
+                location?: number | null;
+                sku?: number | null;
+                abc_class?: string[] | null;
+                counted_by?: string;
+                differs?: boolean | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description beginning of a SKU or location code */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_lines_recount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountLinesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_line_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountLineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_places_list: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                state?: components["schemas"]["CountPlaceState"][] | null;
+                zone?: number | null;
+                chosen?: string[] | null;
+                is_wrong?: boolean | null;
+                abc_class?: string[] | null;
+                warehouse?: number[] | null;
+                done_by?: string;
+                from?: string | null;
+                to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPlaceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_places_export: {
+        parameters: {
+            query?: {
+                count?: number | null;
+                state?: components["schemas"]["CountPlaceState"][] | null;
+                zone?: number | null;
+                chosen?: string[] | null;
+                is_wrong?: boolean | null;
+                abc_class?: string[] | null;
+                warehouse?: number[] | null;
+                done_by?: string;
+                from?: string | null;
+                to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_list: {
+        parameters: {
+            query?: {
+                tab?: string | null;
+                state?: components["schemas"]["CountState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                warehouse?: number[] | null;
+                /** @description beginning of a number, part of a note */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountCreated"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_export: {
+        parameters: {
+            query?: {
+                tab?: string | null;
+                state?: components["schemas"]["CountState"][] | null;
+                kind?: components["schemas"]["CountKind"][] | null;
+                warehouse?: number[] | null;
+                /** @description beginning of a number, part of a note */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPreviewOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_suspicions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspicionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_counts_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountNoteIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_place_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+                place_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountSkipIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPlaces"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_post_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountStopped"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPlaces"];
                 };
             };
             /** @description What went wrong */
@@ -29075,6 +51649,35 @@ export interface operations {
             };
         };
     };
+    stock_unnumbered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnnumberedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     substitutes_list: {
         parameters: {
             query?: {
@@ -29209,6 +51812,1006 @@ export interface operations {
             };
         };
     };
+    supplier_invoices_list: {
+        parameters: {
+            query?: {
+                /** @description our number or the supplier's */
+                q?: string | null;
+                state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                due_to?: string | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoicesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_counts: {
+        parameters: {
+            query?: {
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_export: {
+        parameters: {
+            query?: {
+                /** @description our number or the supplier's */
+                q?: string | null;
+                state?: ("matched" | "differs" | "approved" | "handed_over" | "cancelled")[];
+                supplier?: number | null;
+                owner?: number | null;
+                order?: number | null;
+                due_to?: string | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoices_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoicesIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceCancelIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_invoice_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseTimelineOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_performance_list: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description only lines with this */
+                fault?: ("late" | "short" | "refused" | "dearer") | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_performance_export: {
+        parameters: {
+            query?: {
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description only lines with this */
+                fault?: ("late" | "short" | "refused" | "dearer") | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_prices_list: {
+        parameters: {
+            query?: {
+                /** @description beginning of a SKU, or the supplier's own code */
+                q?: string | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description true: that hold today; false: that do not */
+                current?: boolean | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceListRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_prices_export: {
+        parameters: {
+            query?: {
+                /** @description beginning of a SKU, or the supplier's own code */
+                q?: string | null;
+                supplier?: number | null;
+                sku?: number | null;
+                /** @description true: that hold today; false: that do not */
+                current?: boolean | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                price_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceEnd"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_quality: {
+        parameters: {
+            query?: {
+                days?: number;
+                supplier_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierQualityOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_scorecards: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_scorecards_months: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                supplier?: number | null;
+                warehouse?: number | null;
+                owner?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppliers_list: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name */
+                q?: string | null;
+                active?: boolean | null;
+                send_by?: components["schemas"]["SendBy"] | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppliers_export: {
+        parameters: {
+            query?: {
+                /** @description any part of code or name */
+                q?: string | null;
+                active?: boolean | null;
+                send_by?: components["schemas"]["SendBy"] | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundLinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboundLinkBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierLinkOut"] | null;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierLinkIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_link_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     supply_suggestions_list: {
         parameters: {
             query?: {
@@ -29274,6 +52877,453 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+                state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                zone_id?: number | null;
+                assignee_id?: number | null;
+                subject_kind?: string;
+                subject_id?: number | null;
+                /** @description number of the task, beginning of its note, or a place */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolTaskRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_counts: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
+                state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                zone_id?: number | null;
+                assignee_id?: number | null;
+                subject_kind?: string;
+                subject_id?: number | null;
+                /** @description number of the task, beginning of its note, or a place */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksHandOverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_task_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskNextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskNextOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_reprioritise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksReprioritiseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_tasks_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pool_task_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolTaskOut"];
                 };
             };
             /** @description What went wrong */
@@ -29370,6 +53420,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_list: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                source?: ("manual" | "import" | "forecast")[];
+                /** @description a product */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdOutPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsSaved"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsChangeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thresholds_export: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                source?: ("manual" | "import" | "forecast")[];
+                /** @description a product */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -30567,6 +54796,587 @@ export interface operations {
             };
         };
     };
+    transfers_list: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+                /** @description at either end */
+                warehouse?: number | null;
+                to_warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of the number or waybill, or a part of the note */
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_counts: {
+        parameters: {
+            query?: {
+                warehouse?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_export: {
+        parameters: {
+            query?: {
+                tab?: ("all" | "requested" | "to_send" | "on_the_road" | "ended") | null;
+                /** @description at either end */
+                warehouse?: number | null;
+                to_warehouse?: number | null;
+                owner?: number | null;
+                sku?: number | null;
+                /** @description beginning of the number or waybill, or a part of the note */
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_from_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransfersMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfers_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferChangeIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_pick_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PicksIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_picks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_receive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_receive_container_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveContainerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiveOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_ship_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    truck_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TruckBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundNumber"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unreached_regions_list: {
         parameters: {
             query?: {
@@ -31158,6 +55968,248 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_day: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockDayOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockPolicyOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_slots: {
+        parameters: {
+            query: {
+                day: string;
+                days?: number;
+                pallets?: number;
+                cartons?: number;
+                lines?: number;
+                minutes?: number | null;
+                dock_id?: number | null;
+                /** @description that is to be moved: its own time counts as free */
+                appointment_id?: number | null;
+            };
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    docks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockRef"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dock_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warehouse_id: number;
+                dock_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DockRef"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -32330,6 +57382,303 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkPlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_plan_apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkPlanApplyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workers_list: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                is_on_shift?: boolean | null;
+                skill?: string[];
+                q?: string;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidatesOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workers_export: {
+        parameters: {
+            query?: {
+                warehouse_id?: number | null;
+                is_on_shift?: boolean | null;
+                skill?: string[];
+                q?: string;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillsOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkerSaveIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_shift_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_shift_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftEndOut"];
                 };
             };
             /** @description What went wrong */

@@ -7,10 +7,14 @@ import { accountRoutes } from "./account/routes";
 import { channelRoutes } from "./channels/routes";
 import { entryRoutes } from "./entry/routes";
 import { facilityRoutes } from "./facility/routes";
+import { goodsRoutes } from "./goods/routes";
 import { homeRoutes } from "./home/routes";
 import { importRoutes } from "./imports/routes";
 import { notificationRoutes } from "./notifications/routes";
 import { orderRoutes } from "./orders/routes";
+import { purchasingRoutes } from "./purchasing/routes";
+import { inspectionRoutes } from "./inspection/routes";
+import { receivingRoutes } from "./receiving/routes";
 import { productRoutes } from "./products/routes";
 import { qualityRoutes } from "./quality/routes";
 import { ruleRoutes } from "./rules/routes";
@@ -19,6 +23,9 @@ import { auditRoutes } from "./audit/routes";
 import { packingRoutes } from "./packing/routes";
 import { pickingRoutes } from "./picking/routes";
 import { shippingRoutes } from "./shipping/routes";
+import { alertRoutes } from "./alerts/routes";
+import { replenishmentRoutes } from "./replenishment/routes";
+import { transferRoutes } from "./transfers/routes";
 import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
@@ -33,13 +40,20 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...ticketRoutes,
   ...ruleRoutes,
   ...channelRoutes,
+  ...purchasingRoutes,
+  ...receivingRoutes,
+  ...inspectionRoutes,
   ...stockRoutes,
+  ...goodsRoutes,
   ...productRoutes,
   ...importRoutes,
   ...waveRoutes,
   ...pickingRoutes,
   ...packingRoutes,
   ...facilityRoutes,
+  ...replenishmentRoutes,
+  ...transferRoutes,
+  ...alertRoutes,
   ...shippingRoutes,
   ...qualityRoutes,
   ...notificationRoutes,

@@ -22,7 +22,7 @@ MOST_SEGMENTS = 2_000_000
 #: Control numbers have nine digits.
 NUMBERS = 1_000_000_000
 #: Which functional group a transaction set travels in.
-GROUPS = {"856": "SH", "997": "FA"}
+GROUPS = {"850": "PO", "856": "SH", "997": "FA"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from hecang.inventory.api.base import ContainerRef, LocationRef, locations_within, router
+from hecang.inventory.api.containers import containers_within
 from hecang.inventory.models import StockHold
 from hecang.inventory.selectors import desk
 from hecang.inventory.services import hold_place, hold_release
@@ -19,7 +20,7 @@ from hecang.kernel.errors import NotFound
 
 class HoldFilters(Schema):
     standing: bool | None = Field(None, description="true: not released yet")
-    kind: list[StockHold.Kind] | None = Field(None, max_length=3)
+    kind: list[StockHold.Kind] | None = Field(None, max_length=5)
 
 
 class HoldOut(Schema):
@@ -29,7 +30,11 @@ class HoldOut(Schema):
     location: LocationRef | None
     warehouse: Ref | None
     sku: Ref | None
+    container: ContainerRef | None
+    supplier: Ref | None
     reason: str
+    source_kind: str
+    source_id: int | None
     placed_by: str
     placed_at: Moment
     released_by: str
@@ -47,6 +52,8 @@ HOLDS = ListDefinition(
         Column("location.code", _("Location")),
         Column("warehouse.code", _("Warehouse")),
         Column("sku.code", _("SKU")),
+        Column("container.code", _("Container")),
+        Column("supplier.code", _("Supplier")),
         Column("reason", _("Reason")),
         Column("placed_by", _("Placed by")),
         Column("placed_at", _("Placed at")),
@@ -67,6 +74,8 @@ class HoldIn(InputSchema):
     location_id: Id | None = None
     warehouse_id: Id | None = None
     sku_id: Id | None = None
+    container_id: Id | None = None
+    supplier_id: Id | None = None
 
 
 class Created(Schema):
@@ -81,7 +90,12 @@ class Created(Schema):
     summary="Stop selling goods",
 )
 def stock_hold_post(request: ApiRequest, payload: HoldIn) -> Created:
-    """A lot, a location, or a SKU in a warehouse. Reservations that relied on the goods become backorders."""
+    """A lot, a location, a container, a supplier's lots, or a SKU in a warehouse.
+
+    Reservations that relied on the goods become backorders.
+    """
+    if payload.container_id is not None:
+        containers_within([payload.container_id], request.actor)
     if payload.location_id is not None:
         locations_within([payload.location_id], request.actor.scope)
     request.actor.scope.require(warehouse=payload.warehouse_id)

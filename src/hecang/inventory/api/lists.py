@@ -150,7 +150,7 @@ class MovementFilters(Schema):
     sku: Id | None = None
     location: Id | None = None
     lot: Id | None = None
-    reason: list[Movement.Reason] | None = Field(None, max_length=13)
+    reason: list[Movement.Reason] | None = Field(None, max_length=len(Movement.Reason))
     source_kind: str | None = Field(None, max_length=32)
     source_id: Id | None = None
     since: Day | Moment | None = Field(None, alias="from")

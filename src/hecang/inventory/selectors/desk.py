@@ -271,13 +271,14 @@ def lot_figures(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
 def hold_rows(
     actor: Actor, *, standing: bool | None = None, kind: Sequence[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Stops on goods. A hold on a lot concerns every warehouse and is shown to all."""
+    """Stops on goods. A hold on a lot or a supplier concerns every warehouse and is shown to all."""
     rows: QuerySet[Any, Any] = StockHold.objects.all()
     if actor.scope.warehouses is not None:
         rows = rows.filter(
             Q(warehouse_id__in=actor.scope.warehouses)
             | Q(location__warehouse_id__in=actor.scope.warehouses)
-            | Q(kind=StockHold.Kind.LOT)
+            | Q(container__location__warehouse_id__in=actor.scope.warehouses)
+            | Q(kind__in=(StockHold.Kind.LOT, StockHold.Kind.SUPPLIER))
         )
     if standing is not None:
         rows = rows.filter(released_at__isnull=standing)
@@ -286,7 +287,8 @@ def hold_rows(
     return rows.values(
         "id", "kind", "reason", "placed_by", "placed_at", "released_by", "released_at", "lot__id", "lot__code",
         "location__id", "location__code", "warehouse__id", "warehouse__code", "warehouse__name", "sku__id",
-        "sku__code", "sku__name",
+        "sku__code", "sku__name", "container__id", "container__code", "supplier__id", "supplier__code",
+        "supplier__name", "source_kind", "source_id",
     )  # fmt: skip
 
 

@@ -15,13 +15,26 @@ from hecang.inventory.services.availability import (
     reservations_write,
 )
 from hecang.inventory.services.checkout import CheckoutLine, CheckoutView, checkout_release, checkout_reserve
+from hecang.inventory.services.containers import (
+    ContainerIn,
+    ContainerMade,
+    ContainerMove,
+    container_move,
+    containers_empty_close,
+    containers_make,
+    containers_move,
+    containers_nest,
+    containers_unnest,
+)
 from hecang.inventory.services.dividing import ReservationMove, reservations_divide
 from hecang.inventory.services.flags import flags_renew_locations
 from hecang.inventory.services.holds import hold_place, hold_release
 from hecang.inventory.services.lots import LotIn, lot_get_or_create_many, lots_expire
+from hecang.inventory.services.naming import SerialClaim, serials_check, serials_claim, serials_unclaim
 from hecang.inventory.services.picking import PickMove, ShipMove, allocations_pick, allocations_ship
 from hecang.inventory.services.posting import PostingIn, stock_post
 from hecang.inventory.services.rehousing import Rehousing, reservations_rehouse
+from hecang.inventory.services.relabel import Relabel, Relabelled, stock_relabel
 from hecang.inventory.services.releasing import (
     DamagedIn,
     MissingIn,
@@ -46,6 +59,9 @@ __all__ = [
     "AllocationResult",
     "CheckoutLine",
     "CheckoutView",
+    "ContainerIn",
+    "ContainerMade",
+    "ContainerMove",
     "DamagedIn",
     "LotIn",
     "MissingIn",
@@ -53,11 +69,14 @@ __all__ = [
     "Posted",
     "PostingIn",
     "Rehousing",
+    "Relabel",
+    "Relabelled",
     "ReleaseOutcome",
     "ReservationIn",
     "ReservationMove",
     "ReservationOutcome",
     "ReservationRow",
+    "SerialClaim",
     "ShipMove",
     "Shortage",
     "allocations_damage",
@@ -69,6 +88,12 @@ __all__ = [
     "availability_lock_skus",
     "checkout_release",
     "checkout_reserve",
+    "container_move",
+    "containers_empty_close",
+    "containers_make",
+    "containers_move",
+    "containers_nest",
+    "containers_unnest",
     "flags_renew_locations",
     "hold_place",
     "hold_release",
@@ -81,9 +106,13 @@ __all__ = [
     "reservations_release",
     "reservations_try",
     "reservations_write",
+    "serials_check",
+    "serials_claim",
+    "serials_unclaim",
     "stock_adjust",
     "stock_allocate",
     "stock_move",
     "stock_post",
     "stock_post_once",
+    "stock_relabel",
 ]

@@ -56,6 +56,7 @@ class AdjustIn:
 
     :param change: base units found (positive) or lost (negative).
     :param counted: base units that are really there; the difference is posted.
+    :param serials: numbers of the units that are found or lost, as many as the difference, or none.
     """
 
     location_id: int
@@ -69,6 +70,7 @@ class AdjustIn:
     note: str = ""
     source_kind: str = ""
     source_id: int | None = None
+    serials: tuple[str, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -242,4 +244,5 @@ def _entry(adjustment: AdjustIn, change: int, other_id: int, reason: str) -> Pos
         source_kind=adjustment.source_kind,
         source_id=adjustment.source_id,
         note=adjustment.note,
+        serials=adjustment.serials,
     )

@@ -22,9 +22,10 @@ _CHUNK = 500
 
 # A lot that is over in every warehouse arrives expired; the hourly run knows those that are over in some.
 _MAKE = """
-INSERT INTO lot (sku_id, code, produced_on, expires_on, is_expired, created_at)
-SELECT w.sku_id, w.code, w.produced_on, w.expires_on, coalesce(w.expires_on < o.day, false), %s
-FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[]) AS w (sku_id, code, produced_on, expires_on)
+INSERT INTO lot (sku_id, code, produced_on, expires_on, supplier_id, is_expired, created_at)
+SELECT w.sku_id, w.code, w.produced_on, w.expires_on, w.supplier_id, coalesce(w.expires_on < o.day, false), %s
+FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::bigint[])
+    AS w (sku_id, code, produced_on, expires_on, supplier_id)
 CROSS JOIN (SELECT min((%s::timestamptz AT TIME ZONE timezone)::date) AS day FROM warehouse) o
 WHERE NOT EXISTS (SELECT 1 FROM lot t WHERE t.sku_id = w.sku_id AND t.code = w.code)
 ON CONFLICT DO NOTHING
@@ -59,12 +60,14 @@ class LotIn:
 
     :param expires_on: last day on which the goods may be sold; worked out of ``produced_on`` and the
         SKU's shelf life where it is not given.
+    :param supplier_id: who delivered it; kept with the lot when it is made.
     """
 
     sku_id: int
     code: str
     produced_on: date | None = None
     expires_on: date | None = None
+    supplier_id: int | None = None
 
 
 @transactional
@@ -81,8 +84,9 @@ def lot_get_or_create_many(*, lots: Sequence[LotIn]) -> list[int]:
     wanted = {(lot.sku_id, lot.code): _dates(lot, skus.get(lot.sku_id)) for lot in lots}
     _refuse(_faults_of_skus(lots, skus, wanted))
     # Sorted: two callers that make the same lots never wait in a circle.
-    rows = [(*key, *dates) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
-    execute(_MAKE, [clock.now(), *columns(rows, 4), clock.now()])
+    supplier = {(lot.sku_id, lot.code): lot.supplier_id for lot in lots}
+    rows = [(*key, *dates, supplier[key]) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
+    execute(_MAKE, [clock.now(), *columns(rows, 5), clock.now()])
     found = _found(wanted)
     _refuse(_faults_of_dates(lots, skus, wanted, found))
     return [found[(lot.sku_id, lot.code)][0] for lot in lots]

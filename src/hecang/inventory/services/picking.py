@@ -1,7 +1,7 @@
 """Hard-allocated units on their way out: carried from the shelf to staging, and handed over.
 
-Locks: allocation (in primary-key order) → facts (shared) → stock. What can be sold does not change, so
-availability is not locked.
+Locks: containers that units go into → allocation (in primary-key order) → facts (shared) → stock → serials.
+What can be sold does not change, so availability is not locked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from hecang.inventory.models import Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.allocation import Allocated, allocations_insert
+from hecang.inventory.services.housing import containers_receive
+from hecang.inventory.services.naming import claims_of
 from hecang.inventory.services.posting import ids_known, location_facts
+from hecang.inventory.services.serials import Carry, serials_plan, serials_write
 from hecang.inventory.services.standing import (
     OPEN,
     PICKED,
@@ -49,6 +52,7 @@ class PickMove:
 
     :param quantity: base units; fewer than allocated split the allocation.
     :param source_kind: the document for the ledger, such as ``pick_task`` and its id.
+    :param serials: numbers of the units, as many as ``quantity``; presumed where none are named.
     """
 
     allocation_id: int
@@ -57,6 +61,7 @@ class PickMove:
     to_container_id: int | None = None
     source_kind: str = ""
     source_id: int | None = None
+    serials: tuple[str, ...] = ()
 
 
 @transactional
@@ -66,15 +71,16 @@ def allocations_pick(
     """Carry allocated units to another place, allocation and ledger entry following.
 
     Part of an allocation splits it: the rest keeps its id where it was, the picked part gets a new one.
-    About ten statements for any number of picks.
+    About ten statements for any number of picks, three more where numbered units move.
 
     :param reason: ledger reason; ``putback`` when the units go back to a shelf.
     :return: for each pick the allocation that holds its units now, in the order of ``picks``.
     :raises AllocationNotOpen: shipped or released, or fewer units than picked.
-    :raises PostingInvalid: the target is virtual or in another warehouse.
+    :raises PostingInvalid: the target is virtual or in another warehouse, or a serial is not at the source.
     """
     if not picks:
         return []
+    containers_receive((pick.to_container_id, pick.to_location_id) for pick in picks)
     allocations = allocations_lock({pick.allocation_id for pick in picks})
     sources = places_of(allocations.values())
     moves = [_Move.of(pick, allocations[pick.allocation_id], sources) for pick in picks]
@@ -82,6 +88,13 @@ def allocations_pick(
     facts_lock()
     books.stock_ensure({move.target: move.source.received_at for move in moves})
     rows = books.stock_lock({move.source.place for move in moves} | {move.target for move in moves})
+    plan = serials_plan(
+        [
+            Carry(move.target.sku_id, move.pick.quantity, move.source.place, move.target, move.pick.serials)
+            for move in moves
+        ],
+        rows,
+    )
     change: dict[int, int] = defaultdict(int)
     for move in moves:
         change[move.source.id] -= move.pick.quantity
@@ -90,7 +103,7 @@ def allocations_pick(
         {row_id: (units, units) for row_id, units in change.items()},
         {rows[move.target].id: move.source.received_at for move in moves},
     )
-    books.movements_write([move.movement(reason) for move in moves])
+    serials_write(plan, books.movements_write([move.movement(reason) for move in moves]))
     return _split(moves, rows)
 
 
@@ -113,8 +126,9 @@ def allocations_ship(
 ) -> dict[int, int]:
     """Hand picked units over: they leave the ledger to the customer's virtual location.
 
-    Takes exactly the units named; a part of an allocation splits it. The caller makes sure that a
-    document ships once. Locks: allocation, stock. Seven statements for any number of moves.
+    Takes exactly the units named; a part of an allocation splits it. Serials that somebody has scanned for the
+    document leave with it, others by presumption. The caller makes sure that a document ships once. Locks:
+    allocation, stock, serials. Nine statements for any number of moves, three more where numbered units leave.
 
     :param document_kind: what the ledger names as the reason, such as ``parcel``; the source if blank.
     :return: source id → units shipped.
@@ -127,21 +141,24 @@ def allocations_ship(
         allocations_lock({row[0] for row in found}, allow=(OPEN, PICKED, SHIPPED, RELEASED)) if found else {}
     )
     picked = [a for a in allocations.values() if a.state == PICKED and a.source_kind == source_kind]
-    parts = _parts(ships, picked)
-    rows = books.stock_lock_ids(allocation.stock_id for _ship, allocation, _units in parts)
+    claimed = claims_of(document_kind, {ship.document_id for ship in ships if ship.document_id is not None})
+    parts = _parts(ships, picked, claimed)
+    rows = books.stock_lock_ids(allocation.stock_id for _ship, allocation, _units, _serials in parts)
     customers = _customer_locations({row.warehouse_id for row in rows.values()})
     change: dict[int, int] = defaultdict(int)
-    movements = []
-    for ship, allocation, units in parts:
+    movements, carries = [], []
+    for ship, allocation, units, serials in parts:
         row = rows[allocation.stock_id]
+        carries.append(Carry(row.place.sku_id, units, row.place, None, serials))
         change[row.id] -= units
         target = row.place._replace(location_id=customers[row.warehouse_id], container_id=None)
         document = (document_kind, ship.document_id) if document_kind else (source_kind, ship.source_id)
         movements.append(
             books.MovementRow.between(row.place, target, units, Movement.Reason.SHIP.value, *document)
         )
+    plan = serials_plan(carries, {row.place: row for row in rows.values()})
     books.stock_change({row_id: (units, units) for row_id, units in change.items()})
-    books.movements_write(movements)
+    serials_write(plan, books.movements_write(movements))
     _leave(parts)
     shipped: dict[int, int] = defaultdict(int)
     for ship in ships:
@@ -149,29 +166,50 @@ def allocations_ship(
     return dict(shipped)
 
 
-_Part = tuple[ShipMove, AllocationRow, int]
+#: Which units of which allocation a move takes, and their numbers where they are known.
+_Part = tuple[ShipMove, AllocationRow, int, tuple[str, ...]]
 
 
-def _parts(ships: Sequence[ShipMove], picked: Sequence[AllocationRow]) -> list[_Part]:
-    """Which units of which allocation each move takes, oldest allocation first."""
-    standing: dict[int, list[tuple[AllocationRow, int]]] = defaultdict(list)
-    for allocation in sorted(picked, key=lambda a: a.id, reverse=True):
-        standing[allocation.source_id].append((allocation, allocation.quantity))
-    parts = []
-    for ship in ships:
-        open_units = ship.quantity
-        while open_units > 0 and standing[ship.source_id]:
-            allocation, left = standing[ship.source_id].pop()
-            units = min(left, open_units)
-            open_units -= units
-            parts.append((ship, allocation, units))
-            if left > units:
-                standing[ship.source_id].append((allocation, left - units))
-        if open_units or ship.quantity <= 0:
+def _parts(
+    ships: Sequence[ShipMove],
+    picked: Sequence[AllocationRow],
+    claimed: Mapping[int, Mapping[int, Sequence[str]]],
+) -> list[_Part]:
+    """Scanned units from where they lie, then the rest, oldest allocation first.
+
+    :param claimed: document id → stock id → numbers scanned for it.
+    """
+    left = {allocation.id: allocation.quantity for allocation in picked}
+    standing: dict[int, list[AllocationRow]] = defaultdict(list)
+    for allocation in sorted(picked, key=lambda a: a.id):
+        standing[allocation.source_id].append(allocation)
+    scanned: dict[tuple[int, int], list[str]] = {
+        (document_id, stock_id): list(names)
+        for document_id, stocks in claimed.items()
+        for stock_id, names in stocks.items()
+    }
+    parts: list[_Part] = []
+    missing = {index: ship.quantity for index, ship in enumerate(ships)}
+
+    def take(index: int, allocation: AllocationRow, units: int, names: Sequence[str] = ()) -> None:
+        if units > 0:
+            parts.append((ships[index], allocation, units, tuple(names)))
+            left[allocation.id] -= units
+            missing[index] -= units
+
+    for index, ship in enumerate(ships):
+        for allocation in standing[ship.source_id]:
+            names = scanned.get((ship.document_id or 0, allocation.stock_id), [])
+            units = min(len(names), left[allocation.id], missing[index])
+            take(index, allocation, units, [names.pop(0) for _unit in range(units)])
+    for index, ship in enumerate(ships):
+        for allocation in standing[ship.source_id]:
+            take(index, allocation, min(left[allocation.id], missing[index]))
+        if missing[index] or ship.quantity <= 0:
             raise AllocationNotOpen(
                 _("%(quantity)s units were to be shipped, but %(missing)s of them are not picked.")
-                % {"quantity": ship.quantity, "missing": open_units},
-                data={"source_id": ship.source_id, "requested": ship.quantity, "missing": open_units},
+                % {"quantity": ship.quantity, "missing": missing[index]},
+                data={"source_id": ship.source_id, "requested": ship.quantity, "missing": missing[index]},
             )
     return parts
 
@@ -180,7 +218,7 @@ def _leave(parts: Sequence[_Part]) -> None:
     """Close what has shipped; of an allocation that keeps units, the shipped part gets a row of its own."""
     gone: dict[int, int] = defaultdict(int)
     rows: dict[int, AllocationRow] = {}
-    for _ship, allocation, units in parts:
+    for _ship, allocation, units, _serials in parts:
         gone[allocation.id] += units
         rows[allocation.id] = allocation
     updates, inserts = [], []

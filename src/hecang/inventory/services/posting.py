@@ -20,6 +20,8 @@ from hecang.inventory.models import Condition, Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
 from hecang.inventory.services.availability import availability_change, availability_lock
+from hecang.inventory.services.housing import containers_receive
+from hecang.inventory.services.serials import Carry, serials_plan, serials_write
 from hecang.inventory.services.shorting import Shorting, shorting_service, shorts_apply
 from hecang.kernel import clock
 from hecang.kernel.db import fetch
@@ -40,6 +42,8 @@ class PostingIn:
     :param reason: one of ``Movement.Reason``.
     :param received_at: since when the goods have been in the house; now, or the age of the row they
         come from, if not given.
+    :param serials: numbers of the units, as many as ``quantity``, or none: then unnumbered units go, and where
+        there are too few of them, numbered ones by presumption (ADR 0010).
     """
 
     sku_id: int
@@ -57,6 +61,7 @@ class PostingIn:
     source_id: int | None = None
     note: str = ""
     received_at: datetime | None = None
+    serials: tuple[str, ...] = ()
 
     @property
     def from_place(self) -> Place:
@@ -89,6 +94,7 @@ class LocationFacts:
     code: str
     warehouse_id: int
     is_virtual: bool
+    kind: str
 
 
 def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[int]:
@@ -96,16 +102,23 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
 
     The entries count together: units that one brings, another may take.
 
-    Locks: documents of reservations that are shorted, facts (shared), availability, stock. About ten
-    statements for any number of entries. Emits ``StockRaised`` where more can be sold than before.
+    Locks: documents of reservations that are shorted, containers that goods come into, facts (shared), availability,
+    stock, serials. About ten statements for any number of entries, three more where serials move. Emits ``StockRaised`` where more can be sold than before.
 
     :return: ids of the ledger entries, in the order of ``entries``.
-    :raises PostingInvalid: an entry makes no sense; names the entries by their index.
+    :raises PostingInvalid: an entry makes no sense, or a serial is not where it is taken from; names the entries
+        by their index.
     :raises InsufficientStock: fewer free units lie at a place than are taken; names place and numbers.
     """
     if not entries:
         return []
-    locations = _check(entries)
+    locations, tracked = _check(entries)
+    containers_receive(
+        (entry.to_container_id, entry.to_location_id)
+        for entry in entries
+        if entry.to_container_id is not None
+        and (entry.to_container_id, entry.to_location_id) != (entry.from_container_id, entry.from_location_id)
+    )
     facts_lock()
     effect = _Effect.of(entries, locations)
     keys = {
@@ -115,6 +128,7 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
     books.stock_ensure(effect.arrivals)
     rows = books.stock_lock(effect.change)
     _require_enough(effect.change, rows, locations)
+    plan = serials_plan([_carry(entry, locations) for entry in entries], rows, tracked=tracked)
     post_balances(
         shorting,
         available=available,
@@ -122,7 +136,7 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
         rows={row.id: row for row in rows.values()},
         received=effect.ages(rows),
     )
-    return books.movements_write(
+    ids = books.movements_write(
         [
             books.MovementRow.between(
                 entry.from_place, entry.to_place, entry.quantity, entry.reason, entry.source_kind, entry.source_id,
@@ -131,6 +145,20 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
             for entry in entries
         ]
     )  # fmt: skip
+    serials_write(plan, ids)
+    return ids
+
+
+def _carry(entry: PostingIn, locations: Mapping[int, LocationFacts]) -> Carry:
+    source = locations[entry.from_location_id]
+    return Carry(
+        entry.sku_id,
+        entry.quantity,
+        None if source.is_virtual else entry.from_place,
+        None if locations[entry.to_location_id].is_virtual else entry.to_place,
+        entry.serials,
+        source.kind if source.is_virtual else "",
+    )
 
 
 #: :func:`post_entries` in a transaction of its own, or joining one.
@@ -213,19 +241,20 @@ class _Effect:
 def location_facts(location_ids: set[int]) -> dict[int, LocationFacts]:
     """Facts of these locations; unknown ones are missing."""
     rows = fetch(
-        "SELECT id, code, warehouse_id, is_virtual FROM location WHERE id = ANY(%s::bigint[])",
+        "SELECT id, code, warehouse_id, is_virtual, kind FROM location WHERE id = ANY(%s::bigint[])",
         [list(location_ids)],
     )
     return {row[0]: LocationFacts(*row) for row in rows}
 
 
-def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
-    """Refuse entries that make no sense; answer with the facts of their locations."""
+def _check(entries: Sequence[PostingIn]) -> tuple[dict[int, LocationFacts], set[int]]:
+    """Refuse entries that make no sense; answer with the facts of their locations, and SKUs kept by serial."""
     locations = location_facts({e.from_location_id for e in entries} | {e.to_location_id for e in entries})
     skus = {
         row[0]: row
         for row in fetch(
-            "SELECT id, code, is_lot_tracked, kind = 'kit' AND kit_mode = 'explode' FROM sku WHERE id = ANY(%s::bigint[])",
+            "SELECT id, code, is_lot_tracked, kind = 'kit' AND kit_mode = 'explode', is_serial_tracked"
+            " FROM sku WHERE id = ANY(%s::bigint[])",
             [list({e.sku_id for e in entries})],
         )
     }
@@ -253,7 +282,7 @@ def _check(entries: Sequence[PostingIn]) -> dict[int, LocationFacts]:
             % {"count": len(problems), "first": problems[0].message},
             problems=problems,
         )
-    return locations
+    return locations, {row[0] for row in skus.values() if row[4]}
 
 
 def ids_known(owner_ids: set[int], container_ids: set[int]) -> set[tuple[str, int]]:
@@ -280,7 +309,7 @@ def _fault_of_ids(entry: PostingIn, known: set[tuple[str, int]]) -> tuple[str, s
 def _fault(
     entry: PostingIn,
     locations: Mapping[int, LocationFacts],
-    sku: tuple[int, str, bool, bool] | None,
+    sku: tuple[int, str, bool, bool, bool] | None,
     lots: Mapping[int, int],
 ) -> tuple[str, str] | None:
     source, target = locations.get(entry.from_location_id), locations.get(entry.to_location_id)
@@ -302,6 +331,10 @@ def _fault(
         return "lot_missing", _("%(sku)s is kept by lot; name the lot.") % {"sku": sku[1]}
     if entry.lot_id is not None and lots.get(entry.lot_id) != entry.sku_id:
         return "lot_of_another_sku", _("The lot is not one of %(sku)s.") % {"sku": sku[1]}
+    if entry.serials and not sku[4]:
+        return "not_serial_tracked", _("%(sku)s is not kept by serial; leave the serials out.") % {
+            "sku": sku[1]
+        }
     return None
 
 

@@ -31,18 +31,34 @@ class Email(Sender):
 
 def send_mail(*, to: str, letters: Sequence[Letter]) -> None:
     """One mail with one message or a digest of several. Raises :class:`SendFailed`."""
-    if not settings.EMAIL_HOST:
-        raise SendFailed(_("no mail server is set up"), may_retry=False)
     first = letters[0]
     subject = (
         first.title if len(letters) == 1 else _("%(count)s messages from Hecang") % {"count": len(letters)}
     )
-    # The id is the same at every try, so that mail servers and readers recognise a second copy.
+    mail_post(
+        to=to,
+        subject=subject,
+        body="\n\n".join(_paragraph(letter, alone=len(letters) == 1) for letter in letters),
+        key=first.key,
+    )
+
+
+def mail_post(
+    *, to: str, subject: str, body: str, key: str, attachments: Sequence[tuple[str, bytes, str]] = ()
+) -> None:
+    """Send a mail. Raises :class:`SendFailed`.
+
+    :param key: the same at every try: it becomes the mail's id, so that servers and readers recognise a second copy.
+    :param attachments: (name, content, media type).
+    """
+    if not settings.EMAIL_HOST:
+        raise SendFailed(_("no mail server is set up"), may_retry=False)
     mail = EmailMessage(
         subject=" ".join(subject.split()),
-        body="\n\n".join(_paragraph(letter, alone=len(letters) == 1) for letter in letters),
+        body=body,
         to=[to],
-        headers={"Message-ID": f"<{first.key}@hecang>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{key}@hecang>", "Auto-Submitted": "auto-generated"},
+        attachments=list(attachments),
     )
     try:
         mail.send()

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from hecang.accounts.services.audit import audit_record_many
 from hecang.inventory.selectors import StandingAllocation, allocations_standing
-from hecang.inventory.services import allocations_release
+from hecang.inventory.services import allocations_release, serials_unclaim
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.orders.services import (
     CancelAnswer,
@@ -29,6 +29,7 @@ from hecang.orders.services import (
     orders_lock,
 )
 from hecang.outbound.services.fulfilments import fulfilments_sync
+from hecang.outbound.services.pool import putback_tasks_create
 from hecang.outbound.services.progress import progress_update
 from hecang.shipping.services import waybill_orders_abandon, waybills_cancel
 
@@ -51,6 +52,7 @@ SELECT 'putback', 'open', f.warehouse_id, NULL, p.line_id, NULL, l.sku_id, p.lot
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
     AS p (line_id, lot_id, source_id, target_id, quantity)
 JOIN fulfilment_line l ON l.id = p.line_id JOIN fulfilment f ON f.id = l.fulfilment_id
+RETURNING id, warehouse_id, sku_id, from_location_id, to_location_id, quantity
 """
 
 
@@ -140,6 +142,7 @@ def parcels_cancel_all(fulfilment_ids: Sequence[int]) -> list[int]:
         " RETURNING p.id, target.state, target.waybill_id, p.number",
         [list(fulfilment_ids)],
     )
+    serials_unclaim(kind="parcel", ids=[row[0] for row in rows])
     waybills_cancel(waybill_ids=sorted(row[2] for row in rows if row[2] is not None))
     waybill_orders_abandon(references=[row[3] for row in rows])
     audit_record_many(
@@ -171,7 +174,7 @@ def _lines_release(fulfilment_ids: Sequence[int]) -> None:
 
 
 def putbacks_create(picked: Sequence[StandingAllocation]) -> None:
-    """Putback tasks for picked units, each to where units of its line and lot were taken. Two statements."""
+    """Putback tasks for picked units, each to where units of its line and lot were taken. Three statements."""
     if not picked:
         return
     sources: dict[tuple[int, int | None], list[list[int]]] = defaultdict(list)
@@ -191,4 +194,4 @@ def putbacks_create(picked: Sequence[StandingAllocation]) -> None:
                 left -= units
         if left > 0:
             rows.append((allocation.source_id, allocation.lot_id, allocation.location_id, homes[-1][0], left))
-    execute(_PUTBACKS, columns(rows, 5))
+    putback_tasks_create([row[:6] for row in fetch(_PUTBACKS, columns(rows, 5))])

@@ -64,6 +64,10 @@ class PackState:
 
     lines: list[PackLine]
     refusal: tuple[str, str] | None = None
+    #: Numbered units scanned into the open parcel: serial id → SKU id.
+    serials: dict[int, int] = field(default_factory=dict)
+    #: Serial id → why the unit cannot be one of these, as (code, message).
+    wrong_serials: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ class PackVerdicts:
 
     results: list[ScanResult] = field(default_factory=list)
     changes: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    #: Numbered units that came in or went out: (fulfilment, serial) → line, or ``None`` where it went out.
+    serials: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
 
 def judge(
@@ -110,9 +116,40 @@ def _judge_one(
             {"sku_codes": wanted},
         )
     units = scan.quantity * match.quantity
+    adds = scan.action == "add"
+    fault = _serial_fault(scan, match, table, lines, units)
+    if fault is not None:
+        return _no(scan, *fault)
+    result = _take(scan, lines, units, verdicts, into_parcel=adds)
+    if result.ok and match.serial_id is not None:
+        line_id = result.data["lines"][0]["line_id"]
+        verdicts.serials[scan.fulfilment_id, match.serial_id] = line_id if adds else None
+        if adds:
+            table.serials[match.serial_id] = match.sku_id
+        else:
+            del table.serials[match.serial_id]
+    return result
+
+
+def _serial_fault(
+    scan: PackScan, match: Match, table: PackState, lines: Sequence[PackLine], units: int
+) -> tuple[str, str] | None:
+    """Why a unit with a number cannot go in or out; also where a number has to be said."""
+    key = match.serial_id
+    if key is None:
+        numbered = sum(1 for sku_id in table.serials.values() if sku_id == match.sku_id)
+        if scan.action == "remove" and numbered > sum(line.boxed for line in lines) - units:
+            return "name_serial", _("Scan the serial of the unit that is taken out.")
+        return None
+    if scan.quantity != 1:
+        return "one_serial", _("A serial is one unit. Scan each unit.")
     if scan.action == "remove":
-        return _take(scan, lines, units, verdicts, into_parcel=False)
-    return _take(scan, lines, units, verdicts, into_parcel=True)
+        if key not in table.serials:
+            return "not_in_parcel", _("This unit has not been scanned into the parcel.")
+        return None
+    if key in table.serials:
+        return "serial_twice", _("This unit lies in the parcel already. Scan the next one.")
+    return table.wrong_serials.get(key)
 
 
 def _take(

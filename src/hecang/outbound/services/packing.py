@@ -19,6 +19,7 @@ from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.sequences import numbers
 from hecang.outbound.models import FulfilmentState
 from hecang.outbound.services.pack_judging import PackLine, PackScan, PackState, judge
+from hecang.outbound.services.pack_serials import serials_read, serials_write
 from hecang.outbound.services.pick_judging import Match
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
 
@@ -41,7 +42,9 @@ def packing_scan(*, scans: Sequence[PackScan]) -> list[ScanResult]:
     The scans may be of several fulfilments. Opens a parcel where none is open. Refuses what is not
     picked, wrong, surplus, or of a stopped order (taking out is always possible).
 
-    Locks fulfilments → parcels. The number of statements does not depend on the number of scans.
+    A unit with a serial may be scanned by its number; then the books know which one leaves in this parcel.
+
+    Locks fulfilments → parcels → stock and serials where numbers are scanned. The number of statements does not depend on the number of scans.
     """
     scans = list({scan.scan_id: scan for scan in reversed(scans)}.values())[::-1]
     states = fulfilments_lock({scan.fulfilment_id for scan in scans})
@@ -53,8 +56,10 @@ def packing_scan(*, scans: Sequence[PackScan]) -> list[ScanResult]:
             code: Match(found.sku_id, found.quantity) for code, found in barcode_resolve(codes).items()
         }
         tables = _tables(states)
+        barcodes |= serials_read(fresh, tables, [code for code in codes if code not in barcodes])
         verdicts = judge(fresh, tables, barcodes)
-        _write(verdicts.changes, tables)
+        parcels = _write(verdicts.changes, tables)
+        serials_write(verdicts.serials, parcels)
         payloads = {scan.scan_id: scan for scan in fresh}
         scans_store(
             "pack",
@@ -102,11 +107,11 @@ def _tables(states: Mapping[int, tuple[str, bool]]) -> dict[int, PackState]:
     }
 
 
-def _write(changes: Mapping[tuple[int, int], int], tables: Mapping[int, PackState]) -> None:
-    """Bring the open parcels into line with what is boxed now; at most six statements."""
+def _write(changes: Mapping[tuple[int, int], int], tables: Mapping[int, PackState]) -> dict[int, int]:
+    """Bring the open parcels into line with what is boxed now; at most six statements. Fulfilment → parcel."""
     touched = sorted({key for key, units in changes.items() if units})
     if not touched:
-        return
+        return {}
     parcels = _open_parcels(sorted({fulfilment_id for fulfilment_id, _ in touched}))
     boxed = {(key, line.id): line.boxed for key, table in tables.items() for line in table.lines}
     rows = [
@@ -131,6 +136,7 @@ def _write(changes: Mapping[tuple[int, int], int], tables: Mapping[int, PackStat
         "   LEFT JOIN fulfilment_line fl ON fl.id = l.fulfilment_line_id GROUP BY x.id) s WHERE p.id = s.id",
         [sorted(parcels.values())],
     )
+    return parcels
 
 
 def _open_parcels(fulfilment_ids: Sequence[int]) -> dict[int, int]:

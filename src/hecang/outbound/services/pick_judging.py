@@ -63,10 +63,11 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a barcode stands for: ``quantity`` base units of a SKU."""
+    """What a barcode stands for: ``quantity`` base units of a SKU, or one unit with a number of its own."""
 
     sku_id: int
     quantity: int
+    serial_id: int | None = None
 
 
 @dataclass(slots=True)

@@ -61,13 +61,18 @@ class Trouble:
     staging_id: int
 
 
-def trouble_settle(*, batch_id: int, warehouse_id: int, troubles: Sequence[Trouble]) -> tuple[int, ...]:
+def trouble_settle(
+    *, batch_id: int, warehouse_id: int, troubles: Sequence[Trouble], are_gone: bool = False
+) -> tuple[int, ...]:
     """Take bad units out of sale, replace them where possible; returns the ids of new tasks.
 
     Expects orders, fulfilments, batch and tasks to be locked. Emits ``PicksShort``. A constant number of
     statements.
+
+    :param are_gone: a count has found out, and has taken the units off the books already: nobody needs to be told.
     """
-    _out_of_sale(warehouse_id, troubles)
+    if not are_gone:
+        _out_of_sale(warehouse_id, troubles)
     execute(
         "UPDATE pick_task t SET short = t.short + c.units, problem = c.problem, done_by = %s, done_at = %s,"
         " state = CASE WHEN t.picked + t.short + c.units < t.quantity THEN 'open' ELSE 'short' END"
@@ -81,7 +86,7 @@ def trouble_settle(*, batch_id: int, warehouse_id: int, troubles: Sequence[Troub
     replaced: dict[int, int] = defaultdict(int)
     for entry in found:
         replaced[entry.source_id] += entry.quantity
-    _give_up({line_id: units - replaced[line_id] for line_id, units in lost.items()})
+    lines_give_up({line_id: units - replaced[line_id] for line_id, units in lost.items()})
     new_tasks = _add_tasks(batch_id, warehouse_id, troubles, found)
     audit_record_many(
         action="pick_task.short",
@@ -91,11 +96,12 @@ def trouble_settle(*, batch_id: int, warehouse_id: int, troubles: Sequence[Troub
             for trouble in troubles
         ],
     )
-    emit(
-        PicksShort(
-            warehouse_id=warehouse_id, task_ids=tuple(sorted({trouble.task_id for trouble in troubles}))
+    if not are_gone:
+        emit(
+            PicksShort(
+                warehouse_id=warehouse_id, task_ids=tuple(sorted({trouble.task_id for trouble in troubles}))
+            )
         )
-    )
     return new_tasks
 
 
@@ -154,7 +160,7 @@ def _replace(warehouse_id: int, troubles: Sequence[Trouble], lost: Mapping[int, 
     ).allocations
 
 
-def _give_up(rest: Mapping[int, int]) -> None:
+def lines_give_up(rest: Mapping[int, int]) -> None:
     """Cut what could not be replaced, and backorder it at the order."""
     cuts = sorted((line_id, units) for line_id, units in rest.items() if units)
     if not cuts:

@@ -29,8 +29,11 @@ from hecang.outbound.errors import BatchTaken
 from hecang.outbound.models import Batch
 from hecang.outbound.services.pick_judging import Match, PickScan, TaskView, Verdicts, judge
 from hecang.outbound.services.pick_trouble import Trouble, trouble_settle
+from hecang.outbound.services.pool import BATCH
 from hecang.outbound.services.progress import progress_update
 from hecang.outbound.services.scans import ScanResult, scans_known, scans_store
+from hecang.work.selectors import standing_task
+from hecang.work.services import task_claim_next, task_release, task_start, worker_seen
 
 #: To take a batch away from its picker.
 BATCH_MANAGE = declare("outbound.batch.manage")
@@ -75,20 +78,27 @@ class PickResult:
 
 @transactional
 def batch_start(*, batch_id: int) -> None:
-    """Claim a released batch for whoever is acting; claiming one's own again changes nothing.
+    """Claim a released batch for whoever is acting, and begin it; beginning one's own again changes nothing.
 
-    Locks the batch. Raises :class:`BatchTaken` when somebody else has it, :class:`StateConflict` when it
-    is not to be picked (any more).
+    The task of the batch in the pool is started; the batch follows (see ``pool``). A program without a user begins the
+    batch without having the task. Locks the batch, then its task. Raises :class:`BatchTaken` when somebody else has it,
+    :class:`StateConflict` when it is not to be picked (any more), :class:`TaskUnfit` for who does not pick.
     """
-    number, state, picker_id, _warehouse = _lock_batch(batch_id)
-    user_id = current_actor().user_id
-    if state == Batch.State.PICKING:
+    number, state, picker_id, _warehouse, paused_id = _lock_batch(batch_id)
+    if state in {Batch.State.RELEASED, Batch.State.PICKING}:
         _require_mine(number, picker_id)
+    user_id = current_actor().user_id
+    if state == Batch.State.PICKING and paused_id is None and (picker_id is not None or user_id is None):
         return
-    states.require("batch", state, Batch.State.PICKING, what=number)
+    if state != Batch.State.PICKING:
+        states.require("batch", state, Batch.State.PICKING, what=number)
+    task = standing_task(BATCH, batch_id)
+    if task is not None and user_id is not None:
+        task_start(task_id=task.id)
+        return
     execute(
-        "UPDATE batch SET state = 'picking', picker_id = %s, started_at = %s WHERE id = %s",
-        [user_id, now(), batch_id],
+        "UPDATE batch SET state = 'picking', started_at = %s WHERE id = %s",
+        [now(), batch_id],
     )
     audit_record(
         action="batch.started", entity_kind="batch", entity_id=batch_id,
@@ -98,12 +108,14 @@ def batch_start(*, batch_id: int) -> None:
 
 @transactional
 def batch_claim_next(*, warehouse_id: int) -> int | None:
-    """Claim a batch of a warehouse: the one that the acting person is picking already, else the most urgent.
+    """Claim a batch of a warehouse: the one that the acting person is picking already, else the next of the pool.
 
     Returns its id, or ``None`` when nothing is to be picked. Batches that others are claiming at this
-    moment are passed over, so two pickers never wait for each other. Locks the batch.
+    moment are passed over, so two pickers never wait for each other. Locks the task and the batch.
     """
     current_actor().scope.require(warehouse=warehouse_id)
+    if current_actor().user_id is None:
+        return _claim_for_program(warehouse_id)
     mine = fetch_one(
         "SELECT b.id FROM batch b JOIN wave w ON w.id = b.wave_id"
         " WHERE w.warehouse_id = %s AND b.state = 'picking' AND b.picker_id = %s ORDER BY b.id LIMIT 1",
@@ -111,9 +123,18 @@ def batch_claim_next(*, warehouse_id: int) -> int | None:
     )
     if mine is not None:
         return int(mine[0])
+    task = task_claim_next(warehouse_id=warehouse_id, kinds=["pick"])
+    if task is None:
+        return None
+    batch_start(batch_id=task.subject_id)
+    return task.subject_id
+
+
+def _claim_for_program(warehouse_id: int) -> int | None:
+    """The first batch that nobody has, for a program without a user."""
     row = fetch_one(
         "SELECT b.id FROM batch b JOIN wave w ON w.id = b.wave_id WHERE w.warehouse_id = %s AND b.state = 'released'"
-        " ORDER BY b.id LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED",
+        " AND b.picker_id IS NULL ORDER BY b.id LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED",
         [warehouse_id],
     )
     if row is None:
@@ -126,12 +147,18 @@ def batch_claim_next(*, warehouse_id: int) -> int | None:
 def batch_give_back(*, batch_id: int) -> None:
     """Let somebody else go on with a batch; what is picked stays picked. Its picker or a manager may.
 
-    Locks the batch. Raises :class:`StateConflict` unless it is being picked.
+    Locks the batch, then its task, which goes back to the pool. Raises :class:`StateConflict` unless it is being picked
+    or waits for its picker.
     """
-    number, state, picker_id, _warehouse = _lock_batch(batch_id)
+    number, state, picker_id, _warehouse, _paused = _lock_batch(batch_id)
     if not current_actor().may(BATCH_MANAGE):
         _require_mine(number, picker_id)
-    states.require("batch", state, Batch.State.RELEASED, what=number)
+    if state != Batch.State.RELEASED or picker_id is None:
+        states.require("batch", state, Batch.State.RELEASED, what=number)
+    task = standing_task(BATCH, batch_id)
+    if task is not None and task.assignee_id is not None:
+        task_release(task_id=task.id, by_right=True)
+        return
     execute("UPDATE batch SET state = 'released', picker_id = NULL WHERE id = %s", [batch_id])
     audit_record(
         action="batch.given_back", entity_kind="batch", entity_id=batch_id,
@@ -145,13 +172,15 @@ def batch_pick(*, batch_id: int, scans: Sequence[PickScan]) -> PickResult:
 
     A released batch is claimed by its first scan. Units go to staging with their allocation; fulfilments
     whose tasks are all closed become picked, and so the batch and the wave. ``short`` and ``damaged``
-    take the units out of sale there and look for others; see ``pick_trouble``.
+    take the units out of sale there and look for others; see ``pick_trouble``. It is a sign of life of the picker: the
+    task of the batch stays theirs, and a paused one is resumed.
 
-    Locks (orders, if something is short) → fulfilments → batch → tasks → balances. The number of
+    Locks (orders, if something is short) → fulfilments → batch → pick tasks → balances; the task of the pool after its
+    batch. The number of
     statements does not depend on the number of scans. Raises :class:`BatchTaken`, :class:`NotFound`.
     """
     _lock_documents(batch_id, any(scan.outcome != "picked" for scan in scans))
-    number, state, picker_id, warehouse_id = _lock_batch(batch_id)
+    number, state, picker_id, warehouse_id, paused_id = _lock_batch(batch_id)
     scans = list({scan.scan_id: scan for scan in reversed(scans)}.values())[::-1]
     known = scans_known("pick", {scan.scan_id: scan.payload() for scan in scans})
     fresh = [scan for scan in scans if scan.scan_id not in known]
@@ -161,11 +190,14 @@ def batch_pick(*, batch_id: int, scans: Sequence[PickScan]) -> PickResult:
         batch_start(batch_id=batch_id)
     elif state == Batch.State.PICKING:
         _require_mine(number, picker_id)
+        if paused_id is not None and current_actor().user_id is not None:
+            task_start(task_id=paused_id)
     tasks = _tasks(batch_id)
     verdicts = judge(fresh, {key: task.view for key, task in tasks.items()}, _barcodes(fresh))
     new_tasks = _write(batch_id, warehouse_id, tasks, verdicts)
     payloads = {scan.scan_id: scan.payload() for scan in fresh}
     scans_store("pick", [(result, payloads[result.scan_id], batch_id) for result in verdicts.results])
+    worker_seen(warehouse_id=warehouse_id, location_id=_last_place(tasks, verdicts))
     after = fetch_one("SELECT state FROM batch WHERE id = %s", [batch_id])
     assert after is not None
     answers: dict[UUID, ScanResult] = {**known, **{result.scan_id: result for result in verdicts.results}}
@@ -183,17 +215,27 @@ def _lock_documents(batch_id: int, with_orders: bool) -> None:
     )
 
 
-def _lock_batch(batch_id: int) -> tuple[str, str, int | None, int]:
-    """Lock a batch: (number, state, picker, warehouse). Raises NotFound, also outside the actor's scope."""
+def _last_place(tasks: Mapping[int, PickTaskRow], verdicts: Verdicts) -> int | None:
+    """Where the picker stood at the last scan that was right."""
+    done = [part["task_id"] for result in verdicts.results if result.ok for part in result.data["tasks"]]
+    return tasks[done[-1]].location_id if done else None
+
+
+def _lock_batch(batch_id: int) -> tuple[str, str, int | None, int, int | None]:
+    """Lock a batch: (number, state, picker, warehouse, its task if that is paused).
+
+    Raises NotFound, also outside the actor's scope.
+    """
     row = fetch_one(
-        "SELECT b.number, b.state, b.picker_id, w.warehouse_id FROM batch b JOIN wave w ON w.id = b.wave_id"
+        "SELECT b.number, b.state, b.picker_id, w.warehouse_id, t.id FROM batch b JOIN wave w ON w.id = b.wave_id"
+        " LEFT JOIN task t ON t.subject_kind = 'batch' AND t.subject_id = b.id AND t.state = 'paused'"
         " WHERE b.id = %s FOR NO KEY UPDATE OF b",
         [batch_id],
     )
     if row is None:
         raise NotFound(_("There is no such batch."))
     current_actor().scope.require(warehouse=row[3])
-    return row[0], row[1], row[2], row[3]
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 def _require_mine(number: str, picker_id: int | None) -> None:

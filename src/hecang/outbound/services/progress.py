@@ -9,6 +9,7 @@ from hecang.kernel.clock import now
 from hecang.kernel.db import execute, fetch
 from hecang.kernel.outbox import emit
 from hecang.outbound.events import BatchesPicked, FulfilmentsCancelled
+from hecang.outbound.services.pool import batch_tasks_end
 
 _SUMMARIES = """
 UPDATE fulfilment f SET line_count = s.lines, unit_count = s.units, weight_g = s.weight_g, volume_mm3 = s.volume_mm3
@@ -80,9 +81,10 @@ def progress_update(*, fulfilment_ids: Iterable[int], batch_ids: Iterable[int]) 
     """Bring states and sums of fulfilments, batches and waves into line with their lines and tasks.
 
     Fulfilments whose tasks are all closed become picked, packed, shipped or (nothing left) cancelled;
-    batches without open tasks become picked (cancelled if nothing was picked); waves become done.
+    batches without open tasks become picked (cancelled if nothing was picked), and so do their tasks in the pool;
+    waves become done.
     Emits ``FulfilmentsCancelled`` and ``BatchesPicked``. Expects the fulfilments and batches to be locked.
-    At most four statements.
+    Four statements, and a few more where batches end.
     """
     fulfilments, batches = sorted(set(fulfilment_ids)), sorted(set(batch_ids))
     ended: dict[int, str] = {}
@@ -94,6 +96,7 @@ def progress_update(*, fulfilment_ids: Iterable[int], batch_ids: Iterable[int]) 
         walked = dict(fetch(_BATCHES, [now(), batches]))
         if walked:
             execute(_WAVES, [sorted(walked)])
+            batch_tasks_end(walked)
     cancelled = tuple(sorted(key for key, state in ended.items() if state == "cancelled"))
     picked = tuple(sorted(key for key, state in walked.items() if state == "picked"))
     emit(

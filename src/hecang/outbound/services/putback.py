@@ -12,6 +12,8 @@ from hecang.kernel.clock import now
 from hecang.kernel.db import execute, fetch_one, transactional
 from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.outbound.models import PickTask
+from hecang.outbound.services.pool import PUTBACK
+from hecang.work.services import tasks_done, worker_seen
 
 #: Shelves that goods may be put back to.
 SHELVES = frozenset({"pick_face", "reserve", "returns"})
@@ -23,7 +25,8 @@ def putback_confirm(*, task_id: int, location_code: str = "") -> int:
 
     :param location_code: where they were put; empty means where the task said.
 
-    Repeating it changes nothing and answers the first location. Locks the task, then stock. Raises
+    Repeating it changes nothing and answers the first location. Ends its task in the pool, whoever has that. Locks
+    the putback, then stock, then the task. Raises
     :class:`NotFound`, or :class:`InvalidInput` for a place that is no shelf of this warehouse.
     """
     row = fetch_one(
@@ -68,6 +71,8 @@ def putback_confirm(*, task_id: int, location_code: str = "") -> int:
         before={"state": state},
         after={"state": "done", "location_id": target_id, "quantity": quantity},
     )
+    tasks_done(subjects=[(PUTBACK, task_id)])
+    worker_seen(warehouse_id=warehouse_id, location_id=target_id)
     return int(target_id)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record_many
+from hecang.inventory.services import serials_unclaim
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
@@ -287,6 +288,7 @@ def parcel_cancel(*, parcel_id: int) -> None:
         waybills_cancel(waybill_ids=[waybill_id])
     waybill_orders_abandon(references=[number])
     execute("UPDATE parcel SET state = 'cancelled' WHERE id = %s", [parcel_id])
+    serials_unclaim(kind="parcel", ids=[parcel_id])
     progress_update(fulfilment_ids=[found[0]], batch_ids=[])
     audit_record_many(
         action="parcel.cancelled",

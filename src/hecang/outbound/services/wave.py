@@ -33,7 +33,9 @@ from hecang.outbound.selectors.candidates import (
     problem_of,
 )
 from hecang.outbound.selectors.walking import walking_geometry
+from hecang.outbound.services.pool import batch_tasks_end
 from hecang.outbound.services.progress import summaries_update
+from hecang.outbound.services.wave_faces import faces_fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,9 @@ def _limited(found: Sequence[Candidate], criteria: WaveCriteria) -> list[Candida
 def wave_create(*, draft: WaveDraft) -> int:
     """Store a plan as a wave in state planned; its fulfilments belong to it from now on. Returns its id.
 
-    Fulfilments that are no longer ready, or that another wave took meanwhile, are left out. Locks the
-    fulfilments. Raises :class:`WaveEmpty` when none is left.
+    Fulfilments that are no longer ready, or that another wave took meanwhile, are left out. Pick faces that would
+    run empty are replenished before. Locks the fulfilments, then availability. Raises :class:`WaveEmpty` when none is
+    left.
     """
     current_actor().scope.require(warehouse=draft.warehouse_id)
     if not draft.orders:
@@ -157,6 +160,7 @@ def wave_create(*, draft: WaveDraft) -> int:
             ),
         ],
     )
+    faces_fill(wave_id=wave_id, warehouse_id=draft.warehouse_id, policy=draft.criteria.policy)
     audit_record(
         action="wave.planned",
         entity_kind="wave",
@@ -256,7 +260,11 @@ def wave_cancel(*, wave_id: int) -> None:
         [wave_id],
     )
     _unallocate(fulfilments)
-    execute("UPDATE batch SET state = 'cancelled', finished_at = %s WHERE wave_id = %s", [now(), wave_id])
+    ended = fetch(
+        "UPDATE batch SET state = 'cancelled', finished_at = %s WHERE wave_id = %s RETURNING id, state",
+        [now(), wave_id],
+    )
+    batch_tasks_end(dict(ended))
     execute(
         "UPDATE fulfilment SET state = 'ready', wave_id = NULL, batch_id = NULL, slot = NULL WHERE id = ANY(%s)",
         [fulfilments],

@@ -38,7 +38,9 @@ from hecang.outbound.events import FulfilmentsCancelled, WaveReleased
 from hecang.outbound.models import WaveState
 from hecang.outbound.planning.criteria import WaveCriteria
 from hecang.outbound.services.fulfilments import WORKING
+from hecang.outbound.services.pool import batch_tasks_create
 from hecang.outbound.services.progress import summaries_update
+from hecang.outbound.services.wave_faces import faces_refill
 from hecang.outbound.services.wave_walks import BatchWalk, WaveWalks, batch_walks, walks_ahead
 
 _TASKS = """
@@ -107,7 +109,7 @@ def wave_release(*, wave_id: int) -> WaveReleaseResult:
     ships nothing in parts, the fulfilment leaves the wave instead and its order is held (``stock_short``).
     Repeating it changes nothing. Emits ``WaveReleased``.
 
-    Locks orders → fulfilments → wave → batches → availability → stock. About thirty-six statements for any
+    Locks orders → fulfilments → wave → batches → availability → stock. About forty statements for any
     number of lines. Raises :class:`StateConflict` for a wave that was cancelled.
     """
     return _released(wave_id, walks_ahead(wave_id))
@@ -145,6 +147,7 @@ def _released(wave_id: int, ahead: WaveWalks | None) -> WaveReleaseResult:
     short = _write_lines(warehouse_id, lines, result)
     tasks = _write_tasks(batch_ids, warehouse_id, members, lines, result, ahead)
     _write_states(wave_id, members, lines, result)
+    faces_refill(warehouse_id, {(line.sku_id, members[line.fulfilment_id].owner_id) for line in lines})
     audit_record(
         action="wave.released", entity_kind="wave", entity_id=wave_id, before={"state": state},
         after={"state": "released", "number": number, "tasks": tasks, "short_units": short},
@@ -372,6 +375,7 @@ def _write_tasks(
             )
         )  # fmt: skip
     execute(_BATCHES, [staging, *columns(batches, 9)])
+    batch_tasks_create(batch_ids)
     return len(rows)
 
 

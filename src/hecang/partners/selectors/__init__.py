@@ -24,6 +24,12 @@ from hecang.partners.selectors.regions import (
     regions_by_code,
     regions_resolve,
 )
+from hecang.partners.selectors.suppliers import (
+    SupplierRef,
+    supplier_detail,
+    suppliers_by_code,
+    suppliers_by_id,
+)
 
 __all__ = [
     "CreditRef",
@@ -32,6 +38,7 @@ __all__ = [
     "OwnerRef",
     "RegionDistances",
     "RegionRef",
+    "SupplierRef",
     "contacts_blocked",
     "credit_rows",
     "credits_of",
@@ -48,4 +55,7 @@ __all__ = [
     "regions_below",
     "regions_by_code",
     "regions_resolve",
+    "supplier_detail",
+    "suppliers_by_code",
+    "suppliers_by_id",
 ]

@@ -14,10 +14,19 @@ from hecang.partners.services.merging import customers_merge
 from hecang.partners.services.owners import owner_change, owner_create, owners_ensure
 from hecang.partners.services.regions import regions_load, regions_upsert
 from hecang.partners.services.results import UpsertResult
+from hecang.partners.services.suppliers import (
+    SupplierFields,
+    SupplierRow,
+    supplier_change,
+    supplier_create,
+    suppliers_upsert,
+)
 
 __all__ = [
     "AddressIn",
     "CustomerRow",
+    "SupplierFields",
+    "SupplierRow",
     "UpsertResult",
     "contact_block",
     "contact_seen",
@@ -34,4 +43,7 @@ __all__ = [
     "owners_ensure",
     "regions_load",
     "regions_upsert",
+    "supplier_change",
+    "supplier_create",
+    "suppliers_upsert",
 ]

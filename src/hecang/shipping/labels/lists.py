@@ -106,7 +106,7 @@ def render_manifest(sheet: ManifestSheet, *, printed_at: datetime) -> bytes:
         )
         for index, line in enumerate(sheet.lines, start=1)
     ]
-    y = _table(pen, lambda: _manifest_head(pen, sheet, printed_at), fields, rows, bottom=height - 16)
+    y = table(pen, lambda: _manifest_head(pen, sheet, printed_at), fields, rows, bottom=height - 16)
     totals = _totals(sheet.lines)
     if y + 8 + 6 * len(totals) + 34 > height - 16:
         pen.next_page()
@@ -135,7 +135,7 @@ def _packing_list(pen: Pen, one: PackingListIn, printed_at: datetime) -> None:
         )
         for index, line in enumerate(one.lines, start=1)
     ]
-    y = _table(pen, lambda: _packing_head(pen, one, printed_at), fields, rows, bottom=pen.page_height - 14)
+    y = table(pen, lambda: _packing_head(pen, one, printed_at), fields, rows, bottom=pen.page_height - 14)
     if y + 16 > pen.page_height - 8:
         pen.next_page()
         y = _packing_head(pen, one, printed_at)
@@ -209,7 +209,7 @@ def _totals(lines: Sequence[ManifestLine]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _table(
+def table(
     pen: Pen,
     head: Callable[[], float],
     fields: Sequence[Field],
@@ -217,7 +217,10 @@ def _table(
     *,
     bottom: float,
 ) -> float:
-    """Rows under a heading, on as many pages as they need; the y where the last row ended."""
+    """Rows under a heading, on as many pages as they need; the y where the last row ended.
+
+    :param head: draws the top of a page and tells where the table begins.
+    """
     page = 1
     y = _table_head(pen, head(), fields)
     for row in rows:

@@ -16,7 +16,7 @@ import NS from "./locale";
 import { byCode } from "./options";
 import type { StockHold } from "./types";
 
-type Kind = "lot" | "location" | "sku";
+type Kind = "lot" | "location" | "container" | "supplier" | "sku";
 
 interface Values {
   reason: string;
@@ -24,6 +24,8 @@ interface Values {
   location_id?: string;
   warehouse_id?: string;
   sku_id?: string;
+  container_id?: string;
+  supplier_id?: string;
 }
 
 function RemoteField({ path, ...rest }: { path: string; value?: string; onChange?: (value: string) => void; id?: string }) {
@@ -67,10 +69,12 @@ function NewHold({ onClose }: { onClose: () => void }) {
         onDone={onClose}
       >
         <Form.Item label={t("holds.kind")}>
-          <Segmented<Kind> value={kind} onChange={setKind} options={(["lot", "location", "sku"] as const).map((value) => ({ value, label: t(`holds.kinds.${value}`) }))} />
+          <Segmented<Kind> value={kind} onChange={setKind} options={(["lot", "location", "container", "supplier", "sku"] as const).map((value) => ({ value, label: t(`holds.kinds.${value}`) }))} />
         </Form.Item>
         {kind === "lot" ? field("lot_id", t("holds.lot"), "/lots") : null}
         {kind === "location" ? field("location_id", t("holds.location"), "/locations") : null}
+        {kind === "container" ? field("container_id", t("holds.kinds.container"), "/containers") : null}
+        {kind === "supplier" ? field("supplier_id", t("holds.kinds.supplier"), "/suppliers") : null}
         {kind === "sku" ? (
           <>
             {field("warehouse_id", t("holds.warehouse"), "/warehouses")}
@@ -114,7 +118,7 @@ export default function HoldsPage() {
       });
     return [
       { key: "kind", title: t("holds.kind"), width: 90, render: (row) => t(`holds.kinds.${row.kind}`, { defaultValue: row.kind }) },
-      { key: "what", title: t("holds.what"), width: 240, render: (row) => [row.warehouse?.name, row.location?.code, row.sku ? `${row.sku.code} ${row.sku.name}` : null, row.lot?.code].filter(Boolean).join(" · ") },
+      { key: "what", title: t("holds.what"), width: 240, render: (row) => [row.warehouse?.name, row.location?.code, row.sku ? `${row.sku.code} ${row.sku.name}` : null, row.lot?.code, row.container?.code, row.supplier?.name].filter(Boolean).join(" · ") },
       { key: "reason", title: t("holds.reason"), width: 260, render: (row) => row.reason },
       { key: "by", title: t("holds.by"), width: 110, render: (row) => row.placed_by },
       { key: "at", title: t("holds.at"), width: 120, sort: "placed_at", render: (row) => <DateTime value={row.placed_at} /> },

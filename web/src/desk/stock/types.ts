@@ -83,6 +83,8 @@ export interface StockHold {
   location: { id: number; code: string } | null;
   warehouse: Ref | null;
   sku: Ref | null;
+  container: { id: number; code: string } | null;
+  supplier: Ref | null;
   reason: string;
   placed_by: string;
   placed_at: string;

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DateTime, Quantity } from "@/shared/format/format";
 import { ListPage } from "@/shared/list/ListPage";
-import type { ListColumn, ListFilter, ListTab } from "@/shared/list/types";
+import type { BulkAction, ListColumn, ListFilter, ListTab } from "@/shared/list/types";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import type { Supply } from "./types";
@@ -27,10 +27,11 @@ export default function SupplyPage() {
   );
   const tabs = useMemo<ListTab[]>(() => [{ key: "open", label: t("supply.open"), query: { open: true } }, { key: "settled", label: t("supply.settled"), query: { open: false } }], [t]);
   const filters = useMemo<ListFilter[]>(() => [{ key: "source", label: t("supply.source"), type: "select", width: 110, options: ["transfer", "purchase"].map((value) => ({ value, label: t(`supply.${value}`) })) }], [t]);
+  const bulkActions = useMemo<BulkAction[]>(() => [{ code: "transfer", label: t("supply.makeTransfer"), path: "/transfers/from-suggestions", permission: "stockkeeping.transfer.create", primary: true }], [t]);
   return (
     <ListPage<Supply>
       id="supply" title={t("supply.title")} hint={t("supply.hint")} path="/supply-suggestions" tabs={tabs} filters={filters} columns={columns} rowId={(row) => row.id} rowName={(row) => row.sku.code}
-      defaultSort="-quantity" warehouseParam="warehouse" exportPath="/supply-suggestions/export" refreshEvery={60_000} empty={{ title: t("supply.emptyTitle"), hint: t("supply.emptyHint") }}
+      defaultSort="-quantity" warehouseParam="warehouse" bulkActions={bulkActions} exportPath="/supply-suggestions/export" refreshEvery={60_000} empty={{ title: t("supply.emptyTitle"), hint: t("supply.emptyHint") }}
     />
   );
 }

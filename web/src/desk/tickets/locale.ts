@@ -26,7 +26,7 @@ export default addLocale(
     order: { title: "工单", none: "没有工单", noneHint: "这张订单没有异常工单。", new: "新建工单" },
     policy: { title: "工单规则", hint: "每类异常由哪个团队处理、多久截止、超时后多久升级。修改只影响之后创建的工单。", due: "截止（小时）", escalate: "升级间隔（小时，0 为不升级）", edit: "修改", saved: "已保存" },
     supply: {
-      title: "补货建议", hint: "有订单在等的商品：从其他仓调拨，或向供应商采购。到货并配货后自动结清。", sku: "商品", owner: "货主", warehouse: "需求仓", source: "来源", transfer: "调拨", purchase: "采购", from: "调出仓", quantity: "缺货件数", orders: "等待订单", since: "最早下单", ticket: "工单", open: "待处理", settled: "已结清",
+      makeTransfer: "生成调拨单", title: "补货建议", hint: "有订单在等的商品：从其他仓调拨，或向供应商采购。到货并配货后自动结清。", sku: "商品", owner: "货主", warehouse: "需求仓", source: "来源", transfer: "调拨", purchase: "采购", from: "调出仓", quantity: "缺货件数", orders: "等待订单", since: "最早下单", ticket: "工单", open: "待处理", settled: "已结清",
       emptyTitle: "没有补货建议", emptyHint: "订单缺货时，这里会给出从哪里补、补多少。",
     },
   },
@@ -54,7 +54,7 @@ export default addLocale(
     order: { title: "Tickets", none: "No tickets", noneHint: "Nothing is wrong with this order.", new: "New ticket" },
     policy: { title: "Ticket rules", hint: "Which team sees to which trouble, until when, and when it is escalated. Changes count for tickets opened from now on.", due: "Due (hours)", escalate: "Escalate every (hours, 0: never)", edit: "Change", saved: "Saved" },
     supply: {
-      title: "Supply suggestions", hint: "Products that orders wait for: move them from another warehouse, or buy them. Settled by themselves when the orders have their goods.", sku: "Product", owner: "Owner", warehouse: "Wanted in", source: "From", transfer: "Transfer", purchase: "Purchase", from: "From warehouse", quantity: "Units short", orders: "Orders waiting", since: "Oldest order", ticket: "Ticket", open: "To do", settled: "Settled",
+      makeTransfer: "Make transfers", title: "Supply suggestions", hint: "Products that orders wait for: move them from another warehouse, or buy them. Settled by themselves when the orders have their goods.", sku: "Product", owner: "Owner", warehouse: "Wanted in", source: "From", transfer: "Transfer", purchase: "Purchase", from: "From warehouse", quantity: "Units short", orders: "Orders waiting", since: "Oldest order", ticket: "Ticket", open: "To do", settled: "Settled",
       emptyTitle: "No suggestions", emptyHint: "Where orders are short of goods, this says where to get them and how many.",
     },
   },

@@ -1,9 +1,13 @@
 /** Tones made in the browser: right is one high note, wrong two low ones; nothing to download. */
-export type SoundName = "right" | "wrong" | "done";
+export type SoundName = "right" | "warn" | "wrong" | "done";
 
 const KEY = "hecang.sound";
 const NOTES: Record<SoundName, { hz: number; at: number; seconds: number }[]> = {
   right: [{ hz: 1320, at: 0, seconds: 0.09 }],
+  warn: [
+    { hz: 660, at: 0, seconds: 0.12 },
+    { hz: 660, at: 0.18, seconds: 0.12 },
+  ],
   wrong: [
     { hz: 220, at: 0, seconds: 0.2 },
     { hz: 165, at: 0.24, seconds: 0.32 },

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from hecang.kernel.api import (
     ApiRequest,
-    ApiRouter,
     Code,
     Column,
     InputSchema,
@@ -21,6 +20,7 @@ from hecang.kernel.api import (
 )
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.partners import services
+from hecang.partners.api.base import Created, router
 from hecang.partners.errors import CodeTaken
 from hecang.partners.pasted import recipient_parse
 from hecang.partners.selectors import (
@@ -35,8 +35,6 @@ from hecang.partners.selectors import (
 from hecang.partners.selectors import lists as rows
 from hecang.partners.services import AddressIn, CustomerRow
 
-router = ApiRouter(tag="partners")
-
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 OwnerCode = Annotated[str, Field(min_length=1, max_length=32)]
 PersonName = Annotated[str, Field(max_length=64)]
@@ -44,10 +42,6 @@ Phone = Annotated[str, Field(max_length=32)]
 Reason = Annotated[str, Field(max_length=200)]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Place = Annotated[str, Field(max_length=64)]
-
-
-class Created(Schema):
-    id: int
 
 
 # ---------------------------------------------------------------- owners

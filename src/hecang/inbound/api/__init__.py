@@ -1,0 +1,15 @@
+"""Operations of inbound: announcements, appointments, receipts, inspection, putaway, returns."""
+
+from hecang.inbound.api import (  # noqa: F401 - each fills the router
+    announcements,
+    appointments,
+    discrepancies,
+    partner_page,
+    putaways,
+    quality,
+    receipts,
+    returns,
+)
+from hecang.inbound.api.base import router
+
+__all__ = ["router"]

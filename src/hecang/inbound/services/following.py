@@ -1,0 +1,297 @@
+"""What goods do next that are free to go: to those who wait for them, the rest to a shelf."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hecang.facility.selectors import locations_by_id
+from hecang.inbound.events import GoodsArrived
+from hecang.inbound.putting.base import KINDS_OF_CONDITION
+from hecang.inbound.putting.demands import waiting_for
+from hecang.inbound.putting.world import policy_of
+from hecang.inbound.services.arrival_types import Arrival
+from hecang.inventory.models import Condition
+from hecang.kernel import clock
+from hecang.kernel.actor import current_actor
+from hecang.kernel.db import columns, execute, fetch
+from hecang.kernel.outbox import emit
+from hecang.work.services import tasks_cancel
+
+#: What tasks of the pool say they are about.
+SUBJECT = "putaway"
+#: Priorities of putaways; smaller is earlier.
+CROSSDOCK_PRIORITY, SHELF_PRIORITY, SPECIAL_PRIORITY = 20, 100, 140
+#: Orders that a cross-docking names.
+NAMED = 20
+
+_INSERT = """
+INSERT INTO putaway (kind, state, warehouse_id, sku_id, lot_id, owner_id, condition, container_id, is_whole,
+    from_location_id, quantity, done, strategy, why, source_kind, source_id, receipt_id, demand, priority, done_by,
+    created_by, created_at)
+SELECT n.kind, 'waiting', n.warehouse_id, n.sku_id, n.lot_id, n.owner_id, n.condition, n.container_id, n.is_whole,
+    n.location_id, n.quantity, 0, '', '{}', n.source_kind, n.source_id, n.receipt_id, n.demand, n.priority, '', %s, %s
+FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::boolean[],
+    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[], %s::integer[])
+    AS n (kind, warehouse_id, sku_id, lot_id, owner_id, condition, container_id, is_whole, location_id, quantity,
+          source_kind, source_id, receipt_id, demand, priority)
+ON CONFLICT (from_location_id, sku_id, lot_id, owner_id, condition, container_id, source_kind, source_id)
+    WHERE state = 'waiting' AND kind = 'shelf'
+DO UPDATE SET quantity = putaway.quantity + excluded.quantity
+RETURNING id
+"""
+#: Of what was planned but nobody has taken: the newest of each kind of goods grows instead of a second one being made.
+_REOPEN = """
+WITH wanted AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[],
+        %s::bigint[]) AS w (location_id, sku_id, lot_id, owner_id, condition, container_id, source_kind, source_id)
+), found AS (
+    SELECT DISTINCT ON (p.from_location_id, p.sku_id, p.lot_id, p.owner_id, p.condition, p.container_id, p.source_kind,
+        p.source_id) p.id
+    FROM putaway p JOIN wanted w ON p.from_location_id = w.location_id AND p.sku_id IS NOT DISTINCT FROM w.sku_id
+        AND p.lot_id IS NOT DISTINCT FROM w.lot_id AND p.owner_id IS NOT DISTINCT FROM w.owner_id
+        AND p.condition = w.condition AND p.container_id IS NOT DISTINCT FROM w.container_id
+        AND p.source_kind = w.source_kind AND p.source_id IS NOT DISTINCT FROM w.source_id
+    WHERE p.state IN ('planned', 'stuck') AND p.kind = 'shelf' AND p.done = 0
+        AND NOT EXISTS (SELECT 1 FROM task t WHERE t.subject_kind = 'putaway' AND t.subject_id = p.id
+                        AND t.state IN ('assigned', 'started', 'paused'))
+        AND NOT EXISTS (SELECT 1 FROM putaway q WHERE q.state = 'waiting' AND q.kind = 'shelf'
+            AND q.from_location_id = p.from_location_id AND q.sku_id IS NOT DISTINCT FROM p.sku_id
+            AND q.lot_id IS NOT DISTINCT FROM p.lot_id AND q.owner_id IS NOT DISTINCT FROM p.owner_id
+            AND q.condition = p.condition AND q.container_id IS NOT DISTINCT FROM p.container_id
+            AND q.source_kind = p.source_kind AND q.source_id IS NOT DISTINCT FROM p.source_id)
+    ORDER BY p.from_location_id, p.sku_id, p.lot_id, p.owner_id, p.condition, p.container_id, p.source_kind,
+        p.source_id, p.id DESC
+), locked AS (
+    SELECT id FROM putaway WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE putaway p SET state = 'waiting', to_location_id = NULL, strategy = '', why = '{}', planned_at = NULL
+FROM locked WHERE p.id = locked.id RETURNING p.id
+"""
+_UNDERWAY = """
+SELECT sku_id, owner_id, sum(quantity - done)::bigint FROM putaway
+WHERE kind = 'crossdock' AND state IN ('waiting', 'planned', 'stuck') AND sku_id = ANY(%s::bigint[])
+GROUP BY sku_id, owner_id
+"""
+_FREE = """
+SELECT sku_id, owner_id, sum(sellable - reserved)::bigint FROM availability WHERE sku_id = ANY(%s::bigint[])
+GROUP BY sku_id, owner_id
+"""
+
+
+@dataclass(slots=True)
+class _Goods:
+    """An arrival, and how many of its units are still without a way."""
+
+    arrival: Arrival
+    left: int
+
+
+def goods_follow(*, arrivals: Sequence[Arrival], source: tuple[str, int] | None = None) -> list[int]:
+    """Write putaways for goods that are free to go; their ids. Places are found in the background.
+
+    Units that somebody waits for are cross-docked first. Goods that lie where they belong stay there. What one
+    receipt brings of the same goods grows one putaway until somebody takes it. A fixed number of statements. Joins the
+    caller's transaction. Emits ``GoodsArrived``.
+
+    :param source: (kind, id) of the document behind it; by default the receipt.
+    """
+    places = locations_by_id({one.location_id for one in arrivals})
+    goods = [
+        _Goods(one, one.quantity)
+        for one in arrivals
+        if one.quantity > 0 and places[one.location_id].kind not in KINDS_OF_CONDITION.get(one.condition, ())
+    ]
+    if not goods:
+        return []
+    by_house: dict[int, list[_Goods]] = defaultdict(list)
+    for one in goods:
+        by_house[one.arrival.warehouse_id].append(one)
+    made: list[int] = []
+    for warehouse_id, here in sorted(by_house.items()):
+        rows = _crossdocks(warehouse_id, here, source) + _shelves(here, source)
+        ids = _write(rows)
+        made += ids
+        emit(
+            *(
+                GoodsArrived(warehouse_id=warehouse_id, putaway_ids=tuple(ids[at : at + 1000]))
+                for at in range(0, len(ids), 1000)
+            )
+        )
+    return made
+
+
+_Row = tuple[Any, ...]
+
+
+def _crossdocks(warehouse_id: int, goods: Sequence[_Goods], source: tuple[str, int] | None) -> list[_Row]:
+    """Units that somebody waits for and that are not on their way yet. Takes them from ``goods``."""
+    good = [one for one in goods if one.arrival.condition == Condition.GOOD]
+    if not good or not policy_of(warehouse_id).crossdocks:
+        return []
+    skus = sorted({one.arrival.sku_id for one in good})
+    waiting = waiting_for(warehouse_id, skus)
+    if not waiting:
+        return []
+    covered: dict[tuple[int, int], int] = defaultdict(int)
+    for sku_id, owner_id, units in [*fetch(_UNDERWAY, [skus]), *fetch(_FREE, [skus])]:
+        covered[sku_id, owner_id] += max(units, 0)
+    names: dict[tuple[int, int], list[tuple[dict[str, Any], int]]] = defaultdict(list)
+    for one in waiting:
+        key = (one.sku_id, one.owner_id)
+        had = min(covered[key], one.units)
+        covered[key] -= had
+        if one.units > had:
+            names[key].append(
+                ({"kind": one.kind, "id": one.document_id, "number": one.number}, one.units - had)
+            )
+    rows = []
+    for item in good:
+        key = (item.arrival.sku_id, item.arrival.owner_id)
+        taken, demand = _taken(names.get(key, []), item.left)
+        if taken:
+            item.left -= taken
+            rows.append(
+                _row(
+                    item.arrival, taken, source, kind="crossdock", demand=demand, priority=CROSSDOCK_PRIORITY
+                )
+            )
+    return rows
+
+
+def _taken(names: list[tuple[dict[str, Any], int]], most: int) -> tuple[int, list[dict[str, Any]]]:
+    """Units for those who wait, as far as there are; takes what is served off the list."""
+    taken = 0
+    demand: list[dict[str, Any]] = []
+    while names and taken < most:
+        name, units = names[0]
+        part = min(units, most - taken)
+        taken += part
+        if len(demand) < NAMED:
+            demand.append(name | {"units": part})
+        if part == units:
+            names.pop(0)
+        else:
+            names[0] = (name, units - part)
+    return taken, demand
+
+
+def _shelves(goods: Sequence[_Goods], source: tuple[str, int] | None) -> list[_Row]:
+    """What is left goes to a shelf: containers as a whole, loose units by kind of goods."""
+    mixed = _mixed({one.arrival.container_id for one in goods if one.arrival.container_id is not None})
+    grouped: dict[Any, tuple[Arrival, int]] = {}
+    for one in goods:
+        if one.left <= 0:
+            continue
+        arrival = one.arrival
+        whole = arrival.container_id is not None and arrival.container_id not in mixed
+        key = (
+            arrival.location_id, arrival.condition, arrival.container_id, arrival.receipt_id,
+            None if whole else (arrival.sku_id, arrival.lot_id, arrival.owner_id),
+        )  # fmt: skip
+        grouped[key] = (arrival, grouped.get(key, (arrival, 0))[1] + one.left)
+    return [
+        _row(arrival, units, source, whole=key[4] is None and arrival.container_id is not None)
+        for key, (arrival, units) in grouped.items()
+    ]
+
+
+def _mixed(container_ids: Collection[int]) -> set[int]:
+    """Containers whose goods are in several conditions: these do not go as a whole."""
+    if not container_ids:
+        return set()
+    rows = fetch(
+        "SELECT container_id FROM stock WHERE container_id = ANY(%s::bigint[]) AND quantity > 0"
+        " GROUP BY container_id HAVING count(DISTINCT condition) > 1",
+        [sorted(container_ids)],
+    )
+    return {row[0] for row in rows}
+
+
+def _row(
+    arrival: Arrival,
+    units: int,
+    source: tuple[str, int] | None,
+    *,
+    kind: str = "shelf",
+    demand: Sequence[dict[str, Any]] = (),
+    priority: int | None = None,
+    whole: bool = False,
+) -> _Row:
+    source_kind, source_id = source or (("receipt", arrival.receipt_id) if arrival.receipt_id else ("", None))
+    if priority is None:
+        priority = SHELF_PRIORITY if arrival.condition == Condition.GOOD else SPECIAL_PRIORITY
+    return (
+        kind, arrival.warehouse_id, None if whole else arrival.sku_id, None if whole else arrival.lot_id,
+        None if whole else arrival.owner_id, arrival.condition, arrival.container_id, whole, arrival.location_id, units,
+        source_kind, source_id, arrival.receipt_id, json.dumps(list(demand), ensure_ascii=False), priority,
+    )  # fmt: skip
+
+
+def _write(rows: Sequence[_Row]) -> list[int]:
+    if not rows:
+        return []
+    # location, sku, lot, owner, condition, container, source kind, source id
+    keys = [
+        (row[8], row[2], row[3], row[4], row[5], row[6], row[10], row[11])
+        for row in rows
+        if row[0] == "shelf"
+    ]
+    if keys:
+        reopened = [row[0] for row in fetch(_REOPEN, columns(keys, 8))]
+        if reopened:
+            execute("DELETE FROM space_claim WHERE putaway_id = ANY(%s::bigint[])", [reopened])
+            tasks_cancel(subjects=[(SUBJECT, key) for key in reopened], kind="putaway", note="more came")
+    made = fetch(_INSERT, [current_actor().name[:100], clock.now(), *columns(rows, 15)])
+    return [row[0] for row in made]
+
+
+def putaways_withdraw(*, arrivals: Collection[Arrival]) -> None:
+    """Units are not there any more: take them from putaways of their receipt that nobody has carried. Few at a time."""
+    for one in arrivals:
+        left = one.quantity
+        rows = fetch(
+            "SELECT id, quantity, done FROM putaway WHERE receipt_id = %s AND from_location_id = %s AND condition = %s"
+            " AND container_id IS NOT DISTINCT FROM %s::bigint AND state IN ('waiting', 'planned', 'stuck')"
+            " AND (is_whole OR (sku_id = %s AND lot_id IS NOT DISTINCT FROM %s::bigint AND owner_id = %s))"
+            " ORDER BY state = 'planned', id DESC FOR NO KEY UPDATE",
+            [
+                one.receipt_id,
+                one.location_id,
+                one.condition,
+                one.container_id,
+                one.sku_id,
+                one.lot_id,
+                one.owner_id,
+            ],
+        )
+        for key, quantity, done in rows:
+            part = min(left, quantity - done)
+            if part <= 0:
+                continue
+            left -= part
+            if part == quantity:
+                execute("UPDATE putaway SET state = 'cancelled' WHERE id = %s", [key])
+                execute("DELETE FROM space_claim WHERE putaway_id = %s", [key])
+                tasks_cancel(subjects=[(SUBJECT, key)], kind="putaway", note="taken back")
+            else:
+                execute("UPDATE putaway SET quantity = quantity - %s WHERE id = %s", [part, key])
+                execute(
+                    "UPDATE space_claim SET quantity = quantity - %s WHERE putaway_id = %s AND quantity > %s",
+                    [part, key, part],
+                )
+                if part == quantity - done:
+                    _finish(key)
+
+
+def _finish(putaway_id: int) -> None:
+    """Nothing is left to carry of a putaway of which a part was carried."""
+    execute(
+        "UPDATE putaway SET state = 'done', done_at = %s, done_by = %s WHERE id = %s",
+        [clock.now(), current_actor().name[:100], putaway_id],
+    )
+    execute("DELETE FROM space_claim WHERE putaway_id = %s", [putaway_id])
+    tasks_cancel(subjects=[(SUBJECT, putaway_id)], kind="putaway", note="taken back")

@@ -1,0 +1,164 @@
+"""Links for suppliers and carriers: pages that nobody can guess, without a login."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hecang.accounts.services.audit import audit_record
+from hecang.inbound.errors_receiving import InboundLinkBusy, InboundLinkUnknown
+from hecang.inbound.models import InboundLink
+from hecang.inbound.services.announcing import asn_lock
+from hecang.kernel import clock
+from hecang.kernel.actor import Actor, Scope, current_actor
+from hecang.kernel.crypto import keyed_hash
+from hecang.kernel.db import execute, fetch, fetch_one, transactional
+from hecang.kernel.errors import NotFound
+
+#: A supplier's page lives for a year of deliveries, a carrier's as long as a delivery may be on its way.
+SUPPLIER_LIFE: Final = timedelta(days=365)
+CARRIER_LIFE: Final = timedelta(days=60)
+#: Changes through one link in a day.
+MOST_CHANGES: Final = 200
+_TOKEN_BYTES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHeld:
+    """A valid link and what it leads to.
+
+    :param asn_id: only this announcement; then nothing can be announced.
+    """
+
+    id: int
+    warehouse_id: int
+    owner_id: int
+    supplier_id: int | None
+    asn_id: int | None
+    name: str
+
+    @property
+    def actor(self) -> Actor:
+        """The holder, as services and the audit log see them."""
+        return Actor(
+            kind="supplier",
+            name=f"supplier {self.name}"[:100],
+            scope=Scope(warehouses=frozenset({self.warehouse_id}), owners=frozenset({self.owner_id})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMade:
+    address: str
+    expires_at: datetime
+
+
+def _token(link_id: int, version: int) -> str:
+    """160 bits of HMAC-SHA256 in 32 letters and digits."""
+    key = hashlib.sha256(b"hecang inbound v1|" + settings.SECRET_KEY.encode()).digest()
+    mac = hmac.new(key, f"{link_id}|{version}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:_TOKEN_BYTES]).decode().lower()
+
+
+def link_address(token: str) -> str:
+    """Where the page is: whole where ``HECANG_PUBLIC_URL`` is set, else a path."""
+    return f"{settings.PUBLIC_URL}/s/{token}"
+
+
+@transactional
+def link_make(*, warehouse_id: int, owner_id: int, supplier_id: int) -> LinkMade:
+    """The page of a supplier for one warehouse and owner; asking again gives the same one, for longer.
+
+    :raises NotFound: no such supplier, or outside the actor's scope.
+    """
+    current_actor().scope.require(warehouse=warehouse_id, owner=owner_id)
+    if fetch_one("SELECT 1 FROM supplier WHERE id = %s AND is_active", [supplier_id]) is None:
+        raise NotFound(_("There is no such active supplier."), data={"supplier_id": supplier_id})
+    return _make(warehouse_id, owner_id, supplier_id, None, SUPPLIER_LIFE)
+
+
+@transactional
+def asn_link_make(*, asn_id: int) -> LinkMade:
+    """A page for one announcement, on which its carrier books the dock."""
+    asn = asn_lock(asn_id)
+    return _make(asn.warehouse_id, asn.owner_id, asn.supplier_id, asn_id, CARRIER_LIFE)
+
+
+@transactional
+def link_revoke(*, warehouse_id: int, owner_id: int, supplier_id: int) -> None:
+    """Make the present page of a supplier worthless; the next one has another address. Locks the link."""
+    current_actor().scope.require(warehouse=warehouse_id, owner=owner_id)
+    link = (
+        InboundLink.objects.select_for_update(no_key=True)
+        .filter(warehouse_id=warehouse_id, owner_id=owner_id, supplier_id=supplier_id, asn__isnull=True)
+        .first()
+    )
+    if link is None or link.revoked_at is not None:
+        return
+    link.version += 1
+    link.token_hash = keyed_hash(_token(link.pk, link.version))
+    link.revoked_at = clock.now()
+    link.save()
+    audit_record(action="inbound.link.revoked", entity_kind="inbound_link", entity_id=link.pk)
+
+
+def _make(
+    warehouse_id: int, owner_id: int, supplier_id: int | None, asn_id: int | None, life: timedelta
+) -> LinkMade:
+    now = clock.now()
+    rows = fetch(
+        "INSERT INTO inbound_link (token_hash, version, warehouse_id, owner_id, supplier_id, asn_id, expires_at, uses,"
+        " created_by, created_at) VALUES (gen_random_uuid()::text, 1, %s, %s, %s, %s, %s, 0, %s, %s)"
+        " ON CONFLICT (warehouse_id, owner_id, supplier_id, asn_id)"
+        " DO UPDATE SET expires_at = excluded.expires_at, revoked_at = NULL RETURNING id, version",
+        [warehouse_id, owner_id, supplier_id, asn_id, now + life, current_actor().name[:100], now],
+    )
+    link_id, version = rows[0]
+    token = _token(link_id, version)
+    execute("UPDATE inbound_link SET token_hash = %s WHERE id = %s", [keyed_hash(token), link_id])
+    audit_record(
+        action="inbound.link.made",
+        entity_kind="inbound_link",
+        entity_id=link_id,
+        after={"supplier_id": supplier_id, "asn_id": asn_id},
+    )
+    return LinkMade(link_address(token), now + life)
+
+
+_HELD = """
+SELECT l.id, l.warehouse_id, l.owner_id, l.supplier_id, l.asn_id, coalesce(s.name, a.carrier_name, '')
+FROM inbound_link l JOIN warehouse w ON w.id = l.warehouse_id AND w.is_active
+LEFT JOIN supplier s ON s.id = l.supplier_id LEFT JOIN asn a ON a.id = l.asn_id
+WHERE l.token_hash = %s AND l.expires_at > %s AND l.revoked_at IS NULL AND coalesce(s.is_active, true)
+"""
+
+
+def link_open(token: str) -> LinkHeld:
+    """What a link leads to. One statement. Raises :class:`InboundLinkUnknown`."""
+    row = fetch_one(_HELD, [keyed_hash(token.lower()), clock.now()])
+    if row is None:
+        raise InboundLinkUnknown(_("This link leads nowhere any more. Ask the warehouse for a new one."))
+    return LinkHeld(*row)
+
+
+@transactional
+def link_use(*, held: LinkHeld) -> None:
+    """Count a change through a link. Locks it. Raises :class:`InboundLinkBusy` beyond :data:`MOST_CHANGES` a day."""
+    today = clock.today()
+    row = fetch_one(
+        "UPDATE inbound_link SET uses = CASE WHEN used_on = %s::date THEN uses + 1 ELSE 1 END, used_on = %s::date,"
+        " last_used_at = %s WHERE id = %s RETURNING uses",
+        [today, today, clock.now(), held.id],
+    )
+    if row is not None and row[0] > MOST_CHANGES:
+        raise InboundLinkBusy(
+            _("Too many changes through this page today. Go on tomorrow, or call the warehouse."),
+            data={"most": MOST_CHANGES},
+        )

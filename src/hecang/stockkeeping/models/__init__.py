@@ -1,0 +1,78 @@
+"""What keeps the books true while goods lie there."""
+
+from hecang.stockkeeping.models.alerts import AlertKind, StockAlert, Threshold
+from hecang.stockkeeping.models.changes import (
+    ChangeKind,
+    ChangePolicy,
+    ChangeState,
+    StockChange,
+    StockChangeLine,
+)
+from hecang.stockkeeping.models.counts import (
+    Count,
+    CountKind,
+    CountLine,
+    CountLineState,
+    CountModel,
+    CountPlace,
+    CountPlaceState,
+    CountPolicy,
+    CountProgramme,
+    CountReading,
+    CountReason,
+    CountState,
+    CountStretch,
+    CountTolerance,
+    LocationRisk,
+    PostState,
+)
+from hecang.stockkeeping.models.kitting import KitDirection, KitJob, KitJobComponent, KitJobState, KitStep
+from hecang.stockkeeping.models.replenishing import PickFace, Replenishment
+from hecang.stockkeeping.models.transfers import (
+    Transfer,
+    TransferDiscrepancy,
+    TransferLine,
+    TransferReceipt,
+    TransferState,
+    TransferUnit,
+)
+
+__all__ = [
+    "AlertKind",
+    "ChangeKind",
+    "ChangePolicy",
+    "ChangeState",
+    "Count",
+    "CountKind",
+    "CountLine",
+    "CountLineState",
+    "CountModel",
+    "CountPlace",
+    "CountPlaceState",
+    "CountPolicy",
+    "CountProgramme",
+    "CountReading",
+    "CountReason",
+    "CountState",
+    "CountStretch",
+    "CountTolerance",
+    "KitDirection",
+    "KitJob",
+    "KitJobComponent",
+    "KitJobState",
+    "KitStep",
+    "LocationRisk",
+    "PickFace",
+    "PostState",
+    "Replenishment",
+    "StockAlert",
+    "StockChange",
+    "StockChangeLine",
+    "Threshold",
+    "Transfer",
+    "TransferDiscrepancy",
+    "TransferLine",
+    "TransferReceipt",
+    "TransferState",
+    "TransferUnit",
+]

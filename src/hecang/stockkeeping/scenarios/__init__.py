@@ -1,0 +1,1 @@
+"""Jobs on handhelds that keep the books true."""

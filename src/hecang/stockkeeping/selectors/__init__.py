@@ -1,0 +1,1 @@
+"""Questions that other apps ask about stockkeeping."""

@@ -1,0 +1,1 @@
+"""What keeps the books true while goods lie there."""

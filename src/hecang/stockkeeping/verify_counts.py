@@ -1,0 +1,72 @@
+"""What must hold of counts; part of ``hecang inventory verify``."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from hecang.inventory.verify import Differences, check, differences
+
+
+@check(
+    "stockkeeping.count_snapshots",
+    title=_("What the books had at each reading of a count is what the ledger says up to its position"),
+)
+def count_snapshots() -> Differences:
+    """The proof that nothing had to be frozen: every reading can be held against the ledger of its moment."""
+    return differences(
+        """
+        SELECT r.id AS reading_id, l.location_id, l.sku_id, r.position, r.book, coalesce(m.units, 0)::bigint AS ledger
+        FROM count_reading r JOIN count_line l ON l.id = r.line_id
+        CROSS JOIN LATERAL (
+            SELECT sum(units) AS units FROM (
+                SELECT quantity AS units FROM movement
+                WHERE to_location_id = l.location_id AND id <= r.position AND sku_id = l.sku_id
+                    AND owner_id = l.owner_id AND to_condition = l.condition
+                    AND lot_id IS NOT DISTINCT FROM l.lot_id AND to_container_id IS NOT DISTINCT FROM l.container_id
+                UNION ALL
+                SELECT -quantity FROM movement
+                WHERE from_location_id = l.location_id AND id <= r.position AND sku_id = l.sku_id
+                    AND owner_id = l.owner_id AND from_condition = l.condition
+                    AND lot_id IS NOT DISTINCT FROM l.lot_id AND from_container_id IS NOT DISTINCT FROM l.container_id
+            ) both_sides
+        ) m
+        WHERE r.entered_at > now() - interval '400 days' AND coalesce(m.units, 0) <> r.book
+        """
+    )
+
+
+@check(
+    "stockkeeping.count_posted", title=_("Posted differences of counts are in the ledger, each exactly once")
+)
+def count_posted() -> Differences:
+    """A change of condition is one entry that two lines share: it is booked to the line that loses units."""
+    return differences(
+        """
+        SELECT place_id, sku_id, sum(posted)::bigint AS posted, sum(ledger)::bigint AS ledger
+        FROM (
+            SELECT place_id, sku_id, posted, 0 AS ledger FROM count_line WHERE posted <> 0
+            UNION ALL
+            SELECT l.place_id, l.sku_id, 0,
+                CASE WHEN m.to_location_id = l.location_id THEN m.quantity ELSE 0 END
+                - CASE WHEN m.from_location_id = l.location_id THEN m.quantity ELSE 0 END
+            FROM count_line l JOIN movement m ON m.source_kind = 'count_line' AND m.source_id = l.id
+        ) both_sides
+        GROUP BY 1, 2 HAVING sum(posted) <> sum(ledger)
+        """
+    )
+
+
+@check("stockkeeping.count_progress", title=_("Counts say how many of their places are counted"))
+def count_progress() -> Differences:
+    return differences(
+        """
+        SELECT c.id AS count_id, c.state, c.place_count, p.places, c.place_done, p.done FROM stock_count c
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS places, count(*) FILTER (WHERE state IN ('done', 'skipped')) AS done,
+                count(*) FILTER (WHERE state IN ('open', 'counting')) AS standing
+            FROM count_place WHERE count_id = c.id
+        ) p
+        WHERE c.place_count <> p.places OR c.place_done <> p.done
+            OR (c.state IN ('counted', 'closed', 'cancelled') AND p.standing > 0)
+        """
+    )

@@ -1,0 +1,1 @@
+"""Jobs on handhelds that belong to no single kind of work."""

@@ -1,0 +1,27 @@
+"""The state machines of quality, putaway and returns are those that the reference draws."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hecang.inbound.states_putaway import PUTAWAY_TRANSITIONS, RETURN_TRANSITIONS
+from hecang.inbound.states_quality import CLAIM_TRANSITIONS, INSPECTION_TRANSITIONS
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "inbound-quality-putaway.md"
+
+
+@pytest.mark.parametrize(
+    ("heading", "table"),
+    [
+        ("Inspection", INSPECTION_TRANSITIONS), ("Claims", CLAIM_TRANSITIONS), ("Putaway", PUTAWAY_TRANSITIONS),
+        ("Returns", RETURN_TRANSITIONS),
+    ],
+)  # fmt: skip
+def test_the_page_draws_the_table(heading: str, table: dict[str, frozenset[str]]) -> None:
+    section = PAGE.read_text().split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)", section, re.MULTILINE))
+
+    assert drawn == {(str(one), str(other)) for one, others in table.items() for other in others}

@@ -1,0 +1,37 @@
+import { addLocale } from "@/shared/i18n";
+
+export default addLocale(
+  "transfers",
+  {
+    title: "调拨", one: "调拨单", hint: "审核后货物即在调出仓预占；发车后为在途，仍属货主；收货按实数，差异自动登记。", search: "单号、运单号、备注", new: "新建调拨",
+    tab: { all: "全部", requested: "待审核", to_send: "待发出", on_the_road: "在途", ended: "已结束" },
+    state: { requested: "待审核", approved: "已审核", picking: "拣货中", in_transit: "在途", receiving: "收货中", closed: "已关闭", cancelled: "已取消" },
+    col: { number: "调拨单", state: "状态", from: "调出仓", to: "调入仓", owner: "货主", lines: "明细", units: "件数", shipped: "已发", received: "已收", road: "在途", differing: "差异", value: "货值", carrier: "承运", waybill: "运单号", expected: "预计到达", created: "创建", sku: "商品", quantity: "申请", reserved: "预占", allocated: "分配", picked: "已到月台", cut: "未发", damaged: "残损", lost: "丢失", over: "多收", lot: "批次", container: "容器", serials: "序列号", place: "库位", at: "时间", who: "操作人", kind: "差异", note: "说明" },
+    action: { approve: "审核", approvePart: "审核（不足部分不发）", release: "下发拣货", ship: "发车", cancel: "取消", close: "关闭", change: "修改运输信息", receive: "整单收货" },
+    done: { approve: "已审核，货物已预占", release: "已下发", ship: "{{units}} 件已在途", cancel: "已取消", close: "已关闭", change: "已保存", receive: "已收 {{units}} 件" },
+    ask: { cancel: "已预占和已分配的货物释放；已到月台的货物会生成上架任务。", close: "仍在途的 {{units}} 件将记为丢失，并在调出仓核销。", ship: "月台上的货物全部转为在途，未拣的不再发出。", receive: "把在途的 {{units}} 件全部按良品收到月台。有短少或残损时请用手持收货。", note: "说明", approve: "库存不足时只审核有货的部分" },
+    part: { lines: "明细", goods: "发出的货物", picks: "拣货", receipts: "收货记录", differences: "差异" },
+    kind: { short: "未到", over: "多收", damaged: "残损" },
+    condition: { good: "良品", damaged: "残次", quarantine: "隔离", returned: "退货", expired: "过期" },
+    fact: { route: "路线", value: "在途货值", carrier: "承运", expected: "预计到达", created: "创建", approved: "审核", shipped: "发车", closed: "关闭", none: "未填", note: "备注" },
+    form: { from: "调出仓", to: "调入仓", owner: "货主", sku: "商品", quantity: "件数", add: "加一行", expected: "预计到达", note: "备注", carrier: "承运商或车牌", waybill: "运单号", save: "保存", submit: "提交申请" },
+    empty: { title: "没有调拨单", hint: "新建调拨，或在“补货建议”里一键生成。" },
+    pickHint: "在手持端“调拨”里扫描单号拣货；也可在这里确认整行已到月台。", atDock: "已到月台", confirmPick: "已到月台", none: "没有记录",
+  },
+  {
+    title: "Transfers", one: "Transfer", hint: "Approved goods are reserved at their source; on the road they still belong to their owner; what comes is received as it is, and differences are written down.", search: "Number, waybill, note", new: "New transfer",
+    tab: { all: "All", requested: "To approve", to_send: "To send", on_the_road: "On the road", ended: "Ended" },
+    state: { requested: "Requested", approved: "Approved", picking: "Picking", in_transit: "In transit", receiving: "Being received", closed: "Closed", cancelled: "Cancelled" },
+    col: { number: "Transfer", state: "State", from: "From", to: "To", owner: "Owner", lines: "Lines", units: "Units", shipped: "Shipped", received: "Received", road: "On the road", differing: "Differing", value: "Value", carrier: "Carrier", waybill: "Waybill", expected: "Expected", created: "Created", sku: "Product", quantity: "Asked for", reserved: "Reserved", allocated: "Allocated", picked: "At the dock", cut: "Not sent", damaged: "Damaged", lost: "Lost", over: "Too many", lot: "Lot", container: "Container", serials: "Serials", place: "Place", at: "At", who: "By", kind: "Difference", note: "Note" },
+    action: { approve: "Approve", approvePart: "Approve what there is", release: "Release", ship: "The truck leaves", cancel: "Cancel", close: "Close", change: "Change transport", receive: "Receive all" },
+    done: { approve: "Approved; the goods are reserved", release: "Released", ship: "{{units}} units are on the road", cancel: "Cancelled", close: "Closed", change: "Saved", receive: "{{units}} units received" },
+    ask: { cancel: "What is reserved and allocated is free again; what lies at the dock is put away.", close: "{{units}} units that are still on the road are lost, and written off at the source.", ship: "Everything at the dock is on the road then; what was not picked is not sent.", receive: "All {{units}} units on the road are received at the dock as good. Use a handheld where some are missing or damaged.", note: "Note", approve: "Approve only what is free" },
+    part: { lines: "Lines", goods: "Goods sent", picks: "To bring to the dock", receipts: "Received", differences: "Differences" },
+    kind: { short: "Did not arrive", over: "Too many", damaged: "Damaged" },
+    condition: { good: "Good", damaged: "Damaged", quarantine: "Quarantine", returned: "Returned", expired: "Expired" },
+    fact: { route: "Route", value: "Value on the road", carrier: "Carrier", expected: "Expected", created: "Created", approved: "Approved", shipped: "Left", closed: "Closed", none: "Not said", note: "Note" },
+    form: { from: "From warehouse", to: "To warehouse", owner: "Owner", sku: "Product", quantity: "Units", add: "Add a line", expected: "Expected", note: "Note", carrier: "Carrier or truck", waybill: "Waybill", save: "Save", submit: "Ask for it" },
+    empty: { title: "No transfers", hint: "Ask for one here, or by one click from the supply suggestions." },
+    pickHint: "Pick with a handheld: Transfer, then scan its number. Or say here that a whole row lies at the dock.", atDock: "At the dock", confirmPick: "Lies at the dock", none: "Nothing yet",
+  },
+);

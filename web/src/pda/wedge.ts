@@ -1,0 +1,54 @@
+/** Scanners that type: told from hands by their speed, wherever the focus is. */
+
+export const GS = "\u001d";
+/** Fast keys are a scanner, not a hand: an Enter soon after them ends a code. */
+export const WEDGE_GAP_MS = 40;
+export const WEDGE_MIN = 4;
+
+/** The character that a key stands for in a code; Ctrl+] is how a scanner types the separator of GS1. */
+export function keyText(event: KeyboardEvent): string | null {
+  if (event.ctrlKey && event.key === "]") return GS;
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return null;
+  return event.key;
+}
+
+/** Calls `onCode` for every code that is typed by a machine outside of the scan field; returns how to stop. */
+export function listenForCodes(onCode: (code: string) => void): () => void {
+  let buffer = "";
+  let before = 0;
+  let field: HTMLInputElement | HTMLTextAreaElement | null = null;
+  let fieldText = "";
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.target instanceof HTMLElement && event.target.dataset.scan !== undefined) return;
+    const gap = event.timeStamp - before;
+    before = event.timeStamp;
+    if (gap > WEDGE_GAP_MS) buffer = "";
+    if (event.key === "Enter") {
+      if (buffer.length >= WEDGE_MIN) {
+        event.preventDefault();
+        event.stopPropagation();
+        if (field) writeBack(field, fieldText);
+        onCode(buffer);
+      }
+      buffer = "";
+      return;
+    }
+    const text = keyText(event);
+    if (text === null) return;
+    if (buffer === "") {
+      field = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement ? event.target : null;
+      fieldText = field?.value ?? "";
+    } else if (field === null) event.preventDefault(); // a space must not press the button that has the focus
+    buffer += text;
+  };
+  document.addEventListener("keydown", onKey, true);
+  return () => document.removeEventListener("keydown", onKey, true);
+}
+
+/** Takes what the scanner typed out of a field that was not meant. */
+function writeBack(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  const prototype: object = field instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
+  Object.getOwnPropertyDescriptor(prototype, "value")?.set?.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
