@@ -29,6 +29,7 @@ import { transferRoutes } from "./transfers/routes";
 import { ticketRoutes } from "./tickets/routes";
 import { userRoutes } from "./users/routes";
 import { waveRoutes } from "./waves/routes";
+import { workRoutes } from "./work/routes";
 import { qimenRoutes } from "./qimen/routes";
 import { webhookRoutes } from "./webhooks/routes";
 
@@ -47,6 +48,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...goodsRoutes,
   ...productRoutes,
   ...importRoutes,
+  ...workRoutes,
   ...waveRoutes,
   ...pickingRoutes,
   ...packingRoutes,

@@ -10,10 +10,22 @@ import css from "./map.module.css";
 
 export type MapColour = "fill" | "class" | "heat" | "none";
 
+/** Somebody or something that stands on the floor. */
+export interface MapMark {
+  key: string;
+  x_mm: number;
+  y_mm: number;
+  /** One or two characters. */
+  text: string;
+  label: string;
+  busy?: boolean;
+}
+
 interface WarehouseMapProps {
   geometry: MapGeometry;
   colour?: MapColour;
   walk?: Walk | undefined;
+  marks?: readonly MapMark[];
   selectedId?: MapLocation["id"] | null | undefined;
   /** A click, or Enter on the focused location; with several levels, the lowest comes first. */
   onSelect?: (location: MapLocation, bay: MapLocation[]) => void;
@@ -69,7 +81,7 @@ const Bays = memo(function Bays({ bays, colour, depth, selected }: { bays: Bay[]
  * The warehouse from above: zones, aisles, locations coloured by fill, class or heat, a walk with numbered stops
  * and its metres. Drag pans, wheel and + − zoom, arrow keys pan, a click picks a location. The front is below.
  */
-export function WarehouseMap({ geometry, colour = "fill", walk, selectedId, onSelect, height = "100%" }: WarehouseMapProps) {
+export function WarehouseMap({ geometry, colour = "fill", walk, marks, selectedId, onSelect, height = "100%" }: WarehouseMapProps) {
   const { t, i18n } = useTranslation();
   const svg = useRef<SVGSVGElement>(null);
   const { width, depth } = useMemo(() => extent(geometry), [geometry]);
@@ -208,6 +220,13 @@ export function WarehouseMap({ geometry, colour = "fill", walk, selectedId, onSe
               ))}
             </g>
           ) : null}
+          {marks?.map((mark) => (
+            <g key={mark.key} className={cx(css.mark, mark.busy && css.markBusy)}>
+              <circle cx={mark.x_mm} cy={flip(mark.y_mm)} r={stopSize * 1.3} />
+              <text x={mark.x_mm} y={flip(mark.y_mm)} dy="0.35em" textAnchor="middle" fontSize={stopSize * 1.4}>{mark.text}</text>
+              <title>{mark.label}</title>
+            </g>
+          ))}
         </g>
       </svg>
       <div className={css.controls}>
