@@ -9,6 +9,9 @@ import type { FloorView } from "./types";
 import { nameOf } from "./words";
 import css from "./work.module.css";
 
+/** So many tasks at one place are the reddest, unless some place has more. */
+const MANY = 5;
+
 /** Where work waits (the redder, the more tasks begin there) and where workers were seen last. */
 export function FloorMap({ view, warehouseId }: { view: FloorView; warehouseId: number | string }) {
   const { t } = useTranslation(NS);
@@ -16,7 +19,7 @@ export function FloorMap({ view, warehouseId }: { view: FloorView; warehouseId: 
   const [chosen, setChosen] = useState<string | null>(null);
   const geometry = useMemo(() => {
     if (!map.data) return undefined;
-    const most = Math.max(1, ...view.places.map((one) => one.tasks));
+    const most = Math.max(MANY, ...view.places.map((one) => one.tasks));
     const tasks = new Map(view.places.map((one) => [String(one.location_id), one.tasks]));
     return { ...map.data, locations: map.data.locations.map((one) => ({ ...one, heat: tasks.has(String(one.id)) ? Math.min(0.99, (tasks.get(String(one.id)) ?? 0) / most) : null })) };
   }, [map.data, view.places]);

@@ -58,10 +58,14 @@ export default function FloorPage() {
         </KpiRow>
         {view ? (
           <div className={css.grid}>
-            <Section title={t("floor.who")} flush><Workers view={view} /></Section>
-            <Section title={t("floor.map")} flush><FloorMap view={view} warehouseId={home.id} /></Section>
-            <Section title={t("floor.waits")} flush><Waiting view={view} /></Section>
-            <Section title={t("floor.lateTitle")} flush extra={view.late_count > MOST_LATE ? <Link to="/tasks?tab=late">{t("floor.allLate", { count: view.late_count })}</Link> : null}><Late view={view} /></Section>
+            <div className={css.column}>
+              <Section title={t("floor.who")} flush><Workers view={view} /></Section>
+              <Section title={t("floor.waits")} flush><Waiting view={view} /></Section>
+            </div>
+            <div className={css.column}>
+              <Section title={t("floor.lateTitle")} flush extra={view.late_count > MOST_LATE ? <Link to="/tasks?tab=late">{t("floor.allLate", { count: view.late_count })}</Link> : null}><Late view={view} /></Section>
+              <Section title={t("floor.map")} flush><FloorMap view={view} warehouseId={home.id} /></Section>
+            </div>
           </div>
         ) : null}
       </PageBody>
