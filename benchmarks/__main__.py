@@ -17,7 +17,17 @@ from rich.console import Console
 #: The database that a bench works in, made anew for each from the migrated, empty one.
 DATABASE = "hecang_bench"
 CLEAN = "hecang_bench_clean"
-BENCHES = ("bulk_intake", "single_orders", "hot_sku", "waves", "order_list", "channel_intake", "goods", "memory")
+BENCHES = (
+    "bulk_intake",
+    "single_orders",
+    "hot_sku",
+    "waves",
+    "order_list",
+    "channel_intake",
+    "goods",
+    "task_claims",
+    "memory",
+)
 
 
 def main() -> int:

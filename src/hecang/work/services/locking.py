@@ -34,17 +34,18 @@ COLUMNS = """t.id, t.kind, t.state, t.warehouse_id, t.zone_id, t.priority, t.due
     t.subject_id, t.note, t.assignee_id, t.assigned_at, t.lease_until, t.started_at, t.working_since, t.worked_seconds,
     t.done_at, t.done_by"""
 _LOCK = f"SELECT {COLUMNS} FROM task t WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id FOR NO KEY UPDATE"  # noqa: S608
+#: The tasks and their history at once.
 _SAVE = """
-UPDATE task t SET state = s.state, priority = s.priority, due_at = s.due_at, assignee_id = s.assignee_id,
-    assigned_at = s.assigned_at, lease_until = s.lease_until, started_at = s.started_at,
-    working_since = s.working_since, worked_seconds = s.worked_seconds, done_at = s.done_at, done_by = s.done_by
-FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::timestamptz[], %s::bigint[], %s::timestamptz[],
-    %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::timestamptz[], %s::text[])
-    AS s (id, state, priority, due_at, assignee_id, assigned_at, lease_until, started_at, working_since,
-          worked_seconds, done_at, done_by)
-WHERE t.id = s.id
-"""
-_EVENTS = """
+WITH saved AS (
+    UPDATE task t SET state = s.state, priority = s.priority, due_at = s.due_at, assignee_id = s.assignee_id,
+        assigned_at = s.assigned_at, lease_until = s.lease_until, started_at = s.started_at,
+        working_since = s.working_since, worked_seconds = s.worked_seconds, done_at = s.done_at, done_by = s.done_by
+    FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::timestamptz[], %s::bigint[], %s::timestamptz[],
+        %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::timestamptz[], %s::text[])
+        AS s (id, state, priority, due_at, assignee_id, assigned_at, lease_until, started_at, working_since,
+              worked_seconds, done_at, done_by)
+    WHERE t.id = s.id
+)
 INSERT INTO task_event (task_id, at, event, actor, user_id, data)
 SELECT e.task_id, %s, e.event, %s, e.user_id, e.data
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
@@ -71,7 +72,7 @@ class Happening:
 
 @dataclass(slots=True)
 class Locked:
-    """A task under lock; :func:`tasks_save` writes what was changed."""
+    """A task under lock; :func:`tasks_write` writes what was changed."""
 
     id: int
     kind: str
@@ -229,13 +230,12 @@ def tasks_write(changed: Sequence[Locked]) -> None:
     """Write changed tasks back with what happened to them, and tell those behind them."""
     if not changed:
         return
-    tasks_save(changed)
-    events_write(changed)
+    _save(changed)
     holders_tell(changed)
 
 
-def tasks_save(tasks: Sequence[Locked]) -> None:
-    """One statement."""
+def _save(tasks: Sequence[Locked]) -> None:
+    """Rows and history; one statement."""
     rows = (
         (
             one.id, one.state, one.priority, one.due_at, one.assignee_id, one.assigned_at, one.lease_until,
@@ -243,18 +243,12 @@ def tasks_save(tasks: Sequence[Locked]) -> None:
         )
         for one in tasks
     )  # fmt: skip
-    execute(_SAVE, columns(rows, 12))
-
-
-def events_write(tasks: Sequence[Locked]) -> None:
-    """One statement."""
-    rows = [
+    events = (
         (one.id, what.event, what.user_id, json.dumps(dict(what.data)))
         for one in tasks
         for what in one.happened
-    ]
-    if rows:
-        execute(_EVENTS, [now(), current_actor().name[:100], *columns(rows, 4)])
+    )
+    execute(_SAVE, [*columns(rows, 12), now(), current_actor().name[:100], *columns(events, 4)])
 
 
 def holders_tell(tasks: Sequence[Locked]) -> None:
