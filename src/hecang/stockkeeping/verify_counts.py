@@ -15,22 +15,28 @@ def count_snapshots() -> Differences:
     """The proof that nothing had to be frozen: every reading can be held against the ledger of its moment."""
     return differences(
         """
-        SELECT r.id AS reading_id, l.location_id, l.sku_id, r.position, r.book, coalesce(m.units, 0)::bigint AS ledger
-        FROM count_reading r JOIN count_line l ON l.id = r.line_id
-        CROSS JOIN LATERAL (
-            SELECT sum(units) AS units FROM (
-                SELECT quantity AS units FROM movement
-                WHERE to_location_id = l.location_id AND id <= r.position AND sku_id = l.sku_id
-                    AND owner_id = l.owner_id AND to_condition = l.condition
-                    AND lot_id IS NOT DISTINCT FROM l.lot_id AND to_container_id IS NOT DISTINCT FROM l.container_id
-                UNION ALL
-                SELECT -quantity FROM movement
-                WHERE from_location_id = l.location_id AND id <= r.position AND sku_id = l.sku_id
-                    AND owner_id = l.owner_id AND from_condition = l.condition
-                    AND lot_id IS NOT DISTINCT FROM l.lot_id AND from_container_id IS NOT DISTINCT FROM l.container_id
-            ) both_sides
-        ) m
-        WHERE r.entered_at > now() - interval '400 days' AND coalesce(m.units, 0) <> r.book
+        WITH reading AS (
+            SELECT r.id, r.position, r.book, l.location_id, l.sku_id, l.lot_id, l.owner_id, l.condition, l.container_id
+            FROM count_reading r JOIN count_line l ON l.id = r.line_id
+            WHERE r.entered_at > now() - interval '400 days'
+        ), place AS (SELECT DISTINCT location_id FROM reading), happened AS (
+            SELECT to_location_id AS location_id, sku_id, lot_id, owner_id, to_condition AS condition,
+                to_container_id AS container_id, id AS position, 0 AS rank, quantity AS units, NULL::bigint AS reading_id,
+                NULL::bigint AS book
+            FROM movement WHERE to_location_id IN (SELECT location_id FROM place)
+            UNION ALL
+            SELECT from_location_id, sku_id, lot_id, owner_id, from_condition, from_container_id, id, 0, -quantity,
+                NULL, NULL
+            FROM movement WHERE from_location_id IN (SELECT location_id FROM place)
+            UNION ALL
+            SELECT location_id, sku_id, lot_id, owner_id, condition, container_id, position, 1, 0, id, book FROM reading
+        )
+        SELECT reading_id, location_id, sku_id, position, book, ledger FROM (
+            SELECT *, (sum(units) OVER (
+                PARTITION BY location_id, sku_id, lot_id, owner_id, condition, container_id ORDER BY position, rank
+            ))::bigint AS ledger
+            FROM happened
+        ) summed WHERE reading_id IS NOT NULL AND ledger <> book
         """
     )
 

@@ -30,17 +30,18 @@ _KEYS = """
         AS k (location_id, sku_id, lot_id, owner_id, condition, container_id, position, since, number)
 """
 
+# By location, never by SKU (hence + 0): an article that lies at a thousand places has a long history.
 _SINCE = f"""
 SELECT k.number - 1, m.id, m.at, m.units, m.reason, m.source_kind, m.source_id FROM {_KEYS}
 CROSS JOIN LATERAL (
     SELECT id, at, quantity AS units, reason, source_kind, source_id FROM movement
     WHERE to_location_id = k.location_id AND id > k.position AND (k.since IS NULL OR at > k.since)
-        AND sku_id = k.sku_id AND owner_id = k.owner_id AND to_condition = k.condition
+        AND sku_id + 0 = k.sku_id AND owner_id = k.owner_id AND to_condition = k.condition
         AND lot_id IS NOT DISTINCT FROM k.lot_id AND to_container_id IS NOT DISTINCT FROM k.container_id
     UNION ALL
     SELECT id, at, -quantity, reason, source_kind, source_id FROM movement
     WHERE from_location_id = k.location_id AND id > k.position AND (k.since IS NULL OR at > k.since)
-        AND sku_id = k.sku_id AND owner_id = k.owner_id AND from_condition = k.condition
+        AND sku_id + 0 = k.sku_id AND owner_id = k.owner_id AND from_condition = k.condition
         AND lot_id IS NOT DISTINCT FROM k.lot_id AND from_container_id IS NOT DISTINCT FROM k.container_id
 ) m
 """  # noqa: S608 - put together from constants
