@@ -25,6 +25,7 @@ BENCHES = (
     "order_list",
     "channel_intake",
     "goods",
+    "counts",
     "task_claims",
     "memory",
 )

@@ -1,8 +1,9 @@
 """Which places to count: how likely the books are wrong somewhere, how many places to look at, how well that went.
 
-``risk`` tells the likelihood from what is known of a place (a rule at first, a logistic regression once there is
-history), ``lift`` measures an order of places against chance, ``sampling`` says how many places a sample needs,
-``simulation`` lets a warehouse err for a year under different ways of counting it.
+:func:`risk_fit` learns from places that were counted (a logistic regression; :data:`PRIOR` is a rule for those without
+history), :func:`lift_of` measures an order of places against chance, :func:`sample_size` says how many places a sample
+needs, :func:`share_interval` what it says of all. ``simulation`` lets a warehouse err for a year under different ways of
+counting it.
 """
 
 from hecang_optim.counting.lift import SHARES, Lift, lift_of

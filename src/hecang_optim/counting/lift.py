@@ -33,6 +33,8 @@ class Lift:
 def lift_of(score: npt.ArrayLike, wrong: npt.ArrayLike) -> Lift:
     """Hits when places are counted from the highest score down; places of one score count as shuffled.
 
+    :param score: of each place (n).
+    :param wrong: whether the books were wrong there (n).
     :raises InvalidProblem: no places, or lengths that differ.
     """
     scores = np.asarray(score, dtype=np.float64)
