@@ -5,6 +5,7 @@
 import type { AreaRoute } from "@/shared/shell/types";
 import { accountRoutes } from "./account/routes";
 import { channelRoutes } from "./channels/routes";
+import { countRoutes } from "./counts/routes";
 import { entryRoutes } from "./entry/routes";
 import { facilityRoutes } from "./facility/routes";
 import { goodsRoutes } from "./goods/routes";
@@ -45,6 +46,7 @@ export const areaRoutes: readonly AreaRoute[] = [
   ...receivingRoutes,
   ...inspectionRoutes,
   ...stockRoutes,
+  ...countRoutes,
   ...goodsRoutes,
   ...productRoutes,
   ...importRoutes,

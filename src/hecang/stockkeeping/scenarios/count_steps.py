@@ -63,9 +63,7 @@ def goods(memory: Memory, *, said: str = "", tone: Tone = "plain") -> Step:
         Input("scan", "goods", _("Goods or container"), accepts=("sku", "serial", "container", "location"))
     ]
     if memory.counted or memory.sealed:
-        inputs.append(
-            Input("confirm", "done", _("That is all at %(place)s") % {"place": place_}, tone="good")
-        )
+        inputs.append(Input("confirm", "done", _("That is all at %(place)s") % {"place": place_}))
     else:
         inputs.append(Input("confirm", "empty", _("%(place)s is empty") % {"place": place_}, tone="warn"))
     if inside:
@@ -90,7 +88,7 @@ def confirm(memory: Memory) -> Step:
         prompt=_("Is that all at %(place)s? What you have not scanned is not there")
         % {"place": memory.at.code},
         inputs=(
-            Input("confirm", "all", _("Yes, that is all"), tone="good"),
+            Input("confirm", "all", _("Yes, that is all")),
             Input("confirm", "more", _("No, there is more")),
         ),
         facts=_counted(memory),
@@ -161,9 +159,7 @@ def serials(memory: Memory) -> Step:
     numbers = memory.pending.serials
     inputs = [Input("scan", "serial", _("Serial number"), accepts=("serial",))]
     if numbers:
-        inputs.append(
-            Input("confirm", "enough", _("These %(count)s are all") % {"count": len(numbers)}, tone="good")
-        )
+        inputs.append(Input("confirm", "enough", _("These %(count)s are all") % {"count": len(numbers)}))
     return _asked(
         memory,
         "serials",

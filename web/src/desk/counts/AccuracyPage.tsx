@@ -97,7 +97,7 @@ export default function AccuracyPage() {
         <Section extra={<Segmented value={by} onChange={(value) => change({ by: value })} options={DIMENSIONS.map((value) => ({ value, label: t(`accuracy.by.${value}`) }))} />}>
           <Chart
             title={title}
-            option={{ tooltip: { trigger: "axis" }, legend: { bottom: 0 }, grid: { left: 56, right: 16, top: 16, bottom: 56 }, xAxis: { type: "category", data: items.map(name) }, yAxis: { type: "value", max: 100, min: (range: { min: number }) => Math.max(0, Math.floor(range.min - 1)), axisLabel: { formatter: "{value}%" } }, series }}
+            option={{ tooltip: { trigger: "axis" }, legend: { bottom: 0 }, grid: { left: 56, right: 16, top: 16, bottom: 56 }, xAxis: { type: "category", data: items.map(name) }, yAxis: { type: "value", max: 100, ...(TIMES.has(by) ? { min: (range: { min: number }) => Math.max(0, Math.floor(range.min - 1)) } : {}), axisLabel: { formatter: "{value}%" } }, series }}
             table={{ head: [t(`accuracy.by.${by}`), ...series.map((one) => one.name)], rows: items.map((row) => [name(row), percent(row.by_places, 2), percent(row.by_units, 2), percent(row.by_value, 2)]) }}
             onSelect={(index) => {
               const row = items[index];

@@ -56,8 +56,8 @@ export function NewCount({ onClose, onMade }: { onClose: () => void; onMade: (id
   const [busy, setBusy] = useState(false);
   const values = Form.useWatch([], { form, preserve: true }) as Partial<Values> | undefined;
   const kind = values?.kind ?? "cycle";
-  const ready = values?.warehouse_id !== undefined && (kind !== "zone" || (values?.zone_ids ?? []).length > 0);
-  const body = ready && values?.warehouse_id !== undefined ? bodyOf({ ...values, kind, warehouse_id: values.warehouse_id, include_empty: values.include_empty ?? true, is_blind: values.is_blind ?? true }) : null;
+  const ready = values?.warehouse_id !== undefined && (kind !== "zone" || (values.zone_ids ?? []).length > 0);
+  const body = ready && values.warehouse_id !== undefined ? bodyOf({ ...values, kind, warehouse_id: values.warehouse_id, include_empty: values.include_empty ?? true, is_blind: values.is_blind ?? true }) : null;
   const preview = useQuery({
     queryKey: ["options", "/stock-counts/preview", body],
     queryFn: () => api.post<{ places: number; stretches: number }>("/stock-counts/preview", body ?? {}),
