@@ -11891,6 +11891,13 @@ export interface components {
             /** Count */
             count: number;
         };
+        /** AlertsRefreshed */
+        AlertsRefreshed: {
+            /** Gone */
+            gone: number;
+            /** Opened */
+            opened: number;
+        };
         /**
          * Answer
          * @enum {string}
@@ -21279,6 +21286,11 @@ export interface components {
             /** Number */
             number: string;
         };
+        /** OfWarehouseIn */
+        OfWarehouseIn: {
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
         /** OfferOut */
         OfferOut: {
             /**
@@ -25722,14 +25734,8 @@ export interface components {
         };
         /** ReceiveOut */
         ReceiveOut: {
-            /** Outstanding */
-            outstanding: number;
-            /** Repeated */
-            repeated: string[];
-            /** State */
-            state: string;
-            /** Units */
-            units: number;
+            /** Results */
+            results: components["schemas"]["ReceiveResultOut"][];
         };
         /** ReceiveResultOut */
         ReceiveResultOut: {
@@ -27540,11 +27546,6 @@ export interface components {
         SettleBody: {
             /** Ids */
             ids: number[];
-        };
-        /** SettledOut */
-        SettledOut: {
-            /** Settled */
-            settled: number;
         };
         /**
          * Settlement
@@ -30499,6 +30500,17 @@ export interface components {
             lot_code: string | null;
             /** Quantity */
             quantity: number;
+        };
+        /** TransferReceiveOut */
+        TransferReceiveOut: {
+            /** Outstanding */
+            outstanding: number;
+            /** Repeated */
+            repeated: string[];
+            /** State */
+            state: string;
+            /** Units */
+            units: number;
         };
         /** TransferRow */
         TransferRow: {
@@ -37185,12 +37197,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -37262,7 +37276,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettledOut"];
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description What went wrong */
@@ -43776,7 +43790,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WarehouseIn"];
+                "application/json": components["schemas"]["OfWarehouseIn"];
             };
         };
         responses: {
@@ -49985,7 +49999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefreshOut"];
+                    "application/json": components["schemas"]["AlertsRefreshed"];
                 };
             };
             /** @description What went wrong */
@@ -55260,7 +55274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiveOut"];
+                    "application/json": components["schemas"]["TransferReceiveOut"];
                 };
             };
             /** @description What went wrong */
@@ -55295,7 +55309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiveOut"];
+                    "application/json": components["schemas"]["TransferReceiveOut"];
                 };
             };
             /** @description What went wrong */
