@@ -159,15 +159,15 @@ def alerts_reopen_post(request: ApiRequest, payload: AlertsIn) -> AlertsOut:
     return AlertsOut(count=alerts_reopen(alert_ids=payload.ids))
 
 
-class RefreshOut(Schema):
+class AlertsRefreshed(Schema):
     opened: int
     gone: int
 
 
-@router.post("/stock-alerts/refresh", permission=CHANGE, response=RefreshOut, summary="Look at all stock now")
-def alerts_refresh_post(request: ApiRequest) -> RefreshOut:
+@router.post("/stock-alerts/refresh", permission=CHANGE, response=AlertsRefreshed, summary="Look at all stock now")
+def alerts_refresh_post(request: ApiRequest) -> AlertsRefreshed:
     opened, gone = alerts_refresh()
-    return RefreshOut(opened=opened, gone=gone)
+    return AlertsRefreshed(opened=opened, gone=gone)
 
 
 class AnswerIn(InputSchema):

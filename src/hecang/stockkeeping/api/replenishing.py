@@ -159,7 +159,7 @@ def pick_faces_drop_post(request: ApiRequest, payload: IdsIn) -> Done:
     return Done(count=pick_faces_drop(face_ids=payload.ids))
 
 
-class WarehouseIn(InputSchema):
+class OfWarehouseIn(InputSchema):
     warehouse_id: Id
 
 
@@ -169,12 +169,12 @@ class WarehouseIn(InputSchema):
     response=Done,
     summary="Describe pick faces in which goods lie",
 )
-def pick_faces_find_post(request: ApiRequest, payload: WarehouseIn) -> Done:
+def pick_faces_find_post(request: ApiRequest, payload: OfWarehouseIn) -> Done:
     ids = pick_faces_infer(warehouse_id=payload.warehouse_id)
     return Done(ids=ids, count=len(ids))
 
 
-class SuggestIn(WarehouseIn):
+class SuggestIn(OfWarehouseIn):
     ids: list[Id] | None = Field(None, max_length=1000, description="these faces; all if not given")
     take: bool = Field(False, description="set minimum and maximum, of faces set by people too")
 
@@ -307,7 +307,7 @@ def replenishments_preview_get(request: ApiRequest, warehouse_id: Id, top_up: bo
 router.list("/replenishments", REPLENISHMENTS, permission=VIEW)
 
 
-class PlanIn(WarehouseIn):
+class PlanIn(OfWarehouseIn):
     top_up: bool = False
 
 
@@ -405,7 +405,7 @@ def consolidation_get(request: ApiRequest, warehouse_id: Id, least_places: int =
     }  # fmt: skip
 
 
-class ConsolidateIn(WarehouseIn):
+class ConsolidateIn(OfWarehouseIn):
     stock_ids: Ids
     least_places: Annotated[int, Field(ge=2, le=20)] = 3
 

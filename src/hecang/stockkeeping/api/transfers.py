@@ -422,7 +422,7 @@ class ReceiveIn(InputSchema):
     accept_over: bool = False
 
 
-class ReceiveOut(Schema):
+class TransferReceiveOut(Schema):
     units: int
     repeated: list[UUID]
     outstanding: int
@@ -432,7 +432,7 @@ class ReceiveOut(Schema):
 @router.post(
     "/transfers/{transfer_id}/receive",
     permission=WORK,
-    response=ReceiveOut,
+    response=TransferReceiveOut,
     summary="Goods came off the truck",
 )
 def transfer_receive_post(request: ApiRequest, transfer_id: int, payload: ReceiveIn) -> Any:
@@ -456,7 +456,7 @@ class ReceiveContainerIn(InputSchema):
 @router.post(
     "/transfers/{transfer_id}/receive-container",
     permission=WORK,
-    response=ReceiveOut,
+    response=TransferReceiveOut,
     summary="A container came off the truck with all in it",
 )
 def transfer_receive_container_post(
