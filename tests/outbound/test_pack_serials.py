@@ -64,7 +64,9 @@ def test_mistakes_are_told_and_change_nothing(phones: World) -> None:
     assert scan(first, "P1").code == "serial_twice"
     assert scan(second, "P1").code == "serial_claimed"
     assert scan(second, "P1", "remove").code == "not_in_parcel"
+    assert scan(second, "P1", "remove", quantity=2).code == "not_in_parcel"
     barcode = phones.barcode("phone")
+    assert scan(second, barcode, "remove").code == "not_in_parcel"
     assert scan(first, barcode, "remove").code == "name_serial"
     assert scan(first, "P1", "remove").ok
     assert scan(second, "P1").ok

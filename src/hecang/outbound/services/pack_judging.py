@@ -138,14 +138,16 @@ def _serial_fault(
     key = match.serial_id
     if key is None:
         numbered = sum(1 for sku_id in table.serials.values() if sku_id == match.sku_id)
-        if scan.action == "remove" and numbered > sum(line.boxed for line in lines) - units:
+        boxed = sum(line.boxed for line in lines)
+        # Of what is not in there no number helps: that is said when the units are counted.
+        if scan.action == "remove" and boxed - numbered < units <= boxed:
             return "name_serial", _("Scan the serial of the unit that is taken out.")
         return None
+    if scan.action == "remove" and key not in table.serials:
+        return "not_in_parcel", _("This unit has not been scanned into the parcel.")
     if scan.quantity != 1:
         return "one_serial", _("A serial is one unit. Scan each unit.")
     if scan.action == "remove":
-        if key not in table.serials:
-            return "not_in_parcel", _("This unit has not been scanned into the parcel.")
         return None
     if key in table.serials:
         return "serial_twice", _("This unit lies in the parcel already. Scan the next one.")
