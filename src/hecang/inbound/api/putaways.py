@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.utils.translation import gettext as _t
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
@@ -319,7 +319,7 @@ def putaway_policy_get(request: ApiRequest, warehouse_id: int) -> dict[str, Any]
         "strategies": list(policy.strategies),
         "crossdock_location_code": place[0][0] if place else "",
         "known": [
-            {"code": one.code, "title": _t(one.title)}
+            {"code": one.code, "title": translation.gettext(one.title)}
             for one in strategies().values()
             if one.code != "crossdock"
         ],

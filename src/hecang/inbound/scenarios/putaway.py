@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -183,7 +184,7 @@ class PutawayScenario(Scenario):
         if view.demand:
             facts.append(Fact(_("Orders wait"), ", ".join(one["number"] for one in view.demand[:3]), "warn"))
         if view.strategy in strategies():
-            facts.append(Fact(_("Why there"), _(strategies()[view.strategy].title)))
+            facts.append(Fact(_("Why there"), translation.gettext(strategies()[view.strategy].title)))
         return tuple(facts)
 
     # ------------------------------------------------------------ doing

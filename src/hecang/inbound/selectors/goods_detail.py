@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hecang.accounts.models import AuditEntry
@@ -127,7 +128,7 @@ def putaway_detail(actor: Actor, putaway_id: int) -> dict[str, Any]:
     standing = row["state"] in (PutawayState.WAITING, PutawayState.PLANNED, PutawayState.STUCK)
     return {
         **row,
-        "strategy_title": _(strategy.title) if strategy else "",
+        "strategy_title": translation.gettext(strategy.title) if strategy else "",
         "overrides": [dict(zip(names, one, strict=True)) for one in overrides],
         "actions": ["confirm", "plan", "cancel"] if standing else [],
         "events": timeline("putaway", putaway_id),

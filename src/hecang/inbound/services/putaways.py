@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
@@ -210,7 +211,7 @@ def _require_place(found: Locked, target: LocationRef, units: int, reason: str) 
     if fault in HARD or (fault and found.to_location_id is None and not reason):
         raise PlaceUnfit(
             _("The goods cannot lie in %(code)s. %(why)s Choose another place.")
-            % {"code": target.code, "why": _(REASONS[fault])},
+            % {"code": target.code, "why": translation.gettext(REASONS[fault])},
             data={"location": target.code, "reason": fault},
         )
 
