@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.factories import facility
 from tests.factories.goods_in import arrive, verify
 from tests.factories.inventory import Place
 from tests.factories.outbound import World, world
 
 from hecang.facility.models import Location, Zone
 from hecang.inbound.models import Putaway
+from hecang.inbound.services.crossdocks import crossdocks_keep
 from hecang.inbound.services.putaway_plans import putaways_plan
 from hecang.inbound.services.putaway_policies import PolicyIn, policy_save
 from hecang.inbound.services.putaways import putaway_confirm
+from hecang.inventory.models import Reservation
 from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrderLine
+from hecang.stockkeeping.models import Transfer
+from hecang.stockkeeping.services.transfers import (
+    TransferLineIn,
+    transfer_approve,
+    transfer_cancel,
+    transfer_change,
+    transfer_create,
+)
 from hecang.work.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -88,5 +99,110 @@ def test_a_warehouse_may_do_without(shop: World) -> None:
 def test_nobody_waits_for_damaged_goods(shop: World) -> None:
     waiting(shop, 7)
     arrive(at_dock(shop), 5, condition="damaged")
+
+    assert [row.kind for row in Putaway.objects.all()] == ["shelf"]
+
+
+# ---------------------------------------------------------------- stores
+
+
+def store_order(shop: World, units: int, *, kind: str = "store") -> Transfer:
+    """A store asks the warehouse for goods."""
+    store = facility.warehouse(kind=kind)
+    key = transfer_create(
+        from_warehouse_id=shop.warehouse.pk,
+        to_warehouse_id=store.pk,
+        owner_id=shop.owner.pk,
+        lines=[TransferLineIn(shop.skus["milk"].pk, units)],
+    )
+    return Transfer.objects.get(pk=key)
+
+
+def carried(shop: World) -> None:
+    """Everything that was cross-docked lies in its place, and everybody has been told."""
+    drain()
+    for row in Putaway.objects.filter(kind="crossdock", state="planned"):
+        putaway_confirm(putaway_id=row.pk)
+    drain()
+
+
+def test_goods_go_to_a_store_that_asked_for_them_and_are_kept_for_it(shop: World) -> None:
+    transfer = store_order(shop, 8)
+
+    arrive(at_dock(shop), 20)
+
+    # Two lie free in the warehouse; six more are needed.
+    rows = {row.kind: row for row in Putaway.objects.all()}
+    assert (rows["crossdock"].quantity, rows["shelf"].quantity) == (6, 14)
+    assert rows["crossdock"].demand == [
+        {"kind": "transfer", "id": transfer.pk, "number": transfer.number, "units": 6}
+    ]
+    carried(shop)
+    line = transfer.lines.get()
+    assert (line.reserved, line.cut) == (6, 0)
+    verify()
+    transfer_approve(transfer_id=transfer.pk)
+    line.refresh_from_db()
+    assert (line.reserved, line.cut) == (8, 0)
+    verify()
+
+
+def test_customers_are_served_before_stores(shop: World) -> None:
+    transfer = store_order(shop, 8)
+    line = waiting(shop, 7)
+
+    arrive(at_dock(shop), 9)
+
+    (row,) = Putaway.objects.all()
+    assert (row.kind, row.quantity) == ("crossdock", 9)
+    assert [(one["kind"], one["units"]) for one in row.demand] == [("sales_order", 5), ("transfer", 4)]
+    carried(shop)
+    line.refresh_from_db()
+    assert line.backordered == 0
+    assert transfer.lines.get().reserved == 4
+    verify()
+
+
+def test_a_store_gets_no_more_than_it_asked_for_however_often_it_is_told(shop: World) -> None:
+    transfer = store_order(shop, 5)
+    arrive(at_dock(shop), 10)
+    carried(shop)
+    ids = list(Putaway.objects.values_list("pk", flat=True))
+
+    crossdocks_keep(putaway_ids=ids)
+    crossdocks_keep(putaway_ids=ids)
+
+    assert transfer.lines.get().reserved == 5
+    verify()
+
+
+def test_goods_elsewhere_are_no_help_to_a_store(shop: World) -> None:
+    other = Place(facility.warehouse(), shop.skus["milk"], shop.owner)
+    other.put(50, "A01-01-1")
+    store_order(shop, 8)
+
+    arrive(at_dock(shop), 6)
+
+    assert [(row.kind, row.quantity) for row in Putaway.objects.all()] == [("crossdock", 6)]
+
+
+@pytest.mark.parametrize("end", ["cancel", "change"])
+def test_what_was_kept_is_free_again_when_the_store_asks_otherwise(shop: World, end: str) -> None:
+    transfer = store_order(shop, 5)
+    arrive(at_dock(shop), 10)
+    carried(shop)
+
+    if end == "cancel":
+        transfer_cancel(transfer_id=transfer.pk)
+    else:
+        transfer_change(transfer_id=transfer.pk, lines=[TransferLineIn(shop.skus["milk"].pk, 1)])
+
+    assert not Reservation.objects.filter(source_kind="transfer_line", state="active").exists()
+    verify()
+
+
+def test_warehouses_that_are_no_stores_wait_for_their_approval(shop: World) -> None:
+    store_order(shop, 8, kind="warehouse")
+    arrive(at_dock(shop), 10)
 
     assert [row.kind for row in Putaway.objects.all()] == ["shelf"]

@@ -1,7 +1,7 @@
 """Who waits for goods that have just come in. Apps above inbound may add those that they know of.
 
-Orders that were promised nothing yet (backorders) are built in; a transfer to a store that waits for goods registers a
-source of its own with :func:`demand_source_register`.
+Built in are customers' orders that were promised nothing yet (backorders), which are always served first, and
+transfers to stores that were asked of this warehouse. Others register with :func:`demand_source_register`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hecang.orders.selectors import backorders_waiting
+from hecang.stockkeeping.selectors.store_orders import store_orders_waiting
+
+#: Stores wait behind every customer.
+STORE_PRIORITY = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Waiting:
     units: int
     priority: int
     since: datetime
+    #: It is to be sent from this warehouse, so that goods elsewhere are no help.
+    is_here: bool = False
 
 
 #: (warehouse, SKUs) → who waits for them there. One statement each.
@@ -63,4 +69,22 @@ def _backorders(_warehouse_id: int, sku_ids: Collection[int]) -> list[Waiting]:
     ]
 
 
+def _store_orders(warehouse_id: int, sku_ids: Collection[int]) -> list[Waiting]:
+    return [
+        Waiting(
+            "transfer",
+            row.transfer_id,
+            row.number,
+            row.owner_id,
+            row.sku_id,
+            row.units,
+            STORE_PRIORITY,
+            row.since,
+            is_here=True,
+        )
+        for row in store_orders_waiting(warehouse_id=warehouse_id, sku_ids=sku_ids)
+    ]
+
+
 demand_source_register("backorders", _backorders)
+demand_source_register("store_orders", _store_orders)

@@ -71,14 +71,17 @@ WITH wanted AS (
 UPDATE putaway p SET state = 'waiting', to_location_id = NULL, strategy = '', why = '{}', planned_at = NULL
 FROM locked WHERE p.id = locked.id RETURNING p.id
 """
+#: In all warehouses, and of these in the one that is asked about.
 _UNDERWAY = """
-SELECT sku_id, owner_id, sum(quantity - done)::bigint FROM putaway
+SELECT sku_id, owner_id, sum(quantity - done)::bigint,
+    coalesce(sum(quantity - done) FILTER (WHERE warehouse_id = %s), 0)::bigint FROM putaway
 WHERE kind = 'crossdock' AND state IN ('waiting', 'planned', 'stuck') AND sku_id = ANY(%s::bigint[])
 GROUP BY sku_id, owner_id
 """
 _FREE = """
-SELECT sku_id, owner_id, sum(sellable - reserved)::bigint FROM availability WHERE sku_id = ANY(%s::bigint[])
-GROUP BY sku_id, owner_id
+SELECT sku_id, owner_id, sum(sellable - reserved)::bigint,
+    coalesce(sum(sellable - reserved) FILTER (WHERE warehouse_id = %s), 0)::bigint
+FROM availability WHERE sku_id = ANY(%s::bigint[]) GROUP BY sku_id, owner_id
 """
 
 
@@ -136,14 +139,22 @@ def _crossdocks(warehouse_id: int, goods: Sequence[_Goods], source: tuple[str, i
     waiting = waiting_for(warehouse_id, skus)
     if not waiting:
         return []
-    covered: dict[tuple[int, int], int] = defaultdict(int)
-    for sku_id, owner_id, units in [*fetch(_UNDERWAY, [skus]), *fetch(_FREE, [skus])]:
-        covered[sku_id, owner_id] += max(units, 0)
+    here: dict[tuple[int, int], int] = defaultdict(int)
+    elsewhere: dict[tuple[int, int], int] = defaultdict(int)
+    for sku_id, owner_id, everywhere, units in [
+        *fetch(_UNDERWAY, [warehouse_id, skus]),
+        *fetch(_FREE, [warehouse_id, skus]),
+    ]:
+        here[sku_id, owner_id] += max(units, 0)
+        elsewhere[sku_id, owner_id] += max(everywhere - units, 0)
     names: dict[tuple[int, int], list[tuple[dict[str, Any], int]]] = defaultdict(list)
     for one in waiting:
         key = (one.sku_id, one.owner_id)
-        had = min(covered[key], one.units)
-        covered[key] -= had
+        far = 0 if one.is_here else min(elsewhere[key], one.units)
+        near = min(here[key], one.units - far)
+        elsewhere[key] -= far
+        here[key] -= near
+        had = far + near
         if one.units > had:
             names[key].append(
                 ({"kind": one.kind, "id": one.document_id, "number": one.number}, one.units - had)
@@ -249,49 +260,63 @@ def _write(rows: Sequence[_Row]) -> list[int]:
     return [row[0] for row in made]
 
 
+_WITHDRAWN = """
+SELECT p.id, p.state, p.quantity, p.done, w.position
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+    AS w (receipt_id, location_id, condition, container_id, sku_id, lot_id, owner_id, position)
+JOIN putaway p ON p.receipt_id = w.receipt_id AND p.from_location_id = w.location_id AND p.condition = w.condition
+    AND p.container_id IS NOT DISTINCT FROM w.container_id AND p.state IN ('waiting', 'planned', 'stuck')
+    AND (p.is_whole OR (p.sku_id = w.sku_id AND p.lot_id IS NOT DISTINCT FROM w.lot_id AND p.owner_id = w.owner_id))
+ORDER BY p.id FOR NO KEY UPDATE OF p
+"""
+#: All of it is taken back: never carried, or the rest of what was carried in part.
+_ENDED = """
+UPDATE putaway p SET state = CASE WHEN p.done = 0 THEN 'cancelled' ELSE 'done' END,
+    quantity = CASE WHEN p.done = 0 THEN p.quantity ELSE p.done END,
+    done_at = CASE WHEN p.done = 0 THEN p.done_at ELSE %s END, done_by = CASE WHEN p.done = 0 THEN p.done_by ELSE %s END
+WHERE p.id = ANY(%s::bigint[])
+"""
+_LESS = """
+WITH less AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units)),
+claims AS (
+    UPDATE space_claim c SET quantity = c.quantity - n.units FROM less n WHERE c.putaway_id = n.id AND c.quantity > n.units
+)
+UPDATE putaway p SET quantity = p.quantity - n.units FROM less n WHERE p.id = n.id
+"""
+
+
 def putaways_withdraw(*, arrivals: Collection[Arrival]) -> None:
-    """Units are not there any more: take them from putaways of their receipt that nobody has carried. Few at a time."""
-    for one in arrivals:
-        left = one.quantity
-        rows = fetch(
-            "SELECT id, quantity, done FROM putaway WHERE receipt_id = %s AND from_location_id = %s AND condition = %s"
-            " AND container_id IS NOT DISTINCT FROM %s::bigint AND state IN ('waiting', 'planned', 'stuck')"
-            " AND (is_whole OR (sku_id = %s AND lot_id IS NOT DISTINCT FROM %s::bigint AND owner_id = %s))"
-            " ORDER BY state = 'planned', id DESC FOR NO KEY UPDATE",
-            [
-                one.receipt_id,
-                one.location_id,
-                one.condition,
-                one.container_id,
-                one.sku_id,
-                one.lot_id,
-                one.owner_id,
-            ],
+    """Units are not there any more: take them from putaways of their receipt that nobody has carried.
+
+    First from those that have no place yet. A fixed number of statements. Locks the putaways, then their tasks.
+    """
+    wanted = [
+        (
+            one.receipt_id, one.location_id, one.condition, one.container_id, one.sku_id, one.lot_id, one.owner_id,
         )
-        for key, quantity, done in rows:
-            part = min(left, quantity - done)
-            if part <= 0:
-                continue
-            left -= part
-            if part == quantity:
-                execute("UPDATE putaway SET state = 'cancelled' WHERE id = %s", [key])
-                execute("DELETE FROM space_claim WHERE putaway_id = %s", [key])
-                tasks_cancel(subjects=[(SUBJECT, key)], kind="putaway", note="taken back")
-            else:
-                execute("UPDATE putaway SET quantity = quantity - %s WHERE id = %s", [part, key])
-                execute(
-                    "UPDATE space_claim SET quantity = quantity - %s WHERE putaway_id = %s AND quantity > %s",
-                    [part, key, part],
-                )
-                if part == quantity - done:
-                    _finish(key)
-
-
-def _finish(putaway_id: int) -> None:
-    """Nothing is left to carry of a putaway of which a part was carried."""
-    execute(
-        "UPDATE putaway SET state = 'done', done_at = %s, done_by = %s WHERE id = %s",
-        [clock.now(), current_actor().name[:100], putaway_id],
-    )
-    execute("DELETE FROM space_claim WHERE putaway_id = %s", [putaway_id])
-    tasks_cancel(subjects=[(SUBJECT, putaway_id)], kind="putaway", note="taken back")
+        for one in arrivals
+    ]  # fmt: skip
+    found = fetch(_WITHDRAWN, columns(wanted, 7))
+    room = {row[0]: row[2] - row[3] for row in found}
+    standing: dict[int, list[int]] = defaultdict(list)
+    for key, _state, _quantity, _done, position in sorted(
+        found, key=lambda row: (row[1] == "planned", -row[0])
+    ):
+        standing[position].append(key)
+    less: dict[int, int] = defaultdict(int)
+    for position, one in enumerate(arrivals, 1):
+        left = one.quantity
+        for key in standing[position]:
+            part = min(left, room[key])
+            if part:
+                room[key] -= part
+                left -= part
+                less[key] += part
+    ended = sorted(key for key in less if not room[key])
+    shrunk = sorted((key, units) for key, units in less.items() if room[key])
+    if ended:
+        execute(_ENDED, [clock.now(), current_actor().name[:100], ended])
+        execute("DELETE FROM space_claim WHERE putaway_id = ANY(%s::bigint[])", [ended])
+        tasks_cancel(subjects=[(SUBJECT, key) for key in ended], kind="putaway", note="taken back")
+    if shrunk:
+        execute(_LESS, columns(shrunk, 2))

@@ -379,3 +379,8 @@ def _to_waiting(ids: list[int]) -> None:
 def why_of(value: Any) -> dict[str, Any]:
     """``Putaway.why`` as a dictionary, however the driver gave it."""
     return dict(json.loads(value)) if isinstance(value, str) else dict(value or {})
+
+
+def demand_of(value: Any) -> list[dict[str, Any]]:
+    """``Putaway.demand`` as a list, however the driver gave it."""
+    return list(json.loads(value)) if isinstance(value, str) else list(value or [])

@@ -162,6 +162,10 @@ def transfer_change(
         if transfer.state != states.REQUESTED:
             states.target(transfer.state, "change", number=transfer.number)
         _require_sound(transfer.from_warehouse_id, transfer.to_warehouse_id, transfer.owner_id, lines)
+        # What came in for a store and was kept for it is free again; it is kept anew when more comes in.
+        kept = [line.id for line in lines_lock(transfer_id) if line.reserved]
+        if kept:
+            reservations_release(source_kind=LINE, source_ids=kept)
         execute("DELETE FROM transfer_line WHERE transfer_id = %s", [transfer_id])
         _lines_write(transfer_id, lines)
         execute(
@@ -197,23 +201,24 @@ def transfer_approve(*, transfer_id: int, partial: bool = False) -> None:
         return
     target = states.target(transfer.state, "approve", number=transfer.number)
     lines = lines_lock(transfer_id)
+    open_lines = [line for line in lines if line.waiting]
     outcome = reservations_create(
         requests=[
             ReservationIn(
                 transfer.from_warehouse_id, line.sku_id, transfer.owner_id, line.waiting, LINE, line.id
             )
-            for line in lines
+            for line in open_lines
         ],
         partial=partial,
     )
-    if not any(outcome.granted):
+    if not any(outcome.granted) and not any(line.reserved for line in lines):
         raise TransferEmpty(
             _(
                 "Nothing of transfer %(number)s is free at its source. Wait for goods, or ask another warehouse."
             )
             % {"number": transfer.number}
         )
-    for line, granted in zip(lines, outcome.granted, strict=True):
+    for line, granted in zip(open_lines, outcome.granted, strict=True):
         line.cut += line.waiting - granted
         line.reserved += granted
     lines_save(lines)
@@ -221,7 +226,7 @@ def transfer_approve(*, transfer_id: int, partial: bool = False) -> None:
         "UPDATE transfer SET state = %s, approved_by = %s, approved_at = %s WHERE id = %s",
         [target, current_actor().name[:100], now(), transfer_id],
     )
-    _told(transfer, "approved", target, {"units": sum(outcome.granted)})
+    _told(transfer, "approved", target, {"units": sum(line.reserved for line in lines)})
 
 
 @transactional
@@ -362,13 +367,15 @@ class TransferLineHolder:
         return dict.fromkeys(source_ids, 2**60)
 
     def shorted(self, shorts: Sequence[ReservationShort]) -> None:
-        """Reserved → cut, in inventory's transaction."""
+        """Reserved → cut (or, before the approval, waited for again), in inventory's transaction."""
         lost: dict[int, int] = defaultdict(int)
         for short in shorts:
             lost[short.source_id] += short.quantity
         rows = fetch(
-            "UPDATE transfer_line l SET reserved = l.reserved - d.units, cut = l.cut + d.units"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, units) WHERE l.id = d.id RETURNING l.transfer_id",
+            "UPDATE transfer_line l SET reserved = l.reserved - d.units,"
+            " cut = l.cut + CASE WHEN t.state = 'requested' THEN 0 ELSE d.units END"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, units), transfer t"
+            " WHERE l.id = d.id AND t.id = l.transfer_id RETURNING l.transfer_id",
             columns(sorted(lost.items()), 2),
         )
         transfers = sorted({row[0] for row in rows})
