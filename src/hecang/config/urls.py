@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz),
     path("metrics", views.metrics),
     re_path(r"^t/[\w-]{16,64}$", views.track_page),  # the token is for the page's script
+    re_path(r"^s/[\w-]{16,64}$", views.partner_page),
     re_path(r"^pda/?$", views.handheld_page),
     re_path(r"^api(?:/.*)?$", views.no_such_operation),
     re_path(r"^(?!static/).*$", views.web_desk),

@@ -83,9 +83,18 @@ def web_desk(request: HttpRequest) -> HttpResponseBase:
 
 def track_page(request: HttpRequest) -> HttpResponseBase:
     """The entry page for buyers; the token is for the script, which asks the API."""
+    return _page_by_link(request, "track.html")
+
+
+def partner_page(request: HttpRequest) -> HttpResponseBase:
+    """The entry page for suppliers and carriers; the token is for the script, which asks the API."""
+    return _page_by_link(request, "partner.html")
+
+
+def _page_by_link(request: HttpRequest, page: str) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"}:
         return http_error(405)
-    response = _entry("track.html")
+    response = _entry(page)
     # The address is the key: let no other site hear of it, and no crawler keep it.
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"

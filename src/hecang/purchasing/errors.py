@@ -23,6 +23,12 @@ class ReceivedTooLittle(InvalidInput):
     code = "received_too_little"
 
 
+class RevisionOutdated(Conflict):
+    """An order was changed after the answer to it was written."""
+
+    code = "purchase_revision_outdated"
+
+
 class NoPrice(Conflict):
     """No supplier has a price for it that holds today."""
 

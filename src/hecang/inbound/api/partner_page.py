@@ -11,10 +11,12 @@ from pydantic import Field
 from hecang.inbound.api.announcements import AsnMadeOut
 from hecang.inbound.api.appointments import SlotsOut
 from hecang.inbound.api.base import router
+from hecang.inbound.models import AsnContainer
 from hecang.inbound.selectors.partner_page import partner_page
 from hecang.inbound.services import links, partners
 from hecang.kernel.actor import acting
-from hecang.kernel.api import PUBLIC, ApiRequest, Day, Id, InputSchema, Moment, Schema
+from hecang.kernel.api import PUBLIC, ApiRequest, Day, Id, InputSchema, Int32, Moment, Schema
+from hecang.purchasing.services import LineConfirmed
 
 Token = Annotated[str, Field(min_length=16, max_length=64)]
 
@@ -32,6 +34,32 @@ class PartnerLineOut(Schema):
     expected_on: Day | None
     has_lot: bool
     has_expiry: bool
+
+
+class PartnerOrderLineOut(Schema):
+    id: int
+    number: int
+    sku: str
+    supplier_sku: str
+    name: str
+    unit: str
+    quantity: int = Field(description="asked for, less what was cancelled")
+    received: int
+    expected_on: Day | None
+    confirmed_quantity: int | None
+    confirmed_on: Day | None
+
+
+class PartnerOrderOut(Schema):
+    id: int
+    number: str
+    state: str
+    revision: int
+    ordered_on: Day | None
+    supplier_number: str
+    note: str
+    needs_answer: bool = Field(description="not confirmed, or changed since")
+    lines: list[PartnerOrderLineOut]
 
 
 class PartnerAsnOut(Schema):
@@ -52,6 +80,14 @@ class PartnerAsnOut(Schema):
     start: Moment | None
     end: Moment | None
     container_count: int
+    carrier_name: str
+    waybill_number: str
+    plate: str | None
+    truck_carrier: str | None
+    arrived_at: Moment | None
+    docked_at: Moment | None
+    left_at: Moment | None
+    waiting_ahead: int | None = Field(description="trucks at the gate before it, while it waits")
 
 
 class PartnerPageOut(Schema):
@@ -64,10 +100,29 @@ class PartnerPageOut(Schema):
     supplier: str
     timezone: str
     may_announce: bool
+    may_number: bool = Field(description="pallets and cartons can be given SSCCs")
     lead_hours: int
     horizon_days: int
+    orders: list[PartnerOrderOut]
     lines: list[PartnerLineOut]
     asns: list[PartnerAsnOut]
+
+
+class PartnerConfirmLine(InputSchema):
+    line_id: Id
+    quantity: int = Field(ge=0, le=10**12)
+    on: Day | None = None
+
+
+class PartnerConfirmBody(InputSchema):
+    revision: Int32 = Field(description="of the order as it was read")
+    lines: list[PartnerConfirmLine] = Field(min_length=1, max_length=2000)
+    supplier_number: str = Field("", max_length=64)
+
+
+class PartnerNumbersBody(InputSchema):
+    count: int = Field(ge=1, le=500)
+    kind: AsnContainer.Kind = AsnContainer.Kind.CARTON
 
 
 class PartnerLineBody(InputSchema):
@@ -104,7 +159,6 @@ class PartnerBookBody(InputSchema):
 
 
 def _page(held: links.LinkHeld) -> dict[str, Any]:
-
     with acting(held.actor):
         return partner_page(
             warehouse_id=held.warehouse_id,
@@ -117,6 +171,39 @@ def _page(held: links.LinkHeld) -> dict[str, Any]:
 @router.get("/inbound-page/{token}", permission=PUBLIC, response=PartnerPageOut, summary="A supplier's page")
 def partner_page_get(request: ApiRequest, token: Token) -> dict[str, Any]:
     return _page(links.link_open(token))
+
+
+@router.post(
+    "/inbound-page/{token}/orders/{order_id}/confirm",
+    permission=PUBLIC,
+    response=PartnerPageOut,
+    summary="Answer an order on a supplier's page",
+)
+def partner_confirm_post(
+    request: ApiRequest, token: Token, order_id: int, payload: PartnerConfirmBody
+) -> dict[str, Any]:
+    held = links.link_open(token)
+    partners.partner_confirm(
+        held=held,
+        order_id=order_id,
+        revision=payload.revision,
+        lines=[LineConfirmed(one.line_id, one.quantity, one.on) for one in payload.lines],
+        supplier_number=payload.supplier_number,
+    )
+    return _page(held)
+
+
+@router.get(
+    "/inbound-page/{token}/orders/{order_id}/pdf",
+    permission=PUBLIC,
+    produces="application/pdf",
+    summary="An order on paper, for its supplier",
+)
+def partner_order_pdf_get(request: ApiRequest, token: Token, order_id: int) -> HttpResponse:
+    number, content = partners.partner_order_pdf(held=links.link_open(token), order_id=order_id)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    return response
 
 
 @router.post(
@@ -150,6 +237,20 @@ def partner_labels_get(request: ApiRequest, token: Token, asn_id: int) -> HttpRe
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="labels-{asn_id}.pdf"'
     return response
+
+
+@router.post(
+    "/inbound-page/{token}/asns/{asn_id}/numbers",
+    permission=PUBLIC,
+    response=PartnerPageOut,
+    summary="Numbers for pallets or cartons of an announcement, to be printed",
+)
+def partner_numbers_post(
+    request: ApiRequest, token: Token, asn_id: int, payload: PartnerNumbersBody
+) -> dict[str, Any]:
+    held = links.link_open(token)
+    partners.partner_number(held=held, asn_id=asn_id, count=payload.count, kind=payload.kind.value)
+    return _page(held)
 
 
 @router.get(

@@ -154,6 +154,37 @@ def appointment_move(
 
 
 @transactional
+def appointment_truck_set(
+    *,
+    appointment_id: int,
+    plate: str = "",
+    carrier_name: str = "",
+    driver_name: str = "",
+    driver_phone: str = "",
+) -> None:
+    """Say which truck comes and who drives it; what is left blank stays. Locks the appointment."""
+    row = appointment_lock(appointment_id)
+    if row.state not in {State.BOOKED, State.ARRIVED}:
+        raise _conflict(row)
+    before = {"plate": row.plate, "carrier": row.carrier_name}
+    row.plate = plate_clean(plate) or row.plate
+    row.carrier_name = carrier_name[:100] or row.carrier_name
+    if driver_name or driver_phone:
+        row.driver_cipher = _driver(driver_name, driver_phone)
+    row.updated_at = clock.now()
+    row.save(update_fields=["plate", "carrier_name", "driver_cipher", "updated_at"])
+    after = {"plate": row.plate, "carrier": row.carrier_name}
+    if before != after or driver_name or driver_phone:
+        audit_record(
+            action="inbound.appointment.truck",
+            entity_kind="appointment",
+            entity_id=row.pk,
+            before=before,
+            after=after,
+        )
+
+
+@transactional
 def appointment_cancel(*, appointment_id: int, reason: str = "") -> bool:
     """They do not come, or are sent away; whether it stood. Locks it."""
     row = appointment_lock(appointment_id)

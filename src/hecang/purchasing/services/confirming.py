@@ -13,7 +13,7 @@ from hecang.kernel import clock
 from hecang.kernel.db import columns, execute, transactional
 from hecang.kernel.errors import InvalidInput, Problem, StateConflict
 from hecang.kernel.outbox import emit
-from hecang.purchasing.errors import PurchaseLineUnknown
+from hecang.purchasing.errors import PurchaseLineUnknown, RevisionOutdated
 from hecang.purchasing.events import PurchaseSupplyChanged
 from hecang.purchasing.models import PurchaseOrderState as State
 from hecang.purchasing.services.locking import LockedLine, lines_lock, order_lock, totals_save
@@ -35,14 +35,26 @@ class LineConfirmed:
 
 @transactional
 def order_confirm(
-    *, order_id: int, lines: Sequence[LineConfirmed] | None = None, supplier_number: str = ""
+    *,
+    order_id: int,
+    lines: Sequence[LineConfirmed] | None = None,
+    supplier_number: str = "",
+    revision: int | None = None,
 ) -> None:
     """Write down the supplier's answer; without ``lines`` all of it as it was asked for. Can be said again.
 
-    Locks the order and its lines. Raises StateConflict unless it was sent, :class:`PurchaseLineUnknown`,
-    :class:`InvalidInput`.
+    Locks the order and its lines. Raises StateConflict unless it was sent, :class:`RevisionOutdated`,
+    :class:`PurchaseLineUnknown`, :class:`InvalidInput`.
+
+    :param revision: the one that is answered, where that is known.
     """
     order = order_lock(order_id)
+    if revision is not None and revision != order.revision:
+        raise RevisionOutdated(
+            _("%(number)s was changed in the meantime. Look at it again, then answer.")
+            % {"number": order.number},
+            data={"number": order.number, "revision": order.revision},
+        )
     if order.state not in RUNNING:
         order.go(State.CONFIRMED)
         raise StateConflict(
