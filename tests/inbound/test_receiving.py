@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.factories.goods_in import plan
 from tests.factories.receiving import Gate, gate
 
+from hecang.inbound.door import GoodsIn
 from hecang.inbound.errors_receiving import ReceiptLineGone, ReceiptStateConflict, UnannouncedRefused
 from hecang.inbound.models import AsnState, Discrepancy, Receipt, ReceivingPolicy
 from hecang.inbound.services.announcing import AsnContainerIn, AsnLineIn
@@ -355,25 +357,36 @@ def statements(count: int) -> tuple[int, int, int]:
     for name in names[::2]:
         hall.skus[name].is_lot_tracked = True
         hall.skus[name].save()
+        plan(sku_id=hall.skus[name].pk)
     asn = hall.asn(dict.fromkeys(names, 5))
     receipt = hall.receipt(asn_id=asn.pk)
-    goods = [
-        hall.goods(name, 6, lot_code=f"L{number % 7}", container_code=f"{count}-BOX-{number % 9}")
-        for number, name in enumerate(names)
-    ]
+
+    def scans() -> list[GoodsIn]:
+        return [
+            hall.goods(name, 6, lot_code=f"L{number % 7}", container_code=f"{count}-BOX-{number % 9}")
+            for number, name in enumerate(names)
+        ]
+
+    goods, again = scans(), scans()
+    half = [one.scan_id for one in goods[: count // 2]]
+    other = hall.receipt()
     counts = []
     for work in (
         lambda: receipt_receive(receipt_id=receipt.pk, goods=goods),
         lambda: receipt_receive(receipt_id=receipt.pk, goods=goods),
+        lambda: receipt_undo(receipt_id=receipt.pk, scan_ids=half),
+        lambda: receipt_receive(receipt_id=receipt.pk, goods=again[: count // 2]),
         lambda: receipt_close(receipt_id=receipt.pk),
+        lambda: receipt_receive(receipt_id=other.pk, goods=again[count // 2 :]),
+        lambda: receipt_cancel(receipt_id=other.pk),
     ):
         with CaptureQueriesContext(connection) as queries:
             work()
         counts.append(len(queries))
     hall.verify()
-    return counts[0], counts[1], counts[2]
+    return tuple(counts)
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_scans() -> None:
-    statements(3)  # what is asked for once per process
+    statements(4)  # what is asked for once per process
     assert statements(10) == statements(100)

@@ -159,7 +159,7 @@ ASNS = ListDefinition(
         Column("carton_count", _("Cartons")),
         Column("line_count", _("Lines")),
         Column("unit_count", _("Units")),
-        Column("received_units", _("Received")),
+        Column("received_units", _("Received units")),
         Column("appointment.number", _("Appointment")),
         Column("created_at", _("Created")),
     ),

@@ -113,7 +113,7 @@ DISCREPANCIES = ListDefinition(
         Column("sku.code", _("SKU")),
         Column("barcode", _("Code read")),
         Column("quantity", _("Units")),
-        Column("is_booked", _("Booked")),
+        Column("is_booked", _("In the books")),
         Column("note", _("Note")),
         Column("found_by", _("Found by")),
         Column("found_at", _("Found")),

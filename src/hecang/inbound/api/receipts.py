@@ -158,7 +158,7 @@ RECEIPTS = ListDefinition(
         Column("discrepancy_count", _("Differences")),
         Column("created_by", _("Received by")),
         Column("created_at", _("Begun")),
-        Column("closed_at", _("Closed")),
+        Column("closed_at", _("Closed at")),
     ),
     sorts={"id": "id", "created_at": "id"},
     default_sort="-id",
@@ -265,7 +265,7 @@ class ReceiveResultOut(Schema):
     undone: bool
 
 
-class ReceiveOut(Schema):
+class ReceiptReceiveOut(Schema):
     results: list[ReceiveResultOut]
 
 
@@ -306,7 +306,7 @@ def receipt_post(request: ApiRequest, payload: ReceiptBody) -> Any:
 @router.post(
     "/receipts/{receipt_id}/receive",
     permission=WORK,
-    response=ReceiveOut,
+    response=ReceiptReceiveOut,
     summary="Take goods in, scan by scan",
 )
 def receipt_receive(request: ApiRequest, receipt_id: int, payload: ReceiveBody) -> dict[str, Any]:

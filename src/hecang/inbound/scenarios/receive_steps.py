@@ -195,7 +195,7 @@ def photo(sku: SkuAtHand, units: int) -> Step:
 
 def summary(receipt: ReceiptAtHand, rows: Sequence[dict[str, Any]], found: dict[str, int]) -> Step:
     """What differs, before the receipt is closed."""
-    facts = [Fact(_("Received"), str(sum(row["received"] for row in rows)), "good")]
+    facts = [Fact(_("Received units"), str(sum(row["received"] for row in rows)), "good")]
     if receipt.document:
         short = [row for row in rows if row["received"] + row["refused"] < row["expected"]]
         facts += [

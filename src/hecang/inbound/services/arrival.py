@@ -88,8 +88,11 @@ def arrivals_follow(*, arrivals: Sequence[Arrival]) -> None:
 def arrivals_withdraw(*, arrivals: Sequence[Arrival]) -> None:
     """They were booked by mistake and have left the stock again: take them out of what waits for them.
 
-    ``condition`` as they had been booked. Call it after the stock was posted back.
+    ``condition`` as they had been booked. Call it before the stock is posted back, for tasks are locked before stock. A
+    fixed number of statements. Locks inspections, putaways and their tasks.
     """
+    if not arrivals:
+        return
     inspections_withdraw(
         [(_lot_key(one), one.quantity, one.location_id, one.container_id) for one in arrivals]
     )

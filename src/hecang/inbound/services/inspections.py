@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -409,27 +409,59 @@ def open_items(inspection_id: int, checklist: Sequence[Mapping[str, Any]]) -> li
     return [item for item in items_of(checklist) if item.required and item.code not in answered]
 
 
+_WITHDRAWN = """
+SELECT i.id, i.state, i.quantity, w.position
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+    AS w (receipt_id, sku_id, lot_id, owner_id, position)
+JOIN inspection i ON i.receipt_id = w.receipt_id AND i.sku_id = w.sku_id AND i.owner_id = w.owner_id
+    AND i.lot_id IS NOT DISTINCT FROM w.lot_id AND i.state IN ('waiting', 'in_progress', 'skipped')
+ORDER BY i.id FOR NO KEY UPDATE OF i
+"""
+_LESS = """
+UPDATE inspection i SET quantity = i.quantity - n.units,
+    state = CASE WHEN i.quantity = n.units THEN 'cancelled' ELSE i.state END
+FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units) WHERE i.id = n.id RETURNING i.id, i.state
+"""
+_PARTS_LESS = """
+UPDATE inspection_part p SET quantity = greatest(p.quantity - n.units, 0)
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS n (inspection_id, location_id, container_id, units)
+WHERE p.inspection_id = n.inspection_id AND p.location_id = n.location_id
+    AND p.container_id IS NOT DISTINCT FROM n.container_id
+"""
+
+
 def inspections_withdraw(
     withdrawn: Collection[tuple[tuple[int | None, int, int | None, int], int, int, int | None]],
 ) -> None:
     """Units were booked by mistake and are gone again: (key of the lot, units, location, container).
 
-    Takes them from inspections that wait; one left without units is cancelled. Few at a time: an undone scan.
+    Takes them from inspections that are not decided, first from those that nobody has begun; one left without units is
+    cancelled. A fixed number of statements. Locks the inspections and their tasks.
     """
-    for (receipt_id, sku_id, lot_id, owner_id), units, location_id, container_id in withdrawn:
-        row = fetch_one(
-            "UPDATE inspection SET quantity = greatest(quantity - %s, 0),"
-            " state = CASE WHEN quantity <= %s THEN 'cancelled' ELSE state END"
-            " WHERE receipt_id = %s AND sku_id = %s AND lot_id IS NOT DISTINCT FROM %s::bigint AND owner_id = %s"
-            " AND state IN ('waiting', 'in_progress', 'skipped') AND quantity >= %s RETURNING id, state",
-            [units, units, receipt_id, sku_id, lot_id, owner_id, units],
-        )
-        if row is None:
-            continue
-        execute(
-            "UPDATE inspection_part SET quantity = greatest(quantity - %s, 0) WHERE inspection_id = %s"
-            " AND location_id = %s AND container_id IS NOT DISTINCT FROM %s::bigint",
-            [units, row[0], location_id, container_id],
-        )
-        if row[1] == InspectionState.CANCELLED:
-            tasks_cancel(subjects=[(SUBJECT, row[0])], kind="inspect")
+    keys = [key for key, *_rest in withdrawn]
+    found = fetch(_WITHDRAWN, columns(keys, 4))
+    room = {row[0]: row[2] for row in found}
+    standing: dict[int, list[int]] = defaultdict(list)
+    for key, _state, _quantity, position in sorted(
+        found, key=lambda row: (row[1] == InspectionState.IN_PROGRESS, -row[0])
+    ):
+        standing[position].append(key)
+    less: Counter[int] = Counter()
+    parts: Counter[tuple[int, int, int | None]] = Counter()
+    for position, (_key, units, location_id, container_id) in enumerate(withdrawn, 1):
+        left = units
+        for key in standing[position]:
+            taken = min(left, room[key])
+            if taken:
+                room[key] -= taken
+                left -= taken
+                less[key] += taken
+                parts[key, location_id, container_id] += taken
+    if not less:
+        return
+    changed = fetch(_LESS, columns(sorted(less.items()), 2))
+    execute(_PARTS_LESS, columns(((*place, units) for place, units in parts.items()), 4))
+    tasks_cancel(
+        subjects=[(SUBJECT, key) for key, state in sorted(changed) if state == InspectionState.CANCELLED],
+        kind="inspect",
+    )

@@ -115,7 +115,10 @@ def _rows(receipt: ReceiptFacts, taken: Sequence[Judgement], containers: dict[st
     containers = containers_ensure(receipt, containers, [one.goods.container_code for one in booked])
     lotted = [one for one in booked if one.lot_code]
     ids = lot_get_or_create_many(
-        lots=[LotIn(one.goods.sku_id, one.lot_code, one.goods.produced_on, one.expires_on) for one in lotted]
+        lots=[
+            LotIn(one.goods.sku_id, one.lot_code, one.goods.produced_on, one.expires_on, receipt.supplier_id)
+            for one in lotted
+        ]
     )
     lots = {id(one): lot_id for one, lot_id in zip(lotted, ids, strict=True)}
     if arrived := {one.goods.container_code for one in booked if one.goods.container_code}:

@@ -39,7 +39,8 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, movement_id) WHERE l.id = n.id
 def receipt_undo(*, receipt_id: int, scan_ids: Sequence[UUID]) -> int:
     """Take scans back; how many lines. What was taken back before is passed over.
 
-    Locks receipt → announcement → its lines → what posting locks.
+    Locks receipt → announcement → its lines → inspections and putaways of the goods with their tasks → what posting
+    locks. The number of statements does not depend on the number of scans.
 
     :raises ReceiptStateConflict: the receipt is closed or cancelled.
     :raises ReceiptLineGone: goods of it lie no more where they were received.
@@ -65,8 +66,17 @@ def lines_take_back(receipt: ReceiptFacts, scan_ids: Sequence[UUID] | None = Non
     if not lines:
         return 0
     booked = [line for line in lines if line[2]]
-    movements = dict(zip((line[0] for line in booked), _post_back(receipt, booked), strict=True))
+    units: Counter[int] = Counter()
+    for line in booked:
+        if line[8] is not None:
+            units[line[8]] -= line[2]
+    if units:
+        fetch(
+            "SELECT id FROM asn_line WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+            [sorted(units)],
+        )
     arrivals_withdraw(arrivals=_arrivals(receipt, booked))
+    movements = dict(zip((line[0] for line in booked), _post_back(receipt, booked), strict=True))
     execute(
         _UNDONE,
         [
@@ -75,16 +85,7 @@ def lines_take_back(receipt: ReceiptFacts, scan_ids: Sequence[UUID] | None = Non
             *columns(((line[0], movements.get(line[0])) for line in lines), 2),
         ],
     )
-    units: Counter[int] = Counter()
-    for line in booked:
-        if line[8] is not None:
-            units[line[8]] -= line[2]
     if receipt.asn_id is not None:
-        if units:
-            fetch(
-                "SELECT id FROM asn_line WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-                [sorted(units)],
-            )
         asn_add(receipt, units, -sum(line[2] for line in booked))
     # What nobody has decided about is gone with the line; what was decided stays as history.
     execute(

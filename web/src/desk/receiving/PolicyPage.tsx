@@ -158,7 +158,7 @@ function DockTimes({ warehouseId }: { warehouseId: number }) {
   if (!policy.data) return null;
   return (
     <Section title={t("pol.times")}>
-      <FormPattern<Record<string, number | null>, unknown> key={warehouseId} initialValues={policy.data} submitLabel={t("pol.save")} onSubmit={(values) => api.put(path, values)} onDone={() => void message.success(t("pol.saved"))}>
+      <FormPattern<Record<string, number | null>> key={warehouseId} initialValues={policy.data} submitLabel={t("pol.save")} onSubmit={(values) => api.put(path, values)} onDone={() => void message.success(t("pol.saved"))}>
         <FormSection title="">
           {TIMES.map(([name, word]) => <Form.Item key={name} name={name} label={t(`pol.${word}`)}><InputNumber min={0} precision={0} disabled={!can("inbound.dock.manage")} style={{ width: "100%" }} /></Form.Item>)}
         </FormSection>
