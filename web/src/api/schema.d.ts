@@ -3058,6 +3058,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbound-page/{token}/asns/{asn_id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Numbers for pallets or cartons of an announcement, to be printed */
+        post: operations["partner_numbers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbound-page/{token}/asns/{asn_id}/unbook": {
         parameters: {
             query?: never;
@@ -3069,6 +3086,40 @@ export interface paths {
         put?: never;
         /** Give a booked time back */
         post: operations["partner_unbook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/orders/{order_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an order on a supplier's page */
+        post: operations["partner_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-page/{token}/orders/{order_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order on paper, for its supplier */
+        get: operations["partner_order_pdf_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -22420,12 +22471,20 @@ export interface components {
             appointment_number: string | null;
             /** Appointment State */
             appointment_state: string | null;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Carrier Name */
+            carrier_name: string;
             /** Carton Count */
             carton_count: number;
             /** Container Count */
             container_count: number;
             /** Dock */
             dock: string | null;
+            /** Dock Id */
+            dock_id: number | null;
+            /** Docked At */
+            docked_at: string | null;
             /** End */
             end: string | null;
             /** Expected At */
@@ -22434,20 +22493,33 @@ export interface components {
             external_number: string;
             /** Id */
             id: number;
+            /** Left At */
+            left_at: string | null;
             /** Line Count */
             line_count: number;
             /** Number */
             number: string;
             /** Pallet Count */
             pallet_count: number;
+            /** Plate */
+            plate: string | null;
             /** Received Units */
             received_units: number;
             /** Start */
             start: string | null;
             /** State */
             state: string;
+            /** Truck Carrier */
+            truck_carrier: string | null;
             /** Unit Count */
             unit_count: number;
+            /**
+             * Waiting Ahead
+             * @description trucks at the gate before it, while it waits
+             */
+            waiting_ahead: number | null;
+            /** Waybill Number */
+            waybill_number: string;
         };
         /** PartnerBookBody */
         PartnerBookBody: {
@@ -22478,6 +22550,30 @@ export interface components {
              * Format: date-time
              */
             start: string;
+        };
+        /** PartnerConfirmBody */
+        PartnerConfirmBody: {
+            /** Lines */
+            lines: components["schemas"]["PartnerConfirmLine"][];
+            /**
+             * Revision
+             * @description of the order as it was read
+             */
+            revision: number;
+            /**
+             * Supplier Number
+             * @default
+             */
+            supplier_number: string;
+        };
+        /** PartnerConfirmLine */
+        PartnerConfirmLine: {
+            /** Line Id */
+            line_id: number;
+            /** On */
+            on?: string | null;
+            /** Quantity */
+            quantity: number;
         };
         /** PartnerLineBody */
         PartnerLineBody: {
@@ -22530,6 +22626,65 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** PartnerNumbersBody */
+        PartnerNumbersBody: {
+            /** Count */
+            count: number;
+            /** @default carton */
+            kind: components["schemas"]["Kind"];
+        };
+        /** PartnerOrderLineOut */
+        PartnerOrderLineOut: {
+            /** Confirmed On */
+            confirmed_on: string | null;
+            /** Confirmed Quantity */
+            confirmed_quantity: number | null;
+            /** Expected On */
+            expected_on: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /**
+             * Quantity
+             * @description asked for, less what was cancelled
+             */
+            quantity: number;
+            /** Received */
+            received: number;
+            /** Sku */
+            sku: string;
+            /** Supplier Sku */
+            supplier_sku: string;
+            /** Unit */
+            unit: string;
+        };
+        /** PartnerOrderOut */
+        PartnerOrderOut: {
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["PartnerOrderLineOut"][];
+            /**
+             * Needs Answer
+             * @description not confirmed, or changed since
+             */
+            needs_answer: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Ordered On */
+            ordered_on: string | null;
+            /** Revision */
+            revision: number;
+            /** State */
+            state: string;
+            /** Supplier Number */
+            supplier_number: string;
+        };
         /** PartnerOut */
         PartnerOut: {
             /** Currency */
@@ -22575,6 +22730,13 @@ export interface components {
             lines: components["schemas"]["PartnerLineOut"][];
             /** May Announce */
             may_announce: boolean;
+            /**
+             * May Number
+             * @description pallets and cartons can be given SSCCs
+             */
+            may_number: boolean;
+            /** Orders */
+            orders: components["schemas"]["PartnerOrderOut"][];
             /** Owner */
             owner: string;
             /** Supplier */
@@ -25644,6 +25806,11 @@ export interface components {
             /** Stuck */
             stuck: number;
         };
+        /** ReceiptReceiveOut */
+        ReceiptReceiveOut: {
+            /** Results */
+            results: components["schemas"]["ReceiveResultOut"][];
+        };
         /** ReceiptRow */
         ReceiptRow: {
             appointment: components["schemas"]["InboundNumber"] | null;
@@ -25731,11 +25898,6 @@ export interface components {
             location_id?: number | null;
             /** Received */
             received: components["schemas"]["ReceiveRowIn"][];
-        };
-        /** ReceiveOut */
-        ReceiveOut: {
-            /** Results */
-            results: components["schemas"]["ReceiveResultOut"][];
         };
         /** ReceiveResultOut */
         ReceiveResultOut: {
@@ -38950,6 +39112,42 @@ export interface operations {
             };
         };
     };
+    partner_numbers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerNumbersBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     partner_unbook_post: {
         parameters: {
             query?: never;
@@ -38969,6 +39167,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerPageOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partner_order_pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description What went wrong */
@@ -47525,7 +47791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiveOut"];
+                    "application/json": components["schemas"]["ReceiptReceiveOut"];
                 };
             };
             /** @description What went wrong */
