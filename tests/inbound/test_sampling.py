@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from decimal import Decimal
 
 import pytest
@@ -186,3 +187,114 @@ def test_after_enough_accepted_lots_only_every_third_is_inspected() -> None:
     assert seen == [True, True, False, True, True, False, True]
     assert not switching.may_skip(_fare(record, BAD), skip_after=5, skip_every=3)
     assert not switching.may_skip(record, skip_after=None, skip_every=None)
+
+
+# ---------------------------------------------------------------- the tables as a whole
+# No cell can be wrong by itself: sample sizes and limits both grow by the fifth root of ten, so that along a diagonal
+# (one letter more, one limit stricter) the expected number of bad units, and with it the acceptance number, stays.
+
+NUMBERS = {"normal": [0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 44], "tightened": [0, 1, 2, 3, 5, 8, 12, 18, 27, 41]}
+#: Gaps of the reduced table: acceptance number → what the rejection number is more.
+GAPS = {(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (3, 6), (5, 8), (7, 10), (10, 13), (14, 17), (21, 24)}
+
+
+def cells(severity: str) -> list[tuple[int, int, int, int, int]]:
+    """Every printed plan: row, column, size, acceptance and rejection number."""
+    found = []
+    for row, (size, entries) in enumerate(TABLES[severity].values()):
+        for column, entry in enumerate(entries.split()):
+            if entry not in "v^":
+                accept, _slash, reject = entry.partition("/")
+                found.append((row, column, size, int(accept), int(reject or int(accept) + 1)))
+    return found
+
+
+def accepted(bad: int, expected: float) -> float:
+    """Probability of at most so many bad units where so many are expected (Poisson, as the standard has it)."""
+    return sum(math.exp(-expected) * expected**k / math.factorial(k) for k in range(bad + 1))
+
+
+@pytest.mark.parametrize("severity", list(TABLES))
+def test_rows_are_as_long_as_there_are_limits_and_samples_grow(severity: str) -> None:
+    assert {len(entries.split()) for _size, entries in TABLES[severity].values()} == {len(LIMITS)}
+    sizes = [size for size, _entries in TABLES[severity].values()]
+    assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("severity", ["normal", "tightened"])
+def test_numbers_stay_along_diagonals(severity: str) -> None:
+    found: dict[int, set[int]] = {}
+    for row, column, _size, accept, reject in cells(severity):
+        found.setdefault(row + column, set()).add(accept)
+        assert reject == accept + 1
+    assert all(len(numbers) == 1 for numbers in found.values())
+    assert [found[at].pop() for at in sorted(found)] == NUMBERS[severity]
+
+
+def test_reduced_numbers_stay_along_diagonals_from_the_third_letter_on() -> None:
+    """Letters A and B cannot take a smaller sample than two units: there the numbers are those of larger ones."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for row, column, _size, accept, reject in cells("reduced"):
+        if row >= 2:
+            found.setdefault(row + column, set()).add((accept, reject))
+    assert all(len(numbers) == 1 for numbers in found.values())
+    assert {numbers.pop() for numbers in found.values()} == GAPS
+
+
+@pytest.mark.parametrize(
+    ("severity", "low", "high"),
+    [("normal", 0.87, 0.995), ("tightened", 0.79, 0.98), ("reduced", 0.87, 0.9995)],
+)
+def test_lots_at_the_agreed_quality_are_rarely_refused(severity: str, low: float, high: float) -> None:
+    """At its limit every printed plan lets 87 to 99.5 lots of 100 pass; a strict supplier's plans fewer, a trusted
+    one's more.
+    """
+    chances = [
+        accepted(reject - 1, size * float(LIMITS[column]) / 100)
+        for _row, column, size, _accept, reject in cells(severity)
+    ]
+    assert low <= min(chances)
+    assert max(chances) <= high
+
+
+#: One lot size for each code letter of level III, B to R.
+LOTS = (2, 12, 20, 40, 80, 140, 250, 400, 1000, 3000, 9000, 30_000, 140_000, 400_000, 10**6)
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_stricter_inspection_is_stricter_after_all_arrows(limit: str) -> None:
+    """Lots at four times the agreed quality pass tightened inspection no more often than normal, and normal no more
+    often than reduced.
+    """
+    for lot in LOTS:
+        chances = []
+        for severity in ("tightened", "normal", "reduced"):
+            found = plan_for(lot, level="III", aql=Decimal(limit), severity=severity)
+            chances.append((found.size == lot, accepted(found.reject - 1, found.size * float(limit) / 25)))
+        if any(is_whole for is_whole, _chance in chances):
+            continue  # every unit is looked at
+        assert [chance for _whole, chance in chances] == sorted(chance for _whole, chance in chances), lot
+
+
+#: Columns 0.65 to 15 as a printed copy has them (construction inspection guide of the US Navy, after MIL-STD-105E):
+#: rejection numbers; arrows are left out, so that the place of each number is that of its column.
+PRINTED = {
+    "normal": {
+        "B": {"4.0": 1, "15": 2}, "E": {"1.0": 1, "4.0": 2, "6.5": 3, "10": 4, "15": 6},
+        "H": {"1.0": 2, "1.5": 3, "2.5": 4, "4.0": 6, "6.5": 8, "10": 11, "15": 15},
+        "J": {"0.65": 2, "1.0": 3, "1.5": 4, "2.5": 6, "4.0": 8, "6.5": 11, "10": 15, "15": 22},
+        "M": {"0.65": 6, "1.0": 8, "1.5": 11, "2.5": 15, "4.0": 22}, "Q": {"0.65": 15, "1.0": 22},
+    },
+    "tightened": {
+        "C": {"4.0": 1, "15": 2}, "F": {"1.0": 1, "4.0": 2, "6.5": 3, "10": 4, "15": 6},
+        "J": {"1.0": 2, "1.5": 3, "2.5": 4, "4.0": 6, "6.5": 9, "10": 13, "15": 19},
+        "K": {"0.65": 2, "1.0": 3, "1.5": 4, "2.5": 6, "4.0": 9, "6.5": 13, "10": 19},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("severity", list(PRINTED))
+def test_rows_are_those_of_a_printed_copy(severity: str) -> None:
+    for letter, wanted in PRINTED[severity].items():
+        entries = dict(zip(LIMITS, TABLES[severity][letter][1].split(), strict=True))
+        assert {limit: int(entries[limit]) + 1 for limit in wanted} == wanted

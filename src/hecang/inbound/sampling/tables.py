@@ -1,8 +1,9 @@
 """Sampling by attributes as data: code letters and master tables of single sampling plans.
 
 Source: MIL-STD-105E (1989, public domain), Tables I, II-A, II-B and II-C, which ISO 2859-1:1989 has unchanged.
-ISO 2859-1:1999 and GB/T 2828.1 have the same code letters, normal and tightened tables; their reduced table differs
-(no gap between acceptance and rejection number). See ``docs/explanation/sampling.md``.
+ISO 2859-1:1999 and GB/T 2828.1 have the same code letters, normal and tightened tables. Their reduced table is another:
+the same samples, but no gap between acceptance and rejection number; it is not here. What was compared with printed
+copies, and what the tests prove of the rest, is told in ``docs/explanation/sampling.md``.
 
 A row of a table has one entry for each limit of :data:`LIMITS`: the acceptance number (the rejection number is one
 more), ``2/5`` where both are given, ``v`` for “use the first plan below”, ``^`` for “use the first plan above”.
