@@ -12,8 +12,8 @@ export default defineConfig({
     manifest: true,
     target: "es2022",
     chunkSizeWarningLimit: 1200,
-    // The desk, the page that buyers open on their phones, and the handhelds of the floor.
-    rolldownOptions: { input: ["index.html", "track.html", "pda.html"] },
+    // The desk, the pages that buyers and suppliers open by a link, and the handhelds of the floor.
+    rolldownOptions: { input: ["index.html", "track.html", "partner.html", "pda.html"] },
   },
   test: {
     environment: "jsdom",

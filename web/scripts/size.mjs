@@ -33,6 +33,11 @@ const track = sum(closure("track.html"));
 console.log(`buyer's page          ${kb(track)} of ${kb(BUYERS_PAGE)}`);
 if (track > BUYERS_PAGE) failures.push("buyer's page");
 
+const PARTNERS_PAGE = 90 * 1024;
+const partner = sum(closure("partner.html"));
+console.log(`partners' page        ${kb(partner)} of ${kb(PARTNERS_PAGE)}`);
+if (partner > PARTNERS_PAGE) failures.push("partners' page");
+
 const HANDHELD = 200 * 1024;
 const pda = sum(closure("pda.html"));
 console.log(`handheld              ${kb(pda)} of ${kb(HANDHELD)}`);

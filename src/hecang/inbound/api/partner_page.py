@@ -76,6 +76,7 @@ class PartnerAsnOut(Schema):
     appointment_id: int | None
     appointment_number: str | None
     appointment_state: str | None
+    dock_id: int | None
     dock: str | None
     start: Moment | None
     end: Moment | None

@@ -18,7 +18,7 @@ CROSS JOIN owner o LEFT JOIN supplier s ON s.id = %s WHERE w.id = %s AND o.id = 
 """
 _ASNS = """
 SELECT a.id, a.number, a.state, a.external_number, a.expected_at, a.pallet_count, a.carton_count, a.line_count,
-    a.unit_count, a.received_units, p.id, p.number, p.state, d.code, lower(p.during), upper(p.during),
+    a.unit_count, a.received_units, p.id, p.number, p.state, d.id, d.code, lower(p.during), upper(p.during),
     (SELECT count(*) FROM asn_container c WHERE c.asn_id = a.id), a.carrier_name, a.waybill_number, p.plate,
     p.carrier_name, p.arrived_at, p.docked_at, p.left_at, CASE WHEN p.state = 'arrived' THEN (
         SELECT count(*) FROM appointment q WHERE q.warehouse_id = p.warehouse_id AND q.state = 'arrived'
@@ -30,8 +30,8 @@ ORDER BY a.id DESC LIMIT 50
 """
 _NAMES = (
     "id", "number", "state", "external_number", "expected_at", "pallet_count", "carton_count", "line_count",
-    "unit_count", "received_units", "appointment_id", "appointment_number", "appointment_state", "dock", "start", "end",
-    "container_count", "carrier_name", "waybill_number", "plate", "truck_carrier", "arrived_at", "docked_at", "left_at",
+    "unit_count", "received_units", "appointment_id", "appointment_number", "appointment_state", "dock_id", "dock", "start",
+    "end", "container_count", "carrier_name", "waybill_number", "plate", "truck_carrier", "arrived_at", "docked_at", "left_at",
     "waiting_ahead",
 )  # fmt: skip
 _ANNOUNCED = """
