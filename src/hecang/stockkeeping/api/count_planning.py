@@ -32,7 +32,6 @@ from hecang.stockkeeping.selectors.counts import accuracy as accuracies
 from hecang.stockkeeping.selectors.counts import detail, lists
 from hecang.stockkeeping.services import counts
 from hecang.stockkeeping.services.counts.policies import CLASSES
-from hecang_optim.counting import FEATURES
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
@@ -298,6 +297,8 @@ class RiskOut(Schema):
 @router.get("/count-risk", permission=MANAGE, response=RiskOut, summary="What the risk of places is worth")
 def count_risk(request: ApiRequest, warehouse_id: Id) -> dict[str, Any]:
     since = (clock.now() - timedelta(days=90)).date()
+    from hecang_optim.counting import FEATURES
+
     return {
         "models": accuracies.models(request.actor, warehouse_id),
         **accuracies.risk_hits(request.actor, warehouse_id, since),

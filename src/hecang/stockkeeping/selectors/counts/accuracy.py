@@ -14,7 +14,6 @@ from typing import Any, Final, Literal
 
 from hecang.kernel.actor import Actor
 from hecang.kernel.db import fetch, fetch_one
-from hecang_optim.counting import share_interval
 
 Dimension = Literal["day", "week", "month", "zone", "abc_class", "person", "kind"]
 
@@ -81,6 +80,8 @@ class AccuracyRow:
 
     def as_dict(self) -> dict[str, Any]:
         """With the three accuracies, and what the fair places say of all."""
+        from hecang_optim.counting import share_interval
+
         low, high = share_interval(self.fair_right, self.fair) if self.fair else (None, None)
         return {
             **{name: getattr(self, name) for name in self.__slots__},

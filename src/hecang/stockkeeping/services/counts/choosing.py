@@ -12,7 +12,6 @@ from hecang.kernel import clock
 from hecang.kernel.db import fetch
 from hecang.stockkeeping.models import CountKind
 from hecang.stockkeeping.services.counts.policies import Policy
-from hecang_optim.counting import sample_size
 
 #: Where goods are kept; staging, pack stations and docks are emptied every day and counted only if asked for.
 STORAGE = ("pick_face", "reserve", "returns", "quarantine", "damaged")
@@ -149,6 +148,8 @@ def _all(places: Sequence[PlaceRow], scope: Scope, _policy: Policy, _draw: rando
 
 
 def _sample(places: Sequence[PlaceRow], scope: Scope, _policy: Policy, draw: random.Random) -> list[Chosen]:
+    from hecang_optim.counting import sample_size
+
     size = sample_size(len(places), confidence=scope.confidence, precision=scope.precision)
     if scope.limit is not None:
         size = min(size, scope.limit)

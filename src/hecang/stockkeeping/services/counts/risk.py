@@ -1,7 +1,7 @@
 """How likely the books are wrong at each place: what is known of it, learned from what counts have found.
 
 Every night: the features of all places are computed and scored; the model is trained anew from the places that were
-counted, and measured on the newest of them, which it has not seen.
+counted, and measured on the newest of them, which it has not seen. The algorithms are loaded when they are used.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from hecang.kernel import clock
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
-from hecang_optim.counting import FEATURES, PRIOR, SHARES, RiskModel, lift_of, risk_fit
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from hecang_optim.counting import RiskModel
 
 #: History that a regression needs before it replaces the rule.
 ENOUGH_PLACES, ENOUGH_WRONG = 300, 20
@@ -110,6 +113,8 @@ def models_train() -> int:
 @transactional
 def warehouse_score(*, warehouse_id: int) -> int:
     """Compute what is known of each place and how likely its books are wrong. Three statements."""
+    import numpy as np
+
     now = clock.now()
     table = fetch(
         _FEATURES,
@@ -134,6 +139,8 @@ def warehouse_score(*, warehouse_id: int) -> int:
 
 def model_of(warehouse_id: int) -> RiskModel:
     """The newest model of a warehouse; the rule for one without history."""
+    from hecang_optim.counting import PRIOR, RiskModel
+
     row = fetch_one(
         "SELECT kind, parameters FROM count_model WHERE warehouse_id = %s ORDER BY id DESC LIMIT 1",
         [warehouse_id],
@@ -150,6 +157,10 @@ def warehouse_train(*, warehouse_id: int) -> bool:
     The figures are of the newest places, told by a model that has seen only the older ones; the model that is kept
     has seen all.
     """
+    import numpy as np
+
+    from hecang_optim.counting import FEATURES, PRIOR, risk_fit
+
     history = fetch(_HISTORY, [warehouse_id, len(FEATURES), MOST])[::-1]
     features = np.asarray([row[0] for row in history], dtype=np.float64).reshape(len(history), len(FEATURES))
     wrong = np.asarray([bool(row[1]) for row in history], dtype=np.float64)
@@ -178,6 +189,10 @@ def _figures(
     classes: list[str],
 ) -> dict[str, object]:
     """What counting the held-out places in this order, in that of their classes, and by chance would have found."""
+    import numpy as np
+
+    from hecang_optim.counting import FEATURES, SHARES, lift_of
+
     if not len(wrong):
         return {}
     by_class = -np.asarray([{"A": 0.0, "B": 1.0, "C": 2.0}.get(one, 3.0) for one in classes])
