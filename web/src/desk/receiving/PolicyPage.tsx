@@ -93,19 +93,22 @@ interface DockForm {
   closes: string;
 }
 
-/** A dock with one span on each of some days; what has more spans keeps them by the API. */
+/** A dock with one span on each of some days; hours that differ between days or have a break (set by the API) stay as
+ * they are unless somebody changes them here. */
 function DockDialog({ warehouseId, dock, onClose }: { warehouseId: number; dock: Dock | null; onClose: () => void }) {
   const { t } = useTranslation(NS);
   const need = useNeed();
   const docks = useOptions("/locations", { query: { warehouse_id: warehouseId, kind: "dock" }, permission: "facility.location.view" });
   const first = dock?.hours[0];
+  const initial = { days: dock ? [...new Set(dock.hours.map((one) => one.weekday))] : [1, 2, 3, 4, 5, 6], opens: (first?.opens ?? "08:00").slice(0, 5), closes: (first?.closes ?? "18:00").slice(0, 5) };
   return (
     <RecordDialog<DockForm>
       title={dock ? t("pol.editDock", { code: dock.code }) : t("pol.addDock")}
-      initialValues={{ code: dock?.code ?? "", name: dock?.name ?? "", is_active: dock?.is_active ?? true, days: dock ? [...new Set(dock.hours.map((one) => one.weekday))] : [1, 2, 3, 4, 5, 6], opens: (first?.opens ?? "08:00").slice(0, 5), closes: (first?.closes ?? "18:00").slice(0, 5), ...(dock?.location ? { location_id: dock.location.id } : {}) }}
+      initialValues={{ code: dock?.code ?? "", name: dock?.name ?? "", is_active: dock?.is_active ?? true, ...initial, ...(dock?.location ? { location_id: dock.location.id } : {}) }}
       onClose={onClose}
       onSubmit={({ days, opens, closes, location_id, ...rest }) => {
-        const hours: Hours[] = days.toSorted((a, b) => a - b).map((weekday) => ({ weekday, opens, closes }));
+        const same = dock && opens === initial.opens && closes === initial.closes && String(days.toSorted()) === String(initial.days.toSorted());
+        const hours: Hours[] = same ? dock.hours : days.toSorted((a, b) => a - b).map((weekday) => ({ weekday, opens, closes }));
         const body = { ...rest, name: rest.name ?? "", note: dock?.note ?? "", location_id: location_id ?? null, hours };
         return dock ? api.put(`/warehouses/${warehouseId}/docks/${dock.id}`, body) : api.post(`/warehouses/${warehouseId}/docks`, body);
       }}

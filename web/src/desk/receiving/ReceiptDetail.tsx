@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, DatePicker, Form, Input, InputNumber, Switch, Table } from "antd";
+import { Button, DatePicker, Form, Input, InputNumber, Progress, Switch, Table } from "antd";
 import type { Dayjs } from "dayjs";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api, newKey, type Page } from "@/api";
 import { DetailDrawer, DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { DateTime, Quantity } from "@/shared/format/format";
@@ -13,7 +14,7 @@ import { ToneTag } from "@/shared/ui/StateTag";
 import { DiscrepancyList } from "./DiscrepanciesPage";
 import NS from "./locale";
 import { useRun } from "./run";
-import type { Receipt, ReceiptLine, ReceiveResult } from "./types";
+import type { Receipt, ReceiptLine, ReceiptProgress, ReceiveResult } from "./types";
 import { Condition, Doc, Sku, State } from "./words";
 
 interface Extra {
@@ -110,6 +111,31 @@ function Lines({ receipt }: { receipt: Receipt }) {
   );
 }
 
+/** What becomes of the goods after they were received: inspection, cross-docking, the way to a shelf. */
+function Onward({ receipt }: { receipt: Receipt }) {
+  const { t } = useTranslation(NS);
+  const progress = useQuery({ queryKey: ["detail", "receipt", receipt.id, "progress"], queryFn: ({ signal }) => api.get<ReceiptProgress>(`/receipts/${receipt.id}/progress`, undefined, signal), refetchInterval: 30_000 });
+  const found = progress.data;
+  if (!found || !Object.values(found).some((units) => units > 0)) return null;
+  const way = (label: string, done: number, units: number, to: string) =>
+    units > 0 ? (
+      <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
+        <Link to={to}>{label}</Link> <Progress size="small" style={{ width: 90, margin: 0 }} showInfo={false} percent={Math.round((100 * done) / units)} aria-label={label} />
+        <span className="hc-num">{t("rec.ofUnits", { done, units })}</span>
+      </span>
+    ) : null;
+  return (
+    <section aria-label={t("rec.onward")} style={{ display: "flex", flexWrap: "wrap", gap: "4px 20px", alignItems: "center", marginTop: 12 }}>
+      <strong>{t("rec.onward")}</strong>
+      {found.in_quarantine > 0 ? <Link to="/inspections"><ToneTag tone="orange">{t("rec.toInspect", { units: found.in_quarantine })}</ToneTag></Link> : null}
+      {found.rejected > 0 ? <ToneTag tone="red">{t("rec.rejected", { units: found.rejected })}</ToneTag> : null}
+      {way(t("rec.crossdock"), found.crossdock_done, found.crossdock_units, "/putaways?tab=all&kind=crossdock")}
+      {way(t("rec.putaway"), found.shelf_done, found.shelf_units, "/putaways?tab=all")}
+      {found.stuck > 0 ? <Link to="/putaways?tab=stuck"><ToneTag tone="red">{t("rec.stuck", { units: found.stuck })}</ToneTag></Link> : null}
+    </section>
+  );
+}
+
 function useContent(receipt: Receipt | undefined): DetailContent | null {
   const { t } = useTranslation(NS);
   const { can } = useSession();
@@ -147,7 +173,12 @@ function useContent(receipt: Receipt | undefined): DetailContent | null {
       ...(receipt.closed_at ? [{ label: t("col.closed"), value: <><DateTime value={receipt.closed_at} mode="absolute" /> {receipt.closed_by}</> }] : []),
       ...(receipt.note ? [{ label: t("col.note"), value: receipt.note, wide: true }] : []),
     ],
-    children: receipt.state === "open" && can("inbound.receipt.work") ? <Receiving receipt={receipt} /> : null,
+    children: (
+      <>
+        {receipt.state === "open" && can("inbound.receipt.work") ? <Receiving receipt={receipt} /> : null}
+        {receipt.unit_count > 0 && can("inbound.putaway.view") ? <Onward receipt={receipt} /> : null}
+      </>
+    ),
     tabs: [
       { key: "goods", label: t("rec.goods"), count: receipt.goods.length, children: <Goods receipt={receipt} /> },
       { key: "lines", label: t("rec.lines"), count: receipt.line_count, children: <Lines receipt={receipt} /> },

@@ -89,6 +89,16 @@ export interface Receipt extends ReceiptRow {
   goods: { sku: Ref & { base_unit: string }; expected: number; received: number; refused: number }[];
   actions: string[];
 }
+/** Units of a receipt by what becomes of them. */
+export interface ReceiptProgress {
+  in_quarantine: number;
+  rejected: number;
+  crossdock_units: number;
+  crossdock_done: number;
+  shelf_units: number;
+  shelf_done: number;
+  stuck: number;
+}
 export interface ReceiptLine {
   id: number;
   scan_id: string;
