@@ -10,12 +10,14 @@ class StockkeepingConfig(AppConfig):
         from hecang.inventory.holders import holder_register
         from hecang.stockkeeping import documents, verify_counts, verify_transfers  # noqa: F401 - what it declares registers itself
         from hecang.stockkeeping.scenarios.count import CountScenario
+        from hecang.stockkeeping.scenarios.kit import KitScenario
         from hecang.stockkeeping.scenarios.move import MoveScenario
         from hecang.stockkeeping.scenarios.replenish import ReplenishScenario
         from hecang.stockkeeping.scenarios.transfer import TransferScenario
         from hecang.stockkeeping.services.alerts import topics_register
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
+        from hecang.stockkeeping.services.kitting import KitJobHolder
         from hecang.stockkeeping.services.transfers import TransferLineHolder
         from hecang.work.floor import scenario_register
         from hecang.work.holders import holder_register as task_holder_register
@@ -24,8 +26,10 @@ class StockkeepingConfig(AppConfig):
         holder_register(TransferLineHolder())
         task_holder_register(ReplenishmentHolder())
         task_holder_register(StretchHolder())
+        task_holder_register(KitJobHolder())
         topics_register()
         scenario_register(CountScenario())
         scenario_register(ReplenishScenario())
         scenario_register(TransferScenario())
         scenario_register(MoveScenario())
+        scenario_register(KitScenario())

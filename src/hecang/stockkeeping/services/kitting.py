@@ -6,7 +6,7 @@ Locks: kit job → task → what posting locks. Units that are allocated to orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from hecang.kernel.sequences import numbers
 from hecang.stockkeeping.errors_changes import KitExcess, KitInvalid, kit_job_missing
 from hecang.stockkeeping.models import KitDirection
 from hecang.stockkeeping.states_kitting import CANCELLED, require, state_for
+from hecang.work.holders import TaskHolder, TaskRow
 from hecang.work.models import TaskKind
 from hecang.work.services import TaskIn, tasks_cancel, tasks_create, tasks_done
 
@@ -44,6 +45,9 @@ SELECT j.id, j.number, j.direction, j.state, j.warehouse_id, j.owner_id, j.kit_i
     j.from_location_id, j.to_location_id
 FROM kit_job j WHERE j.id = %s FOR NO KEY UPDATE
 """
+
+_LOCK_MANY = "SELECT id FROM kit_job WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+_LOCK_FREE = "SELECT id FROM kit_job WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 _COMPONENTS = """
 SELECT c.sku_id, c.quantity, k.code, k.is_lot_tracked, k.is_serial_tracked
@@ -279,6 +283,30 @@ def kit_job_cancel(*, job_id: int, note: str = "") -> KitOutcome:
             after={"state": CANCELLED, "note": note},
         )
     return _outcome(job.id)
+
+
+class KitJobHolder(TaskHolder):
+    """The pool asks before a task is taken out of it: a job without a task would never be done."""
+
+    subject_kind = KIND
+
+    def lock(self, subject_ids: Sequence[int], *, wait: bool) -> Collection[int]:
+        rows = fetch(_LOCK_MANY if wait else _LOCK_FREE, [sorted(set(subject_ids))])
+        return [row[0] for row in rows]
+
+    def cancelled(self, tasks: Sequence[TaskRow]) -> None:
+        ids = [task.subject_id for task in tasks]
+        standing = fetch(
+            "SELECT number FROM kit_job WHERE id = ANY(%s::bigint[]) AND state IN ('open', 'started') ORDER BY id",
+            [ids],
+        )
+        if standing:
+            raise Conflict(
+                _("Kit job %(number)s is still open. End the job instead of its task.")
+                % {"number": standing[0][0]},
+                code="kit_job_open",
+                data={"numbers": [row[0] for row in standing]},
+            )
 
 
 def _progress(job: _Job, done: int) -> None:
