@@ -15710,8 +15710,8 @@ export interface components {
         };
         /** CountFilters */
         CountFilters: {
-            /** Owner */
-            owner?: number | null;
+            /** Shop */
+            shop?: number | null;
         };
         /** CountIn */
         CountIn: {
@@ -23943,6 +23943,11 @@ export interface components {
             /** Supplier Sku */
             supplier_sku: string;
         };
+        /** PurchaseOrderCountFilters */
+        PurchaseOrderCountFilters: {
+            /** Warehouse */
+            warehouse?: number | null;
+        };
         /** PurchaseOrderFilters */
         PurchaseOrderFilters: {
             /**
@@ -29046,6 +29051,11 @@ export interface components {
             /** Region Code */
             region_code?: string | null;
             send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierInvoiceCountFilters */
+        SupplierInvoiceCountFilters: {
+            /** Owner */
+            owner?: number | null;
         };
         /**
          * SupplierInvoiceState
