@@ -33,6 +33,8 @@ VERBS = {
     "receive", "tell",
     # integrations: connections and channels
     "check", "map", "pull", "push", "ignore", "retry", "resend",
+    # purchasing, the door, inspection, counts, handhelds
+    "submit", "send", "link", "decide", "concede", "post", "use",
 }  # fmt: skip
 #: What anybody may call, signed in or not.
 OPEN = {
@@ -48,6 +50,17 @@ OPEN = {
     ("POST", "/track/{token}/cancel"),
     ("POST", "/track/{token}/help"),
     ("POST", "/track/{token}/wish"),
+    # Suppliers and carriers: a link of theirs that ends and can be taken back.
+    ("GET", "/inbound-page/{token}"),
+    ("GET", "/inbound-page/{token}/asns/{asn_id}/labels"),
+    ("GET", "/inbound-page/{token}/orders/{order_id}/pdf"),
+    ("GET", "/inbound-page/{token}/slots"),
+    ("POST", "/inbound-page/{token}/asns"),
+    ("POST", "/inbound-page/{token}/asns/{asn_id}/book"),
+    ("POST", "/inbound-page/{token}/asns/{asn_id}/cancel"),
+    ("POST", "/inbound-page/{token}/asns/{asn_id}/numbers"),
+    ("POST", "/inbound-page/{token}/asns/{asn_id}/unbook"),
+    ("POST", "/inbound-page/{token}/orders/{order_id}/confirm"),
 }
 
 

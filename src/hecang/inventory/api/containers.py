@@ -170,7 +170,9 @@ class ContainerSpec(InputSchema):
     code: str = Field("", max_length=44, description="drawn if blank; an SSCC must be a valid one")
     location_id: Id | None = None
     parent_id: Id | None = None
-    parent_index: int | None = Field(None, ge=0, description="position of one in the same call to stand in")
+    parent_index: int | None = Field(
+        None, ge=0, lt=1000, description="position of one in the same call to stand in"
+    )
 
 
 class ContainersIn(InputSchema):

@@ -57,7 +57,7 @@ class InvoiceRow(Schema):
 
 class InvoiceFilters(Schema):
     q: str | None = Field(None, max_length=64, description="our number or the supplier's")
-    state: list[SupplierInvoiceState] = Field(default_factory=list)
+    state: list[SupplierInvoiceState] = Field(default_factory=list, max_length=20)
     supplier: Id | None = None
     owner: Id | None = None
     order: Id | None = None
@@ -107,7 +107,7 @@ INVOICES = ListDefinition(
 )
 
 
-class CountFilters(Schema):
+class SupplierInvoiceCountFilters(Schema):
     owner: Id | None = None
 
 
@@ -117,7 +117,9 @@ class CountFilters(Schema):
     response=CountsOut,
     summary="Invoices on each tab",
 )
-def supplier_invoices_counts(request: ApiRequest, filters: Query[CountFilters]) -> dict[str, Any]:
+def supplier_invoices_counts(
+    request: ApiRequest, filters: Query[SupplierInvoiceCountFilters]
+) -> dict[str, Any]:
     rows = invoice_rows(request.actor)
     if filters.owner is not None:
         rows = rows.filter(owner=filters.owner)
@@ -242,7 +244,7 @@ def supplier_invoices_approve(request: ApiRequest, payload: InvoicesIn) -> None:
 
 @router.post(
     "/supplier-invoices/hand-over",
-    permission="purchasing.invoice.hand_over",
+    permission="purchasing.invoice.handover",
     summary="Note that accounting has taken over released invoices",
 )
 def supplier_invoices_hand_over(request: ApiRequest, payload: InvoicesIn) -> None:

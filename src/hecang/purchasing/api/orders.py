@@ -66,7 +66,7 @@ class PurchaseOrderRow(Schema):
 
 class PurchaseOrderFilters(Schema):
     q: str | None = Field(None, max_length=64, description="any of its numbers, or a SKU in it")
-    state: list[PurchaseOrderState] = Field(default_factory=list)
+    state: list[PurchaseOrderState] = Field(default_factory=list, max_length=20)
     supplier: Id | None = None
     warehouse: Id | None = None
     owner: Id | None = None
@@ -126,7 +126,7 @@ ORDERS = ListDefinition(
 )
 
 
-class CountFilters(Schema):
+class PurchaseOrderCountFilters(Schema):
     warehouse: Id | None = None
 
 
@@ -136,7 +136,7 @@ class CountFilters(Schema):
     response=CountsOut,
     summary="Purchase orders on each tab",
 )
-def purchase_orders_counts(request: ApiRequest, filters: Query[CountFilters]) -> dict[str, Any]:
+def purchase_orders_counts(request: ApiRequest, filters: Query[PurchaseOrderCountFilters]) -> dict[str, Any]:
     rows = order_rows(request.actor)
     if filters.warehouse is not None:
         rows = rows.filter(warehouse=filters.warehouse)

@@ -159,7 +159,7 @@ class ChangePolicyIn(InputSchema):
 
 @router.put(
     "/stock-changes/policies/{kind}",
-    permission="stockkeeping.change.policy",
+    permission="stockkeeping.change.manage",
     response=ChangePoliciesOut,
     summary="Say from which size on a change needs another person's word",
 )

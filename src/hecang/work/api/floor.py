@@ -163,7 +163,7 @@ def floor_scenarios(request: ApiRequest, warehouse_id: int) -> dict[str, Any]:
 
 
 @router.get("/floor/sessions", permission=USE, response=FloorSessionsOut, summary="My jobs that stand open")
-def floor_sessions(request: ApiRequest, warehouse_id: int | None = None) -> dict[str, Any]:
+def floor_sessions(request: ApiRequest, warehouse_id: Id | None = None) -> dict[str, Any]:
     return {"items": reading.sessions_open(request.actor, warehouse_id)}
 
 

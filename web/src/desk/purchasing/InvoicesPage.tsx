@@ -112,7 +112,7 @@ function useInvoiceContent(invoice: InvoiceDetail | undefined): DetailContent | 
   const standing = ["matched", "differs"].includes(invoice.state);
   const actions: DetailAction[] = [
     ...(standing && can("purchasing.invoice.approve") ? [{ code: "approve", label: t("invoices.approve"), primary: true, run: () => void approve() }] : []),
-    ...(invoice.state === "approved" && can("purchasing.invoice.hand_over") ? [{ code: "hand_over", label: t("invoices.handOver"), primary: true, run: () => void run("/supplier-invoices/hand-over", { ids: [invoice.id] }) }] : []),
+    ...(invoice.state === "approved" && can("purchasing.invoice.handover") ? [{ code: "hand_over", label: t("invoices.handOver"), primary: true, run: () => void run("/supplier-invoices/hand-over", { ids: [invoice.id] }) }] : []),
     ...((standing || invoice.state === "approved") && can("purchasing.invoice.cancel") ? [{ code: "cancel", label: t("invoices.cancel"), danger: true, run: () => void cancel() }] : []),
   ];
   return {
