@@ -33,7 +33,7 @@ WORDS = {
         "answer": "Confirm order", "units": "Quantity", "confirm": "Confirm", "confirmed": "is confirmed", "announce": "Announce", "all": "All",
         "cartons": "Cartons", "lot": "Lot", "expires": "Best before", "send": "Announce (", "told": "The warehouse knows", "labels": "Print labels",
         "book": "Book a dock", "plate": "Number plate", "bookIt": "Book", "booked": "Booked: ", "move": "Change booking", "moveIt": "Change",
-        "unbook": "Give time back", "yes": "Yes", "given": "given back", "lost": "does not open", "next": "you are next", "ahead": "1 trucks before you",
+        "unbook": "Give time back", "yes": "Yes", "given": "given back", "lost": "does not open", "next": "you are next", "ahead": "1 truck before you",
         "docked": "unloaded at dock D1", "answered": "40 kg confirmed|40 pcs confirmed", "less": "20 less than ordered", "none": "No open orders", "orders": "Orders",
         "quantity": "In this delivery", "withdraw": "Withdraw", "withdrawn": "is withdrawn",
     },

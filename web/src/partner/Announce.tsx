@@ -79,7 +79,7 @@ export function Announce({ page, words, language, token, onAnnounced }: Part & {
       <section className="card">
         <h2>{words.delivery}</h2>
         <div className="pair">
-          <label>{words.expectedAt}<input type="datetime-local" value={head.expected} onChange={(event) => setHead({ ...head, expected: event.target.value })} /></label>
+          <label className="whole">{words.expectedAt}<input type="datetime-local" value={head.expected} onChange={(event) => setHead({ ...head, expected: event.target.value })} /></label>
           <label>{words.pallets}<input type="number" inputMode="numeric" min={0} max={1000} step={1} value={head.pallet_count} onChange={(event) => setHead({ ...head, pallet_count: event.target.value })} /></label>
           {text("carrier_name", words.carrier, 100)}
           {text("waybill_number", words.waybill, 64)}

@@ -82,7 +82,7 @@ function DeliveryCard({ delivery, page, words, language, token, onAsk }: Part & 
   const load = [
     delivery.pallet_count > 0 ? fill(words.palletCount, { n: delivery.pallet_count }) : "",
     delivery.carton_count > 0 ? fill(words.cartonCount, { n: delivery.carton_count }) : "",
-    fill(words.load, { u: delivery.unit_count, l: delivery.line_count }),
+    fill(words.load, { u: delivery.unit_count }),
   ].filter(Boolean);
   return (
     <section className="card" aria-label={delivery.number}>

@@ -4,7 +4,7 @@ import { newKey, tokenOf } from "./api";
 import { byBeginning } from "./BookDialog";
 import { bookableDays, dayAt, momentOf } from "./dates";
 import { queueText } from "./Deliveries";
-import { wordsOf } from "./locale";
+import { fill, wordsOf } from "./locale";
 
 describe("the page of suppliers and carriers", () => {
   it("takes its token from the address", () => {
@@ -42,6 +42,11 @@ describe("the page of suppliers and carriers", () => {
     expect(queueText(at("arrived", 0), wordsOf("zh-CN"))).toContain("下一辆就是您");
     expect(queueText(at("docked"), wordsOf("en"))).toContain("dock D1");
     expect(queueText(at(null), wordsOf("en"))).toBe("");
+  });
+
+  it("counts one truck and two trucks", () => {
+    expect(fill("{n} {n|truck|trucks}", { n: 1 })).toBe("1 truck");
+    expect(fill("{n} {n|truck|trucks}", { n: 2 })).toBe("2 trucks");
   });
 
   it("adds up the lots of a line and takes odd entries for nothing", () => {
