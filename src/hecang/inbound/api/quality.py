@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
 from pydantic import Field
 
 from hecang.inbound.api.base import router
 from hecang.inbound.api.goods_shapes import CodeRef, GoodsCreated, GoodsEvent, NumberRef
+from hecang.inbound.errors_quality import ClaimInvalid
 from hecang.inbound.models import (
     ClaimState,
     DefectClass,
@@ -635,7 +637,9 @@ def inspection_claim(request: ApiRequest, inspection_id: int, payload: ReasonIn)
     key = claims.claim_for_inspection(
         inspection_id=inspection_id, quantity=found["rejected"], reason=payload.reason
     )
-    return GoodsCreated(id=key or 0)
+    if key is None:
+        raise ClaimInvalid(_t("Nobody supplied these goods; there is nobody to claim from."))
+    return GoodsCreated(id=key)
 
 
 class ClaimChangeIn(InputSchema):

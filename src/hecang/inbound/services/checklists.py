@@ -81,6 +81,8 @@ def _fault(item: Item, codes: Sequence[str]) -> tuple[str, str, str] | None:
         try:
             low, high = item.limits()
         except InvalidOperation:
+            low = high = Decimal("NaN")
+        if not all(limit is None or limit.is_finite() for limit in (low, high)):
             return "not_a_number", _("A limit is a number such as 12.5."), "low"
         if low is None and high is None:
             return "required", _("A measure needs a lower or an upper limit."), "low"

@@ -12,6 +12,7 @@ from hecang.accounts.services.audit import audit_record
 from hecang.inbound.errors_quality import ClaimInvalid, ClaimNotFound, ClaimStateConflict
 from hecang.inbound.events import ClaimMoved
 from hecang.inbound.models import Claim, ClaimState, Settlement
+from hecang.inbound.services.references import references_require
 from hecang.inbound.states_quality import CLAIM_TRANSITIONS, may_become
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
@@ -56,6 +57,15 @@ def claim_create(*, claim: ClaimIn) -> int:
             return int(standing[0])
     if claim.quantity <= 0 or not claim.reason.strip() or (claim.amount is not None and claim.amount < 0):
         raise ClaimInvalid(_("A claim needs a quantity, a reason, and an amount that is not negative."))
+    references_require(
+        ClaimInvalid,
+        [
+            ("supplier_id", "supplier", claim.supplier_id),
+            ("owner_id", "owner", claim.owner_id),
+            ("warehouse_id", "warehouse", claim.warehouse_id),
+            ("sku_id", "sku", claim.sku_id),
+        ],
+    )
     amount, currency = claim.amount, claim.currency
     if amount is None or not currency:
         price, known = _price(claim)

@@ -16,6 +16,7 @@ from hecang.inbound.models import InspectionPlan, Sampling
 from hecang.inbound.sampling import plans as tables
 from hecang.inbound.sampling.tables import LEVELS
 from hecang.inbound.services.checklists import Item, items_checked
+from hecang.inbound.services.references import references_require
 from hecang.kernel import clock
 from hecang.kernel.db import columns, fetch, transactional
 from hecang.kernel.errors import Problem
@@ -103,6 +104,14 @@ def plan_save(*, plan: PlanIn, plan_id: int | None = None) -> int:
     """
     checklist = items_checked(plan.checklist)
     _require_sound(plan)
+    references_require(
+        PlanInvalid,
+        [
+            ("sku_id", "sku", plan.sku_id),
+            ("supplier_id", "supplier", plan.supplier_id),
+            ("category_id", "category", plan.category_id),
+        ],
+    )
     now = clock.now()
     before: dict[str, Any] | None = None
     values: dict[str, Any] = {

@@ -15,10 +15,11 @@ from hecang.inbound.errors_quality import PolicyInvalid
 from hecang.inbound.models import FixedPlace, PutawayPolicy, ZoneRule
 from hecang.inbound.models.putaways import default_strategies
 from hecang.inbound.putting.base import SHELVES, strategies
+from hecang.inbound.services.references import references_require
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import execute, fetch_one, transactional
-from hecang.kernel.errors import Problem
+from hecang.kernel.errors import NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ class PolicyIn:
 
 @transactional
 def policy_save(*, warehouse_id: int, policy: PolicyIn) -> None:
-    """Write a warehouse's policy; what is planned already stays. Raises :class:`PolicyInvalid` naming the fields."""
+    """Write a warehouse's policy; what is planned already stays. Raises :class:`PolicyInvalid` naming the fields,
+    :class:`NotFound` without such a warehouse.
+    """
     current_actor().scope.require(warehouse=warehouse_id)
+    if fetch_one("SELECT 1 FROM warehouse WHERE id = %s", [warehouse_id]) is None:
+        raise NotFound(_("There is no such warehouse, or it lies outside your data scope."))
     problems = []
     known = strategies()
     if not policy.strategies or any(code not in known or code == "crossdock" for code in policy.strategies):
@@ -111,6 +116,7 @@ def zone_rule_save(*, zone_id: int, rule: ZoneRuleIn) -> None:
     current_actor().scope.require(warehouse=row[0])
     if set(rule.abc_classes) - set(Sku.AbcClass.values) or set(rule.hazards) - set(Sku.Hazard.values):
         raise PolicyInvalid(_("Classes are A, B and C; hazards are those of the SKU form."))
+    references_require(PolicyInvalid, [("owner_id", "owner", rule.owner_id)])
     values: dict[str, Any] = asdict(rule) | {
         "abc_classes": sorted(set(rule.abc_classes)),
         "hazards": sorted(set(rule.hazards) - {"none"}),
@@ -133,6 +139,7 @@ def fixed_place_save(
     current_actor().scope.require(warehouse=place.warehouse_id, owner=owner_id)
     if max_quantity is not None and max_quantity < 1:
         raise PolicyInvalid(_("At least one unit has to fit; leave it empty for no limit."))
+    references_require(PolicyInvalid, [("sku_id", "sku", sku_id), ("owner_id", "owner", owner_id)])
     which: dict[str, Any] = {"sku_id": sku_id, "location_id": location_id, "owner_id": owner_id}
     made, is_new = FixedPlace.objects.update_or_create(**which, defaults={"max_quantity": max_quantity})
     audit_record(

@@ -19,6 +19,7 @@ from hecang.inbound.selectors.sent import (
     parcel_lines,
     parcel_sent,
 )
+from hecang.inbound.services.references import references_require
 from hecang.inventory.models import Condition
 from hecang.inventory.services import LotIn, PostingIn, lot_get_or_create_many, stock_post
 from hecang.kernel import clock
@@ -77,11 +78,16 @@ def return_open(*, opened: ReturnIn) -> int:
             return int(row[0])
     if opened.kind not in ReturnKind.values or any(line.quantity <= 0 for line in opened.lines):
         raise ReturnInvalid(_("A return has a kind, and each expected line at least one unit."))
+    _require_named(opened)
     owner_id = opened.owner_id
-    if owner_id is None and opened.order_id is not None:
+    if opened.order_id is not None:
         row = fetch_one("SELECT owner_id FROM sales_order WHERE id = %s", [opened.order_id])
         if row is None:
             raise ReturnInvalid(_("There is no such order."))
+        if owner_id not in (None, row[0]):
+            raise ReturnInvalid(
+                _("The order is of another owner. Leave the owner out, or choose the order's.")
+            )
         owner_id = row[0]
     if opened.lines and owner_id is None:
         raise ReturnInvalid(_("Say whose goods are expected, or name the order."))
@@ -118,6 +124,29 @@ def return_open(*, opened: ReturnIn) -> int:
         after={"number": made.number, "kind": opened.kind, "order_id": opened.order_id, "rma": opened.rma},
     )
     return int(made.pk)
+
+
+def _require_named(opened: ReturnIn) -> None:
+    """Raise :class:`ReturnInvalid` for what does not exist, or for a line that is of another order."""
+    references_require(
+        ReturnInvalid,
+        [
+            ("warehouse_id", "warehouse", opened.warehouse_id),
+            ("owner_id", "owner", opened.owner_id),
+            *((f"lines.{at}.sku_id", "sku", line.sku_id) for at, line in enumerate(opened.lines)),
+        ],
+    )
+    named = sorted({line.order_line_id for line in opened.lines if line.order_line_id is not None})
+    if not named:
+        return
+    known = fetch_one(
+        "SELECT count(*) FROM sales_order_line WHERE id = ANY(%s::bigint[]) AND order_id = %s",
+        [named, opened.order_id],
+    )
+    if known is None or known[0] < len(named):
+        raise ReturnInvalid(
+            _("A line is not one of the order that was named. Choose the order first, then its lines.")
+        )
 
 
 @transactional
