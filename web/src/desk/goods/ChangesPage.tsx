@@ -1,6 +1,6 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Modal, Segmented, Select, Table } from "antd";
+import { App, Button, Form, Input, InputNumber, Modal, Segmented, Select, Space, Table } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, newKey } from "@/api";
@@ -108,10 +108,58 @@ function NewChange({ onClose }: { onClose: () => void }) {
         ) : null}
         {kind === "owner" ? remote("to_owner_id", t("changes.toOwner"), "/owners") : null}
         {kind === "sku" ? remote("to_sku_id", t("changes.toSku"), "/skus") : null}
+        {kind === "sku" ? <Form.Item name="to_lot_id" label={t("changes.toLotOfSku")}><RemoteField path="/lots" /></Form.Item> : null}
         {kind === "lot" ? remote("to_lot_id", t("changes.toLot"), "/lots") : null}
         <Form.Item name="reason" label={t("field.reason")} rules={[{ required: true, whitespace: true, message: t("form.required", { label: t("field.reason") }) }]}>
           <Input.TextArea rows={2} maxLength={200} />
         </Form.Item>
+      </FormPattern>
+    </Modal>
+  );
+}
+
+interface Policy {
+  kind: Kind;
+  max_units: number | null;
+  max_value: string | null;
+}
+
+/** From which size on a change waits for another person, kind by kind. */
+function Policies({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation(NS);
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const list = useQuery({ queryKey: ["change-policies"], queryFn: ({ signal }) => api.get<{ items: Policy[] }>("/stock-changes/policies", undefined, signal) });
+  if (!list.data) return null;
+  const items = list.data.items;
+  return (
+    <Modal open width={620} footer={null} title={t("changes.policies")} onCancel={onClose}>
+      <p className="hc-muted">{t("changes.policyHint")}</p>
+      <FormPattern<Record<string, { max_units: number | null; max_value: number | null }>, void>
+        guard={false}
+        initialValues={Object.fromEntries(items.map((item) => [item.kind, { max_units: item.max_units, max_value: item.max_value === null ? null : Number(item.max_value) }]))}
+        submitLabel={t("action.save")}
+        onCancel={onClose}
+        onSubmit={async (values) => {
+          for (const item of items) {
+            const now = values[item.kind];
+            const value = now?.max_value ?? null;
+            const same = (now?.max_units ?? null) === item.max_units && (value === null ? item.max_value === null : item.max_value !== null && Number(item.max_value) === value);
+            if (!same) await api.put(`/stock-changes/policies/${item.kind}`, { max_units: now?.max_units ?? null, max_value: value });
+          }
+          await client.invalidateQueries({ queryKey: ["change-policies"] });
+          void message.success(t("changes.saved"));
+        }}
+        onDone={onClose}
+      >
+        <Table
+          size="small" rowKey="kind" pagination={false} dataSource={items}
+          columns={[
+            { title: t("changes.kindLabel"), render: (_, item) => t(`changes.kind.${item.kind}`) },
+            { title: t("changes.maxUnits"), width: 190, render: (_, item) => <Form.Item name={[item.kind, "max_units"]} noStyle><InputNumber min={0} precision={0} style={{ width: "100%" }} placeholder={t("changes.anySize")} aria-label={`${t(`changes.kind.${item.kind}`)} ${t("changes.maxUnits")}`} /></Form.Item> },
+            { title: t("changes.maxValue"), width: 190, render: (_, item) => <Form.Item name={[item.kind, "max_value"]} noStyle><InputNumber min={0} precision={2} style={{ width: "100%" }} placeholder={t("changes.anySize")} aria-label={`${t(`changes.kind.${item.kind}`)} ${t("changes.maxValue")}`} /></Form.Item> },
+          ]}
+        />
       </FormPattern>
     </Modal>
   );
@@ -196,6 +244,7 @@ export default function ChangesPage() {
   const { can } = useSession();
   const words = useWords();
   const [making, setMaking] = useState(false);
+  const [limits, setLimits] = useState(false);
   const columns = useMemo<ListColumn<ChangeRow>[]>(
     () => [
       { key: "number", title: t("field.kind"), width: 200, render: (row) => <><strong>{row.number}</strong> {t(`changes.kind.${row.kind}`)}</> },
@@ -235,11 +284,17 @@ export default function ChangesPage() {
         search={t("changes.search")}
         exportPath="/stock-changes/export"
         warehouseParam="warehouse"
-        primaryAction={can("stockkeeping.change.work") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>{t("changes.new")}</Button> : null}
+        primaryAction={
+          <Space>
+            {can("stockkeeping.change.policy") ? <Button onClick={() => setLimits(true)}>{t("changes.policies")}</Button> : null}
+            {can("stockkeeping.change.work") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>{t("changes.new")}</Button> : null}
+          </Space>
+        }
         drawer={(id, close) => <ChangeDrawer id={id} onClose={close} />}
         empty={{ title: t("changes.emptyTitle"), hint: t("changes.emptyHint") }}
       />
       {making ? <NewChange onClose={() => setMaking(false)} /> : null}
+      {limits ? <Policies onClose={() => setLimits(false)} /> : null}
     </>
   );
 }

@@ -58,7 +58,7 @@ function NewContainers({ onClose }: { onClose: () => void }) {
               )}
             </Form.Item>
             <Form.Item name="location_id" label={t("field.location")}>
-              <RemoteField path="/locations" query={warehouse ? { warehouse: warehouse.id } : {}} />
+              <RemoteField path="/locations" query={warehouse ? { warehouse_id: warehouse.id } : {}} />
             </Form.Item>
           </>
         )}
@@ -67,15 +67,15 @@ function NewContainers({ onClose }: { onClose: () => void }) {
   );
 }
 
-type Act = "move" | "nest";
+type Act = "move" | "ask" | "nest";
 
 function ActDialog({ box, act, onClose }: { box: ContainerDetail; act: Act; onClose: () => void }) {
   const { t } = useTranslation(NS);
   const { message } = App.useApp();
   const client = useQueryClient();
   const warehouse = box.location?.warehouse?.id;
-  const query = warehouse === undefined ? {} : { warehouse };
-  const label = t(act === "move" ? "field.location" : "field.container");
+  const query = warehouse === undefined ? {} : act === "nest" ? { warehouse } : { warehouse_id: warehouse };
+  const label = t(act === "nest" ? "field.container" : "field.location");
   return (
     <Modal open width={460} footer={null} title={t(`containers.${act}Title`, { code: box.code })} onCancel={onClose}>
       <FormPattern<{ target: string }, void>
@@ -84,14 +84,15 @@ function ActDialog({ box, act, onClose }: { box: ContainerDetail; act: Act; onCl
         onCancel={onClose}
         onSubmit={async ({ target }) => {
           if (act === "move") await api.post("/containers/move", { container_ids: [box.id], to_location_id: Number(target) });
+          else if (act === "ask") await api.post("/moves", { moves: [{ container_id: box.id, to_location_id: Number(target) }] });
           else await api.post("/containers/nest", { container_ids: [box.id], parent_id: Number(target) });
           await Promise.all([client.invalidateQueries({ queryKey: ["detail", "container"] }), client.invalidateQueries({ queryKey: ["list"] })]);
-          void message.success(t(act === "move" ? "containers.moved" : "containers.nested"));
+          void message.success(t(`containers.${act}Done`));
         }}
         onDone={onClose}
       >
         <Form.Item name="target" label={label} rules={[{ required: true, message: t("form.required", { label }) }]}>
-          <RemoteField path={act === "move" ? "/locations" : "/containers"} query={query} />
+          <RemoteField path={act === "nest" ? "/containers" : "/locations"} query={query} />
         </Form.Item>
       </FormPattern>
     </Modal>
@@ -159,6 +160,7 @@ function ContainerDrawer({ id, onClose }: { id: string; onClose: () => void }) {
     const actions: DetailAction[] = [];
     if (can("inventory.stock.move") && !shown.closed_at) {
       actions.push({ code: "move", label: t("containers.move"), primary: true, run: () => setAct("move") }, { code: "nest", label: t("containers.nest"), run: () => setAct("nest") });
+      if (can("stockkeeping.move.create") && shown.location) actions.push({ code: "ask", label: t("containers.ask"), run: () => setAct("ask") });
       if (shown.parent) actions.push({ code: "unnest", label: t("containers.unnest"), run: () => void run("/containers/nest", { container_ids: [shown.id], parent_id: null }, t("containers.unnested")) });
       actions.push({
         code: "close", label: t("containers.close"), danger: true,

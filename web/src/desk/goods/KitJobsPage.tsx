@@ -62,7 +62,7 @@ function NewJob({ onClose }: { onClose: () => void }) {
             <Form.Item noStyle shouldUpdate={(before: NewValues, after: NewValues) => before.warehouse_id !== after.warehouse_id}>
               {() => {
                 const chosen = form.getFieldValue("warehouse_id") as string | undefined;
-                const query = chosen ? { warehouse: chosen } : {};
+                const query = chosen ? { warehouse_id: chosen } : {};
                 return (
                   <>
                     <Form.Item name="from_location_id" label={t("kits.from")} rules={required(t("kits.from"))}><RemoteField path="/locations" query={query} /></Form.Item>

@@ -26,8 +26,11 @@ function Where({ row }: { row: SerialRow }) {
 }
 
 function Document({ kind, id }: { kind: string; id: number | null }) {
+  const { t } = useTranslation(NS);
   if (id === null) return null;
-  return kind === "parcel" ? <Link to={`/parcels?open=${id}`}>{`${kind} ${id}`}</Link> : <>{`${kind} ${id}`}</>;
+  const text = `${t(`document.${kind}`, { defaultValue: kind })} #${id}`;
+  const page = kind === "parcel" ? "/parcels" : kind === "stock_change" ? "/stock/changes" : null;
+  return page ? <Link to={`${page}?open=${id}`}>{text}</Link> : <>{text}</>;
 }
 
 function SerialDrawer({ id, onClose }: { id: string; onClose: () => void }) {

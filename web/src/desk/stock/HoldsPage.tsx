@@ -3,8 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Form, Input, Modal, Segmented, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Page } from "@/api";
+import { api, newKey, type Page } from "@/api";
 import { FormPattern } from "@/shared/form/FormPattern";
+import { useAsk } from "@/shared/form/useAsk";
 import { DateTime } from "@/shared/format/format";
 import { ListPage } from "@/shared/list/ListPage";
 import type { ListColumn, ListTab } from "@/shared/list/types";
@@ -93,29 +94,25 @@ function NewHold({ onClose }: { onClose: () => void }) {
 export default function HoldsPage() {
   const { t } = useTranslation(NS);
   const { can } = useSession();
-  const { modal, message } = App.useApp();
+  const { message } = App.useApp();
+  const ask = useAsk();
   const client = useQueryClient();
   const report = useReportProblem();
   const [making, setMaking] = useState(false);
-  const mayRelease = can("inventory.hold.release");
+  const mayRelease = can("stockkeeping.change.work");
 
   const columns = useMemo<ListColumn<StockHold>[]>(() => {
-    const release = (hold: StockHold) =>
-      modal.confirm({
-        title: t("holds.release"),
-        content: t("holds.releaseAsk"),
-        okText: t("holds.release"),
-        cancelText: t("action.cancel"),
-        onOk: async () => {
-          try {
-            await api.post(`/stock-holds/${hold.id}/release`, {});
-            await client.invalidateQueries({ queryKey: ["list"] });
-            void message.success(t("holds.releasedDone"));
-          } catch (error) {
-            report(error);
-          }
-        },
-      });
+    const release = async (hold: StockHold) => {
+      const answers = await ask({ title: t("holds.release"), okText: t("holds.release"), text: t("holds.releaseAsk"), note: { name: "reason", label: t("holds.releaseWhy"), required: true } });
+      if (!answers) return;
+      try {
+        const made = await api.post<{ state: string; number: string }>("/stock-changes", { kind: "release", hold_id: hold.id, reason: answers.reason, key: newKey() });
+        await client.invalidateQueries({ queryKey: ["list"] });
+        void message.success(made.state === "applied" ? t("holds.releasedDone") : t("holds.releaseAsked", { number: made.number }));
+      } catch (error) {
+        report(error);
+      }
+    };
     return [
       { key: "kind", title: t("holds.kind"), width: 90, render: (row) => t(`holds.kinds.${row.kind}`, { defaultValue: row.kind }) },
       { key: "what", title: t("holds.what"), width: 240, render: (row) => [row.warehouse?.name, row.location?.code, row.sku ? `${row.sku.code} ${row.sku.name}` : null, row.lot?.code, row.container?.code, row.supplier?.name].filter(Boolean).join(" · ") },
@@ -134,7 +131,7 @@ export default function HoldsPage() {
           ),
       },
     ];
-  }, [t, mayRelease, modal, client, message, report]);
+  }, [t, mayRelease, ask, client, message, report]);
   const tabs = useMemo<ListTab[]>(
     () => [
       { key: "standing", label: t("holds.standing"), query: { standing: true } },
