@@ -352,7 +352,7 @@ class Door:
             kind, action = "over", policy.over_action
             detail = {
                 "expected": sum(line.quantity for line in lines),
-                "received": sum(line.taken for line in lines),
+                "received": sum(line.taken for line in lines) + units,
             }
         else:
             kind, action, detail = "unannounced", policy.unannounced_action, {}

@@ -109,7 +109,7 @@ export function Quantity({ input, words, onGive, focus }: Shared & { focus: bool
           {input.unit ? <span className="unit">{input.unit}</span> : null}
         </span>
       </label>
-      {input.maximum !== null && input.maximum > 0 ? (
+      {input.maximum !== null && input.maximum > 0 && input.maximum < 100_000 /* above it is a limit, no amount that lies here */ ? (
         <button type="button" className="chip" onClick={() => change(`${fresh.current ? input.value : ""}${input.maximum}`)}>{fill(words.max, { n: input.maximum })}</button>
       ) : null}
       <Pad value={value} onChange={change} onSend={send} words={words} />

@@ -136,11 +136,9 @@ def quantity(sku: SkuAtHand, pending: dict[str, Any], *, expected: tuple[int, in
     """How many, in units or in packages."""
     per = int(pending.get("per") or 1)
     suggested = int(pending.get("count") or per)
-    facts = list(_sku(sku))
-    if pending.get("lot"):
-        facts.append(Fact(_("Lot"), str(pending["lot"])))
-    if pending.get("expires_on"):
-        facts.append(Fact(_("Expires"), str(pending["expires_on"])))
+    # The number pad takes most of the screen: what decides comes first, what only confirms last.
+    product, name = _sku(sku)
+    facts = [product]
     if expected is not None and expected[0]:
         facts.append(
             Fact(
@@ -149,9 +147,14 @@ def quantity(sku: SkuAtHand, pending: dict[str, Any], *, expected: tuple[int, in
                 "plain" if expected[1] < expected[0] else "warn",
             )
         )
+    if pending.get("lot"):
+        facts.append(Fact(_("Lot"), str(pending["lot"])))
+    if pending.get("expires_on"):
+        facts.append(Fact(_("Expires"), str(pending["expires_on"])))
     damaged = pending.get("condition") == "damaged"
     if damaged:
         facts.append(Fact(_("Condition"), str(Condition.DAMAGED.label), "bad"))
+    facts.append(name)
     inputs = [
         Input(
             "quantity",

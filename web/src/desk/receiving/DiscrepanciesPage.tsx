@@ -22,12 +22,12 @@ export function DiscrepancyList({ receiptId }: { receiptId?: number }) {
   const ask = useAsk();
   const columns = useMemo<ListColumn<Discrepancy>[]>(
     () => [
-      { key: "kind", title: t("col.kind"), width: 110, fixed: "left", render: (row) => <ToneTag tone={row.kind === "short" || row.kind === "over" ? "orange" : "red"} icon={false}>{t(`diskind.${row.kind}`)}</ToneTag> },
+      { key: "kind", title: t("col.kind"), width: 150, fixed: "left", render: (row) => <ToneTag tone={row.kind === "short" || row.kind === "over" ? "orange" : "red"} icon={false}>{t(`diskind.${row.kind}`)}</ToneTag> },
       { key: "state", title: t("col.state"), width: 110, render: (row) => <State state={row.state} asks /> },
-      { key: "sku", title: t("col.sku"), width: 220, render: (row) => (row.sku ? <Sku sku={row.sku} /> : <span>{t("dis.unknown")} <span className="hc-num">{row.barcode}</span></span>) },
-      { key: "quantity", title: t("col.quantity"), width: 80, align: "right", render: (row) => <Quantity value={row.quantity} /> },
-      { key: "detail", title: t("col.detail"), width: 240, render: (row) => <Detail row={row} /> },
-      { key: "booked", title: t("col.booked"), width: 90, render: (row) => (row.is_booked ? t("dis.inHouse") : t("dis.outside")) },
+      { key: "sku", title: t("col.sku"), width: 200, render: (row) => (row.sku ? <Sku sku={row.sku} /> : <span>{t("dis.unknown")} <span className="hc-num">{row.barcode}</span></span>) },
+      { key: "quantity", title: t("col.quantity"), width: 100, align: "right", render: (row) => <Quantity value={row.quantity} /> },
+      { key: "detail", title: t("col.detail"), width: 210, render: (row) => <Detail row={row} /> },
+      { key: "booked", title: t("col.booked"), width: 130, render: (row) => (row.is_booked ? t("dis.inHouse") : t("dis.outside")) },
       ...(receiptId ? [] : [{ key: "receipt", title: t("col.receipt"), width: 150, render: (row: Discrepancy) => <Doc to="/receipts" doc={row.receipt} /> }]),
       ...(receiptId ? [] : [{ key: "supplier", title: t("col.supplier"), width: 180, render: (row: Discrepancy) => row.supplier?.name ?? "" }]),
       { key: "photos", title: t("col.photos"), width: 90, render: (row) => <Image.PreviewGroup>{row.photos.map((photo) => <Image key={photo} width={32} height={32} alt={t(`diskind.${row.kind}`)} src={apiUrl(`/discrepancies/${row.id}/photos/${photo}`)} />)}</Image.PreviewGroup> },
@@ -37,7 +37,7 @@ export function DiscrepancyList({ receiptId }: { receiptId?: number }) {
     ],
     [t, receiptId],
   );
-  const tabs = useMemo<ListTab[]>(() => [...["open", "decided", "settled"].map((key) => ({ key, label: key === "open" ? t("dis.title") : t(`tab.${key}`), query: { state: key }, attention: key === "open" })), { key: "all", label: t("tab.all"), query: {} }], [t]);
+  const tabs = useMemo<ListTab[]>(() => [...["open", "decided", "settled"].map((key) => ({ key, label: key === "open" ? t("dis.open") : t(`tab.${key}`), query: { state: key }, attention: key === "open" })), { key: "all", label: t("tab.all"), query: {} }], [t]);
   const filters = useMemo<ListFilter[]>(
     () => [
       { key: "kind", label: t("col.kind"), type: "select", multiple: true, width: 150, options: KINDS.map((value) => ({ value, label: t(`diskind.${value}`) })) },

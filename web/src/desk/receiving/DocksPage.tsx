@@ -74,12 +74,13 @@ function Lane({ day, dock, low, high, onOpen }: { day: DockDay; dock: Dock; low:
 
 function Board({ day, onOpen }: { day: DockDay; onOpen: (row: Appointment) => void }) {
   const [low, high] = hoursOf(day);
-  const hours = Array.from({ length: high - low }, (_, index) => low + index);
+  const each = Math.ceil((high - low) / 12);
+  const hours = Array.from({ length: Math.ceil((high - low) / each) }, (_, index) => low + index * each);
   return (
     <div className={css.board}>
       <div className={css.row}>
         <div className={css.name} />
-        <div className={css.hours}>{hours.map((hour) => <span key={hour} style={{ width: `${100 / hours.length}%` }}>{String(hour).padStart(2, "0")}:00</span>)}</div>
+        <div className={css.hours}>{hours.map((hour) => <span key={hour} style={{ width: `${(100 * Math.min(each, high - hour)) / (high - low)}%` }}>{String(hour).padStart(2, "0")}:00</span>)}</div>
       </div>
       {day.docks.filter((dock) => dock.is_active).map((dock) => <Lane key={dock.id} day={day} dock={dock} low={low} high={high} onOpen={onOpen} />)}
     </div>

@@ -68,14 +68,14 @@ function DoorRules() {
   return (
     <Section flush title={t("pol.rules")} extra={manages ? <Button size="small" icon={<PlusOutlined />} onClick={() => setEditing("new")}>{t("pol.add")}</Button> : null}>
       <Table
-        size="small" rowKey="id" loading={rules.isLoading} pagination={false} scroll={{ x: "max-content" }} dataSource={rows}
+        size="small" rowKey="id" loading={rules.isLoading} pagination={false} dataSource={rows}
         columns={[
           { title: t("pol.subject"), render: (_, row) => (row.id === 0 ? t("pol.defaults") : [row.sku?.code, row.supplier?.name, row.owner?.name].filter(Boolean).join(" · ") || t("pol.everybody")) },
           { title: t("pol.over"), align: "right", render: (_, row) => row.over_percent ?? "" },
           ...FIELDS.map((name) => ({ title: t(`pol.${WORDS[name]}`), render: (_: unknown, row: Rules) => (row[name] ? t(`pol.action.${row[name]}`) : "") })),
           { title: t("pol.life"), align: "right", render: (_, row) => row.min_life_percent ?? "" },
           { title: t("pol.blind"), render: (_, row) => (row.is_blind === null ? "" : t(row.is_blind ? "pol.yes" : "pol.no")) },
-          ...(manages ? [{ title: "", width: 150, render: (_: unknown, row: { id: number }) => (row.id === 0 ? null : <Space size={0}><Button size="small" type="text" onClick={() => setEditing(row as DoorRule)}>{t("pol.edit")}</Button><Button size="small" type="text" danger onClick={() => drop(row as DoorRule)}>{t("pol.drop")}</Button></Space>) }] : []),
+          ...(manages ? [{ title: "", width: 96, render: (_: unknown, row: { id: number }) => (row.id === 0 ? null : <Space size={0} orientation="vertical"><Button size="small" type="text" onClick={() => setEditing(row as DoorRule)}>{t("pol.edit")}</Button><Button size="small" type="text" danger onClick={() => drop(row as DoorRule)}>{t("pol.drop")}</Button></Space>) }] : []),
         ]}
       />
       {editing ? <RuleDialog rule={editing === "new" ? null : editing} onClose={() => setEditing(null)} /> : null}
@@ -126,6 +126,22 @@ function DockDialog({ warehouseId, dock, onClose }: { warehouseId: number; dock:
   );
 }
 
+/** Hours in words: days in a row with the same hours together, "Mo–Sa 08:00–18:00". */
+function hoursSaid(hours: Hours[], name: (day: number) => string): string {
+  const spans = new Map<number, string>();
+  for (const one of hours.toSorted((a, b) => a.weekday - b.weekday || a.opens.localeCompare(b.opens))) {
+    const before = spans.get(one.weekday);
+    spans.set(one.weekday, `${before ? `${before} + ` : ""}${one.opens.slice(0, 5)}–${one.closes.slice(0, 5)}`);
+  }
+  const runs: { from: number; to: number; span: string }[] = [];
+  for (const [day, span] of spans) {
+    const last = runs.at(-1);
+    if (last && last.to === day - 1 && last.span === span) last.to = day;
+    else runs.push({ from: day, to: day, span });
+  }
+  return runs.map(({ from, to, span }) => `${name(from)}${to > from ? `–${name(to)}` : ""} ${span}`).join(" · ");
+}
+
 function Docks({ warehouseId }: { warehouseId: number }) {
   const { t } = useTranslation(NS);
   const { can } = useSession();
@@ -140,7 +156,7 @@ function Docks({ warehouseId }: { warehouseId: number }) {
           { title: t("col.code"), dataIndex: "code" },
           { title: t("col.name"), dataIndex: "name" },
           { title: t("col.place"), render: (_, dock) => dock.location?.code },
-          { title: t("col.hours"), render: (_, dock) => dock.hours.map((one) => `${t(`pol.days.${one.weekday}`)} ${one.opens.slice(0, 5)}–${one.closes.slice(0, 5)}`).join("，") },
+          { title: t("col.hours"), render: (_, dock) => hoursSaid(dock.hours, (day) => t(`pol.days.${day}`)) },
           { title: t("col.active"), render: (_, dock) => t(dock.is_active ? "pol.yes" : "pol.no") },
           ...(manages ? [{ title: "", width: 100, render: (_: unknown, dock: Dock) => <Button size="small" type="text" onClick={() => setEditing(dock)}>{t("asn.edit")}</Button> }] : []),
         ]}

@@ -10,7 +10,7 @@ const TONES: Record<string, Tone> = { announced: "grey", receiving: "blue", rece
 
 /** A state of receiving in its colour; an open difference needs a person. */
 export function State({ state, asks = false }: { state: string; asks?: boolean }) {
-  return <StateTag ns={NS} state={state} tone={asks && state === "open" ? "orange" : (TONES[state] ?? "grey")} />;
+  return <StateTag ns={NS} {...(asks ? { group: "asks" } : {})} state={state} tone={asks && state === "open" ? "orange" : (TONES[state] ?? "grey")} />;
 }
 
 export function Sku({ sku }: { sku: Ref }) {
@@ -39,7 +39,7 @@ export function Detail({ row }: { row: Discrepancy }) {
   const { expected, received, remaining_days: left, wanted_days: wanted, ended_order: order, lot } = row.detail;
   const parts = [
     expected === undefined ? "" : t("dis.expected", { expected, received }),
-    left === undefined ? "" : t("dis.life", { days: left }),
+    left === undefined ? "" : Number(left) < 0 ? t("dis.since", { days: -Number(left) }) : t("dis.life", { days: left }),
     wanted === undefined ? "" : t("dis.wanted", { days: wanted }),
     order === undefined ? "" : t("dis.ended", { order }),
     lot === undefined ? "" : `${t("col.lot")} ${String(lot)}`,
