@@ -67,6 +67,22 @@ WHERE s.quantity > 0
 ORDER BY s.id LIMIT %(most)s
 """
 
+# What a change names that does not exist; a filter that matches nothing is told apart from one that names nothing.
+_MISSING = """
+SELECT d.name FROM (VALUES ('warehouse_id', %(warehouse)s::bigint), ('lot_id', %(lot)s), ('location_id', %(location)s),
+    ('container_id', %(container)s), ('supplier_id', %(supplier)s), ('sku_id', %(sku)s), ('to_owner_id', %(to_owner)s),
+    ('to_sku_id', %(to_sku)s), ('to_lot_id', %(to_lot)s)) AS d (name, id)
+WHERE d.id IS NOT NULL AND NOT CASE d.name
+    WHEN 'warehouse_id' THEN EXISTS (SELECT 1 FROM warehouse x WHERE x.id = d.id)
+    WHEN 'location_id' THEN EXISTS (SELECT 1 FROM location x WHERE x.id = d.id AND NOT x.is_virtual)
+    WHEN 'container_id' THEN EXISTS (SELECT 1 FROM container x WHERE x.id = d.id)
+    WHEN 'supplier_id' THEN EXISTS (SELECT 1 FROM supplier x WHERE x.id = d.id)
+    WHEN 'to_owner_id' THEN EXISTS (SELECT 1 FROM owner x WHERE x.id = d.id)
+    WHEN 'sku_id' THEN EXISTS (SELECT 1 FROM sku x WHERE x.id = d.id)
+    WHEN 'to_sku_id' THEN EXISTS (SELECT 1 FROM sku x WHERE x.id = d.id)
+    ELSE EXISTS (SELECT 1 FROM lot x WHERE x.id = d.id) END
+"""
+
 _INSERT = """
 INSERT INTO stock_change (
     number, kind, state, warehouse_id, lot_id, location_id, container_id, supplier_id, sku_id, to_condition, to_owner_id,
@@ -171,6 +187,8 @@ def change_request(
         return known
     _require_said(kind, which, becomes)
     lines = _lines(kind, which, becomes)
+    _require_known(which, becomes)
+    _require_fitting(kind, becomes, {line.sku_id for line, _units in lines})
     total = sum(units for _line, units in lines)
     worth = unit_values({line.sku_id for line, _units in lines})
     value = sum((worth.get(line.sku_id, Decimal(0)) * units for line, units in lines), Decimal(0))
@@ -421,6 +439,55 @@ def _require_said(kind: str, which: Which, becomes: Becomes) -> None:
         fault = ("goods_missing", _("Say which goods are meant."))
     elif not _becomes_something(kind, becomes):
         fault = ("target_missing", _("Say what the goods are to become."))
+    if fault:
+        raise ChangeInvalid(fault[1], problems=[Problem(fault[1], code=fault[0])], code=fault[0])
+
+
+def _require_known(which: Which, becomes: Becomes) -> None:
+    missing = fetch(
+        _MISSING,
+        {
+            "warehouse": which.warehouse_id,
+            "lot": which.lot_id,
+            "location": which.location_id,
+            "container": which.container_id,
+            "supplier": which.supplier_id,
+            "sku": which.sku_id,
+            "to_owner": becomes.owner_id,
+            "to_sku": becomes.sku_id,
+            "to_lot": becomes.lot_id,
+        },  # type: ignore[arg-type]
+    )
+    if missing:
+        raise ChangeInvalid(
+            _("What the change names does not exist. Choose it again."),
+            problems=[
+                Problem(_("This does not exist."), code="unknown_value", loc=name, field=name)
+                for (name,) in missing
+            ],
+            code="unknown_value",
+        )
+
+
+def _require_fitting(kind: str, becomes: Becomes, sku_ids: set[int]) -> None:
+    """What would be refused when it is applied is refused when it is asked for."""
+    fault: tuple[str, str] | None = None
+    lot = fetch_one("SELECT sku_id FROM lot WHERE id = %s", [becomes.lot_id]) if becomes.lot_id else None
+    if kind == ChangeKind.SKU.value:
+        sku = fetch_one(
+            "SELECT code, is_lot_tracked, kind = 'kit' AND kit_mode = 'explode' FROM sku WHERE id = %s",
+            [becomes.sku_id],
+        )
+        assert sku is not None
+        if sku[2]:
+            text = _("%(sku)s is sold as its components and never kept as one piece.") % {"sku": sku[0]}
+            fault = ("kit_not_kept", text)
+        elif sku[1] and lot is None:
+            fault = ("lot_missing", _("%(sku)s is kept by lot. Name its lot.") % {"sku": sku[0]})
+        elif lot is not None and lot[0] != becomes.sku_id:
+            fault = ("wrong_lot", _("The lot is not one of %(sku)s.") % {"sku": sku[0]})
+    elif kind == ChangeKind.LOT.value and lot is not None and sku_ids - {lot[0]}:
+        fault = ("wrong_lot", _("The lot is of another SKU than these goods. Choose one of theirs."))
     if fault:
         raise ChangeInvalid(fault[1], problems=[Problem(fault[1], code=fault[0])], code=fault[0])
 

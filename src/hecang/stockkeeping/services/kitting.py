@@ -462,7 +462,9 @@ def _parts_of_catalogue(job: KitJobIn) -> list[tuple[int, int]]:
     parts = fetch(
         "SELECT component_id, quantity FROM kit_component WHERE kit_id = %s ORDER BY id", [job.kit_id]
     )
-    if job.quantity <= 0:
+    if fetch_one("SELECT 1 FROM owner WHERE id = %s", [job.owner_id]) is None:
+        fault = ("unknown_owner", _("There is no such owner."))
+    elif job.quantity <= 0:
         fault = ("quantity_not_positive", _("The quantity must be at least 1."))
     elif kit is None or kit[1] != "kit" or not parts:
         fault = ("not_a_kit", _("This SKU is no kit, or the catalogue does not say what it is made of."))

@@ -15,6 +15,9 @@ from hecang.stockkeeping.selectors.moving import Lying
 from hecang.work.models import TaskKind
 from hecang.work.services import TaskIn, tasks_create
 
+#: What tasks of asked-for moves are about.
+SUBJECTS = ("stock", "container")
+
 _STOCK = """
 SELECT s.id, s.warehouse_id, s.location_id, s.sku_id, s.quantity - s.allocated FROM stock s WHERE s.id = ANY(%s::bigint[])
 """
@@ -68,13 +71,22 @@ def moves_ask(*, moves: Sequence[MoveIn]) -> list[int]:
             )
         elif places.get(move.to_location_id) != found[0]:
             problems.append(Problem(_("A move stays within one warehouse."), code="wrong_target", row=index))
+        elif move.to_location_id == found[1]:
+            problems.append(
+                Problem(_("It is there already. Choose another place."), code="same_place", row=index)
+            )
+        elif move.stock_id is not None and not 0 < (move.quantity or found[3]) <= found[3]:
+            text = _("Only %(free)s units are free there; the rest is promised to orders.") % {
+                "free": found[3]
+            }
+            problems.append(Problem(text, code="too_many", row=index))
         else:
             is_goods = move.stock_id is not None
             tasks.append(
                 TaskIn(
                     TaskKind.MOVE.value,
                     found[0],
-                    "stock" if is_goods else "container",
+                    SUBJECTS[0] if is_goods else SUBJECTS[1],
                     move.stock_id or move.container_id or 0,
                     priority=move.priority,
                     from_location_id=found[1],
