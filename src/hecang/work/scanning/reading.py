@@ -111,6 +111,8 @@ def _of_message(text: str) -> Iterator[GS1ElementString]:
             element = GS1ElementString.extract(text, config=_CONFIG)
         except (ParseError, ValueError):
             return
+        if not element.value.isascii():  # digits of other scripts, which the library takes for digits
+            return
         yield element
         rest = text[len(element) :]
         if len(rest) == len(text):
@@ -123,16 +125,19 @@ def _of_brackets(text: str) -> Iterator[GS1ElementString]:
     parts = _BRACKETS.split(text)[1 : 2 * _MAX_ELEMENTS + 1]
     for ai, value in zip(parts[::2], parts[1::2], strict=False):
         try:
-            yield GS1ElementString.parse(ai + value.strip(f" {GS}"), config=_CONFIG)
+            element = GS1ElementString.parse(ai + value.strip(f" {GS}"), config=_CONFIG)
         except (ParseError, ValueError):
             continue
+        if element.value.isascii():
+            yield element
 
 
 def _of_link(text: str) -> Iterator[GS1ElementString]:
     try:
-        yield from GS1DigitalLinkURI.parse(text, config=_CONFIG).element_strings
+        found = GS1DigitalLinkURI.parse(text, config=_CONFIG).element_strings
     except (ParseError, ValueError):
         return
+    yield from (element for element in found if element.value.isascii())
 
 
 def _of_epc(text: str) -> Iterator[GS1ElementString]:
