@@ -1,4 +1,4 @@
-"""The life of a transfer: one table, drawn in ``docs/reference/stockkeeping-transfers.md``."""
+"""The life of a transfer: one table, drawn in ``docs/reference/stockkeeping-supply.md``."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class StockAlert(models.Model):
     #: Units announced to come in.
     expected = models.BigIntegerField(default=0)
     value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    #: Per cent off that the rule of thumb of ``docs/reference/stockkeeping-alerts.md`` advises.
+    #: Per cent off that the rule of thumb of ``docs/reference/stockkeeping-supply.md`` advises.
     advised_discount = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
     action = models.CharField(max_length=12, choices=Action, default="", blank=True)
