@@ -20,6 +20,7 @@ class TaskKind(models.TextChoices):
     REPLENISH = "replenish", _("Replenish")
     COUNT = "count", _("Count")
     KIT = "kit", _("Kitting")
+    TRANSFER = "transfer", _("Transfer")
 
 
 class TaskState(models.TextChoices):

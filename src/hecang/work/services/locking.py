@@ -52,7 +52,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
     AS e (task_id, event, user_id, data, position) ORDER BY e.position
 """
 _OF_SUBJECTS = """
-SELECT t.id FROM unnest(%s::text[], %s::bigint[]) AS s (kind, id)
+SELECT t.id, t.subject_kind, t.subject_id FROM unnest(%s::text[], %s::bigint[]) AS s (kind, id)
 JOIN task t ON t.subject_kind = s.kind AND t.subject_id = s.id
 WHERE t.state IN ('open', 'assigned', 'started', 'paused') AND (%s::text IS NULL OR t.kind = %s) ORDER BY t.id
 """
@@ -136,6 +136,8 @@ class Outcome:
     message: str = ""
 
 
+#: A task and the document behind it: (id, subject kind, subject id).
+Head = tuple[int, str, int]
 #: What a change does to one task: changes it and returns whether anything is different now. Raises HecangError.
 Change = Callable[[Locked], bool]
 
@@ -166,14 +168,17 @@ class Acted:
         return task.row()
 
 
-def tasks_act(task_ids: Sequence[int], change: Change, *, scoped: bool = True) -> Acted:
+def tasks_act(
+    task_ids: Sequence[int], change: Change, *, scoped: bool = True, heads: Sequence[Head] | None = None
+) -> Acted:
     """Lock documents and tasks, change each task, save, write history, tell the holders.
 
+    :param heads: the documents behind these tasks, where the caller knows them.
     :param scoped: whether tasks outside of the actor's scope are unknown; the app behind them has looked itself.
 
     A number of statements that does not depend on how many tasks there are.
     """
-    locked = tasks_lock(task_ids, scoped=scoped)
+    locked = tasks_lock(task_ids, scoped=scoped, heads=heads)
     errors: dict[int, HecangError] = {}
     changed: list[Locked] = []
     for key in dict.fromkeys(task_ids):
@@ -191,14 +196,15 @@ def tasks_act(task_ids: Sequence[int], change: Change, *, scoped: bool = True) -
     return Acted(locked, changed, errors)
 
 
-def tasks_lock(task_ids: Collection[int], *, wait: bool = True, scoped: bool = True) -> dict[int, Locked]:
+def tasks_lock(
+    task_ids: Collection[int], *, wait: bool = True, scoped: bool = True, heads: Sequence[Head] | None = None
+) -> dict[int, Locked]:
     """Lock the documents behind tasks, then the tasks; those outside of the actor's scope are left out.
 
     With ``wait=False`` those whose document or row others hold are left out, too.
     """
-    heads = fetch(
-        "SELECT id, subject_kind, subject_id FROM task WHERE id = ANY(%s::bigint[])", [sorted(set(task_ids))]
-    )
+    if heads is None:
+        heads = tasks_heads(task_ids)
     held = subjects_lock({(row[1], row[2]) for row in heads}, wait=wait)
     ids = sorted(row[0] for row in heads if (row[1], row[2]) in held)
     found = (Locked(*row) for row in fetch(_LOCK if wait else f"{_LOCK} SKIP LOCKED", [ids]))
@@ -219,11 +225,22 @@ def subjects_lock(subjects: Iterable[tuple[str, int]], *, wait: bool) -> set[tup
     return held
 
 
-def tasks_of(subjects: Sequence[tuple[str, int]], kind: str | None = None) -> list[int]:
-    """Ids of the standing tasks of documents. One statement."""
+def tasks_heads(task_ids: Collection[int]) -> list[Head]:
+    """What stands behind tasks. One statement; none for no tasks."""
+    if not task_ids:
+        return []
+    rows = fetch(
+        "SELECT id, subject_kind, subject_id FROM task WHERE id = ANY(%s::bigint[])", [sorted(set(task_ids))]
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def tasks_of(subjects: Sequence[tuple[str, int]], kind: str | None = None) -> list[Head]:
+    """The standing tasks of documents. One statement; none for no documents."""
     if not subjects:
         return []
-    return [row[0] for row in fetch(_OF_SUBJECTS, [*columns(subjects, 2), kind, kind])]
+    rows = fetch(_OF_SUBJECTS, [*columns(subjects, 2), kind, kind])
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def tasks_write(changed: Sequence[Locked]) -> None:

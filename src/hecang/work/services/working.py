@@ -26,6 +26,7 @@ from hecang.work.services.locking import (
     Locked,
     Outcome,
     tasks_act,
+    tasks_heads,
     tasks_of,
 )
 from hecang.work.states import ASSIGNED, CANCELLED, DONE, OPEN, PAUSED, STARTED
@@ -125,9 +126,11 @@ def tasks_done(*, task_ids: Sequence[int] = (), subjects: Sequence[Subject] = ()
 
     Tasks that are done already stay as they are. Raises :class:`TaskStateConflict` for a cancelled one, NotFound.
     """
-    ids = [*task_ids, *tasks_of(subjects, kind or None)]
+    standing = tasks_of(subjects, kind or None)
+    ids = [*task_ids, *(head[0] for head in standing)]
     if ids:
-        _require_all(tasks_act(ids, _finish, scoped=False))
+        heads = [*tasks_heads(task_ids), *standing]
+        _require_all(tasks_act(ids, _finish, scoped=False, heads=heads))
 
 
 @transactional
@@ -140,10 +143,12 @@ def tasks_cancel(
 
     The holder may refuse by raising; then nothing is changed at all. A report for each.
     """
-    ids = [*task_ids, *tasks_of(subjects, kind or None)]
+    standing = tasks_of(subjects, kind or None)
+    ids = [*task_ids, *(head[0] for head in standing)]
     if not ids:
         return []
-    return tasks_act(ids, _cancel(note), scoped=bool(task_ids)).outcomes(ids)
+    heads = [*tasks_heads(task_ids), *standing]
+    return tasks_act(ids, _cancel(note), scoped=bool(task_ids), heads=heads).outcomes(ids)
 
 
 def _self() -> Abilities:
