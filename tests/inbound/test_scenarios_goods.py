@@ -153,12 +153,12 @@ def test_a_lot_is_inspected_item_by_item_and_accepted() -> None:
     pda.give("answer", "yes").expect("answer")
     pda.refused("answer", "long", code="inspection_result_invalid")
     pda.give("answer", "100").expect("look")
-    assert pda.options("decision") == ["reject"]
-    pda.give("looked_at", "other").give("counted", 3)
-    assert pda.options("decision") == ["reject"]
-    pda.give("looked_at", "all")
-    assert "accept" in pda.options("decision")
-    pda.give("decision", "accept").expect("scan_lot")
+    assert pda.options("act") == ["all", "other", "defect", "reject"]
+    pda.give("act", "other").give("counted", 3)
+    assert pda.options("act") == ["all", "other", "defect", "reject"]
+    pda.give("act", "all")
+    assert pda.options("act") == ["accept", "other", "defect", "reject"]
+    pda.give("act", "accept").expect("scan_lot")
 
     assert here.stock("DOCK-1", condition="good") == (40, 0)
     assert Task.objects.get(kind="inspect").state == "done"
@@ -174,8 +174,10 @@ def test_a_bad_lot_is_refused_and_claimed() -> None:
     pda = Handheld(here.warehouse).begin("inspect").give("next").expect("answer")
     pda.give("answer", "no").expect("bad_units").give("units", 6).expect("answer")
     pda.give("skip").expect("look")
-    pda.give("defect", "minor").give("defect_text", "Scratch").expect("look")
-    pda.give("decision", "reject").give("rejected_to", "vendor").give("reason", "Broken").expect("scan_lot")
+    pda.give("act", "defect").expect("defect_class").give("defect", "minor").give(
+        "defect_text", "Scratch"
+    ).expect("look")
+    pda.give("act", "reject").give("rejected_to", "vendor").give("reason", "Broken").expect("scan_lot")
 
     assert here.stock("DOCK-1", condition="quarantine") == (40, 0)
     assert Claim.objects.get().quantity == 40

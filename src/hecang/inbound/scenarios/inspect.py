@@ -59,11 +59,10 @@ class InspectScenario(Scenario):
             "answer": lambda: self._answer(job, entry.value),
             "skip": lambda: self._skip(job),
             "units": lambda: self._bad_units(job, int(entry.value)),
+            "act": lambda: self._act(job, entry.value),
             "defect": lambda: self._defect(job, entry.value),
             "defect_text": lambda: self._defect_text(job, entry.value),
-            "looked_at": lambda: self._looked_at(job, entry.value),
             "counted": lambda: self._counted(job, int(entry.value)),
-            "decision": lambda: self._decision(job, entry.value),
             "rejected_to": lambda: self._rejected_to(job, entry.value),
             "reason": lambda: self._decide(job, "reject", entry.value),
         }
@@ -220,26 +219,50 @@ class InspectScenario(Scenario):
     # ------------------------------------------------------------ defects, count, decision
 
     def _look(self, view: InspectionView, said: str = "", tone: Tone = "plain") -> Step:
-        classes = (DefectClass.CRITICAL, DefectClass.MAJOR, DefectClass.MINOR)
+        """What can be done with the lot now: one list, the most likely first."""
         ready = view.inspected >= view.sample_size
-        decisions = [Option("accept", _("Accept"), tone="good")] if ready and self._passes(view) else []
-        decisions.append(Option("reject", _("Reject the lot"), tone="bad"))
-        count = Input("choice", "looked_at", _("Units looked at"), options=(
-            Option("all", _("All %(size)s of the sample") % {"size": view.sample_size}, tone="good"),
-            Option("other", _("Another number")),
-        ))  # fmt: skip
-        defect = Input("choice", "defect", _("Note a defect"), options=tuple(
-            Option(one.value, str(one.label), tone="warn") for one in classes
-        ))  # fmt: skip
-        decide = Input("choice", "decision", _("Decide"), options=tuple(decisions))
+        accept = [Option("accept", _("Accept"), tone="good")] if ready and self._passes(view) else []
+        counts = [
+            Option(
+                "all", _("All %(size)s of the sample looked at") % {"size": view.sample_size}, tone="good"
+            ),
+            Option("other", _("Another number looked at")),
+        ]
+        options = (
+            *accept,
+            *(counts[1:] if ready else counts),
+            Option("defect", _("Note a defect"), tone="warn"),
+            Option("reject", _("Reject the lot"), tone="bad"),
+        )
         return Step(
             state="look",
-            prompt=_("Look at %(size)s of %(units)s units") % {"size": view.sample_size, "units": view.quantity},
-            inputs=(decide, defect, count) if ready else (count, defect, decide),
+            prompt=_("Look at %(size)s of %(units)s units")
+            % {"size": view.sample_size, "units": view.quantity},
+            inputs=(Input("choice", "act", _("What now?"), options=options),),
             facts=self._facts(view),
             said=said,
             tone=tone,
             progress=(min(view.inspected, view.sample_size), view.sample_size) if view.sample_size else None,
+        )
+
+    def _act(self, job: Job, act: str) -> Step:
+        if act == "defect":
+            return self._class(job)
+        if act in ("accept", "reject"):
+            return self._decision(job, act)
+        return self._looked_at(job, act)
+
+    def _class(self, job: Job) -> Step:
+        classes = (DefectClass.CRITICAL, DefectClass.MAJOR, DefectClass.MINOR)
+        return Step(
+            state="defect_class",
+            prompt=_("How bad is it?"),
+            inputs=(
+                Input("choice", "defect", _("Class of the defect"), options=tuple(
+                    Option(one.value, str(one.label), tone="warn") for one in classes
+                )),
+            ),
+            facts=self._facts(self._view(job)),
         )  # fmt: skip
 
     def _defect(self, job: Job, defect_class: str) -> Step:

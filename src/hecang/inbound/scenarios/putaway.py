@@ -214,7 +214,6 @@ class PutawayScenario(Scenario):
                 ),
                 Input("scan", "place", _("Or scan the planned place"), accepts=("location",)),
             ),
-            facts=(Fact(_("Planned"), view.to_code), Fact(_("Scanned"), code, "warn")),
             tone="warn",
         )
 
