@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hecang.kernel.actor import Actor
@@ -49,7 +50,7 @@ def menu(actor: Actor, warehouse_id: int) -> list[dict[str, Any]]:
         result.append(
             {
                 "code": scenario.code,
-                "title": _(scenario.title),
+                "title": translation.gettext(scenario.title),
                 "icon": scenario.icon,
                 "has_tasks": bool(scenario.task_kinds),
                 "open": sum(waiting for waiting, _mine in of_kinds),
@@ -90,7 +91,7 @@ def _opened(session: FloorSession, held: list[FloorEntry]) -> dict[str, Any]:
     scenario = scenarios().get(session.scenario)
     return {
         "session": session_brief(session),
-        "title": _(scenario.title) if scenario else session.scenario,
+        "title": translation.gettext(scenario.title) if scenario else session.scenario,
         "updated_at": session.updated_at,
         "step": conflicts.conflict_step(session, held[0]) if held else session.step,
         "held": len(held),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.apps import apps
-from django.utils.translation import gettext as _
+from django.utils import translation
 
 from hecang.kernel.actor import Actor
 from hecang.kernel.db import fetch
@@ -66,7 +66,7 @@ def document_kinds() -> Mapping[str, DocumentKind]:
 
 def document_name(kind: str) -> str:
     """What people call documents of this kind, in the language in force."""
-    return _(_kinds[kind].name) if kind in _kinds else kind
+    return translation.gettext(_kinds[kind].name) if kind in _kinds else kind
 
 
 def documents_find(actor: Actor, texts: Iterable[str]) -> dict[str, DocumentMatch]:
