@@ -17,7 +17,7 @@ from hecang.orders.models import SalesOrderLine
 from hecang.stockkeeping.models import Replenishment, Transfer, TransferLine
 from hecang.stockkeeping.services.carrying import replenishment_confirm
 from hecang.stockkeeping.services.consolidating import consolidation_preview, consolidation_start
-from hecang.stockkeeping.services.replenishing import replenishments_plan
+from hecang.stockkeeping.services.replenishing import replenishment_ask, replenishments_plan
 from hecang.stockkeeping.services.transfer_receiving import (
     TransferReceiveIn,
     transfer_close,
@@ -58,6 +58,27 @@ def test_planners_at_once_never_claim_a_unit_twice() -> None:
         assert rows.aggregate(units=Sum("quantity"))["units"] == 60
         for one in rows.values("to_location").annotate(units=Sum("quantity")):
             assert one["units"] <= 30
+    shop.verify()
+
+
+def test_those_who_ask_at_once_never_claim_the_same_room() -> None:
+    # Given a face with room for thirty, two reserve places with much more, and people who ask while the planner plans
+    shop = world(goods={"milk": 20})
+    for code in ("R01-01-1", "R01-02-1"):
+        reserve(shop, code)
+        shop.put("milk", 90, code)
+    face_id = face(shop, "milk", low=30, high=50)
+
+    def work(number: int) -> None:
+        for turn in range(3):
+            if number % 2:
+                replenishment_ask(face_id=face_id, quantity=None if turn else 20)
+            else:
+                replenishments_plan(warehouse_id=shop.warehouse.pk, top_up=True)
+
+    assert race(work, threads=8) == []
+    rows = Replenishment.objects.filter(state="open")
+    assert rows.aggregate(units=Sum("quantity"))["units"] == 30
     shop.verify()
 
 

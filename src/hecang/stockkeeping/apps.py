@@ -18,6 +18,7 @@ class StockkeepingConfig(AppConfig):
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
         from hecang.stockkeeping.services.kitting import KitJobHolder
+        from hecang.stockkeeping.services.transfer_tasks import TransferHolder
         from hecang.stockkeeping.services.transfers import TransferLineHolder
         from hecang.work.floor import scenario_register
         from hecang.work.holders import holder_register as task_holder_register
@@ -26,6 +27,7 @@ class StockkeepingConfig(AppConfig):
         holder_register(TransferLineHolder())
         task_holder_register(ReplenishmentHolder())
         task_holder_register(StretchHolder())
+        task_holder_register(TransferHolder())
         task_holder_register(KitJobHolder())
         topics_register()
         scenario_register(CountScenario())

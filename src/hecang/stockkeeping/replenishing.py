@@ -77,11 +77,13 @@ def carries_of(
 
     :param sources: rows outside of the faces, in the order of the allocation policy, with what nobody has claimed.
     :param demand: units that waves will want soon.
-    :param wanted: face id → units that somebody asked for; nothing else is planned then.
+    :param wanted: face id → units that somebody asked for, at most what fits now; nothing else is planned then.
     """
     if wanted is not None:
         wishes = [
-            _Wish(face, wanted[face.id], MANUAL, wanted[face.id]) for face in faces if face.id in wanted
+            _Wish(face, units, MANUAL, units)
+            for face in faces
+            if (units := min(wanted.get(face.id, 0), face.room)) > 0
         ]
     else:
         wishes = _wishes(faces, demand, top_up=top_up)

@@ -23,7 +23,7 @@ from hecang.kernel.api import (
 )
 from hecang.stockkeeping.api.base import router
 from hecang.stockkeeping.models import AlertKind, Threshold
-from hecang.stockkeeping.selectors.alerts import alert_counts, alert_rows, threshold_rows
+from hecang.stockkeeping.selectors.alerts import alert_counts, alert_enrich, alert_rows, threshold_rows
 from hecang.stockkeeping.services import alert_actions
 from hecang.stockkeeping.services.alerts import (
     alerts_done,
@@ -64,6 +64,7 @@ class AlertOut(Schema):
     days: int | None = Field(description="left to sell, or since a unit went out")
     expected: int
     value: Decimal | None
+    currency: str = Field(description="the company's")
     advised_discount: int | None
     note: str
     action: str
@@ -106,6 +107,7 @@ ALERTS = ListDefinition(
         Column("days", _("Days")),
         Column("expected", _("Expected")),
         Column("value", _("Value")),
+        Column("currency", _("Currency")),
         Column("advised_discount", _("Advised discount")),
         Column("action", _("Action")),
         Column("document_number", _("Document")),
@@ -114,6 +116,7 @@ ALERTS = ListDefinition(
     sorts={"id": "id", "quantity": "quantity", "days": "days", "value": "value", "since": "first_seen_at"},
     default_sort="-id",
     query=lambda actor, filters: alert_rows(actor, **filters.model_dump()),
+    enrich=lambda _actor, rows: alert_enrich(rows),
 )
 
 

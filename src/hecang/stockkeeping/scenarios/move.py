@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from hecang.inventory.services import container_move, containers_nest, containers_unnest
 from hecang.stockkeeping.scenarios import move_steps as steps
 from hecang.stockkeeping.selectors.moving import Lying, container_at, location_code, lying, serial_at
-from hecang.stockkeeping.services.moving import container_new, goods_carry, movement_take_back
+from hecang.stockkeeping.services.moving import SUBJECTS, container_new, goods_carry, movement_take_back
 from hecang.work.floor.protocol import Entry, Job, Refusal, Scenario, Step
 from hecang.work.models import Task, TaskKind
 from hecang.work.scanning import Match, scan_read
@@ -285,10 +285,16 @@ class MoveScenario(Scenario):
         return steps.source(job.memory, said=said, tone=tone)
 
     def _task(self, job: Job, task_id: int) -> Step:
-        task_start(task_id=task_id)
         task = Task.objects.select_related("sku", "container", "from_location", "to_location").get(id=task_id)
-        if task.kind != TaskKind.MOVE.value or task.to_location is None or task.from_location is None:
+        # Only tasks of ``moves_ask``: nobody else's document would learn here that its work is done.
+        if (
+            task.kind != TaskKind.MOVE.value
+            or task.subject_kind not in SUBJECTS
+            or task.to_location is None
+            or task.from_location is None
+        ):
             raise Refusal(_("This task is no move. Open it where it belongs."), code="wrong_task")
+        task_start(task_id=task_id)
         job.task_id = task.pk
         job.memory["task"] = {
             "id": task.pk,

@@ -31,9 +31,14 @@ from hecang.stockkeeping.services.transfer_shipping import (
     transfer_pick_container,
     transfer_ship,
 )
+from hecang.stockkeeping.services.transfer_tasks import SUBJECT, standing_task
 from hecang.stockkeeping.services.transfers import transfer_release
+from hecang.work.errors import TaskNotReady, TaskTaken, TaskUnfit
 from hecang.work.floor.protocol import Entry, Fact, Input, Job, Option, Refusal, Scenario, Step, Tone
+from hecang.work.holders import TaskRow
+from hecang.work.models import TaskKind
 from hecang.work.scanning import scan_read
+from hecang.work.services import task_claim_next, task_release, task_start
 
 
 class TransferScenario(Scenario):
@@ -43,9 +48,17 @@ class TransferScenario(Scenario):
     title = gettext_noop("Transfer")
     permission = declare("stockkeeping.transfer.work")
     icon = "transfer"
+    task_kinds = (TaskKind.TRANSFER.value,)
 
     def begin(self, job: Job) -> Step:
-        """The transfer that was named, else a choice of those that wait."""
+        """The task or transfer that was named, else the next of the pool, else a choice of those that wait."""
+        task_id = job.given.get("task_id", "")
+        if task_id.isdigit():
+            return self._of_task(job, task_start(task_id=int(task_id)))
+        if job.given.get("tasks"):
+            task = task_claim_next(warehouse_id=job.warehouse_id, kinds=[TaskKind.TRANSFER.value])
+            if task is not None:
+                return self._of_task(job, task_start(task_id=task.id))
         named = job.given.get("transfer_id", "")
         if named.isdigit():
             return self._open(job, int(named))
@@ -83,9 +96,16 @@ class TransferScenario(Scenario):
 
     # ------------------------------------------------------------ which
 
+    def _of_task(self, job: Job, task: TaskRow) -> Step:
+        if (task.kind, task.subject_kind) != (TaskKind.TRANSFER.value, SUBJECT):
+            raise Refusal(_("This task is no transfer. Open it where it belongs."), code="wrong_task")
+        job.task_id = task.id
+        return self._open(job, task.subject_id)
+
     def _ask_document(self, job: Job, *, said: str = "", tone: Tone = "plain") -> Step:
         job.memory.clear()
         job.memory["state"] = "document"
+        job.task_id = None
         waiting = transfers_waiting(job.warehouse_id)
         inputs = [Input("scan", "document", _("Transfer or its container"), accepts=("document",))]
         if waiting:
@@ -135,7 +155,27 @@ class TransferScenario(Scenario):
                 code="wrong_state",
             )
         job.memory["id"] = transfer_id
+        if job.task_id is None and not self._take_task(job, transfer_id):
+            return self._go_on(job, said=_("Somebody works on this transfer already; you help."), tone="warn")
         return self._go_on(job)
+
+    def _take_task(self, job: Job, transfer_id: int) -> bool:
+        """Take the task that stands for it; ``False`` where somebody else has it.
+
+        A truck that comes before its time, or a worker whom the task does not fit, goes on without: what lies at the
+        dock is booked whoever does it, and the task ends with it.
+        """
+        task_id = standing_task(transfer_id)
+        if task_id is None:
+            return True
+        try:
+            task_start(task_id=task_id)
+        except TaskTaken:
+            return False
+        except (TaskNotReady, TaskUnfit):
+            return True
+        job.task_id = task_id
+        return True
 
     def _go_on(self, job: Job, *, said: str = "", tone: Tone = "plain") -> Step:
         key = job.memory.get("id")
@@ -389,4 +429,6 @@ class TransferScenario(Scenario):
         return self._ask_document(job, said=_("Closed; %(units)s pcs lost") % {"units": lost}, tone="warn")
 
     def _more(self, job: Job, _entry: Entry) -> Step:
+        if job.task_id is not None:
+            task_release(task_id=job.task_id)
         return self._ask_document(job, said=_("The rest is still expected"), tone="plain")

@@ -34,11 +34,13 @@ WHERE t.sku_id IS NOT NULL AND {_SKUS.format("t")}
         OR coalesce(a.sellable, 0) > t.max_stock)
 """  # noqa: S608 - put together from constants
 
-# The last day to sell is the expiry less the days that must remain when goods leave.
+# The last day to sell is the expiry less the days that must remain when goods leave. Where nobody has said when to
+# warn, a third of the life of short-lived goods: bread is not "expiring" from the day it comes in.
 _EXPIRY = f"""
 SELECT * FROM (
     SELECT s.warehouse_id, s.sku_id, s.owner_id, s.lot_id, s.units, x.expires_on - k.min_remaining_days - %(today)s::date AS days,
-        x.expires_on < %(today)s::date AS is_expired, coalesce(t.expiry_warning_days, d.expiry_warning_days, %(expiry)s::integer) AS warning
+        x.expires_on < %(today)s::date AS is_expired, coalesce(t.expiry_warning_days, d.expiry_warning_days,
+            least(%(expiry)s::integer, ceil(k.shelf_life_days / 3.0)::integer)) AS warning
     FROM (
         SELECT s.warehouse_id, s.sku_id, s.owner_id, s.lot_id, sum(s.quantity)::bigint AS units
         FROM stock s WHERE s.lot_id IS NOT NULL AND s.quantity > 0 AND {_SKUS.format("s")}

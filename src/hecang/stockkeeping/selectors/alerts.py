@@ -11,6 +11,7 @@ from hecang.catalog.selectors.lists import skus_matching
 from hecang.kernel.actor import Actor
 from hecang.kernel.api.counts import capped_counts
 from hecang.stockkeeping.models import AlertKind, StockAlert, Threshold
+from hecang.stockkeeping.selectors.values import currency_now
 
 ALERT_TABS: dict[str, Q] = {
     "open": Q(state="open", gone_at__isnull=True),
@@ -57,6 +58,14 @@ def alert_rows(
         "done_by", "done_at", "gone_at", "lot__id", "lot__code", "lot__expires_on",
         *_refs("warehouse", "sku", "owner"),
     )  # fmt: skip
+
+
+def alert_enrich(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Add in what the values are. One statement."""
+    currency = currency_now()
+    for row in rows:
+        row["currency"] = currency
+    return rows
 
 
 def alert_counts(actor: Actor, warehouse: int | None = None) -> dict[str, Any]:

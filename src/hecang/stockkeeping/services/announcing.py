@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from hecang.kernel.clock import now
 from hecang.kernel.db import fetch, transactional
 from hecang.orders.services.supplies import SupplyIn, supply_save
-
-#: From the approval (or the truck's departure) to the dock, where nobody has said when it arrives.
-USUAL = timedelta(days=3)
+from hecang.stockkeeping.services.transfer_tasks import USUAL
 
 _EXPECTED = """
 SELECT l.sku_id, t.owner_id, t.to_warehouse_id, t.number, CASE

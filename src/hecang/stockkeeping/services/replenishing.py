@@ -186,14 +186,16 @@ def replenishments_top_up(
 def replenishment_ask(
     *, face_id: int, quantity: int | None = None, due_at: datetime | None = None
 ) -> list[int]:
-    """Somebody wants units at a face now (all that fit, if no quantity is said). Ids; none where nothing is left."""
+    """Somebody wants units at a face now: what fits, at most ``quantity``. Ids; none where nothing is left or fits.
+
+    How much fits is decided under the lock of the availability, so that two who ask at once never claim the same room.
+    """
     from hecang.stockkeeping.services.faces import face_get
 
     face = face_get(face_id)
     key = AvailabilityKey(face.warehouse_id, face.sku_id, face.owner_id)
-    found = next(one for one in faces_of_keys([key]) if one.id == face_id)
-    units = found.room if quantity is None else quantity
-    return _plan([key], None, due_at=due_at or now(), wanted={face_id: units}) if units > 0 else []
+    units = face.max_quantity if quantity is None else quantity
+    return _plan([key], None, due_at=due_at or now(), wanted={face_id: units})
 
 
 @transactional

@@ -1,6 +1,6 @@
 """Transfers into the house: goods taken from the road, with what is more, less or broken.
 
-Locks: transfer → line → unit → containers → facts (shared) → availability → stock.
+Locks: transfer → line → unit → task → containers → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.errors_transfers import MoreThanShipped, NotOfTransfer
 from hecang.stockkeeping.events_replenishing import TransferMoved, TransferReceived
 from hecang.stockkeeping.services.transfer_shipping import receipts_write
+from hecang.stockkeeping.services.transfer_tasks import task_finish
 from hecang.stockkeeping.services.transfers import (
     SUBJECT,
     LineRow,
@@ -135,6 +136,8 @@ def transfer_receive(
             states.target(transfer.state, "receive", number=transfer.number)
         units = _units_lock(transfer_id)
         takings = [taking for one in fresh for taking in _take(one, lines, units, accept_over=accept_over)]
+        if not any(unit.left for unit in units):
+            task_finish(transfer_id)
         place = _place(transfer, location_id)
         _containers_come(takings, place)
         stock_post(entries=[_entry(transfer, taking, place) for taking in takings])
@@ -163,9 +166,8 @@ def transfer_receive_container(
     if _known(transfer_id, [TransferReceiveIn(scan_id, 0, 1)]):
         return transfer_receive(transfer_id=transfer_id, received=[TransferReceiveIn(scan_id, 0, 1)])
     _rows, trees = trees_lock([container_id])
-    inside = [
-        unit for unit in _units_lock(transfer_id) if unit.left and unit.container_id in trees[container_id]
-    ]
+    units = _units_lock(transfer_id)
+    inside = [unit for unit in units if unit.left and unit.container_id in trees[container_id]]
     if not inside:
         raise NotOfTransfer(
             _("Nothing that transfer %(number)s still has on the road was shipped in this container.")
@@ -175,7 +177,6 @@ def transfer_receive_container(
         states.target(transfer.state, "receive", number=transfer.number)
     lines = {line.id: line for line in lines_lock(transfer_id)}
     place = _place(transfer, location_id)
-    containers_stand([(key, place) for key in sorted(trees[container_id])])
     takings = [
         _Taking(
             TransferReceiveIn(scan_id, unit.sku_id, unit.left, unit.lot_id, container_id=unit.container_id),
@@ -187,11 +188,12 @@ def transfer_receive_container(
         assert taking.unit is not None
         taking.unit.received += taking.quantity
         taking.line.received += taking.quantity
+    outstanding = sum(unit.left for unit in units)
+    if not outstanding:
+        task_finish(transfer_id)
+    containers_stand([(key, place) for key in sorted(trees[container_id])])
     stock_post(entries=[_entry(transfer, taking, place) for taking in takings])
-    units = {unit.id: unit for unit in _units_lock(transfer_id)}
-    units |= {taking.unit.id: taking.unit for taking in takings if taking.unit}
-    _account(transfer, list(lines.values()), list(units.values()), takings, place)
-    outstanding = sum(unit.left for unit in units.values())
+    _account(transfer, list(lines.values()), units, takings, place)
     state = states.CLOSED if not outstanding else states.RECEIVING
     _advance(transfer, state)
     return ReceiveOutcome(sum(taking.quantity for taking in takings), (), outstanding, state)
@@ -210,6 +212,7 @@ def transfer_close(*, transfer_id: int, note: str = "") -> int:
     states.target(transfer.state, "close", number=transfer.number)
     lines = {line.id: line for line in lines_lock(transfer_id)}
     units = [unit for unit in _units_lock(transfer_id) if unit.left]
+    task_finish(transfer_id)
     if units:
         _write_off(transfer, units, note)
         for unit in units:

@@ -1,6 +1,6 @@
 """Transfers out of the house: goods carried to the dock, and the truck that leaves with them.
 
-Locks: transfer → line → containers → allocation → facts (shared) → availability → stock.
+Locks: transfer → line → task → containers → allocation → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from hecang.kernel.outbox import emit
 from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.errors_transfers import NotOfTransfer, TransferEmpty
 from hecang.stockkeeping.events_replenishing import TransferMoved, TransferReceived
+from hecang.stockkeeping.services.transfer_tasks import USUAL, arrival_task_make, task_finish
 from hecang.stockkeeping.services.transfers import (
     SUBJECT,
     LineRow,
@@ -184,6 +185,7 @@ def transfer_ship(*, transfer_id: int, carrier: str = "", waybill: str = "") -> 
             _("Nothing of transfer %(number)s lies at the dock. Bring its goods there first.")
             % {"number": transfer.number}
         )
+    task_finish(transfer_id)
     containers = _containers_of(loaded)
     numbers = _serials_of(transfer_id, loaded)
     allocations_release(allocation_ids=[one.allocation_id for one in standing])
@@ -221,6 +223,10 @@ def transfer_ship(*, transfer_id: int, carrier: str = "", waybill: str = "") -> 
         ],
     )  # fmt: skip
     units = sum(one.quantity for one in loaded)
+    arrival_task_make(
+        transfer_id=transfer_id, number=transfer.number, warehouse_id=transfer.to_warehouse_id,
+        expected_at=transfer.expected_at or now() + USUAL, units=units, kinds=len(loaded),
+    )  # fmt: skip
     audit_record(
         action="stockkeeping.transfer.shipped",
         entity_kind=SUBJECT,

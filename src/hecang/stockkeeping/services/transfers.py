@@ -1,6 +1,6 @@
 """Transfers up to the truck: asked for, approved (goods reserved), released (goods allocated), cancelled.
 
-Locks: transfer → line → allocation → facts (shared) → availability → stock.
+Locks: transfer → line → task → allocation → facts (shared) → availability → stock.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from hecang.kernel.sequences import numbers
 from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.errors_transfers import TransferEmpty, transfer_missing
 from hecang.stockkeeping.events_replenishing import TransferMoved
-from hecang.stockkeeping.selectors.values import CURRENCY, unit_values
+from hecang.stockkeeping.selectors.values import currency_now, unit_values
+from hecang.stockkeeping.services.transfer_tasks import pick_task_make, task_drop
 
 #: What reservations and allocations of transfers are for.
 LINE = "transfer_line"
@@ -124,7 +125,7 @@ def transfer_create(
         " ON CONFLICT (key) WHERE NOT (key = '') DO NOTHING RETURNING id",
         [
             number, from_warehouse_id, to_warehouse_id, owner_id, key, note[:500], expected_at, len(lines),
-            sum(line.quantity for line in lines), CURRENCY, current_actor().name[:100], now(),
+            sum(line.quantity for line in lines), currency_now(), current_actor().name[:100], now(),
         ],
     )  # fmt: skip
     if row is None:
@@ -280,6 +281,10 @@ def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
         "UPDATE transfer SET state = %s, staging_id = %s, released_at = %s WHERE id = %s",
         [target, staging, now(), transfer_id],
     )
+    pick_task_make(
+        transfer_id=transfer_id, number=transfer.number, warehouse_id=transfer.from_warehouse_id, staging_id=staging,
+        units=sum(got.values()), places=len(result.allocations),
+    )  # fmt: skip
     _told(transfer, "released", target, {"units": sum(got.values())})
 
 
@@ -297,6 +302,11 @@ def transfer_cancel(*, transfer_id: int, note: str = "") -> None:
     if transfer.state == states.CANCELLED:
         return
     target = states.target(transfer.state, "cancel", number=transfer.number)
+    execute(
+        "UPDATE transfer SET state = %s, closed_by = %s, closed_at = %s WHERE id = %s",
+        [target, current_actor().name[:100], now(), transfer_id],
+    )
+    task_drop(transfer_id)
     lines = lines_lock(transfer_id)
     allocations_let_go(transfer, lines)
     reservations_release(source_kind=LINE, source_ids=[line.id for line in lines if line.reserved])
@@ -304,10 +314,6 @@ def transfer_cancel(*, transfer_id: int, note: str = "") -> None:
         line.cut = line.quantity
         line.reserved = line.allocated = line.picked = 0
     lines_save(lines)
-    execute(
-        "UPDATE transfer SET state = %s, closed_by = %s, closed_at = %s WHERE id = %s",
-        [target, current_actor().name[:100], now(), transfer_id],
-    )
     _told(transfer, "cancelled", target, {"note": note})
 
 

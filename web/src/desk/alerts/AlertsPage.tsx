@@ -79,11 +79,11 @@ export default function AlertsPage() {
       { key: "expected", title: t("col.expected"), width: 80, align: "right", render: (row) => <Quantity value={row.expected} /> },
       { key: "days", title: t("col.days"), width: 150, sort: "days", render: (row) => { const word = daysWord(row); return word ? t(word.key, { count: word.count }) : ""; } },
       { key: "lot", title: t("col.lot"), width: 110, render: (row) => row.lot?.code ?? "" },
-      { key: "value", title: t("col.value"), width: 120, align: "right", sort: "value", render: (row) => (row.value ? <Money amount={row.value} currency="CNY" /> : "") },
+      { key: "value", title: t("col.value"), width: 120, align: "right", sort: "value", render: (row) => (row.value ? <Money amount={row.value} currency={row.currency} /> : "") },
       { key: "discount", title: t("col.discount"), width: 140, render: (row) => (row.advised_discount ? t("discount", { percent: row.advised_discount }) : "") },
       { key: "since", title: t("col.since"), width: 120, sort: "since", render: (row) => <DateTime value={row.first_seen_at} /> },
       {
-        key: "action", title: t("col.action"), width: 190,
+        key: "action", title: t("col.action"), width: 190, fixed: "right",
         render: (row) => {
           if (row.state !== "done") return may ? <Answers alert={row} /> : null;
           const url = documentUrl(row);

@@ -17,6 +17,7 @@ export interface StockAlert {
   days: number | null;
   expected: number;
   value: string | null;
+  currency: string;
   advised_discount: number | null;
   note: string;
   action: string;

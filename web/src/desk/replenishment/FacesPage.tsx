@@ -109,7 +109,7 @@ export default function FacesPage() {
       { key: "outflow", title: t("col.outflow"), width: 110, align: "right", sort: "outflow", render: (row) => <Quantity value={Math.round(Number(row.daily_outflow) * 10) / 10} /> },
       { key: "fixed", title: t("col.fixed"), width: 90, render: (row) => <ToneTag tone={row.is_fixed ? "blue" : "grey"} icon={false}>{t(row.is_fixed ? "fixed.yes" : "fixed.no")}</ToneTag> },
       { key: "owner", title: t("col.owner"), width: 120, hidden: true, render: (row) => row.owner.name },
-      ...(can("stockkeeping.replenishment.plan") ? [{ key: "ask", title: "", label: t("faces.ask"), width: 110, render: (row: Face) => <Button size="small" type="text" onClick={(event) => { event.stopPropagation(); void ask(row); }}>{t("faces.ask")}</Button> }] : []),
+      ...(can("stockkeeping.replenishment.plan") ? [{ key: "ask", title: "", label: t("faces.ask"), width: 130, fixed: "right" as const, render: (row: Face) => <Button size="small" type="text" onClick={(event) => { event.stopPropagation(); void ask(row); }}>{t("faces.ask")}</Button> }] : []),
     ];
   }, [t, can, client, message, report]);
   const filters = useMemo<ListFilter[]>(() => [{ key: "is_fixed", label: t("filter.fixed"), type: "bool" }], [t]);

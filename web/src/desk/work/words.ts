@@ -1,7 +1,7 @@
 import type { Tone } from "@/shared/ui/states";
 import type { FloorTask, FloorWaiting, Person, TaskRow, WorkPlan } from "./types";
 
-export const KINDS = ["pick", "putback", "receive", "inspect", "putaway", "move", "replenish", "count", "kit"] as const;
+export const KINDS = ["pick", "putback", "receive", "inspect", "putaway", "move", "replenish", "count", "kit", "transfer"] as const;
 export const TABS = ["standing", "open", "held", "late", "mine", "done", "cancelled"] as const;
 /** Priorities that can be chosen; smaller is earlier, 100 is what tasks have whose urgency nobody has said. */
 export const PRIORITIES = [10, 50, 100, 200] as const;
@@ -32,6 +32,7 @@ export function urlOf(task: Pick<TaskRow, "subject_kind" | "subject_id">): strin
     pick_task: "/putbacks",
     putaway: `/putaways/${task.subject_id}`,
     inspection: `/inspections/${task.subject_id}`,
+    transfer: `/transfers/${task.subject_id}`,
     replenishment: `/replenishments?open=${task.subject_id}`,
   };
   return pages[task.subject_kind];
