@@ -46,6 +46,11 @@ export function BookDialog({ warehouseId, day: first, moving, onClose }: { wareh
   });
   const [text, setText] = useState("");
   const asns = useQuery({ queryKey: ["options", "asns", warehouseId, text], queryFn: ({ signal }) => api.get<Page<AsnRow>>("/asns", { warehouse_id: warehouseId, state: ["announced", "receiving"], q: text, limit: 50 }, signal), enabled: !moving });
+  /** How long the dock is needed follows from the pallets that the announcements name. */
+  const bring = (ids: number[]) => {
+    const pallets = (asns.data?.items ?? []).filter((one) => ids.includes(one.id)).reduce((sum, one) => sum + one.pallet_count, 0);
+    if (pallets > 0) setForm((before) => ({ ...before, pallets }));
+  };
   const options = (slots.data?.items ?? []).map((slot) => ({ value: `${slot.dock_id}|${slot.start}`, label: `${clockIn(timeZone, slot.start)}–${clockIn(timeZone, slot.end)} · ${slot.dock_code}` }));
   return (
     <RecordDialog<Booking>
@@ -66,7 +71,7 @@ export function BookDialog({ warehouseId, day: first, moving, onClose }: { wareh
       </FormSection>
       {moving ? null : (
         <FormSection title={t("app.one")}>
-          <Form.Item name="asn_ids" label={t("app.asns")}><Select mode="multiple" showSearch={{ filterOption: false, onSearch: setText }} options={(asns.data?.items ?? []).map((one) => ({ value: one.id, label: [one.number, one.supplier?.name].filter(Boolean).join(" · ") }))} /></Form.Item>
+          <Form.Item name="asn_ids" label={t("app.asns")}><Select mode="multiple" showSearch={{ filterOption: false, onSearch: setText }} onChange={(ids: number[]) => bring(ids)} options={(asns.data?.items ?? []).map((one) => ({ value: one.id, label: [one.number, one.supplier?.name].filter(Boolean).join(" · ") }))} /></Form.Item>
           <Form.Item name="plate" label={t("col.plate")}><Input maxLength={20} /></Form.Item>
           <Form.Item name="carrier_name" label={t("col.carrier")}><Input maxLength={100} /></Form.Item>
           <Form.Item name="driver_name" label={t("col.driver")}><Input maxLength={50} /></Form.Item>

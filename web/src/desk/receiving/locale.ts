@@ -30,7 +30,7 @@ export default addLocale(
     pol: {
       title: "收货规则", hint: "最具体的规则生效：商品优先于供应商，供应商优先于货主。", rules: "门口收什么", add: "新增规则", edit: "修改规则", drop: "删除", dropText: "删除后由下一条规则决定。", everybody: "全部", inherits: "同上一级", blind: "盲收", over: "允许超收 %", overAction: "超出部分", unannounced: "未通知的货", life: "最少剩余效期 %", shortLife: "效期不足", expired: "过期", held: "冻结批次",
       action: { refuse: "留在门口", quarantine: "收入隔离", accept: "收下并记录" }, yes: "是", no: "否", subject: "适用", defaults: "默认",
-      docks: "月台", addDock: "新增月台", editDock: "修改月台 {{code}}", noDocks: "还没有月台", weekdays: "开放日", opens: "开", closes: "关", days: { "1": "一", "2": "二", "3": "三", "4": "四", "5": "五", "6": "六", "7": "日" },
+      docks: "月台", addDock: "新增月台", editDock: "修改月台 {{code}}", noDocks: "还没有月台", weekdays: "开放日", opens: "开", closes: "关", days: { "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六", "7": "周日" },
       times: "卸货时长与每日上限", save: "保存", saved: "已保存", base: "基础（分钟）", perPallet: "每托盘（秒）", perCarton: "每箱（秒）", perLine: "每行（秒）", step: "时段（分钟）", max: "最长（分钟）", dailyAppointments: "每日车次上限", dailyPallets: "每日托盘上限", dailyUnits: "每日件数上限", lead: "对方至少提前（小时）", horizon: "对方最多提前（天）", noShow: "迟到多久算未到（分钟）",
       sscc: "箱号（SSCC）", ssccHint: "GS1 分配的厂商识别代码，用来生成托盘和箱的 SSCC 标签。", prefix: "厂商识别代码", extension: "扩展位", next: "下一个序号", house: "全部货主", setPrefix: "设置",
     },
