@@ -11871,6 +11871,11 @@ export interface components {
             /** Advised Discount */
             advised_discount: number | null;
             /**
+             * Currency
+             * @description the company's
+             */
+            currency: string;
+            /**
              * Days
              * @description left to sell, or since a unit went out
              */
@@ -29472,7 +29477,7 @@ export interface components {
             /** Assignee Id */
             assignee_id?: number | null;
             /** Kind */
-            kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+            kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit" | "transfer")[];
             /**
              * Q
              * @description number of the task, beginning of its note, or a place
@@ -29509,7 +29514,7 @@ export interface components {
          * @description What kind of work. Which app stands behind each kind is said by ``holders``.
          * @enum {string}
          */
-        TaskKind: "pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit";
+        TaskKind: "pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit" | "transfer";
         /** TaskLocation */
         TaskLocation: {
             /** Code */
@@ -53186,7 +53191,7 @@ export interface operations {
                 warehouse_id?: number | null;
                 tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
                 state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
-                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit" | "transfer")[];
                 zone_id?: number | null;
                 assignee_id?: number | null;
                 subject_kind?: string;
@@ -53328,7 +53333,7 @@ export interface operations {
                 warehouse_id?: number | null;
                 tab?: ("standing" | "open" | "held" | "late" | "mine" | "done" | "cancelled") | null;
                 state?: ("open" | "assigned" | "started" | "paused" | "done" | "cancelled")[];
-                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit")[];
+                kind?: ("pick" | "putback" | "receive" | "inspect" | "putaway" | "move" | "replenish" | "count" | "kit" | "transfer")[];
                 zone_id?: number | null;
                 assignee_id?: number | null;
                 subject_kind?: string;
