@@ -46,18 +46,18 @@ function Details({ supplier, since, until }: { supplier: string; since: string; 
   const { t } = useTranslation(NS);
   const columns = useMemo<ListColumn<PerformanceLine>[]>(
     () => [
-      { key: "order", title: t("col.order"), width: 150, render: (row) => <Link to={`/purchase-orders?open=${row.order.id}`}>{row.order.number}</Link> },
-      { key: "sku", title: t("col.sku"), width: 220, render: (row) => `${row.sku.code} ${row.sku.name}` },
-      { key: "due", title: t("col.due"), width: 110, sort: "due_on", render: (row) => row.due_on },
-      { key: "arrived", title: t("col.arrived"), width: 110, render: (row) => row.arrived_on ?? "" },
-      { key: "lead", title: t("col.lead"), width: 100, align: "right", render: (row) => row.lead_days },
-      { key: "wanted", title: t("col.wanted"), width: 80, align: "right", render: (row) => <Quantity value={row.wanted} /> },
-      { key: "received", title: t("col.received"), width: 80, align: "right", render: (row) => <Quantity value={row.received} /> },
-      { key: "rejected", title: t("col.rejected"), width: 80, align: "right", sort: "rejected", render: (row) => <Quantity value={row.rejected} /> },
-      { key: "onTime", title: t("cards.onTime"), width: 80, render: (row) => <ToneTag tone={row.is_on_time ? "green" : "red"}>{t(row.is_on_time ? "cards.yes" : "cards.no")}</ToneTag> },
-      { key: "inFull", title: t("cards.inFull"), width: 80, render: (row) => <ToneTag tone={row.is_in_full ? "green" : "orange"}>{t(row.is_in_full ? "cards.yes" : "cards.no")}</ToneTag> },
-      { key: "price", title: t("col.price"), width: 90, align: "right", render: (row) => plainPrice(row.unit_price) },
-      { key: "list", title: t("col.listPrice"), width: 90, align: "right", render: (row) => plainPrice(row.list_price) },
+      { key: "order", title: t("col.order"), width: 145, render: (row) => <Link to={`/purchase-orders?open=${row.order.id}`}>{row.order.number}</Link> },
+      { key: "sku", title: t("col.sku"), width: 185, render: (row) => `${row.sku.code} ${row.sku.name}` },
+      { key: "due", title: t("col.due"), width: 100, sort: "due_on", render: (row) => row.due_on },
+      { key: "arrived", title: t("col.arrived"), width: 95, render: (row) => row.arrived_on ?? "" },
+      { key: "lead", title: t("col.lead"), width: 85, align: "right", render: (row) => row.lead_days },
+      { key: "wanted", title: t("col.wanted"), width: 75, align: "right", render: (row) => <Quantity value={row.wanted} /> },
+      { key: "received", title: t("col.received"), width: 75, align: "right", render: (row) => <Quantity value={row.received} /> },
+      { key: "rejected", title: t("col.rejected"), width: 75, align: "right", sort: "rejected", render: (row) => <Quantity value={row.rejected} /> },
+      { key: "onTime", title: t("cards.onTime"), width: 75, render: (row) => <ToneTag tone={row.is_on_time ? "green" : "red"}>{t(row.is_on_time ? "cards.yes" : "cards.no")}</ToneTag> },
+      { key: "inFull", title: t("cards.inFull"), width: 75, render: (row) => <ToneTag tone={row.is_in_full ? "green" : "orange"}>{t(row.is_in_full ? "cards.yes" : "cards.no")}</ToneTag> },
+      { key: "price", title: t("col.price"), width: 70, align: "right", render: (row) => plainPrice(row.unit_price) },
+      { key: "list", title: t("col.listPrice"), width: 80, align: "right", render: (row) => plainPrice(row.list_price) },
     ],
     [t],
   );
@@ -90,14 +90,14 @@ export default function ScorecardsPage() {
       <div className={css.body}>
         <div className={css.filters}>
           <span className="hc-muted">{t("cards.period")}</span>
-          <Input type="date" aria-label="since" style={{ width: 150 }} value={since} onChange={(event) => set("since", event.target.value)} /> –
-          <Input type="date" aria-label="until" style={{ width: 150 }} value={until} onChange={(event) => set("until", event.target.value)} />
+          <Input type="date" aria-label={t("cards.since")} style={{ width: 150 }} value={since} onChange={(event) => set("since", event.target.value)} /> –
+          <Input type="date" aria-label={t("cards.until")} style={{ width: 150 }} value={until} onChange={(event) => set("until", event.target.value)} />
           {supplier ? <a href="#all" onClick={(event) => { event.preventDefault(); set("supplier", ""); }}>{t("cards.all")}</a> : null}
         </div>
-        {cards.data && items.length === 0 ? <EmptyState title={t("cards.empty")} hint={t("cards.emptyHint")} /> : null}
+        {cards.data && items.length === 0 ? <EmptyState title={t("cards.empty")} hint={t(since || until ? "cards.emptyPeriod" : "cards.emptyHint")} /> : null}
         {months.data && months.data.items.length > 0 ? <><h2>{chosen ? `${chosen.supplier.code} ${chosen.supplier.name}` : t("cards.all")}</h2><Trends months={months.data.items} /></> : null}
         {chosen ? <div style={{ height: 520 }}><Details supplier={supplier} since={since} until={until} /></div> : null}
-        <Table<Scorecard>
+        {cards.data && items.length === 0 ? null : <Table<Scorecard>
           size="small" loading={cards.isLoading} rowKey={(row) => row.supplier.id} dataSource={items} pagination={{ pageSize: 50, hideOnSinglePage: true }} scroll={{ x: "max-content" }}
           columns={[
             { title: t("col.supplier"), render: (_, row) => <a href={`?supplier=${row.supplier.id}`} onClick={(event) => { event.preventDefault(); set("supplier", String(row.supplier.id)); }}>{row.supplier.code} {row.supplier.name}</a> },
@@ -110,7 +110,7 @@ export default function ScorecardsPage() {
             { title: t("cards.variance"), align: "right", sorter: sorted("price_variance"), render: (_, row) => percent(row.price_variance) },
             { title: t("cards.lead"), align: "right", sorter: sorted("lead_mean"), render: (_, row) => (row.lead_mean === null ? "—" : `${Number(row.lead_mean).toFixed(1)} ± ${Number(row.lead_spread ?? 0).toFixed(1)}`) },
           ]}
-        />
+        />}
       </div>
     </div>
   );

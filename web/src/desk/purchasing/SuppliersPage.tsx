@@ -97,16 +97,16 @@ export default function SuppliersPage() {
   const mayLink = can("purchasing.link.manage");
   const columns = useMemo<ListColumn<Supplier>[]>(
     () => [
-      { key: "code", title: t("col.code"), width: 140, fixed: "left", sort: "code", render: (row) => <span className="hc-num">{row.code}</span> },
-      { key: "name", title: t("col.name"), width: 220, sort: "name", render: (row) => row.name },
-      { key: "contact", title: t("col.contact"), width: 100, render: (row) => row.contact },
-      { key: "phone", title: t("col.phone"), width: 140, render: (row) => row.phone },
-      { key: "email", title: t("col.email"), width: 190, render: (row) => row.email },
-      { key: "currency", title: t("col.currency"), width: 80, render: (row) => row.currency },
-      { key: "lead", title: t("col.leadTime"), width: 100, align: "right", render: (row) => row.lead_time_days },
-      { key: "payment", title: t("col.payment"), width: 100, align: "right", render: (row) => row.payment_days },
-      { key: "least", title: t("col.minAmount"), width: 120, align: "right", render: (row) => <Money amount={row.min_order_amount} currency={row.currency} /> },
-      { key: "way", title: t("col.sendBy"), width: 150, render: (row) => <>{t(`way.${row.send_by}`)} {mayLink && ["edi", "api"].includes(row.send_by) ? <Button size="small" icon={<ApiOutlined />} onClick={(event) => { event.stopPropagation(); setLinking(row); }}>{t("suppliers.link")}</Button> : null}</> },
+      { key: "code", title: t("col.code"), width: 125, fixed: "left", sort: "code", render: (row) => <span className="hc-num">{row.code}</span> },
+      { key: "name", title: t("col.name"), width: 190, sort: "name", render: (row) => row.name },
+      { key: "contact", title: t("col.contact"), width: 85, render: (row) => row.contact },
+      { key: "phone", title: t("col.phone"), width: 120, render: (row) => row.phone },
+      { key: "email", title: t("col.email"), width: 160, render: (row) => row.email },
+      { key: "currency", title: t("col.currency"), width: 60, render: (row) => row.currency },
+      { key: "lead", title: t("col.leadTime"), width: 90, align: "right", render: (row) => row.lead_time_days },
+      { key: "payment", title: t("col.payment"), width: 90, align: "right", render: (row) => row.payment_days },
+      { key: "least", title: t("col.minAmount"), width: 100, align: "right", render: (row) => <Money amount={row.min_order_amount} currency={row.currency} /> },
+      { key: "way", title: t("col.sendBy"), width: 125, render: (row) => <>{t(`way.${row.send_by}`)} {mayLink && ["edi", "api"].includes(row.send_by) ? <Button size="small" icon={<ApiOutlined />} onClick={(event) => { event.stopPropagation(); setLinking(row); }}>{t("suppliers.link")}</Button> : null}</> },
     ],
     [t, mayLink],
   );
