@@ -22,6 +22,7 @@ from hecang.purchasing.services import (
     InvoiceIn,
     InvoiceLineIn,
     PurchaseReceived,
+    PurchaseRejected,
     RequestIn,
     dispatches_send,
     invoices_create,
@@ -30,6 +31,7 @@ from hecang.purchasing.services import (
     order_send,
     order_submit,
     purchase_lines_receive,
+    purchase_lines_reject,
     requests_create,
     requests_order,
 )
@@ -174,3 +176,38 @@ def test_one_invoice_is_entered_once(shop: Market) -> None:
 
     line.refresh_from_db()
     assert (SupplierInvoice.objects.count(), line.invoiced) == (1, 5)
+
+
+def test_inspections_refuse_no_more_than_came_whatever_comes_between(shop: Market) -> None:
+    # Given units of an order that came in, some of which a receipt takes back while inspections refuse others
+    order = shop.sent("ACME", {"milk": 100, "bread": 100})
+    milk, bread = shop.lines(order)
+    purchase_lines_receive(received=[PurchaseReceived(milk.pk, 20), PurchaseReceived(bread.pk, 20)])
+
+    def work(number: int) -> None:
+        for place in range(5):
+            try:
+                if number == 0:
+                    taken = [PurchaseReceived(bread.pk, -2), PurchaseReceived(milk.pk, -2)]
+                    purchase_lines_receive(received=taken)
+                else:
+                    key = f"inspection:{number % 4}:{place}"  # two tell of the same inspection
+                    purchase_lines_reject(
+                        rejected=[
+                            PurchaseRejected(bread.pk, 2, key=key),
+                            PurchaseRejected(milk.pk, 2, key=key),
+                        ]
+                    )
+            except HecangError:
+                pass
+
+    assert race(work, threads=THREADS) == []
+
+    milk.refresh_from_db()
+    bread.refresh_from_db()
+    assert (milk.rejected, milk.received) == (bread.rejected, bread.received)
+    refused = PurchaseArrival.objects.filter(order_line=milk, rejected__gt=0)
+    assert refused.values("key").distinct().count() == refused.count()
+    assert milk.rejected == 2 * refused.count() > 0
+    whole()
+    drain()

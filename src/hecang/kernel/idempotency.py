@@ -27,6 +27,9 @@ from hecang.kernel.errors import IdempotencyMismatch, InvalidInput, Problem
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAX_KEY = 128
+#: What people do without signing in whose failures are not counted; the secret in their address is part of the
+#: fingerprint, so that one cannot ask for the answer of another.
+WITHOUT_LOGIN = "/api/v1/inbound-page/"
 #: Signing in counts its failures, which must not be undone with the request.
 NEVER = "/api/v1/auth/"
 #: How long an answer can be asked for again.
@@ -46,7 +49,7 @@ class IdempotencyMiddleware:
         if request.path.startswith(NEVER):
             return self.get_response(request)
         actor = getattr(request, "actor", None)
-        if actor is None:
+        if actor is None and not request.path.startswith(WITHOUT_LOGIN):
             return self.get_response(request)
         if not 0 < len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
             message = _("The Idempotency-Key must have 1 to %(limit)s printable ASCII characters.") % {
@@ -55,7 +58,7 @@ class IdempotencyMiddleware:
             return error_response(
                 InvalidInput(message, problems=[Problem(message=message, loc="header.Idempotency-Key")])
             )
-        scope = f"{actor.kind}:{actor.user_id}"
+        scope = f"{actor.kind}:{actor.user_id}" if actor else "nobody"
         print_of_request = fingerprint(request)
         attempt = 1
         while True:
