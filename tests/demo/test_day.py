@@ -22,6 +22,7 @@ from hecang.inventory.models import Movement
 from hecang.inventory.verify import inventory_verify
 from hecang.orders.models import SalesOrder
 from hecang.outbound.models import Parcel
+from hecang.work.models import Worker
 
 ORDERS = 14
 
@@ -78,6 +79,7 @@ def test_a_day_from_intake_to_handover_and_once_more(baskets: list[source.Basket
     assert report.verify.differences == 0
     assert Movement.objects.filter(reason="ship").exists()
     assert Parcel.objects.filter(state="shipped").count() == report.parcels > 0
+    assert Worker.objects.filter(is_on_shift=True).count() == len(sites.SITES)
 
     papers = sorted(path.name.partition("-")[0] for path in tmp_path.iterdir())
     labels = sum(len(pypdfium2.PdfDocument(path)) for path in tmp_path.glob("labels-*.pdf"))

@@ -24,6 +24,7 @@ from hecang.outbound.services.picking import batch_pick, batch_start
 from hecang.outbound.services.putback import putback_confirm
 from hecang.outbound.services.wave import wave_create, wave_plan
 from hecang.outbound.services.wave_release import wave_release
+from hecang.work.services import shift_begin
 
 #: Fulfilments in one wave; scans in one message of a handheld.
 WAVE, MESSAGE = 150, 25
@@ -49,12 +50,21 @@ class Stop:
 
 def work(context: DayContext) -> None:
     """Waves and walks until nothing is ready: what was short in picking is found elsewhere, and that is a late wave."""
+    if context.is_today:
+        begin_shifts(context)
     for turn in range(MOST_ROUNDS):
         late = turn > 0
         if late and not _anything_to_do(context):
             break
         release_waves(context, "A late wave is released" if late else "Waves are planned and released")
         pick(context, "Its batches are picked" if late else "Batches are picked")
+
+
+def begin_shifts(context: DayContext) -> None:
+    """Those who work on the floor come in, and stay until somebody sends them home."""
+    for site, warehouse_id in context.sites.items():
+        with context.acting_as(picker_of(site)):
+            shift_begin(warehouse_id=warehouse_id)
 
 
 def _anything_to_do(context: DayContext) -> bool:
