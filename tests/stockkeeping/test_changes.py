@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import accounts, facility, partners
+from tests.factories import accounts, catalog, facility, partners
 from tests.factories import inventory as make
 
 from hecang.accounts.models import User
@@ -214,6 +214,23 @@ def test_what_is_not_said_is_asked_for(kind: str, which: Which, becomes: Becomes
     with pytest.raises(ChangeInvalid) as refused:
         change_request(kind=kind, which=which, becomes=becomes, reason="x")
     assert refused.value.instance_code == code
+
+
+def test_a_change_of_single_rows_says_where_they_lie() -> None:
+    place = make.place(quantity=5)
+    with acting(person("lin")):
+        change_request(
+            kind="sku",
+            which=Which(stock={row(place).id: 2}),
+            becomes=Becomes(sku_id=catalog.sku().id),
+            reason="x",
+        )
+    change = StockChange.objects.get()
+    assert (change.warehouse_id, change.sku_id, change.location_id) == (
+        place.warehouse.id,
+        place.sku.id,
+        place.at("A01-01-1").id,
+    )
 
 
 def test_nothing_that_fits_is_refused_and_so_is_what_lies_outside_of_ones_scope() -> None:

@@ -6,7 +6,7 @@ Locks: stock change → what inventory locks (documents of shorted reservations,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -51,7 +51,7 @@ WITH RECURSIVE inside AS (
     SELECT c.id FROM container c WHERE c.id = %(container)s::bigint
     UNION SELECT c.id FROM inside i JOIN container c ON c.parent_id = i.id
 )
-SELECT s.id, s.warehouse_id, s.owner_id, s.sku_id, s.quantity - s.allocated, s.quantity
+SELECT s.id, s.warehouse_id, s.owner_id, s.sku_id, s.quantity - s.allocated, s.quantity, s.location_id, s.lot_id
 FROM stock s LEFT JOIN lot t ON t.id = s.lot_id
 WHERE s.quantity > 0
     AND (%(warehouse)s::bigint IS NULL OR s.warehouse_id = %(warehouse)s)
@@ -171,6 +171,8 @@ class StockLine:
     sku_id: int
     free: int
     quantity: int
+    location_id: int
+    lot_id: int | None
 
 
 @transactional
@@ -189,6 +191,8 @@ def change_request(
     lines = _lines(kind, which, becomes)
     _require_known(which, becomes)
     _require_fitting(kind, becomes, {line.sku_id for line, _units in lines})
+    if kind not in {ChangeKind.HOLD.value, ChangeKind.RELEASE.value}:
+        which = _told(which, [line for line, _units in lines])
     total = sum(units for _line, units in lines)
     worth = unit_values({line.sku_id for line, _units in lines})
     value = sum((worth.get(line.sku_id, Decimal(0)) * units for line, units in lines), Decimal(0))
@@ -334,6 +338,23 @@ def _lines(kind: str, which: Which, becomes: Becomes) -> list[tuple[StockLine, i
             data={"stock_ids": [line.stock_id for line in found]},
         )
     return lines
+
+
+def _told(which: Which, lines: Sequence[StockLine]) -> Which:
+    """How the goods are shown to people: what all lines have in common, where it was not said."""
+
+    def common(values: set[int | None]) -> int | None:
+        return next(iter(values)) if len(values) == 1 else None
+
+    told = replace(which, warehouse_id=which.warehouse_id or common({line.warehouse_id for line in lines}))
+    if not which.stock:
+        return told
+    return replace(
+        told,
+        sku_id=which.sku_id or common({line.sku_id for line in lines}),
+        location_id=which.location_id or common({line.location_id for line in lines}),
+        lot_id=which.lot_id or common({line.lot_id for line in lines}),
+    )
 
 
 def _which_of_hold(hold_id: int | None) -> Which:

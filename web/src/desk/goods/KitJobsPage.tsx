@@ -12,7 +12,8 @@ import type { ListColumn, ListTab } from "@/shared/list/types";
 import { useScope } from "@/shared/session/scope";
 import { useSession } from "@/shared/session/session";
 import { useReportProblem } from "@/shared/ui/ErrorState";
-import { StateTag } from "@/shared/ui/StateTag";
+import { ToneTag } from "@/shared/ui/StateTag";
+import { toneOf } from "@/shared/ui/states";
 import { RemoteField } from "./fields";
 import NS from "./locale";
 import type { KitJobDetail, KitJobRow } from "./types";
@@ -37,7 +38,7 @@ function NewJob({ onClose }: { onClose: () => void }) {
   const [key] = useState(newKey);
   const required = (label: string) => [{ required: true, message: t("form.required", { label }) }];
   return (
-    <Modal open width={500} footer={null} title={t("kits.newTitle")} onCancel={onClose}>
+    <Modal open width={640} style={{ top: 40 }} footer={null} title={t("kits.newTitle")} onCancel={onClose}>
       <FormPattern<NewValues, void>
         guard={false}
         initialValues={{ direction: "assemble", ...(warehouse ? { warehouse_id: String(warehouse.id) } : {}) }}
@@ -53,12 +54,12 @@ function NewJob({ onClose }: { onClose: () => void }) {
         onDone={onClose}
       >
         {(form) => (
-          <>
+          <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", columnGap: 16 }}>
             <Form.Item name="direction" label={t("field.kind")}><Segmented options={(["assemble", "dismantle"] as const).map((value) => ({ value, label: t(`kits.direction.${value}`) }))} /></Form.Item>
+            <Form.Item name="quantity" label={t("field.quantity")} rules={required(t("field.quantity"))}><InputNumber min={1} precision={0} style={{ width: "100%" }} /></Form.Item>
             <Form.Item name="warehouse_id" label={t("field.warehouse")} rules={required(t("field.warehouse"))}><RemoteField path="/warehouses" /></Form.Item>
             <Form.Item name="owner_id" label={t("field.owner")} rules={required(t("field.owner"))}><RemoteField path="/owners" /></Form.Item>
-            <Form.Item name="kit_id" label={t("kits.kit")} rules={required(t("kits.kit"))}><RemoteField path="/skus" query={{ kind: "kit" }} /></Form.Item>
-            <Form.Item name="quantity" label={t("field.quantity")} rules={required(t("field.quantity"))}><InputNumber min={1} precision={0} /></Form.Item>
+            <Form.Item style={{ gridColumn: "1 / -1" }} name="kit_id" label={t("kits.kit")} rules={required(t("kits.kit"))}><RemoteField path="/skus" query={{ kind: "kit" }} /></Form.Item>
             <Form.Item noStyle shouldUpdate={(before: NewValues, after: NewValues) => before.warehouse_id !== after.warehouse_id}>
               {() => {
                 const chosen = form.getFieldValue("warehouse_id") as string | undefined;
@@ -71,12 +72,17 @@ function NewJob({ onClose }: { onClose: () => void }) {
                 );
               }}
             </Form.Item>
-            <Form.Item name="note" label={t("field.note")}><Input.TextArea rows={2} maxLength={200} /></Form.Item>
-          </>
+            <Form.Item style={{ gridColumn: "1 / -1" }} name="note" label={t("field.note")}><Input.TextArea rows={2} maxLength={200} /></Form.Item>
+          </div>
         )}
       </FormPattern>
     </Modal>
   );
+}
+
+function JobState({ state }: { state: string }) {
+  const { t } = useTranslation(NS);
+  return <ToneTag tone={toneOf(state)}>{t(`kits.state.${state}`, { defaultValue: state })}</ToneTag>;
 }
 
 function DoStep({ job, onClose }: { job: KitJobDetail; onClose: () => void }) {
@@ -137,7 +143,7 @@ function KitJobDrawer({ id, onClose }: { id: string; onClose: () => void }) {
       kind: t(`kits.direction.${job.direction}`),
       number: job.number,
       subtitle: `${job.kit.code} ${job.kit.name}`,
-      state: <StateTag state={job.state} ns={NS} group="kits.state" />,
+      state: <JobState state={job.state} />,
       actions,
       facts: [
         { label: t("kits.progress"), value: `${job.done} / ${job.quantity}` },
@@ -195,7 +201,7 @@ export default function KitJobsPage() {
     () => [
       { key: "number", title: t("kits.title"), width: 170, render: (row) => <strong>{row.number}</strong> },
       { key: "direction", title: t("field.kind"), width: 90, render: (row) => t(`kits.direction.${row.direction}`) },
-      { key: "state", title: t("field.state"), width: 110, render: (row) => <StateTag state={row.state} ns={NS} group="kits.state" /> },
+      { key: "state", title: t("field.state"), width: 110, render: (row) => <JobState state={row.state} /> },
       { key: "kit", title: t("kits.kit"), width: 240, render: (row) => `${row.kit.code} ${row.kit.name}` },
       { key: "progress", title: t("kits.progress"), width: 170, render: (row) => <Progress size="small" percent={Math.round((100 * row.done) / row.quantity)} format={() => `${row.done}/${row.quantity}`} /> },
       { key: "warehouse", title: t("field.warehouse"), width: 120, render: (row) => row.warehouse.name },

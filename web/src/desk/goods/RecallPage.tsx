@@ -10,7 +10,7 @@ import { useSession } from "@/shared/session/session";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorState, useReportProblem } from "@/shared/ui/ErrorState";
 import { Kpi } from "@/shared/ui/Kpi";
-import { PageHeader } from "@/shared/ui/PageHeader";
+import { PageBody, PageHeader } from "@/shared/ui/PageHeader";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { RemoteField } from "./fields";
 import NS from "./locale";
@@ -33,12 +33,14 @@ function Rows({ rows }: { rows: RecallRow[] }) {
         { title: t("field.lot"), dataIndex: "lot" },
         { title: t("field.quantity"), align: "right", render: (_, row) => <Quantity value={row.quantity} /> },
         { title: t("field.serials"), render: (_, row) => <>{row.serials.slice(0, 3).join(" ")}{row.serials.length > 3 ? " …" : ""} {row.is_presumed ? <ToneTag tone="orange">{t("serials.presumed")}</ToneTag> : null}</> },
-        { title: t("field.state"), render: (_, row) => (row.kind === "location" ? <>{t(`condition.${row.condition}`)} {row.state === "sellable" ? <ToneTag tone="red">{t("recall.figure.sellable")}</ToneTag> : null}</> : row.state ? <StateTag state={row.state} /> : "–") },
+        { title: t("field.state"), render: (_, row) => (row.kind === "location" ? <>{t(`condition.${row.condition}`)} {row.state === "sellable" ? <ToneTag tone="red">{t("recall.figure.sellable")}</ToneTag> : null}</> : row.state ? <StateTag state={row.state} ns={NS} /> : "–") },
+        ...(rows.every((row) => row.kind === "location") ? [] : [
         { title: t("recall.fulfilment"), dataIndex: "fulfilment" },
-        { title: t("recall.order"), render: (_, row) => (row.order_id === null ? "–" : <Link to={`/orders?open=${row.order_id}`}>{row.order}</Link>) },
-        { title: t("recall.customer"), render: (_, row) => [row.customer, row.recipient, row.shop].filter(Boolean).join(" · ") || "–" },
-        { title: t("recall.parcel"), render: (_, row) => [row.parcel, row.waybill].filter(Boolean).join(" · ") || "–" },
-        { title: t("field.at"), render: (_, row) => <DateTime value={row.at} /> },
+        { title: t("recall.order"), render: (_: unknown, row: RecallRow) => (row.order_id === null ? "–" : <Link to={`/orders?open=${row.order_id}`}>{row.order}</Link>) },
+        { title: t("recall.customer"), render: (_: unknown, row: RecallRow) => [row.customer, row.recipient, row.shop].filter(Boolean).join(" · ") || "–" },
+        { title: t("recall.parcel"), render: (_: unknown, row: RecallRow) => [row.parcel, row.waybill].filter(Boolean).join(" · ") || "–" },
+        { title: t("field.at"), render: (_: unknown, row: RecallRow) => <DateTime value={row.at} /> },
+        ]),
       ]}
     />
   );
@@ -82,7 +84,7 @@ export default function RecallPage() {
     }
   };
   const field = (name: "lot" | "supplier" | "sku") => (
-    <div style={{ minWidth: 260 }}>
+    <div style={{ width: 260, display: "grid" }}>
       <RemoteField path={`/${name}s`} value={params.get(name) ?? ""} placeholder={t(`field.${name}`)} onChange={(value) => change({ [name]: value })} />
     </div>
   );
@@ -101,6 +103,7 @@ export default function RecallPage() {
           ) : null
         }
       />
+      <PageBody>
       <Space wrap style={{ marginBottom: 16 }}>
         <Segmented<Mode> value={mode} onChange={(value) => setParams({ by: value })} options={MODES.map((value) => ({ value, label: t(`recall.byKind.${value}`) }))} />
         {mode === "serial" ? <>{field("sku")}{text("first")}{text("last")}</> : field(mode)}
@@ -111,7 +114,7 @@ export default function RecallPage() {
       {found?.items.length === 0 ? <EmptyState title={t("recall.none")} hint={t("recall.noneHint")} /> : null}
       {found && found.items.length > 0 ? (
         <>
-          <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(120px, 1fr))", gap: 12, marginBottom: 16 }}>
+          <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(100px, 1fr))", gap: 12, marginBottom: 16 }}>
             {FIGURES.map((name) => <Kpi key={name} label={t(`recall.figure.${name}`)} value={found.figures[name]} tone={name === "sellable" && found.figures.sellable > 0 ? "red" : undefined} />)}
           </div>
           <Tabs
@@ -121,6 +124,7 @@ export default function RecallPage() {
           />
         </>
       ) : null}
+      </PageBody>
     </>
   );
 }
