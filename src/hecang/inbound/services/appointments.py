@@ -274,6 +274,12 @@ def truck_arrive(
 ) -> Appointment:
     """A truck without an appointment is at the gate: it waits until it is sent to a dock."""
     current_actor().scope.require(warehouse=warehouse_id)
+    if not fetch("SELECT 1 FROM warehouse WHERE id = %s", [warehouse_id]):
+        message = _("It does not exist.")
+        raise SlotInvalid(
+            message,
+            problems=[Problem(message, code="unknown_warehouse", loc="warehouse_id", field="warehouse_id")],
+        )
     now = clock.now()
     content = _content(AppointmentIn(warehouse_id, 0, now, asn_ids=tuple(asn_ids), supplier_id=supplier_id))
     row = Appointment(
@@ -354,6 +360,14 @@ def _content(appointment: AppointmentIn) -> dict[str, Any]:
     """What comes: as said, else as the announcements say."""
     content: dict[str, Any] = {name: getattr(appointment, name) for name in _CONTENT}
     content["supplier_id"] = appointment.supplier_id
+    if appointment.supplier_id is not None and not fetch(
+        "SELECT 1 FROM supplier WHERE id = %s", [appointment.supplier_id]
+    ):
+        message = _("It does not exist.")
+        raise SlotInvalid(
+            message,
+            problems=[Problem(message, code="unknown_supplier", loc="supplier_id", field="supplier_id")],
+        )
     if not appointment.asn_ids:
         return content
     rows = fetch(

@@ -115,6 +115,8 @@ def discrepancy_report(*, receipt_id: int, reported: Reported) -> int:
         raise ReceiptInvalid(_("Say what is wrong and how many there are."), code="unknown_kind")
     if reported.sku_id is None and not reported.barcode.strip():
         raise ReceiptInvalid(_("Scan what came, or choose the SKU."), code="required")
+    if reported.sku_id is not None and not fetch("SELECT 1 FROM sku WHERE id = %s", [reported.sku_id]):
+        raise ReceiptInvalid(_("There is no such SKU. Scan the goods again."), code="unknown_sku")
     row = Discrepancy.objects.create(
         receipt_id=receipt_id, kind=reported.kind, warehouse_id=receipt.warehouse_id, owner_id=receipt.owner_id,
         supplier_id=receipt.supplier_id, scan_id=reported.scan_id, sku_id=reported.sku_id,

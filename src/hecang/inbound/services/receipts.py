@@ -131,6 +131,7 @@ def receipt_open(*, receipt: ReceiptIn) -> ReceiptOpened:
         return found
     facts = _facts(receipt)
     current_actor().scope.require(warehouse=facts["warehouse_id"], owner=facts["owner_id"])
+    _require_known(receipt, facts)
     location_id = _place(receipt, facts)
     general, _own = door_policies(sku_ids=[], supplier_id=facts["supplier_id"], owner_id=facts["owner_id"])
     if receipt.asn_id is None and facts["purchase_order_id"] is None and general.unannounced_action == REFUSE:
@@ -271,6 +272,34 @@ def _facts(receipt: ReceiptIn) -> dict[str, Any]:
             _("Goods come in as a purchase, a return or something else."), code="unknown_kind"
         )
     return facts
+
+
+_KNOWN = """
+SELECT EXISTS (SELECT 1 FROM warehouse WHERE id = %s), EXISTS (SELECT 1 FROM owner WHERE id = %s),
+    %s::bigint IS NULL OR EXISTS (SELECT 1 FROM supplier WHERE id = %s),
+    %s::bigint IS NULL OR EXISTS (SELECT 1 FROM appointment WHERE id = %s AND warehouse_id = %s)
+"""
+
+
+def _require_known(receipt: ReceiptIn, facts: Mapping[str, Any]) -> None:
+    """Whoever names ids without a document may be wrong about each."""
+    house, owner, supplier, truck = (
+        facts["warehouse_id"], facts["owner_id"], facts["supplier_id"], receipt.appointment_id,
+    )  # fmt: skip
+    found = fetch(_KNOWN, [house, owner, supplier, supplier, truck, truck, house])[0]
+    names = ("warehouse_id", "owner_id", "supplier_id", "appointment_id")
+    problems = [
+        Problem(
+            _("It does not exist, or nothing can come in for it."),
+            code=f"unknown_{name[:-3]}",
+            loc=name,
+            field=name,
+        )
+        for name, known in zip(names, found, strict=True)
+        if not known
+    ]
+    if problems:
+        raise ReceiptInvalid(problems[0].message, problems=problems)
 
 
 def _of_asn(asn_id: int) -> dict[str, Any]:
