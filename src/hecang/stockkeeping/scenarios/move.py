@@ -15,7 +15,7 @@ from hecang.stockkeeping.services.moving import SUBJECTS, container_new, goods_c
 from hecang.work.floor.protocol import Entry, Job, Refusal, Scenario, Step
 from hecang.work.models import Task, TaskKind
 from hecang.work.scanning import Match, scan_read
-from hecang.work.services import task_claim, task_claim_next, task_start, tasks_done
+from hecang.work.services import task_claim_next, task_start, tasks_done
 
 
 class MoveScenario(Scenario):
@@ -31,7 +31,6 @@ class MoveScenario(Scenario):
         """Take the task that was named; without one, ask what is to be moved."""
         task_id = job.given.get("task_id", "")
         if task_id.isdigit():
-            task_claim(task_id=int(task_id))
             return self._task(job, int(task_id))
         if job.given.get("tasks"):
             task = task_claim_next(warehouse_id=job.warehouse_id, kinds=[TaskKind.MOVE.value])
@@ -285,10 +284,12 @@ class MoveScenario(Scenario):
         return steps.source(job.memory, said=said, tone=tone)
 
     def _task(self, job: Job, task_id: int) -> Step:
-        task = Task.objects.select_related("sku", "container", "from_location", "to_location").get(id=task_id)
+        found = Task.objects.select_related("sku", "container", "from_location", "to_location")
+        task = found.filter(id=task_id).first()
         # Only tasks of ``moves_ask``: nobody else's document would learn here that its work is done.
         if (
-            task.kind != TaskKind.MOVE.value
+            task is None
+            or task.kind != TaskKind.MOVE.value
             or task.subject_kind not in SUBJECTS
             or task.to_location is None
             or task.from_location is None
