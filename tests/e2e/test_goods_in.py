@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.handheld import Phone
-from tests.factories import goods_in
+from tests.factories import catalog, goods_in
 from tests.factories.goods_in import arrive, dock, inspections, plan, putaways
 from tests.factories.inventory import Place
 
@@ -185,6 +187,84 @@ def test_a_lot_is_inspected_on_a_phone(context: BrowserContext, here: Place) -> 
     shot(phone.page, "pda-inspect-look")
 
     assert inspections(here)[0].state == "in_progress"
+    assert phone.troubles == []
+
+
+def test_a_sample_is_measured_pictured_and_the_lot_refused_in_chinese(
+    context: BrowserContext, here: Place, tmp_path: Path
+) -> None:
+    items = (
+        Item("height", "高度", "measure", unit="mm", low="95", high="105"),
+        Item("front", "正面照片", "photo"),
+    )
+    plan(checklist=items)
+    arrive(here, 40, supplier_id=goods_in.supplier().pk)
+    picture = tmp_path / "front.png"
+    Image.new("RGB", (64, 64), "white").save(picture)
+
+    phone = Phone(context, here.warehouse, language="zh-hans").begin("质检")
+    phone.scan("6901234567892").expect_state("answer").expect_prompt("高度")
+    shot(phone.page, "pda-zh-measure")
+    phone.scan("110").expect_state("bad_units")
+    shot(phone.page, "pda-zh-bad")
+    phone.quantity(3).expect_state("answer").expect_prompt("正面照片")
+    shot(phone.page, "pda-zh-photo")
+    phone.page.locator("input[type=file]").set_input_files(picture)
+    phone.expect_state("look")
+    phone.press("样本 13 件都看过了").expect_notice("已检 13 件")
+    shot(phone.page, "pda-zh-look")
+    phone.press("整批拒收").press("再按一次确认").expect_state("rejected_to")
+    shot(phone.page, "pda-zh-rejected-to")
+    phone.press("退供应商").expect_state("reason").scan("杯口开裂").expect_state("scan_lot")
+    shot(phone.page, "pda-zh-decided")
+
+    (lot,) = inspections(here)
+    assert (lot.state, lot.major, lot.rejected) == ("decided", 3, 40)
+    assert Claim.objects.get().quantity == 40
+    assert phone.troubles == []
+
+
+def test_the_next_putaway_goes_elsewhere_and_a_wrong_place_is_refused(
+    context: BrowserContext, here: Place
+) -> None:
+    arrive(here, 10)
+    drain()
+    other = catalog.sku()
+    Place(here.warehouse, other, here.owner).put(5, "A02-09-1")
+    phone = Phone(context, here.warehouse).begin("Put away")
+    phone.press("Give me the next one").expect_state("scan_place")
+    # A place for damaged goods is none for good ones, whatever the reason.
+    phone.scan("DAMAGED").expect_state("say_reason")
+    phone.press("I know a better place")
+    phone.expect_notice("Goods in this condition do not belong there", "bad")
+    shot(phone.page, "pda-putaway-refused")
+    phone.scan("A02-03-1").expect_state("say_reason")
+    phone.press("The place is full")
+    phone.expect_state("scan_goods")
+    shot(phone.page, "pda-putaway-done")
+
+    (row,) = putaways(here)
+    assert (row.state, row.overrides.get().reason) == ("done", "full")
+    assert here.stock("A02-03-1") == (10, 0)
+    assert phone.troubles == []
+
+
+def test_a_parcel_that_nobody_knows_is_returned_on_a_phone(context: BrowserContext, here: Place) -> None:
+    phone = Phone(context, here.warehouse).begin("Returns")
+    phone.scan("SF-UNKNOWN-1").expect_state("scan_parcel")
+    shot(phone.page, "pda-returns-unknown")
+    phone.press("Nothing is written on it")
+    shot(phone.page, "pda-returns-owner")
+    phone.scan("6901234567892").expect_state("scan_goods")
+    phone.press("That is all: grade")
+    phone.expect_state("grade").press("D: broken")
+    phone.expect_state("dispose")
+    shot(phone.page, "pda-returns-dispose")
+    phone.press("Scrap")
+    phone.expect_state("scan_parcel")
+
+    assert ReturnLine.objects.get().disposition == "scrap"
+    assert GoodsReturn.objects.get().kind == "unknown"
     assert phone.troubles == []
 
 

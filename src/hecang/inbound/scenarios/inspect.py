@@ -353,8 +353,8 @@ class InspectScenario(Scenario):
             Fact(_("Looked at"), f"{view.inspected} / {view.sample_size}"),
         ]
         names = {"critical": _("Critical"), "major": _("Major"), "minor": _("Minor")}
-        for name, limit in view.limits.items():
-            found = getattr(view, name)
+        for name in (one for one in names if one in view.limits):
+            limit, found = view.limits[name], getattr(view, name)
             if limit["reject"] <= view.quantity:
                 tone: Tone = "bad" if found >= limit["reject"] else "plain"
                 facts.append(Fact(names[name], f"{found} / {limit['accept']}", tone))
