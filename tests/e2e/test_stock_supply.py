@@ -7,11 +7,10 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.handheld import Phone
-from tests.factories.floor import Handheld
 from tests.factories.stockkeeping import face, put_in, reserve, second, world
 
 from hecang.inventory.models import Stock
-from hecang.stockkeeping.models import PickFace, Replenishment, StockAlert, Threshold, Transfer, TransferLine
+from hecang.stockkeeping.models import PickFace, Replenishment, StockAlert, Threshold, Transfer
 from hecang.stockkeeping.services.replenishing import replenishments_plan
 from hecang.stockkeeping.services.thresholds import ThresholdIn, thresholds_save
 from hecang.stockkeeping.services.transfers import TransferLineIn, transfer_approve, transfer_create
@@ -155,59 +154,3 @@ def test_a_worker_sends_a_transfer_on_a_phone(context: BrowserContext) -> None:
     # a warning button asks once more where it is one
     expect(phone.page.get_by_text("8 pcs are on the road").first).to_be_visible()
     assert Transfer.objects.get(id=key).state == "in_transit"
-
-
-def test_a_worker_takes_back_and_tells_what_is_missing_on_a_phone(context: BrowserContext) -> None:
-    # given goods in two reserve places
-    shop = world(goods={"milk": 5})
-    for number, units in ((1, 20), (2, 20)):
-        reserve(shop, f"R01-0{number}-1")
-        shop.put("milk", units, f"R01-0{number}-1")
-    face(shop, "milk", low=10, high=25)
-    replenishments_plan(warehouse_id=shop.warehouse.pk)
-    phone = Phone(context, shop.warehouse)
-    # when the goods are taken and put back before they reach the face, nothing is booked
-    phone.begin("Replenish").expect_prompt("Go to R01-01-1")
-    phone.scan("R01-01-1", shop.barcode("milk")).quantity(20).expect_prompt("Bring 20 to A01-01-1")
-    phone.press("Undo").expect_prompt("Go to R01-01-1")
-    assert shop.stock("milk", "R01-01-1") == (20, 0)
-    # and what is not there is planned from elsewhere
-    phone.press("Not there")
-    phone.expect_prompt("Go to R01-02-1").expect_notice("R01-01-1 will be counted")
-    _shot(phone.page, "pda-replenish-short")
-    phone.scan("R01-02-1", shop.barcode("milk")).quantity(20).scan("A01-01-1")
-    phone.expect_prompt("No face wants goods now")
-    assert shop.stock("milk", "A01-01-1") == (25, 0)
-    assert set(Replenishment.objects.values_list("ended_by", flat=True)) == {"short", "moved"}
-
-
-def test_a_worker_receives_a_transfer_with_differences_on_a_phone(
-    context: BrowserContext, desk: Page
-) -> None:
-    shop = world(goods={"milk": 30})
-    other = second(shop)
-    key = transfer_create(
-        from_warehouse_id=shop.warehouse.pk, to_warehouse_id=other.pk, owner_id=shop.owner.pk,
-        lines=[TransferLineIn(shop.skus["milk"].pk, 10)],
-    )  # fmt: skip
-    transfer_approve(transfer_id=key)
-    out = Handheld(shop.warehouse).begin("transfer", {"transfer_id": str(key)})
-    out.scan("A01-01-1", shop.barcode("milk")).give("quantity", 10).give("leaves")
-    number = Transfer.objects.get(id=key).number
-    phone = Phone(context, other)
-    phone.begin("Transfer").scan(number).expect_prompt("Scan what comes off the truck")
-    _shot(phone.page, "pda-transfer-receive")
-    phone.scan(shop.barcode("milk")).press("Damaged")
-    phone.expect_prompt("How many damaged?").quantity(2).expect_prompt("Scan what comes off the truck")
-    phone.scan(shop.barcode("milk")).expect_prompt("How many?").quantity(7)
-    phone.expect_fact("milk", "1").press("Nothing more comes")
-    phone.expect_prompt("1 pcs have not come")
-    _shot(phone.page, "pda-transfer-close")
-    phone.press("Lost on the way").expect_notice("Closed; 1 pcs lost")
-    line = TransferLine.objects.get()
-    assert (line.received, line.damaged, line.lost) == (9, 2, 1)
-    desk.goto(f"/transfers?open={key}")
-    desk.get_by_role("tab", name="Differences").click()
-    expect(desk.get_by_text("Did not arrive")).to_be_visible()
-    _shot(desk, "transfer-differences")
-    shop.verify()
