@@ -24,6 +24,7 @@ BENCHES = (
     "waves",
     "order_list",
     "channel_intake",
+    "receiving",
     "goods",
     "counts",
     "task_claims",
