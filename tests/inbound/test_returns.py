@@ -233,6 +233,20 @@ def test_mended_goods_go_back_to_stock_and_others_to_the_supplier() -> None:
     verify()
 
 
+def test_what_is_mended_before_it_was_put_away_is_put_away_once() -> None:
+    here = dock()
+    _key, line = graded(here, "C")
+    return_line_dispose(line_id=line, disposition="refurbish")
+
+    return_line_finish(line_id=line, outcome="restock")
+
+    assert [(one.condition, one.state) for one in putaways(here)] == [
+        ("damaged", "cancelled"),
+        ("good", "waiting"),
+    ]
+    verify()
+
+
 def test_it_is_decided_once_and_not_before_it_is_graded() -> None:
     here = dock()
     _key, line = received(here)

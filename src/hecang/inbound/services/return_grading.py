@@ -15,6 +15,7 @@ from hecang.inbound.events import ReturnClosed, ReturnDisposed
 from hecang.inbound.models import Disposition, Grade, ReturnLine
 from hecang.inbound.services.arrival_types import Arrival
 from hecang.inbound.services.following import goods_follow
+from hecang.inbound.services.putaways import putaway_cancel
 from hecang.inbound.services.returns import LockedReturn, return_lock, return_require_open
 from hecang.inbound.states_quality import OUTCOMES
 from hecang.inventory.models import Condition
@@ -197,13 +198,20 @@ def return_line_dispose(*, line_id: int, disposition: str) -> None:
     _close(found)
 
 
+_STANDING = """
+SELECT id FROM putaway WHERE source_kind = %s AND source_id = %s AND state IN ('waiting', 'planned', 'stuck') ORDER BY id
+"""
+
+
 @transactional
 def return_line_finish(*, line_id: int, outcome: str) -> None:
     """What was begun ends: mended goods go back to stock or are thrown away, others go to the supplier.
 
     :param outcome: ``restock``, ``scrap`` or ``sent``; see :data:`OUTCOMES`.
 
-    Locks the return, then stock. Raises :class:`ReturnStateConflict` (nothing begun, or ended already),
+    Whatever was still to be put away of it as it was is not any more.
+
+    Locks the return, its putaways, then stock. Raises :class:`ReturnStateConflict` (nothing begun, or ended already),
     :class:`ReturnInvalid`, :class:`GoodsGone`.
     """
     found, line = _locked(line_id)
@@ -214,6 +222,8 @@ def return_line_finish(*, line_id: int, outcome: str) -> None:
         raise ReturnInvalid(
             _("That is no end of what was decided. Choose another."), data={"outcomes": list(possible)}
         )
+    for (putaway_id,) in fetch(_STANDING, [SOURCE, line.id]):
+        putaway_cancel(putaway_id=putaway_id, reason=outcome)
     places = _units(found, line, line.condition, line.disposed)
     good = Condition.GOOD if outcome == "restock" else None
     _post(found, line, places, good, {"scrap": "scrap", "sent": "return"}.get(outcome, "condition"))
