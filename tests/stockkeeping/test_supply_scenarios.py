@@ -99,3 +99,36 @@ def test_a_transfer_is_sent_at_one_end_and_received_at_the_other() -> None:
     assert sorted(rows) == [("milk", "damaged", 2), ("milk", "good", 18), ("tea", "good", 9)]
     assert Transfer.objects.get(id=key).state == "closed"
     made.verify()
+
+
+def test_each_end_does_its_own_part() -> None:
+    made = world(goods={"milk": 30})
+    other = second(made)
+    key = transfer_create(
+        from_warehouse_id=made.warehouse.pk, to_warehouse_id=other.pk, owner_id=made.owner.pk,
+        lines=[TransferLineIn(made.skus["milk"].pk, 20)],
+    )  # fmt: skip
+    transfer_approve(transfer_id=key)
+    number = Transfer.objects.get(id=key).number
+    # nothing is brought to the dock by those who wait for it
+    there = Handheld(other).begin("transfer").refused("document", number, code="other_end")
+    assert Transfer.objects.get(id=key).state == "approved"
+    here = Handheld(made.warehouse).begin("transfer").scan(number, "A01-01-1", made.barcode("milk"))
+    here.give("quantity", 20).give("leaves")
+    # nor taken off the truck by those who have sent it
+    here.refused("document", number, code="other_end")
+    there.scan(number).expect("receive", milk="20")
+
+
+def test_goods_of_one_place_are_scanned_in_any_order() -> None:
+    made = world(goods={"milk": 30})
+    made.put("tea", 10, "A01-01-1")
+    key = transfer_create(
+        from_warehouse_id=made.warehouse.pk, to_warehouse_id=second(made).pk, owner_id=made.owner.pk,
+        lines=[TransferLineIn(made.skus["milk"].pk, 20), TransferLineIn(made.skus["tea"].pk, 10)],
+    )  # fmt: skip
+    transfer_approve(transfer_id=key)
+    out = Handheld(made.warehouse).begin("transfer", {"transfer_id": str(key)}).scan("A01-01-1")
+    out.scan(made.barcode("tea")).expect("quantity", Goods="tea", Quantity="10").give("quantity", 10)
+    out.scan("A01-01-1", made.barcode("milk")).give("quantity", 20).expect("ship")
+    made.verify()

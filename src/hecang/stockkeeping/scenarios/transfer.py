@@ -126,8 +126,7 @@ class TransferScenario(Scenario):
         )
 
     def _option(self, one: TransferWaiting) -> Option:
-        comes = one.state in states.ON_THE_ROAD
-        way = _("From %(place)s, %(units)s pcs") if comes else _("To %(place)s, %(units)s pcs")
+        way = _("From %(place)s, %(units)s pcs") if one.comes else _("To %(place)s, %(units)s pcs")
         return Option(str(one.id), one.number, way % {"place": one.other, "units": one.units})
 
     def _document(self, job: Job, entry: Entry) -> Step:
@@ -146,14 +145,21 @@ class TransferScenario(Scenario):
         transfer = transfer_of(job.warehouse_id, transfer_id)
         if transfer is None:
             raise Refusal(_("This transfer has no end here."), code="code_unknown")
-        if transfer.state == states.APPROVED:
-            transfer_release(transfer_id=transfer_id)
-        elif transfer.state not in {states.PICKING, *states.ON_THE_ROAD}:
+        if transfer.state not in {states.APPROVED, states.PICKING, *states.ON_THE_ROAD}:
             raise Refusal(
                 _("Transfer %(number)s waits for nobody here: it is to be approved, or over.")
                 % {"number": transfer.number},
                 code="wrong_state",
             )
+        if not _is_here(transfer):
+            text = (
+                _("Transfer %(number)s has not left %(place)s yet.")
+                if transfer.comes
+                else _("Transfer %(number)s is on the road; %(place)s receives it.")
+            )
+            raise Refusal(text % {"number": transfer.number, "place": transfer.other}, code="other_end")
+        if transfer.state == states.APPROVED:
+            transfer_release(transfer_id=transfer_id)
         job.memory["id"] = transfer_id
         if job.task_id is None and not self._take_task(job, transfer_id):
             return self._go_on(job, said=_("Somebody works on this transfer already; you help."), tone="warn")
@@ -180,7 +186,7 @@ class TransferScenario(Scenario):
     def _go_on(self, job: Job, *, said: str = "", tone: Tone = "plain") -> Step:
         key = job.memory.get("id")
         transfer = transfer_of(job.warehouse_id, int(key)) if key else None
-        if transfer is None or transfer.state in states.ENDED:
+        if transfer is None or transfer.state in states.ENDED or not _is_here(transfer):
             return self._ask_document(job, said=said, tone=tone)
         if transfer.state in states.ON_THE_ROAD:
             return self._ask_receive(job, transfer, said=said, tone=tone)
@@ -192,7 +198,7 @@ class TransferScenario(Scenario):
         self, job: Job, transfer: TransferWaiting, *, said: str = "", tone: Tone = "plain"
     ) -> Step:
         picks = dock_picks(transfer.id)
-        leaves = Input("confirm", "leaves", _("The truck leaves"), tone="warn" if picks else "good")
+        leaves = Input("confirm", "leaves", _("The truck leaves"), tone="bad" if picks else "good")
         if not picks:
             job.memory["state"] = "ship"
             return Step(
@@ -268,11 +274,18 @@ class TransferScenario(Scenario):
         if box := scanned.first("container"):
             return self._place(job, Entry("place", box.code))
         match = scanned.first("sku", "lot", "serial")
-        if match is None or (match.id if match.kind == "sku" else match.sku_id) != one.sku_id:
+        sku_id = match and (match.id if match.kind == "sku" else match.sku_id)
+        # Whatever else of this transfer lies at the place may come first.
+        near = [pick for pick in dock_picks(int(job.memory["id"])) if pick.location_id == one.location_id]
+        mine = [pick for pick in near if pick.sku_id == sku_id]
+        if match is None or not mine:
             raise Refusal(_("This is not %(sku)s.") % {"sku": one.sku}, code="wrong_goods")
-        if match.kind == "lot" and one.lot and match.code != one.lot:
-            raise Refusal(_("This is another lot; take %(lot)s.") % {"lot": one.lot}, code="wrong_lot")
-        job.memory["state"] = "quantity"
+        if match.kind == "lot":
+            mine = [pick for pick in mine if not pick.lot or pick.lot == match.code]
+            if not mine:
+                raise Refusal(_("This is another lot; take %(lot)s.") % {"lot": one.lot}, code="wrong_lot")
+        one = next((pick for pick in mine if pick.allocation_id == one.allocation_id), mine[0])
+        job.memory |= {"state": "quantity", "allocation": one.allocation_id}
         return Step(
             state="quantity",
             prompt=_("How many do you take?"),
@@ -285,6 +298,11 @@ class TransferScenario(Scenario):
                     minimum=1,
                     maximum=one.quantity,
                 ),
+            ),
+            facts=(
+                Fact(_("Goods"), one.sku),
+                *([Fact(_("Lot"), one.lot)] if one.lot else []),
+                Fact(_("Quantity"), str(one.quantity)),
             ),
             can_undo=True,
         )
@@ -372,8 +390,11 @@ class TransferScenario(Scenario):
                     "choice",
                     "condition",
                     _("Condition"),
-                    options=(Option("good", _("Good")), Option("damaged", _("Damaged"), tone="bad")),
-                    value="damaged" if damaged else "good",
+                    options=(
+                        Option("good", _("Not damaged"))
+                        if damaged
+                        else Option("damaged", _("These are damaged"), tone="bad"),
+                    ),
                 ),
             ),
             facts=(Fact(_("Goods"), str(job.memory["sku"])), Fact(_("On the road"), str(left))),
@@ -432,3 +453,8 @@ class TransferScenario(Scenario):
         if job.task_id is not None:
             task_release(task_id=job.task_id)
         return self._ask_document(job, said=_("The rest is still expected"), tone="plain")
+
+
+def _is_here(transfer: TransferWaiting) -> bool:
+    """Whether this end of it is the one that has to do something."""
+    return transfer.comes == (transfer.state in states.ON_THE_ROAD)

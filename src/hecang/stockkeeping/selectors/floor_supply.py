@@ -60,23 +60,28 @@ def stock_there(location_id: int, sku_id: int, owner_id: int) -> list[StockThere
 
 
 class TransferWaiting(NamedTuple):
-    """A transfer that the dock has to do with."""
+    """A transfer that the dock has to do with.
+
+    :param other: the warehouse at its other end. :param comes: it is to be received here, not sent from here.
+    """
 
     id: int
     number: str
     state: str
     other: str
     units: int
+    comes: bool
 
 
 def transfers_waiting(warehouse_id: int) -> list[TransferWaiting]:
     """Transfers to send from, or to receive in, this warehouse, the oldest first."""
     rows = fetch(
-        "SELECT t.id, t.number, t.state, w.name, t.unit_count FROM transfer t JOIN warehouse w ON w.id ="
+        "SELECT t.id, t.number, t.state, w.name, t.unit_count, t.to_warehouse_id = %s FROM transfer t"
+        " JOIN warehouse w ON w.id ="
         " CASE WHEN t.from_warehouse_id = %s THEN t.to_warehouse_id ELSE t.from_warehouse_id END"
         " WHERE (t.from_warehouse_id = %s AND t.state IN ('approved', 'picking'))"
         " OR (t.to_warehouse_id = %s AND t.state IN ('in_transit', 'receiving')) ORDER BY t.id LIMIT 20",
-        [warehouse_id, warehouse_id, warehouse_id],
+        [warehouse_id, warehouse_id, warehouse_id, warehouse_id],
     )
     return [TransferWaiting(*row) for row in rows]
 
@@ -133,9 +138,10 @@ def on_road(transfer_id: int) -> list[OnRoad]:
 def transfer_of(warehouse_id: int, transfer_id: int) -> TransferWaiting | None:
     """A transfer with one end here."""
     row = fetch_one(
-        "SELECT t.id, t.number, t.state, w.name, t.unit_count FROM transfer t JOIN warehouse w ON w.id ="
+        "SELECT t.id, t.number, t.state, w.name, t.unit_count, t.to_warehouse_id = %s FROM transfer t"
+        " JOIN warehouse w ON w.id ="
         " CASE WHEN t.from_warehouse_id = %s THEN t.to_warehouse_id ELSE t.from_warehouse_id END"
         " WHERE t.id = %s AND %s IN (t.from_warehouse_id, t.to_warehouse_id)",
-        [warehouse_id, transfer_id, warehouse_id],
+        [warehouse_id, warehouse_id, transfer_id, warehouse_id],
     )
     return TransferWaiting(*row) if row else None
