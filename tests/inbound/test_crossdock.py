@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.factories import facility
-from tests.factories.goods_in import arrive, verify
+from tests.factories.goods_in import arrive, receipt_id, verify
 from tests.factories.inventory import Place
 from tests.factories.outbound import World, world
 
 from hecang.facility.models import Location, Zone
 from hecang.inbound.models import Putaway
+from hecang.inbound.services.arrival import Arrival, arrivals_follow
 from hecang.inbound.services.crossdocks import crossdocks_keep
 from hecang.inbound.services.putaway_plans import putaways_plan
 from hecang.inbound.services.putaway_policies import PolicyIn, policy_save
 from hecang.inbound.services.putaways import putaway_confirm
 from hecang.inventory.models import Reservation
+from hecang.kernel.db import transactional
 from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrderLine
 from hecang.stockkeeping.models import Transfer
@@ -206,3 +210,75 @@ def test_warehouses_that_are_no_stores_wait_for_their_approval(shop: World) -> N
     arrive(at_dock(shop), 10)
 
     assert [row.kind for row in Putaway.objects.all()] == ["shelf"]
+
+
+# ---------------------------------------------------------------- statements
+
+
+def arrivals_of(shop: World, names: list[str]) -> list[Arrival]:
+    """Ten good units of each lie at the dock, and nobody has been told of them yet."""
+    for name in names:
+        shop.put(name, 10, "DOCK-1")
+    receipt = receipt_id()
+    dock = shop.at("DOCK-1").pk
+    return [
+        Arrival(shop.warehouse.pk, dock, shop.skus[name].pk, shop.owner.pk, 10, receipt_id=receipt)
+        for name in names
+    ]
+
+
+@transactional
+def told(arrivals: list[Arrival]) -> int:
+    """Say what has arrived; the statements it took."""
+    with CaptureQueriesContext(connection) as asked:
+        arrivals_follow(arrivals=arrivals)
+    return len(asked)
+
+
+def statements_of(shop: World, many: int, who: str, round_: int) -> tuple[int, int, int]:
+    """``many`` goods that come at once and are all waited for: statements to follow, to plan and to keep."""
+    names = [f"{who}-{round_}-{at}" for at in range(many)]
+    for name in names:
+        shop.sku(name)
+    if who != "store":
+        shop.orders([dict.fromkeys(names, 4)])
+    if who != "customer":
+        transfer_create(
+            from_warehouse_id=shop.warehouse.pk,
+            to_warehouse_id=facility.warehouse(kind="store").pk,
+            owner_id=shop.owner.pk,
+            lines=[TransferLineIn(shop.skus[name].pk, 3) for name in names],
+        )
+    followed = told(arrivals_of(shop, names))
+    mine = {"sku_id__in": [shop.skus[name].pk for name in names], "kind": "crossdock"}
+    units = {"customer": 4, "store": 3, "both": 7}[who]
+    assert list(Putaway.objects.filter(**mine).values_list("quantity", flat=True)) == [units] * many
+
+    with CaptureQueriesContext(connection) as planned:
+        putaways_plan(warehouse_id=shop.warehouse.pk)
+    ids = list(Putaway.objects.filter(**mine, state="planned").values_list("pk", flat=True))
+    assert len(ids) == many
+    for key in ids:
+        putaway_confirm(putaway_id=key)
+    if who == "both":
+        drain()  # customers get theirs first
+    with CaptureQueriesContext(connection) as kept:
+        units = crossdocks_keep(putaway_ids=ids)
+    assert units == {"customer": 0, "store": 3 * many, "both": 0}[who]
+    drain()
+    return followed, len(planned), len(kept)
+
+
+@pytest.mark.parametrize("who", ["customer", "store", "both"])
+def test_statements_do_not_grow_with_the_goods_that_are_waited_for(who: str) -> None:
+    shop = world(aisles=6, bays=12)
+    statements_of(shop, 2, who, 0)  # what is asked once is not counted
+
+    few = statements_of(shop, 2, who, 1)
+    many = statements_of(shop, 20, who, 2)
+
+    assert many == few
+    if who != "customer":
+        kept = Reservation.objects.filter(source_kind="transfer_line", state="active")
+        assert sum(kept.values_list("quantity", flat=True)) == 3 * (2 + 2 + 20)
+    verify()

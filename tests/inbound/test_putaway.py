@@ -316,6 +316,36 @@ def test_what_is_taken_back_leaves_its_putaway() -> None:
     verify()
 
 
+def test_what_is_taken_back_in_part_gives_back_its_share_of_the_room() -> None:
+    from dataclasses import replace
+
+    from hecang.inbound.services.arrival import arrivals_withdraw
+
+    here = dock()  # one unit: 1,000,000 mm³ and 500 g
+    told = arrive(here, 10)
+    drain()
+    for taken, left in ((3, 7), (2, 5)):
+        arrivals_withdraw(arrivals=[replace(told, quantity=taken)])
+        here.take(taken, "DOCK-1", to="V-SUPPLIER", reason="receipt")
+
+        (row,) = putaways(here)
+        claim = SpaceClaim.objects.get()
+        assert (row.state, row.quantity) == ("planned", left)
+        assert (claim.quantity, claim.volume_mm3, claim.weight_g) == (left, left * 1_000_000, left * 500)
+        verify()
+
+    # What is carried in part and then taken back in part keeps the room of what is still to come.
+    putaway_confirm(putaway_id=row.pk, quantity=2)
+    arrivals_withdraw(arrivals=[replace(told, quantity=1)])
+    here.take(1, "DOCK-1", to="V-SUPPLIER", reason="receipt")
+    claim = SpaceClaim.objects.get()
+    assert (claim.quantity, claim.volume_mm3, claim.weight_g) == (2, 2_000_000, 1000)
+    verify()
+    assert putaway_confirm(putaway_id=row.pk).left == 0
+    assert not SpaceClaim.objects.exists()
+    verify()
+
+
 # ---------------------------------------------------------------- confirming
 
 

@@ -279,7 +279,10 @@ WHERE p.id = ANY(%s::bigint[])
 _LESS = """
 WITH less AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units)),
 claims AS (
-    UPDATE space_claim c SET quantity = c.quantity - n.units FROM less n WHERE c.putaway_id = n.id AND c.quantity > n.units
+    UPDATE space_claim c SET quantity = c.quantity - n.units,
+        volume_mm3 = c.volume_mm3 * (c.quantity - n.units) / c.quantity,
+        weight_g = c.weight_g * (c.quantity - n.units) / c.quantity
+    FROM less n WHERE c.putaway_id = n.id AND c.quantity > n.units
 )
 UPDATE putaway p SET quantity = p.quantity - n.units FROM less n WHERE p.id = n.id
 """
