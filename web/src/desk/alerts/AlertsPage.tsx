@@ -15,7 +15,7 @@ import { useReportProblem } from "@/shared/ui/ErrorState";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import type { StockAlert } from "./types";
-import { answersFor, daysWord, documentUrl, kindTone, KINDS } from "./words";
+import { answersFor, daysWord, documentUrl, isInDays, kindTone, KINDS } from "./words";
 
 /** One button for what helps most, the others beside it. */
 function Answers({ alert }: { alert: StockAlert }) {
@@ -72,10 +72,10 @@ export default function AlertsPage() {
   const columns = useMemo<ListColumn<StockAlert>[]>(
     () => [
       { key: "kind", title: t("col.kind"), width: 140, fixed: "left", render: (row) => <ToneTag tone={kindTone(row.kind)}>{t(`kind.${row.kind}`)}</ToneTag> },
-      { key: "sku", title: t("col.sku"), width: 230, render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
+      { key: "sku", title: t("col.sku"), width: 210, render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
       { key: "warehouse", title: t("col.warehouse"), width: 120, render: (row) => row.warehouse.name },
       { key: "quantity", title: t("col.quantity"), width: 90, align: "right", sort: "quantity", render: (row) => <Quantity value={row.quantity} /> },
-      { key: "threshold", title: t("col.threshold"), width: 90, align: "right", render: (row) => <Quantity value={row.threshold} /> },
+      { key: "threshold", title: t("col.threshold"), width: 100, align: "right", render: (row) => (row.kind === "expired" ? <span className="hc-faint">–</span> : isInDays(row.kind) ? t("days.figure", { count: row.threshold }) : <Quantity value={row.threshold} />) },
       { key: "expected", title: t("col.expected"), width: 80, align: "right", render: (row) => <Quantity value={row.expected} /> },
       { key: "days", title: t("col.days"), width: 150, sort: "days", render: (row) => { const word = daysWord(row); return word ? t(word.key, { count: word.count }) : ""; } },
       { key: "lot", title: t("col.lot"), width: 110, render: (row) => row.lot?.code ?? "" },
@@ -83,7 +83,7 @@ export default function AlertsPage() {
       { key: "discount", title: t("col.discount"), width: 140, render: (row) => (row.advised_discount ? t("discount", { percent: row.advised_discount }) : "") },
       { key: "since", title: t("col.since"), width: 120, sort: "since", render: (row) => <DateTime value={row.first_seen_at} /> },
       {
-        key: "action", title: t("col.action"), width: 190, fixed: "right",
+        key: "action", title: t("col.action"), width: 170, fixed: "right",
         render: (row) => {
           if (row.state !== "done") return may ? <Answers alert={row} /> : null;
           const url = documentUrl(row);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answersFor, daysWord, documentUrl } from "./words";
+import { answersFor, daysWord, documentUrl, isInDays } from "./words";
 
 describe("alerts in words", () => {
   it("offers what helps, first what helps most", () => {
@@ -15,8 +15,14 @@ describe("alerts in words", () => {
     expect(daysWord({ kind: "below_safety", days: null })).toBeNull();
   });
 
+  it("tells days from units", () => {
+    expect(["expiring", "slow", "dead"].every(isInDays)).toBe(true);
+    expect(["below_safety", "below_reorder", "overstock"].some(isInDays)).toBe(false);
+  });
+
   it("leads to the document", () => {
     expect(documentUrl({ document_kind: "transfer", document_id: 7 })).toBe("/transfers?open=7");
+    expect(documentUrl({ document_kind: "stock_hold", document_id: 7 })).toBe("/stock/holds");
     expect(documentUrl({ document_kind: "", document_id: null })).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ export function answersFor(kind: string): ("purchase" | "transfer" | "hold" | "p
 
 /** Where the desk shows what an alert has led to. */
 export function documentUrl(alert: Pick<StockAlert, "document_kind" | "document_id">): string | undefined {
-  const pages: Record<string, string> = { transfer: `/transfers?open=${alert.document_id}`, ticket: `/tickets?open=${alert.document_id}`, purchase_request: "/buying", stock_hold: "/holds", count: `/stock/counts?open=${alert.document_id}` };
+  const pages: Record<string, string> = { transfer: `/transfers?open=${alert.document_id}`, ticket: `/tickets?open=${alert.document_id}`, purchase_request: "/buying", stock_hold: "/stock/holds", count: `/stock/counts?open=${alert.document_id}` };
   return alert.document_id === null ? undefined : pages[alert.document_kind];
 }
 
@@ -36,4 +36,9 @@ export function daysWord(alert: Pick<StockAlert, "kind" | "days">): { key: strin
   if (alert.kind === "expired") return { key: "days.expired", count: Math.max(0, -alert.days) };
   if (alert.kind === "expiring") return alert.days > 0 ? { key: "days.left", count: alert.days } : { key: "days.none", count: 0 };
   return { key: "days.idle", count: alert.days };
+}
+
+/** Whether the threshold of a kind counts days, not units. */
+export function isInDays(kind: string): boolean {
+  return kind === "expiring" || kind === "slow" || kind === "dead";
 }

@@ -96,14 +96,14 @@ export default function FacesPage() {
       }
     };
     return [
-      { key: "location", title: t("col.location"), width: 130, sort: "location", fixed: "left", render: (row) => <span className="hc-num">{row.location.code}</span> },
-      { key: "sku", title: t("col.sku"), width: 240, sort: "sku", render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
-      { key: "free", title: t("col.free"), width: 90, align: "right", render: (row) => <Quantity value={row.free} /> },
-      { key: "coming", title: t("col.coming"), width: 100, align: "right", render: (row) => <Quantity value={row.coming} /> },
+      { key: "location", title: t("col.location"), width: 120, sort: "location", fixed: "left", render: (row) => <span className="hc-num">{row.location.code}</span> },
+      { key: "sku", title: t("col.sku"), width: 200, sort: "sku", render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
+      { key: "free", title: t("col.free"), width: 80, align: "right", render: (row) => <Quantity value={row.free} /> },
+      { key: "coming", title: t("col.coming"), width: 90, align: "right", render: (row) => <Quantity value={row.coming} /> },
       { key: "min", title: t("col.min"), width: 90, align: "right", render: (row) => <Quantity value={row.min_quantity} /> },
       { key: "max", title: t("col.max"), width: 90, align: "right", render: (row) => <Quantity value={row.max_quantity} /> },
-      { key: "demand", title: t("col.demand"), width: 100, align: "right", render: (row) => <Quantity value={row.demand} /> },
-      { key: "reserve", title: t("col.reserve"), width: 100, align: "right", render: (row) => <Quantity value={row.reserve} /> },
+      { key: "demand", title: t("col.demand"), width: 90, align: "right", render: (row) => <Quantity value={row.demand} /> },
+      { key: "reserve", title: t("col.reserve"), width: 80, align: "right", render: (row) => <Quantity value={row.reserve} /> },
       { key: "multiple", title: t("col.multiple"), width: 80, align: "right", hidden: true, render: (row) => <Quantity value={row.multiple} /> },
       { key: "suggested", title: t("col.suggested"), width: 130, align: "right", render: (row) => (row.suggested_max === null ? <span className="hc-faint">–</span> : <><Quantity value={row.suggested_min ?? 0} /> / <Quantity value={row.suggested_max} /></>) },
       { key: "outflow", title: t("col.outflow"), width: 110, align: "right", sort: "outflow", render: (row) => <Quantity value={Math.round(Number(row.daily_outflow) * 10) / 10} /> },

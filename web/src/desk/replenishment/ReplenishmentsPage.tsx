@@ -44,15 +44,15 @@ export default function ReplenishmentsPage() {
   };
   const columns = useMemo<ListColumn<Replenishment>[]>(
     () => [
-      { key: "sku", title: t("col.sku"), width: 240, fixed: "left", render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
-      { key: "from", title: t("col.from"), width: 120, render: (row) => <span className="hc-num">{row.from_location.code}</span> },
-      { key: "to", title: t("col.to"), width: 120, render: (row) => <span className="hc-num">{row.to_location.code}</span> },
+      { key: "sku", title: t("col.sku"), width: 200, fixed: "left", render: (row) => <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> },
+      { key: "from", title: t("col.from"), width: 105, render: (row) => <span className="hc-num">{row.from_location.code}</span> },
+      { key: "to", title: t("col.to"), width: 105, render: (row) => <span className="hc-num">{row.to_location.code}</span> },
       { key: "quantity", title: t("col.quantity"), width: 90, align: "right", sort: "quantity", render: (row) => <Quantity value={row.quantity} /> },
-      { key: "moved", title: t("col.moved"), width: 90, align: "right", render: (row) => <Quantity value={row.moved} /> },
-      { key: "cause", title: t("col.cause"), width: 120, render: (row) => <ToneTag tone={row.cause === "demand" ? "orange" : "grey"} icon={false}>{t(`cause.${row.cause}`)}</ToneTag> },
-      { key: "due", title: t("col.due"), width: 130, sort: "due_at", render: (row) => <DateTime value={row.due_at} /> },
+      { key: "moved", title: t("col.moved"), width: 75, align: "right", render: (row) => <Quantity value={row.moved} /> },
+      { key: "cause", title: t("col.cause"), width: 130, render: (row) => <ToneTag tone={row.cause === "demand" ? "orange" : "grey"} icon={false}>{t(`cause.${row.cause}`)}</ToneTag> },
+      { key: "due", title: t("col.due"), width: 115, sort: "due_at", render: (row) => <DateTime value={row.due_at} /> },
       { key: "state", title: t("col.state"), width: 110, render: (row) => <ToneTag tone={TASK[row.task_state] ?? "grey"}>{t(`task.${row.task_state}`)}</ToneTag> },
-      { key: "worker", title: t("col.worker"), width: 120, render: (row) => row.worker || <span className="hc-faint">–</span> },
+      { key: "worker", title: t("col.worker"), width: 100, render: (row) => row.worker || <span className="hc-faint">–</span> },
       { key: "ended", title: t("col.ended"), width: 130, render: (row) => (row.ended_by ? t(`ended.${row.ended_by}`) : "") },
       { key: "lot", title: t("col.lot"), width: 110, hidden: true, render: (row) => row.lot_code ?? "" },
       { key: "created", title: t("col.created"), width: 130, sort: "id", render: (row) => <DateTime value={row.created_at} /> },

@@ -64,7 +64,7 @@ export function NewTransfer({ onClose, onMade }: { onClose: () => void; onMade: 
                 <Form.Item name={[field.name, "quantity"]} rules={[{ required: true, message: t("form.quantity") }]} style={{ marginBottom: 8 }}>
                   <InputNumber aria-label={t("form.quantity")} placeholder={t("form.quantity")} min={1} style={{ width: 120 }} />
                 </Form.Item>
-                <Button type="text" icon={<DeleteOutlined />} disabled={fields.length === 1} aria-label="delete" onClick={() => remove(field.name)} />
+                <Button type="text" icon={<DeleteOutlined />} disabled={fields.length === 1} aria-label={t("form.remove")} onClick={() => remove(field.name)} />
               </Space>
             ))}
             <Button icon={<PlusOutlined />} onClick={() => add({})}>{t("form.add")}</Button>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type BulkResult } from "@/api";
 import { RecordDialog } from "@/desk/floor/RecordDialog";
+import { newScanId } from "@/desk/floor/send";
 import { DetailDrawer, DetailPage, type DetailAction, type DetailContent } from "@/shared/detail/DetailDrawer";
 import { useAsk } from "@/shared/form/useAsk";
 import { DateTime, Money, Quantity } from "@/shared/format/format";
@@ -19,13 +20,18 @@ function Sku({ sku }: { sku: Ref }) {
   return <><Link to={`/products/${sku.id}`}>{sku.code}</Link> <span className="hc-muted">{sku.name}</span></>;
 }
 
+const FIGURES = ["quantity", "reserved", "allocated", "picked", "shipped", "cut", "received", "damaged", "lost", "over"] as const;
+const ALWAYS: ReadonlySet<string> = new Set(["quantity", "shipped", "received"]);
+
 function Lines({ lines }: { lines: TransferLine[] }) {
   const { t } = useTranslation(NS);
-  const figure = (key: keyof TransferLine) => ({ title: t(`col.${key}`), align: "right" as const, render: (_: unknown, row: TransferLine) => (row[key] ? <Quantity value={row[key] as number} /> : <span className="hc-faint">0</span>) });
+  // What says nothing on any line would only push what does off the screen.
+  const told = FIGURES.filter((key) => ALWAYS.has(key) || lines.some((line) => line[key] > 0));
+  const figure = (key: (typeof FIGURES)[number]) => ({ title: t(`col.${key}`), align: "right" as const, render: (_: unknown, row: TransferLine) => (row[key] ? <Quantity value={row[key]} /> : <span className="hc-faint">0</span>) });
   return (
     <Table<TransferLine>
       size="small" rowKey="id" pagination={false} dataSource={lines} scroll={{ x: "max-content" }}
-      columns={[{ title: t("col.sku"), render: (_, row) => <Sku sku={row.sku} /> }, ...(["quantity", "reserved", "allocated", "picked", "shipped", "cut", "received", "damaged", "lost", "over"] as const).map(figure)]}
+      columns={[{ title: t("col.sku"), render: (_, row) => <Sku sku={row.sku} /> }, ...told.map(figure)]}
     />
   );
 }
@@ -173,7 +179,7 @@ function useContent(transfer: Transfer | undefined): DetailContent | null {
       permission: "stockkeeping.transfer.work", primary: true,
       go: async () => {
         const answer = await ask({ title: t("action.receive"), okText: t("action.receive"), text: t("ask.receive", { units: left }) });
-        const received = transfer.units.filter((unit) => unit.quantity > unit.received + unit.lost).map((unit) => ({ scan_id: crypto.randomUUID(), sku_id: unit.sku.id, quantity: unit.quantity - unit.received - unit.lost, ...(unit.lot ? { lot_id: unit.lot.id } : {}) }));
+        const received = transfer.units.filter((unit) => unit.quantity > unit.received + unit.lost).map((unit) => ({ scan_id: newScanId(), sku_id: unit.sku.id, quantity: unit.quantity - unit.received - unit.lost, ...(unit.lot ? { lot_id: unit.lot.id } : {}), ...(unit.container ? { container_id: unit.container.id } : {}) }));
         if (answer) await run("receive", () => api.post(`/transfers/${transfer.id}/receive`, { received }));
       },
     },
@@ -208,9 +214,8 @@ function useContent(transfer: Transfer | undefined): DetailContent | null {
     state: <StateTag ns={NS} state={transfer.state} />,
     actions,
     facts: [
-      { label: t("fact.route"), value: `${transfer.from_warehouse.name} → ${transfer.to_warehouse.name}` },
       { label: t("col.owner"), value: transfer.owner.name },
-      { label: t("fact.value"), value: <Money amount={transfer.value} currency={transfer.currency} /> },
+      { label: t("fact.value"), value: Number(transfer.value) > 0 ? <Money amount={transfer.value} currency={transfer.currency} /> : <span className="hc-faint">{t("fact.unknown")}</span> },
       { label: t("col.road"), value: <Quantity value={left} /> },
       { label: t("fact.carrier"), value: transfer.carrier || transfer.waybill ? `${transfer.carrier} ${transfer.waybill}` : <span className="hc-faint">{t("fact.none")}</span> },
       { label: t("fact.expected"), value: <DateTime value={transfer.expected_at} /> },

@@ -23,16 +23,16 @@ export default function TransfersPage() {
   const [making, setMaking] = useState(false);
   const columns = useMemo<ListColumn<TransferRow>[]>(
     () => [
-      { key: "number", title: t("col.number"), width: 160, sort: "id", fixed: "left", render: (row) => <span className="hc-num">{row.number}</span> },
+      { key: "number", title: t("col.number"), width: 150, sort: "id", fixed: "left", render: (row) => <span className="hc-num">{row.number}</span> },
       { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} state={row.state} /> },
       { key: "from", title: t("col.from"), width: 130, render: (row) => row.from_warehouse.name },
       { key: "to", title: t("col.to"), width: 130, render: (row) => row.to_warehouse.name },
-      { key: "units", title: t("col.units"), width: 90, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
-      { key: "shipped", title: t("col.shipped"), width: 90, align: "right", render: (row) => <Quantity value={row.shipped} /> },
+      { key: "units", title: t("col.units"), width: 80, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
+      { key: "shipped", title: t("col.shipped"), width: 80, align: "right", render: (row) => <Quantity value={row.shipped} /> },
       { key: "road", title: t("col.road"), width: 90, align: "right", render: (row) => <Quantity value={row.on_the_road} /> },
       { key: "received", title: t("col.received"), width: 90, align: "right", render: (row) => <Quantity value={row.received} /> },
       { key: "differing", title: t("col.differing"), width: 80, align: "right", render: (row) => <Quantity value={row.differing} /> },
-      { key: "value", title: t("col.value"), width: 120, align: "right", sort: "value", render: (row) => <Money amount={row.value} currency={row.currency} /> },
+      { key: "value", title: t("col.value"), width: 120, align: "right", sort: "value", render: (row) => (Number(row.value) > 0 ? <Money amount={row.value} currency={row.currency} /> : <span className="hc-faint">–</span>) },
       { key: "expected", title: t("col.expected"), width: 130, sort: "expected_at", render: (row) => <DateTime value={row.expected_at} /> },
       { key: "carrier", title: t("col.carrier"), width: 130, hidden: true, render: (row) => row.carrier },
       { key: "waybill", title: t("col.waybill"), width: 140, hidden: true, render: (row) => row.waybill },

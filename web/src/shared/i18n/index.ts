@@ -17,7 +17,7 @@ export interface Dict {
   [key: string]: string | Dict;
 }
 /** The same keys, other words. Plural forms (key_one) may be added by the language that has them. */
-export type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> } & Record<never, never>;
+export type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> } & { [K in keyof T as T[K] extends string ? `${K & string}_one` : never]?: string };
 
 const KEY = "hecang.language";
 
