@@ -17,7 +17,7 @@ from hecang.inbound.models import Putaway, ReturnLine, SpaceClaim
 from hecang.inbound.services.deciding import DecisionIn, inspection_decide
 from hecang.inbound.services.inspections import inspection_count
 from hecang.inbound.services.putaway_plans import putaways_plan
-from hecang.inbound.services.putaways import putaway_confirm
+from hecang.inbound.services.putaways import Confirmed, putaway_confirm
 from hecang.inbound.services.return_grading import GradeIn, return_line_dispose, return_line_grade
 from hecang.inbound.services.returns import ReturnedIn, ReturnIn, return_open, return_receive
 from hecang.kernel.errors import HecangError
@@ -77,13 +77,16 @@ def test_a_putaway_that_many_confirm_moves_its_units_once() -> None:
     arrive(here, 10)
     putaways_plan(warehouse_id=here.warehouse.pk)
     (row,) = putaways(here)
+    done: list[Confirmed] = []
     refused: list[BaseException] = []
 
     def work(number: int) -> None:
         try:
             # every second one says another place
             code = "A02-09-1" if number % 2 else ""
-            putaway_confirm(putaway_id=row.pk, location_code=code, reason="better" if code else "")
+            done.append(
+                putaway_confirm(putaway_id=row.pk, location_code=code, reason="better" if code else "")
+            )
         except PutawayStateConflict as error:
             refused.append(error)
 
@@ -91,7 +94,11 @@ def test_a_putaway_that_many_confirm_moves_its_units_once() -> None:
 
     assert errors == []
     assert here.availability() == (10, 0)
-    assert refused
+    (first,) = [one for one in done if not one.repeated]
+    assert here.stock(first.location.code) == (10, 0)
+    # Everybody else hears where the goods lie, or is refused for naming another place than that.
+    assert {one.location.code for one in done} == {first.location.code}
+    assert len(refused) == (0 if first.overridden else 4)
     verify()
 
 
