@@ -6,7 +6,7 @@ import type { ListColumn, ListTab } from "@/shared/list/types";
 import { StateTag } from "@/shared/ui/StateTag";
 import { ClaimDrawer } from "./ClaimDetail";
 import NS from "./locale";
-import { Product } from "./parts";
+import { NextStep, Product } from "./parts";
 import type { ClaimRow } from "./types";
 
 const STATES = ["open", "sent", "agreed", "refused", "settled", "cancelled"] as const;
@@ -46,7 +46,7 @@ export default function ClaimsPage() {
       defaultSort="-id"
       exportPath="/claims/export"
       drawer={(id, close) => <ClaimDrawer id={id} onClose={close} />}
-      empty={{ title: t("claim.empty"), hint: t("claim.emptyHint") }}
+      empty={{ title: t("claim.empty"), hint: t("claim.emptyHint"), action: <NextStep to="/inspections?tab=all" permission="inbound.inspection.view">{t("next.inspections")}</NextStep> }}
     />
   );
 }

@@ -1,4 +1,5 @@
-import { Button, Checkbox, Form, Input, InputNumber, Select, Table } from "antd";
+import { CameraOutlined } from "@ant-design/icons";
+import { Button, Checkbox, Form, Input, InputNumber, Select, Table, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -11,7 +12,7 @@ import { DateTime, Quantity } from "@/shared/format/format";
 import { useSession } from "@/shared/session/session";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
-import { Events, Product, useOne, useRun } from "./parts";
+import { Events, Photos, Product, useOne, useRun } from "./parts";
 import type { ChecklistItem, Inspection, InspectionResult } from "./types";
 
 const CLASSES = ["critical", "major", "minor"] as const;
@@ -19,21 +20,35 @@ const CLASSES = ["critical", "major", "minor"] as const;
 /** One item of the checklist with its answer. */
 function ItemRow({ inspection, item, open }: { inspection: Inspection; item: ChecklistItem; open: boolean }) {
   const { t } = useTranslation(NS);
+  const { can } = useSession();
   const { run, busy } = useRun();
   const [text, setText] = useState("");
   const answers = inspection.results.filter((one) => one.item === item.code);
   const send = (value: string) => void run(item.code, () => api.post(`/inspections/${inspection.id}/results`, { item: item.code, value }));
+  const picture = (file: Blob) =>
+    void run(item.code, async () => {
+      const form = new FormData();
+      form.append("file", file, "photo.jpg");
+      const kept = await api.post<{ id: number }>("/floor/photos", form, { query: { warehouse_id: inspection.warehouse.id } });
+      await api.post(`/inspections/${inspection.id}/results`, { item: item.code, value: String(kept.id) });
+    });
   const limits = [item.low ? `≥ ${item.low}` : "", item.high ? `≤ ${item.high}` : "", item.unit].filter((one) => one !== "").join(" ");
   return (
     <tr>
       <td>{item.label}{item.required ? " *" : ""}<div className="hc-faint">{t(`itemKind.${item.kind}`)} {limits} · {t(`defect.${item.defect_class}`)}</div></td>
-      <td>{answers.length === 0 ? <span className="hc-faint">{t("none")}</span> : answers.map((one) => <div key={one.id}><ToneTag tone={one.is_good ? "green" : "red"}>{one.value ?? (one.text || t(one.is_good ? "good" : "bad"))}</ToneTag>{one.unit > 0 ? ` #${one.unit}` : ""}{one.defect_units > 1 ? ` × ${one.defect_units}` : ""}</div>)}</td>
+      <td>{answers.length === 0 ? <span className="hc-faint">{t("none")}</span> : answers.map((one) => <div key={one.id}><Photos ids={[one.photo]} alt={item.label} /> <ToneTag tone={one.is_good ? "green" : "red"}>{one.value ?? (one.text || t(one.is_good ? "good" : "bad"))}</ToneTag>{one.unit > 0 ? ` #${one.unit}` : ""}{one.defect_units > 1 ? ` × ${one.defect_units}` : ""}</div>)}</td>
       <td style={{ textAlign: "right" }}>
         {!open ? null : item.kind === "yes_no" ? (
           <>
             <Button size="small" loading={busy === item.code} onClick={() => send("yes")}>{t("yes")}</Button> <Button size="small" danger onClick={() => send("no")}>{t("no")}</Button>
           </>
-        ) : item.kind === "photo" ? null : (
+        ) : item.kind === "photo" ? (
+          can("work.floor.use") ? (
+            <Upload accept="image/jpeg,image/png,image/webp" showUploadList={false} beforeUpload={(file) => { picture(file); return false; }}>
+              <Button size="small" icon={<CameraOutlined />} loading={busy === item.code}>{t("action.photo")}</Button>
+            </Upload>
+          ) : null
+        ) : (
           <Input.Search size="small" style={{ width: 180 }} aria-label={item.label} enterButton={t("action.answer")} value={text} onChange={(event) => setText(event.target.value)} onSearch={(value) => (value.trim() === "" ? undefined : send(value))} />
         )}
       </td>
@@ -82,7 +97,7 @@ function Results({ inspection }: { inspection: Inspection }) {
       locale={{ emptyText: t("noResults") }}
       columns={[
         { title: t("field.item"), render: (_, row) => label(row) },
-        { title: t("field.value"), render: (_, row) => <ToneTag tone={row.is_good ? "green" : "red"}>{row.value ?? (row.item ? row.text || t(row.is_good ? "good" : "bad") : t("bad"))}</ToneTag> },
+        { title: t("field.value"), render: (_, row) => <><Photos ids={[row.photo]} alt={label(row)} /> <ToneTag tone={row.is_good ? "green" : "red"}>{row.value ?? (row.item ? row.text || t(row.is_good ? "good" : "bad") : t("bad"))}</ToneTag></> },
         { title: t("field.class"), render: (_, row) => (row.defect_class ? t(`defect.${row.defect_class}`) : "") },
         { title: t("col.units"), align: "right", render: (_, row) => (row.defect_units > 0 ? <Quantity value={row.defect_units} /> : "") },
         { title: t("col.who"), render: (_, row) => <>{row.by} <DateTime value={row.at} /></> },

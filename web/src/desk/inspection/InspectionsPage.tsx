@@ -6,7 +6,7 @@ import type { ListColumn, ListFilter, ListTab } from "@/shared/list/types";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import { InspectionDrawer } from "./InspectionDetail";
 import NS from "./locale";
-import { Product } from "./parts";
+import { NextStep, Product } from "./parts";
 import type { InspectionRow } from "./types";
 
 const STATES = ["waiting", "in_progress", "decided", "skipped", "cancelled"] as const;
@@ -60,7 +60,7 @@ export default function InspectionsPage() {
       exportPath="/inspections/export"
       drawer={(id, close) => <InspectionDrawer id={id} onClose={close} />}
       refreshEvery={30_000}
-      empty={{ title: t("insp.empty"), hint: t("insp.emptyHint") }}
+      empty={{ title: t("insp.empty"), hint: t("insp.emptyHint"), action: <NextStep to="/inspection-plans" permission="inbound.inspection_plan.view">{t("next.plans")}</NextStep> }}
     />
   );
 }

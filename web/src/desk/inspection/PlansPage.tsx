@@ -53,7 +53,7 @@ function Preview() {
   const asked: Record<string, string | number> = { sampling: values?.sampling ?? "iso2859", level: values?.level ?? "II", aql_critical: values?.aql_critical ?? "0", aql_major: values?.aql_major ?? "2.5", aql_minor: values?.aql_minor ?? "4", ...(values?.fixed_size ? { fixed_size: values.fixed_size } : {}) };
   const answer = useQuery({ queryKey: ["options", "/inspection-sampling", asked], queryFn: ({ signal }) => api.get<Sampling>("/inspection-sampling", asked, signal), staleTime: 600_000 });
   return (
-    <>
+    <div style={{ marginBottom: 20 }}>
       <Table
         size="small"
         rowKey="lot_size"
@@ -72,24 +72,28 @@ function Preview() {
         ]}
       />
       <p className="hc-faint">{t("plan.source", { source: answer.data?.source ?? "" })}</p>
-    </>
+    </div>
   );
 }
 
+/** The questions; limits and a unit only where something is measured. */
 function Checklist() {
   const { t } = useTranslation(NS);
+  const form = Form.useFormInstance<Values>();
+  const items = Form.useWatch("checklist", form) as (Partial<ChecklistItem> | undefined)[] | undefined;
+  const measured = (at: number) => items?.[at]?.kind === "measure";
   return (
     <Form.List name="checklist">
       {(fields, { add, remove }) => (
         <div style={{ gridColumn: "1 / -1" }}>
           {fields.map((field) => (
-            <div key={field.key} style={{ display: "flex", gap: 6, marginBottom: 6, flexWrap: "wrap" }}>
-              <Form.Item noStyle name={[field.name, "code"]} rules={[{ required: true }]}><Input aria-label={t("col.code")} placeholder={t("col.code")} maxLength={32} style={{ width: 100 }} /></Form.Item>
-              <Form.Item noStyle name={[field.name, "label"]} rules={[{ required: true }]}><Input aria-label={t("field.label")} placeholder={t("field.label")} maxLength={200} style={{ width: 190 }} /></Form.Item>
+            <div key={field.key} style={{ display: "flex", gap: 6, marginBottom: 6, alignItems: "center" }}>
+              <Form.Item noStyle name={[field.name, "code"]} rules={[{ required: true }]}><Input aria-label={t("col.code")} placeholder={t("col.code")} maxLength={32} style={{ width: 90 }} /></Form.Item>
+              <Form.Item noStyle name={[field.name, "label"]} rules={[{ required: true }]}><Input aria-label={t("field.label")} placeholder={t("field.label")} maxLength={200} style={{ flex: 1, minWidth: 140 }} /></Form.Item>
               <Form.Item noStyle name={[field.name, "kind"]}><Select aria-label={t("field.kind")} style={{ width: 90 }} options={["yes_no", "measure", "photo", "text"].map((value) => ({ value, label: t(`itemKind.${value}`) }))} /></Form.Item>
-              <Form.Item noStyle name={[field.name, "low"]}><Input aria-label={t("field.low")} placeholder={t("field.low")} style={{ width: 70 }} /></Form.Item>
-              <Form.Item noStyle name={[field.name, "high"]}><Input aria-label={t("field.high")} placeholder={t("field.high")} style={{ width: 70 }} /></Form.Item>
-              <Form.Item noStyle name={[field.name, "unit"]}><Input aria-label={t("field.unit")} placeholder={t("field.unit")} style={{ width: 60 }} /></Form.Item>
+              <Form.Item noStyle hidden={!measured(field.name)} name={[field.name, "low"]}><Input aria-label={t("field.low")} placeholder={t("field.low")} style={{ width: 64 }} /></Form.Item>
+              <Form.Item noStyle hidden={!measured(field.name)} name={[field.name, "high"]}><Input aria-label={t("field.high")} placeholder={t("field.high")} style={{ width: 64 }} /></Form.Item>
+              <Form.Item noStyle hidden={!measured(field.name)} name={[field.name, "unit"]}><Input aria-label={t("field.unit")} placeholder={t("field.unit")} style={{ width: 56 }} /></Form.Item>
               <Form.Item noStyle name={[field.name, "defect_class"]}><Select aria-label={t("field.class")} style={{ width: 90 }} options={["critical", "major", "minor"].map((value) => ({ value, label: t(`defect.${value}`) }))} /></Form.Item>
               <Form.Item noStyle name={[field.name, "required"]} valuePropName="checked"><Switch aria-label={t("field.required")} checkedChildren={t("field.required")} /></Form.Item>
               <Button type="text" danger icon={<DeleteOutlined />} aria-label={t("policy.remove")} onClick={() => remove(field.name)} />
@@ -110,9 +114,10 @@ function PlanDialog({ plan, onClose }: { plan: Plan | null; onClose: () => void 
     ? { ...plan, sku_id: plan.sku?.id ?? null, supplier_id: plan.supplier?.id ?? null, category_id: plan.category?.id ?? null, aql_critical: limit(plan.aql_critical), aql_major: limit(plan.aql_major), aql_minor: limit(plan.aql_minor) }
     : { sampling: "iso2859", level: "II", aql_critical: "0", aql_major: "2.5", aql_minor: "4", switches: true, checklist: [], is_active: true, instructions: "" };
   const send = (values: Values) => {
-    const body = { ...values, sku_id: values.sku_id ?? null, supplier_id: values.supplier_id ?? null, category_id: values.category_id ?? null, fixed_size: values.fixed_size ?? null, skip_after: values.skip_after ?? null, skip_every: values.skip_every ?? null, checklist: values.checklist };
+    const body = { ...values, sku_id: values.sku_id ?? null, supplier_id: values.supplier_id ?? null, category_id: values.category_id ?? null, fixed_size: values.fixed_size ?? null, skip_after: values.skip_after ?? null, skip_every: values.skip_every ?? null, checklist: values.checklist.map((item) => (item.kind === "measure" ? item : { ...item, low: "", high: "", unit: "" })) };
     return plan ? api.put(`/inspection-plans/${plan.id}`, body) : api.post("/inspection-plans", body);
   };
+  const [sampling, setSampling] = useState(initial.sampling);
   const need = (label: string) => [{ required: true, message: t("form.required", { ns: "common", label }) }];
   return (
     <RecordDialog<Values> width={860} title={plan ? t("plan.edit", { code: plan.code }) : t("plan.new")} initialValues={initial} onClose={onClose} onSubmit={send}>
@@ -127,12 +132,12 @@ function PlanDialog({ plan, onClose }: { plan: Plan | null; onClose: () => void 
         <Form.Item name="is_active" label={t("plan.active")} valuePropName="checked"><Switch /></Form.Item>
       </FormSection>
       <FormSection title={t("plan.sampling")} hint={t("plan.samplingHint")}>
-        <Form.Item name="sampling" label={t("field.sampling")}><Select options={["iso2859", "full", "fixed"].map((value) => ({ value, label: t(`sampling.${value}`) }))} /></Form.Item>
-        <Form.Item name="level" label={t("field.level")}><Select options={(tables.data?.levels ?? ["II"]).map((value) => ({ value, label: value }))} /></Form.Item>
+        <Form.Item name="sampling" label={t("field.sampling")}><Select onChange={setSampling} options={["iso2859", "full", "fixed"].map((value) => ({ value, label: t(`sampling.${value}`) }))} /></Form.Item>
+        <Form.Item name="level" hidden={sampling !== "iso2859"} label={t("field.level")}><Select options={(tables.data?.levels ?? ["II"]).map((value) => ({ value, label: value }))} /></Form.Item>
         <Form.Item name="aql_critical" label={t("field.aqlCritical")}><Select showSearch options={limits} /></Form.Item>
         <Form.Item name="aql_major" label={t("field.aqlMajor")}><Select showSearch options={limits} /></Form.Item>
         <Form.Item name="aql_minor" label={t("field.aqlMinor")}><Select showSearch options={limits} /></Form.Item>
-        <Form.Item name="fixed_size" label={t("field.fixed")}><InputNumber min={1} style={{ width: "100%" }} /></Form.Item>
+        <Form.Item name="fixed_size" hidden={sampling !== "fixed"} label={t("field.fixed")} rules={sampling === "fixed" ? need(t("field.fixed")) : []}><InputNumber min={1} style={{ width: "100%" }} /></Form.Item>
         <Form.Item name="switches" label={t("plan.switches")} valuePropName="checked"><Switch /></Form.Item>
       </FormSection>
       <Preview />

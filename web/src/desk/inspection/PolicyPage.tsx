@@ -167,7 +167,7 @@ export default function PolicyPage() {
               { title: t("policy.mixSkus"), render: (_, row) => <Mix value={row.mix_skus} /> },
               { title: t("policy.mixLots"), render: (_, row) => <Mix value={row.mix_lots} /> },
               { title: t("col.state"), render: (_, row) => (row.is_closed ? <ToneTag tone="red">{t("policy.closed")}</ToneTag> : null) },
-              ...(may ? [{ title: "", width: 90, render: (_: unknown, row: ZoneRule) => <Button size="small" type="text" aria-label={t("policy.editZone", { code: row.zone.code })} onClick={() => setZone(row)}>{t("events.changed")}</Button> }] : []),
+              ...(may ? [{ title: "", width: 90, render: (_: unknown, row: ZoneRule) => <Button size="small" type="text" aria-label={t("policy.editZone", { code: row.zone.code })} onClick={() => setZone(row)}>{t("policy.edit")}</Button> }] : []),
             ]}
           />
         </Section>

@@ -10,7 +10,7 @@ import { useScope } from "@/shared/session/scope";
 import { useSession } from "@/shared/session/session";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
-import { Product, useRun } from "./parts";
+import { NextStep, Product, useRun } from "./parts";
 import { PutawayDrawer } from "./PutawayDetail";
 import type { PutawayRow } from "./types";
 
@@ -86,7 +86,7 @@ export default function PutawaysPage() {
       primaryAction={planAll}
       drawer={(id, close) => <PutawayDrawer id={id} onClose={close} />}
       refreshEvery={30_000}
-      empty={{ title: t("put.empty"), hint: t("put.emptyHint") }}
+      empty={{ title: t("put.empty"), hint: t("put.emptyHint"), action: <NextStep to="/receipts" permission="inbound.receipt.view">{t("next.receipts")}</NextStep> }}
     />
   );
 }

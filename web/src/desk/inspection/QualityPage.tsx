@@ -71,6 +71,7 @@ export default function QualityPage() {
             loading={records.isLoading}
             pagination={false}
             dataSource={records.data?.items ?? []}
+            locale={{ emptyText: <EmptyState compact title={t("qual.noRecords")} hint={t("qual.noRecordsHint")} /> }}
             columns={[
               { title: t("fact.plan"), render: (_, row) => `${row.plan.code} ${row.plan.name}` },
               { title: t("col.sku"), render: (_, row) => <Product sku={row.sku} /> },

@@ -12,7 +12,7 @@ import { DateTime } from "@/shared/format/format";
 import { useSession } from "@/shared/session/session";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
-import { Events, Product, useOne, useRun } from "./parts";
+import { Events, Photos, Product, useOne, useRun } from "./parts";
 import type { GoodsReturn, ReturnLine } from "./types";
 
 const GRADES = ["A", "B", "C", "D"] as const;
@@ -84,7 +84,7 @@ function Lines({ goods }: { goods: GoodsReturn }) {
         dataSource={goods.lines}
         locale={{ emptyText: t("noResults") }}
         columns={[
-          { title: t("col.sku"), render: (_, line) => <><Product sku={line.sku} />{line.serials.length > 0 ? <div className="hc-faint">{line.serials.join(", ")}</div> : null}{line.reason || line.note ? <div className="hc-faint">{[line.reason, line.note].filter((one) => one !== "").join(" · ")}</div> : null}</> },
+          { title: t("col.sku"), render: (_, line) => <><Product sku={line.sku} />{line.serials.length > 0 ? <div className="hc-faint">{line.serials.join(", ")}</div> : null}{line.reason || line.note ? <div className="hc-faint">{[line.reason, line.note].filter((one) => one !== "").join(" · ")}</div> : null}<Photos ids={line.photos} alt={line.sku.name} /></> },
           { title: t("col.received"), align: "right", render: (_, line) => <ToneTag icon={false} tone={line.expected > 0 && line.received !== line.expected ? "orange" : "grey"}>{line.expected > 0 ? `${line.received} / ${line.expected}` : line.received}</ToneTag> },
           { title: t("col.condition"), render: (_, line) => (line.received > 0 ? t(`condition.${line.condition}`) : "") },
           { title: t("col.grade"), render: (_, line) => (line.grade ? <ToneTag icon={false} tone={line.grade === "D" ? "red" : line.grade === "C" ? "orange" : "green"}>{t(`grade.${line.grade}`)}</ToneTag> : "") },

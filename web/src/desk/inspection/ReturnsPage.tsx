@@ -121,7 +121,7 @@ export default function ReturnsPage() {
         primaryAction={create}
         drawer={(id, close) => <ReturnDrawer id={id} onClose={close} />}
         refreshEvery={30_000}
-        empty={{ title: t("ret.empty"), hint: t("ret.emptyHint") }}
+        empty={{ title: t("ret.empty"), hint: t("ret.emptyHint"), action: create }}
       />
       {making ? <AnnounceDialog onClose={() => setMaking(false)} onMade={(id) => state.setOpen(String(id))} /> : null}
     </>

@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
+import { App, Button, Image } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type BulkResult } from "@/api";
+import { Link } from "react-router";
+import { api, apiUrl, type BulkResult } from "@/api";
+import { useSession } from "@/shared/session/session";
 import { useReportProblem } from "@/shared/ui/ErrorState";
 import { Timeline } from "@/shared/ui/Timeline";
 import NS from "./locale";
@@ -65,6 +67,24 @@ export function Events({ events }: { events: readonly GoodsEvent[] }) {
       }))}
     />
   );
+}
+
+/** Pictures from the floor, small; a click shows them large. */
+export function Photos({ ids, alt }: { ids: readonly string[]; alt: string }) {
+  const { can } = useSession();
+  const kept = ids.filter((one) => /^\d+$/.test(one));
+  if (kept.length === 0 || !can("work.photo.view")) return null;
+  return (
+    <Image.PreviewGroup>
+      {kept.map((one) => <Image key={one} width={40} height={40} style={{ objectFit: "cover" }} alt={alt} src={apiUrl(`/floor/photos/${one}`)} />)}
+    </Image.PreviewGroup>
+  );
+}
+
+/** Where to go from an empty list, for those who may. */
+export function NextStep({ to, permission, children }: { to: string; permission: string; children: string }) {
+  const { can } = useSession();
+  return can(permission) ? <Link to={to}><Button>{children}</Button></Link> : null;
 }
 
 export function Product({ sku }: { sku: Ref | null }) {

@@ -273,6 +273,7 @@ export interface ReturnLine {
   proposed: string;
   actions: string[];
   outcomes: string[];
+  photos: string[];
 }
 
 export interface GoodsReturn extends ReturnRow {
