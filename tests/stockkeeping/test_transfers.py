@@ -347,6 +347,37 @@ def test_a_pallet_travels_as_it_is() -> None:
     shop.verify()
 
 
+def test_a_carton_that_is_received_brings_its_pallet_along() -> None:
+    # Given two cartons on a pallet on the road
+    shop = world()
+    pallet, first, other = containers_make(
+        specs=[
+            ContainerIn("pallet", "P1", shop.at("A01-01-1").pk),
+            ContainerIn("carton", "C1", parent_index=0),
+            ContainerIn("carton", "C2", parent_index=0),
+        ]
+    )
+    shop.put("milk", 24, "A01-01-1", to_container_id=first.id)
+    shop.put("tea", 12, "A01-01-1", to_container_id=other.id)
+    one = Road(shop, second(shop), milk=24, tea=12)
+    transfer_approve(transfer_id=one.id)
+    transfer_release(transfer_id=one.id)
+    transfer_pick_container(transfer_id=one.id, container_id=pallet.id)
+    transfer_ship(transfer_id=one.id)
+    # When the goods are taken from the road row by row, each in its carton
+    for name, units, box in (("milk", 24, first), ("tea", 12, other)):
+        outcome = transfer_receive(
+            transfer_id=one.id,
+            received=[TransferReceiveIn(uuid4(), shop.skus[name].pk, units, container_id=box.id)],
+        )
+    # Then all three stand at the dock, and the goods lie in the cartons
+    assert outcome.state == "closed"
+    dock = Location.objects.get(warehouse=one.other, code="DOCK-1")
+    assert set(Container.objects.values_list("location_id", flat=True)) == {dock.pk}
+    assert (one.there("milk", container_id=first.id), one.there("tea", container_id=other.id)) == (24, 12)
+    shop.verify()
+
+
 def test_a_pallet_with_other_goods_is_not_taken_whole() -> None:
     shop = world()
     [pallet] = containers_make(specs=[ContainerIn("pallet", "P1", shop.at("A01-01-1").pk)])

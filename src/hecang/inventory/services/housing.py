@@ -28,6 +28,14 @@ WITH RECURSIVE tree AS (
 SELECT root, id FROM tree
 """
 
+_ROOTS = """
+WITH RECURSIVE up AS (
+    SELECT c.id, c.parent_id FROM container c WHERE c.id = ANY(%s::bigint[])
+    UNION SELECT p.id, p.parent_id FROM up u JOIN container p ON p.id = u.parent_id
+)
+SELECT id FROM up WHERE parent_id IS NULL
+"""
+
 _FULL = """
 SELECT c.id FROM unnest(%s::bigint[]) AS c (id)
 WHERE EXISTS (SELECT 1 FROM stock s WHERE s.container_id = c.id AND s.quantity > 0)
@@ -93,6 +101,11 @@ def trees_lock(root_ids: Iterable[int]) -> tuple[dict[int, ContainerRow], dict[i
         if members <= set(rows):
             return {key: rows[key] for key in members}, trees
         rows |= containers_lock(members - set(rows))
+
+
+def containers_roots(ids: Iterable[int]) -> set[int]:
+    """The outermost containers that these stand in, or are. One statement, no lock."""
+    return {row[0] for row in fetch(_ROOTS, [list(ids)])}
 
 
 def containers_full(ids: Sequence[int]) -> set[int]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record
 from hecang.facility.selectors import locations_of_kind, staging_location, virtual_location
 from hecang.inventory.services import PostingIn, stock_post
-from hecang.inventory.services.housing import containers_stand, trees_lock
+from hecang.inventory.services.housing import containers_roots, containers_stand, trees_lock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
@@ -343,12 +343,12 @@ def _place(transfer: TransferRow, location_id: int | None) -> int:
 
 
 def _containers_come(takings: Sequence[_Taking], place: int) -> None:
-    """Containers whose goods were scanned in them stand where the goods are put down."""
-    roots = sorted({taking.given.container_id for taking in takings if taking.given.container_id is not None})
-    if roots:
-        rows, trees = trees_lock(roots)
-        away = [key for tree in trees.values() for key in tree if rows[key].location_id is None]
-        containers_stand([(key, place) for key in sorted(set(away))])
+    """Containers whose goods were scanned in them stand where the goods are put down, with all they came in."""
+    inside = {taking.given.container_id for taking in takings if taking.given.container_id is not None}
+    if inside:
+        rows, _trees = trees_lock(sorted(containers_roots(inside) | inside))
+        away = sorted(key for key, row in rows.items() if row.location_id is None)
+        containers_stand([(key, place) for key in away])
 
 
 def _account(
