@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hecang.catalog.units import unit_text
 from hecang.facility.selectors import locations_by_id
 from hecang.inbound.models import PutawayState
 from hecang.inbound.putting.base import strategies
@@ -142,7 +143,7 @@ class PutawayScenario(Scenario):
     def _carry(self, job: Job, said: str = "", tone: Tone = "plain") -> Step:
         view = self._view(job)
         units = job.memory.get("quantity", view.left)
-        what = view.container if view.is_whole else f"{units} {view.unit} {view.sku_code}"
+        what = view.container if view.is_whole else f"{units} {unit_text(view.unit)} {view.sku_code}"
         if view.to_code:
             prompt = _("%(what)s to %(place)s") % {"what": what, "place": view.to_code}
         else:
@@ -222,7 +223,7 @@ class PutawayScenario(Scenario):
         done = putaway_confirm(
             putaway_id=view.id, location_code=code, quantity=job.memory.get("quantity"), reason=reason
         )
-        what = view.container if view.is_whole else f"{done.quantity} {view.unit} {view.sku_code}"
+        what = view.container if view.is_whole else f"{done.quantity} {unit_text(view.unit)} {view.sku_code}"
         said = _("%(what)s put to %(place)s.") % {"what": what, "place": done.location.code}
         if done.left:
             job.memory.pop("quantity", None)

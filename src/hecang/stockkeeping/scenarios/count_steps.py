@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from hecang.catalog.units import unit_text
 from hecang.inventory.models import Condition
 from hecang.stockkeeping.scenarios.count_memory import Memory
 from hecang.stockkeeping.selectors.counts import floor
@@ -239,7 +240,7 @@ def _counted(memory: Memory) -> tuple[Fact, ...]:
                 for part in (sku, lot_, str(Condition(condition).label) if condition else "", box)
                 if part
             ),
-            f"{total} {units[sku]}",
+            f"{total} {unit_text(units[sku])}",
             "good",
         )
         for (sku, lot_, condition, box), total in sums.items()
@@ -256,7 +257,7 @@ def _expected(memory: Memory) -> tuple[Fact, ...]:
         Fact(
             _("Books: %(goods)s")
             % {"goods": " · ".join(part for part in (one.sku, one.lot, one.container) if part)},
-            f"{one.quantity} {one.unit}",
+            f"{one.quantity} {unit_text(one.unit)}",
         )
         for one in floor.expected_at(memory.at.location_id)[:12]
     )

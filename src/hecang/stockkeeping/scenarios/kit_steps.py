@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hecang.catalog.units import unit_text
 from hecang.stockkeeping.selectors.kit_floor import KitPart, KitWork
 from hecang.work.floor.protocol import Fact, Input, Step, Tone
 
@@ -80,7 +81,7 @@ def _facts(work: KitWork) -> tuple[Fact, ...]:
     return (
         Fact(_("Put together") if work.assembles else _("Take apart"), f"{work.kit.sku} {work.kit.name}"),
         Fact(_("Kit job"), work.number),
-        Fact(_("Still to do"), f"{work.left} {work.kit.unit}"),
+        Fact(_("Still to do"), f"{work.left} {unit_text(work.kit.unit)}"),
         *((Fact(_("Note"), work.note),) if work.note else ()),
     )
 

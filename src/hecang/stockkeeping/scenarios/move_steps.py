@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hecang.catalog.units import unit_text
 from hecang.inventory.models import Condition, Container
 from hecang.stockkeeping.selectors.moving import Lying, Standing
 from hecang.work.floor.protocol import Fact, Input, Option, Step
@@ -62,7 +63,7 @@ def quantity(memory: Mapping[str, Any], row: Lying) -> Step:
         "quantity", _("How many?"),
         (Input("quantity", "quantity", _("Quantity"), value=str(max(min(wanted, row.free), 1)), minimum=1,
                maximum=row.free, unit=row.unit),),
-        facts=(*_facts(row), Fact(_("Free"), f"{row.free} {row.unit}")), can_undo=True,
+        facts=(*_facts(row), Fact(_("Free"), f"{row.free} {unit_text(row.unit)}")), can_undo=True,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def target(memory: Mapping[str, Any], row: Lying) -> Step:
     if not task:
         kinds = tuple(Option(kind.value, str(kind.label)) for kind in Container.Kind)
         inputs += (Input("choice", "new", _("Or into a new container here"), options=kinds),)
-    carried = Fact(_("Carrying"), f"{memory['quantity']} {row.unit}")
+    carried = Fact(_("Carrying"), f"{memory['quantity']} {unit_text(row.unit)}")
     serials = tuple(Fact(_("Serial"), number) for number in memory.get("serials", ()))
     return Step("to", prompt, inputs, facts=(carried, *serials, *_facts(row)), can_undo=True)
 
@@ -102,7 +103,7 @@ def container(memory: Mapping[str, Any], box: Standing, inside: Sequence[Lying])
     facts = [Fact(_("Container"), box.code), Fact(_("Stands at"), box.location or "–")]
     if box.parent:
         facts.append(Fact(_("In"), box.parent))
-    facts += [Fact(row.sku, f"{row.quantity} {row.unit}") for row in inside[:_SHOWN]]
+    facts += [Fact(row.sku, f"{row.quantity} {unit_text(row.unit)}") for row in inside[:_SHOWN]]
     return Step("container", prompt, inputs, facts=tuple(facts), can_undo=True)
 
 
@@ -120,7 +121,9 @@ def _option(row: Lying) -> Option:
     if row.condition != Condition.GOOD.value:
         parts.append(str(Condition(row.condition).label))
     return Option(
-        str(row.stock_id), f"{row.sku} · {row.free} {row.unit}", " · ".join(part for part in parts if part)
+        str(row.stock_id),
+        f"{row.sku} · {row.free} {unit_text(row.unit)}",
+        " · ".join(part for part in parts if part),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hecang.catalog.units import unit_text
 from hecang.kernel.permissions import declare
 from hecang.stockkeeping.errors_replenishing import UnitsTaken
 from hecang.stockkeeping.selectors.floor_supply import CarryJob, carry_job, stock_there
@@ -123,7 +124,7 @@ class ReplenishScenario(Scenario):
     def _facts(self, carry: CarryJob) -> tuple[Fact, ...]:
         facts = [
             Fact(_("Goods"), f"{carry.sku} {carry.name}"),
-            Fact(_("Quantity"), f"{carry.left} {carry.unit}"),
+            Fact(_("Quantity"), f"{carry.left} {unit_text(carry.unit)}"),
             Fact(_("To"), carry.to_code),
         ]
         return (*facts, Fact(_("Lot"), carry.lot)) if carry.lot else tuple(facts)

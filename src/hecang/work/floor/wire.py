@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hecang.catalog.units import unit_text
 from hecang.work.floor.protocol import Fact, Input, Option, Step
 
 Plain = dict[str, Any]
@@ -46,7 +47,7 @@ def _input(one: Input) -> Plain:
         "value": str(one.value),
         "minimum": one.minimum,
         "maximum": one.maximum,
-        "unit": str(one.unit),
+        "unit": unit_text(str(one.unit)),
         "accepts": list(one.accepts),
         "tone": one.tone,
     }
