@@ -115,11 +115,11 @@ def desk(page: Page) -> Page:
     return sign_in(page, roles=["admin"])
 
 
-def sign_in(page: Page, *, roles: list[str], **scopes: Any) -> Page:
+def sign_in(page: Page, *, roles: list[str], language: str = "en", **scopes: Any) -> Page:
     """Make a user with these roles and sign in through the login page."""
     from hecang.accounts.services.users import user_create
 
-    user, _none = user_create(username="tester", roles=roles, password=PASSWORD, language="en", **scopes)
+    user, _none = user_create(username="tester", roles=roles, password=PASSWORD, language=language, **scopes)
     page.goto("/login")
     page.get_by_label("Username").fill(user.username)
     page.locator("input[type=password]").fill(PASSWORD)
