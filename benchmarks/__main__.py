@@ -28,6 +28,7 @@ BENCHES = (
     "goods",
     "counts",
     "task_claims",
+    "floor_scans",
     "memory",
 )
 

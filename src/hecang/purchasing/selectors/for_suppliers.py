@@ -69,4 +69,4 @@ def suppliers_orders(
     lines: dict[int, list[SuppliersLine]] = {row[0]: [] for row in heads}
     for row in fetch(_LINES, [supplier_id, list(lines)]):
         lines[row[0]].append(SuppliersLine(*row[1:]))
-    return [SuppliersOrder(*row, lines[row[0]]) for row in heads]
+    return [SuppliersOrder(*(*row, lines[row[0]])) for row in heads]

@@ -88,4 +88,4 @@ def kit_work(job_id: int) -> KitWork | None:
     if row is None:
         return None
     kit, *components = (KitPart(*part) for part in fetch(_PARTS, [job_id, job_id]))
-    return KitWork(*row, kit, tuple(components))
+    return KitWork(*(*row, kit, tuple(components)))

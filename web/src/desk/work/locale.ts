@@ -4,7 +4,7 @@ export default addLocale(
   "work",
   {
     one: "任务", nobody: "无人", late: "已超时", close: "关闭", history: "历史", byPlan: "系统排派",
-    kind: { pick: "拣货", putback: "还架", receive: "收货", inspect: "质检", putaway: "上架", move: "移库", replenish: "补货", count: "盘点", kit: "组套", transfer: "调拨" },
+    kind: { pick: "拣货", putback: "还架", receive: "收货", inspect: "质检", putaway: "上架", move: "移库", replenish: "补货", count: "盘点", kit: "组装拆解", transfer: "调拨" },
     state: { open: "待领取", assigned: "已指派", started: "作业中", paused: "已暂停", done: "已完成", cancelled: "已取消" },
     tab: { standing: "未完成", open: "待领取", held: "进行中", late: "已超时", mine: "我的", done: "已完成", cancelled: "已取消" },
     col: {
@@ -16,7 +16,7 @@ export default addLocale(
     done: { claim: "已领取", start: "已开始", pause: "已暂停", resume: "已继续", release: "已退回任务池", hand_over: "已转交", reprioritise: "优先级已调整", cancel: "已取消" },
     ask: { note: "说明", cancelText: "任务会从任务池撤下。由单据产生的任务（如拣货单）要在单据上取消，这里会拒绝。" },
     fact: { about: "关联单据", sku: "商品", container: "容器", ready: "最早开始", lease: "租约到期" },
-    subject: { batch: "拣货单", pick_task: "还架", putaway: "上架单", inspection: "质检单", replenishment: "补货", count_stretch: "盘点", kit_job: "组套单", stock: "库存", container: "容器", transfer: "调拨单" },
+    subject: { batch: "拣货单", pick_task: "还架", putaway: "上架单", inspection: "质检单", replenishment: "补货", count_stretch: "盘点", kit_job: "组装拆解单", stock: "库存", container: "容器", transfer: "调拨单" },
     event: {
       created: "任务创建", assigned: "指派给 {{who}}", started: "{{who}} 开始作业", paused: "{{who}} 暂停", resumed: "{{who}} 继续", released: "{{who}} 的任务退回任务池", handed_over: "转交 {{who}}", expired: "{{who}} 长时间无动作，任务自动退回", reprioritised: "优先级改为 {{priority}}", done: "完成", cancelled: "取消",
     },
