@@ -151,7 +151,9 @@ def _orders(now: datetime, most: int, order_ids: Sequence[int] | None) -> list[B
         mine = reserved[row.source_id]
         mine[row.warehouse_id] = mine.get(row.warehouse_id, 0) + row.quantity
     for line_id, order_id, sku, _reserved, backordered in lines:
-        orders[order_id].lines.append(BookLine(line_id, sku, reserved[line_id], backordered))
+        # Cancelled since its line was read: it wants nothing any more.
+        if reserved[line_id] or backordered:
+            orders[order_id].lines.append(BookLine(line_id, sku, reserved[line_id], backordered))
     return [order for order in orders.values() if order.lines]
 
 
