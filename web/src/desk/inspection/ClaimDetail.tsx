@@ -48,7 +48,7 @@ function useContent(claim: Claim | undefined): { content: DetailContent | null; 
           ? claim.actions.map((code): DetailAction => ({
               code,
               label: t(`action.${code}`),
-              primary: code === "sent" || code === "settled",
+              primary: code === "sent" || (code === "settled" && !claim.actions.includes("sent")),
               danger: code === "cancelled",
               loading: busy === code,
               run: () => (code === "settled" ? setSettling(true) : void run(code, () => api.post(`/claims/${claim.id}/move`, { state: code }))),

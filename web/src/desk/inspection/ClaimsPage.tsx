@@ -15,16 +15,16 @@ export default function ClaimsPage() {
   const { t } = useTranslation(NS);
   const columns = useMemo<ListColumn<ClaimRow>[]>(
     () => [
-      { key: "number", title: t("col.number"), width: 150, fixed: "left", sort: "id", render: (row) => <span className="hc-num">{row.number}</span> },
-      { key: "state", title: t("col.state"), width: 130, render: (row) => <StateTag ns={NS} state={row.state} tone={row.state === "settled" ? "green" : row.state === "refused" ? "red" : row.state === "cancelled" ? "grey" : "orange"} /> },
-      { key: "supplier", title: t("col.supplier"), width: 200, render: (row) => `${row.supplier.code} ${row.supplier.name}` },
-      { key: "sku", title: t("col.sku"), width: 230, render: (row) => <Product sku={row.sku} /> },
-      { key: "units", title: t("col.units"), width: 90, align: "right", render: (row) => <Quantity value={row.quantity} /> },
-      { key: "amount", title: t("col.amount"), width: 120, align: "right", sort: "amount", render: (row) => <Money amount={row.amount} currency={row.currency} /> },
-      { key: "settled", title: t("col.settled"), width: 120, align: "right", render: (row) => (row.state === "settled" ? <Money amount={row.settled_amount} currency={row.currency} /> : "") },
-      { key: "reason", title: t("col.reason"), width: 220, render: (row) => row.reason },
-      { key: "inspection", title: t("col.inspection"), width: 150, render: (row) => row.inspection?.number ?? "" },
-      { key: "created", title: t("col.created"), width: 120, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
+      { key: "number", title: t("col.number"), width: 145, fixed: "left", sort: "id", render: (row) => <span className="hc-num">{row.number}</span> },
+      { key: "state", title: t("col.state"), width: 105, render: (row) => <StateTag ns={NS} state={row.state} tone={row.state === "settled" ? "green" : row.state === "refused" ? "red" : row.state === "cancelled" ? "grey" : "orange"} /> },
+      { key: "supplier", title: t("col.supplier"), width: 160, render: (row) => `${row.supplier.code} ${row.supplier.name}` },
+      { key: "sku", title: t("col.sku"), width: 190, render: (row) => <Product sku={row.sku} /> },
+      { key: "units", title: t("col.units"), width: 70, align: "right", render: (row) => <Quantity value={row.quantity} /> },
+      { key: "amount", title: t("col.amount"), width: 110, align: "right", sort: "amount", render: (row) => <Money amount={row.amount} currency={row.currency} /> },
+      { key: "reason", title: t("col.reason"), width: 210, render: (row) => row.reason },
+      { key: "created", title: t("col.created"), width: 110, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
+      { key: "settled", title: t("col.settled"), width: 110, align: "right", render: (row) => (row.state === "settled" ? <Money amount={row.settled_amount} currency={row.currency} /> : "") },
+      { key: "inspection", title: t("col.inspection"), width: 145, render: (row) => row.inspection?.number ?? "" },
     ],
     [t],
   );

@@ -127,7 +127,7 @@ function DecisionDialog({ inspection, decision, onClose }: { inspection: Inspect
       <FormSection title="">
         <Form.Item name="rejected" label={t("field.rejected")}><InputNumber min={0} max={inspection.quantity} disabled={decision === "reject"} style={{ width: "100%" }} /></Form.Item>
         <Form.Item name="rejected_to" label={t("field.rejectedTo")}><Select options={["vendor", "damaged"].map((value) => ({ value, label: t(`rejectedTo.${value}`) }))} /></Form.Item>
-        <Form.Item name="reason" label={t("field.reason")} rules={[{ required: decision !== "accept", whitespace: true }]}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
+        <Form.Item name="reason" label={t("field.reason")} style={{ gridColumn: "1 / -1" }} rules={[{ required: decision !== "accept", whitespace: true }]}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
         {inspection.supplier ? <Form.Item name="claim" valuePropName="checked"><Checkbox>{t("field.claim")}</Checkbox></Form.Item> : null}
       </FormSection>
     </RecordDialog>
@@ -203,7 +203,7 @@ function useContent(inspection: Inspection | undefined): { content: DetailConten
       state: (
         <>
           <StateTag ns={NS} state={inspection.state} />
-          {inspection.decision ? <ToneTag tone={inspection.decision === "reject" ? "red" : inspection.decision === "accept" ? "green" : "orange"}>{t(`decision.${inspection.decision}`)}</ToneTag> : <ToneTag tone={inspection.passes ? "green" : "red"}>{t(inspection.passes ? "passes" : "fails")}</ToneTag>}
+          {inspection.decision ? <ToneTag tone={inspection.decision === "reject" ? "red" : inspection.decision === "accept" ? "green" : "orange"}>{t(`decision.${inspection.decision}`)}</ToneTag> : inspection.inspected > 0 || !inspection.passes ? <ToneTag tone={inspection.passes ? "green" : "red"}>{t(inspection.passes ? "passes" : "fails")}</ToneTag> : null}
           {inspection.severity === "normal" ? null : <ToneTag tone="orange">{t(`severity.${inspection.severity}`)}</ToneTag>}
         </>
       ),

@@ -25,6 +25,7 @@ function WhyHere({ putaway }: { putaway: Putaway }) {
   const { can } = useSession();
   const map = useWarehouseMap(can("facility.location.view") ? putaway.warehouse.id : null);
   const why = putaway.why;
+  const elsewhere = putaway.overrides.at(-1);
   const facts: DetailFact[] = [];
   if (putaway.strategy_title) facts.push({ label: t("why.strategy"), value: putaway.strategy_title });
   if (why.walk_mm !== undefined) facts.push({ label: t("why.walk"), value: <>{formatNumber(Math.round(why.walk_mm / 100) / 10, i18n.language)} m <span className="hc-faint">{t(`why.scorer.${why.scorer ?? "distance"}`)}</span></> });
@@ -40,6 +41,7 @@ function WhyHere({ putaway }: { putaway: Putaway }) {
   const refused = Object.entries(why.refused ?? {}).sort((a, b) => b[1] - a[1]);
   return (
     <>
+      {elsewhere ? <p><ToneTag tone="orange">{t("put.elsewhere", { planned: elsewhere.planned, placed: elsewhere.placed, reason: t(`override.${elsewhere.reason}`) })}</ToneTag></p> : null}
       <Facts facts={facts} />
       {why.unmeasured ? <p><ToneTag tone="orange">{t("why.unmeasured")}</ToneTag></p> : null}
       {refused.length > 0 ? (

@@ -70,17 +70,17 @@ export default function ReturnsPage() {
   const [making, setMaking] = useState(false);
   const columns = useMemo<ListColumn<ReturnRow>[]>(
     () => [
-      { key: "number", title: t("col.number"), width: 150, fixed: "left", sort: "id", render: (row) => <span className="hc-num">{row.number}</span> },
-      { key: "state", title: t("col.state"), width: 110, render: (row) => <StateTag ns={NS} state={row.state} tone={row.state === "closed" ? "green" : row.state === "grading" ? "orange" : row.state === "receiving" ? "blue" : "grey"} /> },
-      { key: "kind", title: t("col.kind"), width: 110, render: (row) => t(`kind.${row.kind}`) },
-      { key: "order", title: t("col.order"), width: 160, render: (row) => row.order?.number ?? "" },
-      { key: "rma", title: t("col.rma"), width: 160, render: (row) => row.rma },
-      { key: "waybill", title: t("col.waybill"), width: 160, render: (row) => row.waybill },
-      { key: "units", title: t("col.units"), width: 80, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
+      { key: "number", title: t("col.number"), width: 145, fixed: "left", sort: "id", render: (row) => <span className="hc-num">{row.number}</span> },
+      { key: "state", title: t("col.state"), width: 105, render: (row) => <StateTag ns={NS} state={row.state} tone={row.state === "closed" ? "green" : row.state === "grading" ? "orange" : row.state === "receiving" ? "blue" : "grey"} /> },
+      { key: "kind", title: t("col.kind"), width: 140, render: (row) => t(`kind.${row.kind}`) },
+      { key: "order", title: t("col.order"), width: 150, render: (row) => row.order?.number ?? "" },
+      { key: "rma", title: t("col.rma"), width: 120, render: (row) => row.rma },
+      { key: "waybill", title: t("col.waybill"), width: 145, render: (row) => row.waybill },
+      { key: "units", title: t("col.units"), width: 65, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
+      { key: "created", title: t("col.created"), width: 110, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
+      { key: "received", title: t("col.received"), width: 110, render: (row) => <DateTime value={row.received_at} /> },
       { key: "owner", title: t("col.owner"), width: 120, render: (row) => row.owner?.name ?? "" },
       { key: "warehouse", title: t("col.warehouse"), width: 110, render: (row) => row.warehouse.code },
-      { key: "created", title: t("col.created"), width: 120, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
-      { key: "received", title: t("col.received"), width: 120, render: (row) => <DateTime value={row.received_at} /> },
     ],
     [t],
   );
