@@ -75,6 +75,28 @@ def test_a_lot_is_inspected_and_refused_with_a_claim(desk: Page, here: Place) ->
     shot(desk, "supplier-quality-en")
 
 
+def test_a_photo_is_added_at_the_desk_and_shown(desk: Page, here: Place, tmp_path: Path) -> None:
+    plan(checklist=(Item("front", "Front of the box", "photo"),))
+    arrive(here, 40)
+    (found,) = inspections(here)
+    picture = tmp_path / "front.png"
+    Image.new("RGB", (64, 64), "teal").save(picture)
+    desk.goto(f"/inspections?tab=all&open={found.pk}")
+    drawer = desk.get_by_role("dialog").first
+    expect(drawer.get_by_role("button", name="Add a photo")).to_be_visible()
+    drawer.locator("input[type=file]").set_input_files(picture)
+
+    shown = drawer.get_by_role("img", name="Front of the box")
+    expect(shown).to_be_visible()
+    # The picture itself has come, not only its frame.
+    desk.wait_for_function(
+        "() => [...document.images].some((one) => one.alt === 'Front of the box' && one.naturalWidth === 64)"
+    )
+    (kept,) = found.results.all()
+    assert (kept.item, kept.is_good, kept.photo.isdigit()) == ("front", True, True)
+    shot(desk, "inspection-photo-en")
+
+
 def test_a_putaway_says_why_and_is_put_elsewhere(desk: Page, here: Place) -> None:
     arrive(here, 10)
     drain()
@@ -93,6 +115,7 @@ def test_a_putaway_says_why_and_is_put_elsewhere(desk: Page, here: Place) -> Non
     desk.get_by_title("Place full").click()
     dialog.get_by_role("button", name="Confirm").click()
     expect(desk.get_by_role("dialog").first.get_by_text("Put away").first).to_be_visible()
+    expect(desk.get_by_role("dialog").first.get_by_text("put to A02-09-1: Place full")).to_be_visible()
     assert here.stock("A02-09-1") == (10, 0)
 
 
