@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from hecang.facility.selectors import warehouses_by_id
 from hecang.kernel.api import (
     ApiRequest,
     Column,
@@ -20,6 +22,7 @@ from hecang.kernel.api import (
     Ref,
     Schema,
 )
+from hecang.kernel.errors import NotFound
 from hecang.stockkeeping.api.base import router
 from hecang.stockkeeping.models import Replenishment
 from hecang.stockkeeping.selectors.replenishing import (
@@ -163,6 +166,14 @@ class OfWarehouseIn(InputSchema):
     warehouse_id: Id
 
 
+def _warehouse(request: ApiRequest, warehouse_id: int) -> int:
+    """A warehouse that there is and that the caller may see. Raises NotFound."""
+    request.actor.scope.require(warehouse=warehouse_id)
+    if warehouse_id not in warehouses_by_id([warehouse_id]):
+        raise NotFound(gettext("There is no such warehouse, or it lies outside your data scope."))
+    return warehouse_id
+
+
 @router.post(
     "/pick-faces/find",
     permission=FACE_CHANGE,
@@ -170,7 +181,7 @@ class OfWarehouseIn(InputSchema):
     summary="Describe pick faces in which goods lie",
 )
 def pick_faces_find_post(request: ApiRequest, payload: OfWarehouseIn) -> Done:
-    ids = pick_faces_infer(warehouse_id=payload.warehouse_id)
+    ids = pick_faces_infer(warehouse_id=_warehouse(request, payload.warehouse_id))
     return Done(ids=ids, count=len(ids))
 
 
@@ -186,10 +197,8 @@ class SuggestIn(OfWarehouseIn):
     summary="Work out minimum and maximum from what was picked",
 )
 def pick_faces_suggest_post(request: ApiRequest, payload: SuggestIn) -> Done:
-    request.actor.scope.require(warehouse=payload.warehouse_id)
-    return Done(
-        count=pick_faces_suggest(warehouse_id=payload.warehouse_id, face_ids=payload.ids, take=payload.take)
-    )
+    key = _warehouse(request, payload.warehouse_id)
+    return Done(count=pick_faces_suggest(warehouse_id=key, face_ids=payload.ids, take=payload.take))
 
 
 @router.post(
@@ -288,7 +297,7 @@ class PreviewOut(Schema):
     "/replenishments/preview", permission=VIEW, response=PreviewOut, summary="What planning would do now"
 )
 def replenishments_preview_get(request: ApiRequest, warehouse_id: Id, top_up: bool = False) -> dict[str, Any]:
-    carries = replenishments_preview(warehouse_id=warehouse_id, top_up=top_up)
+    carries = replenishments_preview(warehouse_id=_warehouse(request, warehouse_id), top_up=top_up)
     skus, places = places_named(
         {one.face.sku_id for one in carries},
         {place for one in carries for place in (one.source.location_id, one.face.location_id)},
@@ -313,8 +322,7 @@ class PlanIn(OfWarehouseIn):
 
 @router.post("/replenishments/plan", permission=PLAN, response=Done, summary="Plan what faces need")
 def replenishments_plan_post(request: ApiRequest, payload: PlanIn) -> Done:
-    request.actor.scope.require(warehouse=payload.warehouse_id)
-    ids = replenishments_plan(warehouse_id=payload.warehouse_id, top_up=payload.top_up)
+    ids = replenishments_plan(warehouse_id=_warehouse(request, payload.warehouse_id), top_up=payload.top_up)
     return Done(ids=ids, count=len(ids))
 
 
@@ -389,7 +397,9 @@ class MergesOut(Schema):
     "/consolidation", permission=VIEW, response=MergesOut, summary="Scattered remains that could lie together"
 )
 def consolidation_get(request: ApiRequest, warehouse_id: Id, least_places: int = 3) -> dict[str, Any]:
-    merges = consolidation_preview(warehouse_id=warehouse_id, least_places=max(2, min(20, least_places)))
+    merges = consolidation_preview(
+        warehouse_id=_warehouse(request, warehouse_id), least_places=max(2, min(20, least_places))
+    )
     skus, places = places_named(
         {one.sku_id for one in merges},
         {place for one in merges for place in (one.from_location_id, one.to_location_id)},
@@ -412,5 +422,6 @@ class ConsolidateIn(OfWarehouseIn):
 
 @router.post("/consolidation", permission=PLAN, response=Done, summary="Put these moves into the pool")
 def consolidation_post(request: ApiRequest, payload: ConsolidateIn) -> Done:
+    _warehouse(request, payload.warehouse_id)
     ids = consolidation_start(**payload.model_dump())
     return Done(ids=ids, count=len(ids))

@@ -75,15 +75,18 @@ def consolidation_preview(
     """Moves that empty the most places with the fewest units carried. Changes and locks nothing; one statement.
 
     Only loose, sellable goods in reserve that nobody has allocated or claimed, of one SKU, owner and lot. The place
-    that holds most of them takes the others in, the smallest first, as long as they fit.
+    that holds most of them takes the others in, the smallest first, as long as they fit. Only goods of owners whom
+    the actor may see.
 
     :param least_places: fewer places than this are left alone.
     :param most: moves at most.
     """
-    current_actor().scope.require(warehouse=warehouse_id)
+    scope = current_actor().scope
+    scope.require(warehouse=warehouse_id)
     groups: dict[tuple[int, int, int | None], list[_Remnant]] = defaultdict(list)
     for row in fetch(_SCATTERED, [REMNANT_UNITS, warehouse_id, least_places, sku_id, sku_id]):
-        groups[row[1], row[2], row[3]].append(_Remnant(row[0], row[4], row[5], row[6], row[7], row[8]))
+        if scope.owners is None or row[2] in scope.owners:
+            groups[row[1], row[2], row[3]].append(_Remnant(row[0], row[4], row[5], row[6], row[7], row[8]))
     merges = [merge for key, rows in groups.items() for merge in _merges(key, rows)]
     # What empties a place with the least carrying comes first.
     merges.sort(key=lambda merge: (merge.quantity, merge.stock_id))

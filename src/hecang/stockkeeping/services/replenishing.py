@@ -88,9 +88,16 @@ class ClaimIn:
 
 
 def replenishments_preview(*, warehouse_id: int, top_up: bool = False, policy: str = "fefo") -> list[Carry]:
-    """What :func:`replenishments_plan` would do now. Changes and locks nothing; four statements."""
-    current_actor().scope.require(warehouse=warehouse_id)
-    faces = faces_by_key(faces_of_warehouse(warehouse_id))
+    """What :func:`replenishments_plan` would do now, for owners of the actor. Changes and locks nothing; four statements."""
+    scope = current_actor().scope
+    scope.require(warehouse=warehouse_id)
+    faces = faces_by_key(
+        [
+            face
+            for face in faces_of_warehouse(warehouse_id)
+            if scope.owners is None or face.owner_id in scope.owners
+        ]
+    )
     demand = demand_of_warehouse(warehouse_id)
     needy = {
         key
