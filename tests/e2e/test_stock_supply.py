@@ -295,8 +295,8 @@ def test_every_page_of_supply_speaks_one_language(page: Page, language: str) -> 
         "replenishments": (f"/replenishments?{within}", "R01-01-1"),
         "consolidation": (f"/consolidation?{within}", "R01-04-1"),
         "transfers": ("/transfers", "TR"),
-        "transfer-picks": (f"/transfers/{keys[1]}", "tea"),
-        "transfer-road": (f"/transfers?open={keys[2]}", "tea"),
+        "transfer-picks": (f"/transfers/{keys[1]}", "Product tea"),
+        "transfer-road": (f"/transfers?open={keys[2]}", "Product tea"),
         "stock-alerts": ("/stock-alerts", "L-SOON"),
         "thresholds": ("/thresholds", "bread"),
     }

@@ -83,7 +83,7 @@ export default function AlertsPage() {
       { key: "discount", title: t("col.discount"), width: 140, render: (row) => (row.advised_discount ? t("discount", { percent: row.advised_discount }) : "") },
       { key: "since", title: t("col.since"), width: 120, sort: "since", render: (row) => <DateTime value={row.first_seen_at} /> },
       {
-        key: "action", title: t("col.action"), width: 170, fixed: "right",
+        key: "action", title: t("col.action"), width: 190, fixed: "right",
         render: (row) => {
           if (row.state !== "done") return may ? <Answers alert={row} /> : null;
           const url = documentUrl(row);

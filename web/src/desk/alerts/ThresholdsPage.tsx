@@ -72,9 +72,9 @@ export default function ThresholdsPage() {
   const [editing, setEditing] = useState<Threshold | "new" | null>(null);
   const columns = useMemo<ListColumn<Threshold>[]>(
     () => [
-      { key: "sku", title: t("threshold.sku"), width: 250, sort: "sku", fixed: "left", render: (row) => (row.sku ? <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> : <ToneTag tone="blue" icon={false}>{t("threshold.default")}</ToneTag>) },
+      { key: "sku", title: t("threshold.sku"), width: 200, sort: "sku", fixed: "left", render: (row) => (row.sku ? <><Link to={`/products/${row.sku.id}`}>{row.sku.code}</Link> <span className="hc-muted">{row.sku.name}</span></> : <ToneTag tone="blue" icon={false}>{t("threshold.default")}</ToneTag>) },
       { key: "warehouse", title: t("threshold.warehouse"), width: 130, render: (row) => row.warehouse.name },
-      ...FIGURES.map(([name, label]): ListColumn<Threshold> => ({ key: name, title: t(`threshold.${label}`), width: 130, align: "right", render: (row) => (row[name] === null ? <span className="hc-faint">–</span> : <Quantity value={row[name]} />) })),
+      ...FIGURES.map(([name, label]): ListColumn<Threshold> => ({ key: name, title: t(`threshold.${label}`), width: label === "expiry" ? 165 : 120, align: "right", render: (row) => (row[name] === null ? <span className="hc-faint">–</span> : <Quantity value={row[name]} />) })),
       { key: "source", title: t("threshold.source"), width: 90, render: (row) => t(`threshold.sources.${row.source}`) },
       { key: "updated", title: t("threshold.updated"), width: 130, sort: "updated_at", render: (row) => <DateTime value={row.updated_at} /> },
       { key: "owner", title: t("threshold.owner"), width: 120, hidden: true, render: (row) => row.owner?.name ?? "" },

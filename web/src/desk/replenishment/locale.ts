@@ -15,7 +15,7 @@ export default addLocale(
     cause: { below_min: "低于下限", demand: "波次需求", top_up: "顺手补满", manual: "人工", consolidation: "归并" },
     ended: { "": "", moved: "已补", short: "找不到货", taken: "被订单占用", dropped: "已取消" },
     task: { open: "待领取", assigned: "已领取", started: "进行中", paused: "暂停", done: "已完成", cancelled: "已取消" },
-    merge: { title: "零散归并", hint: "同一商品、批次散放在多个储备位，每处不多：移到一起，腾空库位。按搬运件数从少到多排列。", start: "生成归并任务", started: "已生成 {{count}} 条归并任务", places: "至少散放", emptyTitle: "没有可归并的零散库存", emptyHint: "同一商品散放在 {{count}} 个以上储备位时会列在这里。" },
+    merge: { title: "零散归并", hint: "同一商品、批次散放在多个储备位，每处不多：移到一起，腾空库位。按搬运件数从少到多排列。", start: "生成归并任务", started: "已生成 {{count}} 条归并任务", places: "至少散放在几个库位", emptyTitle: "没有可归并的零散库存", emptyHint: "同一商品散放在 {{count}} 个以上储备位时会列在这里。" },
     form: { location: "拣货位", sku: "商品", owner: "货主", min: "下限（低于则补）", max: "上限（补到）", multiple: "补货倍数（箱规）", save: "保存" },
   },
   {
@@ -31,7 +31,7 @@ export default addLocale(
     cause: { below_min: "Below minimum", demand: "Waves to come", top_up: "Top-up", manual: "Asked for", consolidation: "Consolidation" },
     ended: { "": "", moved: "Moved", short: "Not found", taken: "Orders took it", dropped: "Dropped" },
     task: { open: "Waiting", assigned: "Taken", started: "Begun", paused: "Paused", done: "Done", cancelled: "Cancelled" },
-    merge: { title: "Consolidation", hint: "Little of one product and lot in many reserve places: bring it together, and places become empty. Least carrying first.", start: "Make move tasks", started: "{{count}} moves in the pool", started_one: "{{count}} move in the pool", places: "Scattered over at least", emptyTitle: "Nothing is scattered", emptyHint: "Products in {{count}} reserve places or more show up here." },
+    merge: { title: "Consolidation", hint: "Little of one product and lot in many reserve places: bring it together, and places become empty. Least carrying first.", start: "Make move tasks", started: "{{count}} moves in the pool", started_one: "{{count}} move in the pool", places: "Places, at least", emptyTitle: "Nothing is scattered", emptyHint: "Products in {{count}} reserve places or more show up here." },
     form: { location: "Pick face", sku: "Product", owner: "Owner", min: "Minimum (fill below)", max: "Maximum (fill up to)", multiple: "Multiple (case)", save: "Save" },
   },
 );

@@ -67,7 +67,7 @@ export function NewTransfer({ onClose, onMade }: { onClose: () => void; onMade: 
                 <Button type="text" icon={<DeleteOutlined />} disabled={fields.length === 1} aria-label={t("form.remove")} onClick={() => remove(field.name)} />
               </Space>
             ))}
-            <Button icon={<PlusOutlined />} onClick={() => add({})}>{t("form.add")}</Button>
+            <Button icon={<PlusOutlined />} style={{ marginBottom: 16 }} onClick={() => add({})}>{t("form.add")}</Button>
           </>
         )}
       </Form.List>

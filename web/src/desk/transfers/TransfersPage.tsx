@@ -29,7 +29,7 @@ export default function TransfersPage() {
       { key: "to", title: t("col.to"), width: 130, render: (row) => row.to_warehouse.name },
       { key: "units", title: t("col.units"), width: 80, align: "right", render: (row) => <Quantity value={row.unit_count} /> },
       { key: "shipped", title: t("col.shipped"), width: 80, align: "right", render: (row) => <Quantity value={row.shipped} /> },
-      { key: "road", title: t("col.road"), width: 90, align: "right", render: (row) => <Quantity value={row.on_the_road} /> },
+      { key: "road", title: t("col.road"), width: 110, align: "right", render: (row) => <Quantity value={row.on_the_road} /> },
       { key: "received", title: t("col.received"), width: 90, align: "right", render: (row) => <Quantity value={row.received} /> },
       { key: "differing", title: t("col.differing"), width: 80, align: "right", render: (row) => <Quantity value={row.differing} /> },
       { key: "value", title: t("col.value"), width: 120, align: "right", sort: "value", render: (row) => (Number(row.value) > 0 ? <Money amount={row.value} currency={row.currency} /> : <span className="hc-faint">–</span>) },
