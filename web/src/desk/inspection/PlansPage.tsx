@@ -161,14 +161,14 @@ export default function PlansPage() {
   const columns = useMemo<ListColumn<Plan>[]>(
     () => [
       { key: "code", title: t("col.code"), width: 100, sort: "code", render: (row) => row.code },
-      { key: "name", title: t("col.name"), width: 130, render: (row) => row.name },
-      { key: "scope", title: t("col.scope"), width: 205, render: (row) => [row.sku, row.supplier, row.category].filter((one) => one !== null).map((one) => `${one.code} ${one.name}`).join(" · ") || t("plan.all") },
-      { key: "sampling", title: t("col.sampling"), width: 110, render: (row) => (row.sampling === "fixed" ? `${t("sampling.fixed")} ${row.fixed_size}` : t(`sampling.${row.sampling}`)) },
-      { key: "level", title: t("col.level"), width: 80, render: (row) => (row.sampling === "iso2859" ? row.level : "") },
-      { key: "aql", title: t("col.aql"), width: 165, align: "right", render: (row) => (row.sampling === "iso2859" ? <span className="hc-num">{limit(row.aql_critical)} / {limit(row.aql_major)} / {limit(row.aql_minor)}</span> : "") },
-      { key: "skip", title: t("col.skip"), width: 175, render: (row) => (row.skip_every ? t("plan.every", { every: row.skip_every, after: row.skip_after }) : t("plan.never")) },
+      { key: "name", title: t("col.name"), width: 120, render: (row) => row.name },
+      { key: "scope", title: t("col.scope"), width: 190, render: (row) => [row.sku, row.supplier, row.category].filter((one) => one !== null).map((one) => `${one.code} ${one.name}`).join(" · ") || t("plan.all") },
+      { key: "sampling", title: t("col.sampling"), width: 105, render: (row) => (row.sampling === "fixed" ? `${t("sampling.fixed")} ${row.fixed_size}` : t(`sampling.${row.sampling}`)) },
+      { key: "level", title: t("col.level"), width: 75, render: (row) => (row.sampling === "iso2859" ? row.level : "") },
+      { key: "aql", title: t("col.aql"), width: 195, align: "right", render: (row) => (row.sampling === "iso2859" ? <span className="hc-num">{limit(row.aql_critical)} / {limit(row.aql_major)} / {limit(row.aql_minor)}</span> : "") },
+      { key: "skip", title: t("col.skip"), width: 165, render: (row) => (row.skip_every ? t("plan.every", { every: row.skip_every, after: row.skip_after }) : t("plan.never")) },
       { key: "items", title: t("col.items"), width: 65, align: "right", render: (row) => row.checklist.length },
-      { key: "active", title: t("col.active"), width: 80, render: (row) => <StateTag ns={NS} state={row.is_active ? "active" : "inactive"} /> },
+      { key: "active", title: t("col.active"), width: 95, render: (row) => <StateTag ns={NS} state={row.is_active ? "active" : "inactive"} /> },
     ],
     [t],
   );

@@ -41,7 +41,7 @@ function WhyHere({ putaway }: { putaway: Putaway }) {
   const refused = Object.entries(why.refused ?? {}).sort((a, b) => b[1] - a[1]);
   return (
     <>
-      {elsewhere ? <p><ToneTag tone="orange">{t("put.elsewhere", { planned: elsewhere.planned, placed: elsewhere.placed, reason: t(`override.${elsewhere.reason}`) })}</ToneTag></p> : null}
+      {elsewhere ? <p style={{ marginBottom: 12 }}><ToneTag tone="orange">{t("put.elsewhere", { planned: elsewhere.planned, placed: elsewhere.placed, reason: t(`override.${elsewhere.reason}`) })}</ToneTag></p> : null}
       <Facts facts={facts} />
       {why.unmeasured ? <p><ToneTag tone="orange">{t("why.unmeasured")}</ToneTag></p> : null}
       {refused.length > 0 ? (

@@ -24,16 +24,16 @@ export default function PutawaysPage() {
   const { message } = App.useApp();
   const columns = useMemo<ListColumn<PutawayRow>[]>(
     () => [
-      { key: "number", title: t("col.number"), width: 80, fixed: "left", sort: "id", render: (row) => <span className="hc-num">#{row.id}</span> },
+      { key: "number", title: t("col.number"), width: 95, fixed: "left", sort: "id", render: (row) => <span className="hc-num">#{row.id}</span> },
       { key: "state", title: t("col.state"), width: 145, render: (row) => <StateTag ns={NS} group="put" state={row.state} tone={row.state === "stuck" ? "red" : row.state === "done" ? "green" : row.state === "planned" ? "blue" : row.state === "waiting" ? "orange" : "grey"} /> },
       { key: "kind", title: t("col.kind"), width: 110, render: (row) => (row.kind === "crossdock" ? <ToneTag tone="orange" icon={false}>{t("kind.crossdock")}</ToneTag> : t("kind.shelf")) },
-      { key: "sku", title: t("col.sku"), width: 200, render: (row) => (row.is_whole ? <span>{t("put.whole")} <span className="hc-num">{row.container?.code}</span></span> : <Product sku={row.sku} />) },
-      { key: "condition", title: t("col.condition"), width: 95, render: (row) => (row.condition === "good" ? t("condition.good") : <ToneTag tone="orange">{t(`condition.${row.condition}`)}</ToneTag>) },
+      { key: "sku", title: t("col.sku"), width: 185, render: (row) => (row.is_whole ? <span>{t("put.whole")} <span className="hc-num">{row.container?.code}</span></span> : <Product sku={row.sku} />) },
+      { key: "condition", title: t("col.condition"), width: 120, render: (row) => (row.condition === "good" ? t("condition.good") : <ToneTag tone="orange">{t(`condition.${row.condition}`)}</ToneTag>) },
       { key: "units", title: t("col.units"), width: 65, align: "right", render: (row) => <Quantity value={row.quantity} /> },
       { key: "done", title: t("col.done"), width: 75, align: "right", render: (row) => <Quantity value={row.done} /> },
-      { key: "from", title: t("col.from"), width: 90, render: (row) => row.from_location.code },
+      { key: "from", title: t("col.from"), width: 85, render: (row) => row.from_location.code },
       { key: "to", title: t("col.to"), width: 100, render: (row) => (row.to_location ? <strong>{row.to_location.code}</strong> : <span className="hc-faint">{t("none")}</span>) },
-      { key: "created", title: t("col.created"), width: 100, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
+      { key: "created", title: t("col.created"), width: 105, sort: "created_at", render: (row) => <DateTime value={row.created_at} /> },
       { key: "doneBy", title: t("col.doneBy"), width: 110, render: (row) => row.done_by },
       { key: "lot", title: t("col.lot"), width: 110, render: (row) => row.lot?.code ?? "" },
       { key: "warehouse", title: t("col.warehouse"), width: 110, hidden: true, render: (row) => row.warehouse.code },
