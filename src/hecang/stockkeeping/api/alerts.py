@@ -167,7 +167,9 @@ class AlertsRefreshed(Schema):
     gone: int
 
 
-@router.post("/stock-alerts/refresh", permission=CHANGE, response=AlertsRefreshed, summary="Look at all stock now")
+@router.post(
+    "/stock-alerts/refresh", permission=CHANGE, response=AlertsRefreshed, summary="Look at all stock now"
+)
 def alerts_refresh_post(request: ApiRequest) -> AlertsRefreshed:
     opened, gone = alerts_refresh()
     return AlertsRefreshed(opened=opened, gone=gone)

@@ -89,7 +89,9 @@ class KitScenario(Scenario):
         return self._ask_place(job, work, said=said, tone=tone)
 
     def _ask_place(self, job: Job, work: KitWork, *, said: str = "", tone: Tone = "plain") -> Step:
-        kept: dict[str, Any] = {name: job.memory[name] for name in ("job_id", "step_id") if name in job.memory}
+        kept: dict[str, Any] = {
+            name: job.memory[name] for name in ("job_id", "step_id") if name in job.memory
+        }
         job.memory.clear()
         job.memory.update(kept, state="place")
         return steps.place(work, said=said, tone=tone, can_undo="step_id" in kept)
