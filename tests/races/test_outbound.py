@@ -14,7 +14,7 @@ from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrder
 from hecang.orders.services import order_cancel
 from hecang.outbound.errors import BatchTaken
-from hecang.outbound.models import Batch, Fulfilment, Parcel, PickTask
+from hecang.outbound.models import Batch, Fulfilment, Parcel, PickTask, Wave
 from hecang.outbound.planning.base import Cart
 from hecang.outbound.services.cancelling import fulfilments_pull
 from hecang.outbound.services.fulfilments import fulfilments_sync
@@ -220,3 +220,26 @@ def test_fulfilments_are_made_once_however_often_they_are_asked_for() -> None:
     drain()
     assert Fulfilment.objects.count() == 20
     shop.verify()
+
+
+def test_pickers_who_end_the_last_batches_of_a_wave_at_once_end_the_wave() -> None:
+    # Given waves of eight batches, one for each order, whose last scans are of different goods
+    names = [f"goods {number}" for number in range(8)]
+    shop = world(goods={"bread": 60, **dict.fromkeys(names, 10)})
+    for _ in range(5):
+        shop.orders([{"bread": 1, name: 1} for name in names])
+        wave_id = shop.planned(cart=Cart(slots=1))
+        wave_release(wave_id=wave_id)
+        for task in shop.tasks():
+            if task.sku == shop.skus["bread"]:
+                shop.pick(task)
+        tasks = shop.tasks()
+        assert len({task.batch_id for task in tasks}) == len(tasks) == 8
+
+        # When eight pickers finish at the same moment
+        assert race(lambda number, tasks=tasks: shop.pick(tasks[number]), threads=8) == []  # type: ignore[misc]
+
+        # Then the last one ends the wave
+        assert set(Batch.objects.filter(wave=wave_id).values_list("state", flat=True)) == {"picked"}
+        assert Wave.objects.get(pk=wave_id).state == "done"
+        shop.verify()

@@ -56,6 +56,10 @@ WHERE b.id = ANY(%s) AND b.state IN ('released', 'picking')
 RETURNING b.id, b.state
 """
 
+#: Two who end the last two batches of a wave wait for each other here; the later one sees what both have done.
+_WAVES_LOCK = """
+SELECT id FROM wave WHERE id IN (SELECT wave_id FROM batch WHERE id = ANY(%s)) ORDER BY id FOR NO KEY UPDATE
+"""
 _WAVES = """
 UPDATE wave w SET state = 'done'
 WHERE w.id IN (SELECT wave_id FROM batch WHERE id = ANY(%s)) AND w.state = 'released'
@@ -95,6 +99,7 @@ def progress_update(*, fulfilment_ids: Iterable[int], batch_ids: Iterable[int]) 
     if batches:
         walked = dict(fetch(_BATCHES, [now(), batches]))
         if walked:
+            fetch(_WAVES_LOCK, [sorted(walked)])
             execute(_WAVES, [sorted(walked)])
             batch_tasks_end(walked)
     cancelled = tuple(sorted(key for key, state in ended.items() if state == "cancelled"))
