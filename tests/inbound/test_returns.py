@@ -141,6 +141,17 @@ def test_a_serial_comes_back_from_the_customer_and_no_other_way() -> None:
     verify()
 
 
+def test_a_known_lot_comes_back_without_its_dates_being_named_again() -> None:
+    here = dock(is_expiry_tracked=True)
+    lot = here.lot("L1", 50)
+
+    line = return_receive(return_id=opened(here), goods=ReturnedIn(here.sku.id, 2, lot_code="L1"))
+
+    assert ReturnLine.objects.get(id=line).lot == lot
+    assert here.stock("RETURNS", condition="returned", lot=lot) == (2, 0)
+    verify()
+
+
 def test_only_what_has_not_come_can_be_cancelled() -> None:
     here = dock()
     key = opened(here)

@@ -334,6 +334,9 @@ def _lot(found: LockedReturn, goods: ReturnedIn) -> int | None:
     if not row[0]:
         return None
     code = goods.lot_code.strip() or found.number
+    known = fetch_one("SELECT id FROM lot WHERE sku_id = %s AND code = %s", [goods.sku_id, code])
+    if known is not None:  # nobody has to name its dates again
+        return int(known[0])
     return lot_get_or_create_many(lots=[LotIn(goods.sku_id, code)])[0]
 
 
