@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("CASE WHEN d.is_stopped THEN (SELECT 'its order is held: ' || min(h.code) FROM order_hold h WHERE h.order_id = d.order_id"
         " AND h.released_at IS NULL) END")),
     "waves": ("wave", ("done", "cancelled"),
-        "(SELECT 'fulfilments are stopped' FROM fulfilment f WHERE f.wave_id = d.id AND f.is_stopped LIMIT 1)"),
+        "(SELECT 'a fulfilment of it is not shipped' FROM fulfilment f WHERE f.wave_id = d.id AND f.state NOT IN ('shipped', 'cancelled') LIMIT 1)"),
     "batches": ("batch", ("picked", "cancelled"), "NULL"),
     "pick tasks": ("pick_task", ("done", "short", "cancelled"), "NULL"),
     "parcels": ("parcel", ("shipped", "cancelled"),
@@ -48,18 +48,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         " WHERE d.source_kind = 'fulfilment_line' AND l.id = d.source_id AND f.is_stopped)")),
 }  # fmt: skip
 #: Documents that have no life of their own.
-OTHERS = (
-    "movement",
-    "waybill",
-    "manifest",
-    "stock_hold",
-    "stock_alert",
-    "floor_session",
-    "lot",
-    "serial",
-    "container",
-    "checkout",
-)
+OTHERS = ("movement", "waybill", "manifest", "stock_hold", "stock_alert", "floor_session", "checkout")
 
 
 def counts() -> dict[str, int]:

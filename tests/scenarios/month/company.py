@@ -45,8 +45,6 @@ SITES = {"NORTH": ("31.23", "121.47", partners.SHANGHAI_PUDONG), "SOUTH": ("23.1
 RESERVES, FACES, SUPPLIERS = 30, 40, 6
 #: One second of the machine is so many minutes of the warehouse.
 MINUTES_A_SECOND = 10
-#: Minutes of a working day; what is not done by then is left for the next.
-SHIFT = 120
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,6 @@ class Company:
         """The time in the warehouse; it never goes back and no day is longer than ten hours."""
         passed = min((wall.monotonic() - self.begun) * MINUTES_A_SECOND, 600)
         return START + timedelta(days=self.day, minutes=passed)
-
-    def is_over(self) -> bool:
-        """Whether the shift is over."""
-        return wall.monotonic() - self.begun > SHIFT / MINUTES_A_SECOND
 
     def morning(self, day: int) -> None:
         self.day, self.begun = day, wall.monotonic()

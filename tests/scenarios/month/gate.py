@@ -7,23 +7,28 @@ from datetime import timedelta
 from django.db.models import Q
 from tests.scenarios.month.people import Pda, Person
 
+from hecang.inbound.errors_quality import PlaceUnfit, PutawayInvalid
+from hecang.inbound.errors_receiving import ReceiptLineGone
 from hecang.inbound.models import (
     Appointment,
     Asn,
     AsnLine,
     Discrepancy,
+    GoodsReturn,
     Inspection,
     Putaway,
     Receipt,
     ReturnLine,
 )
 from hecang.inbound.services.appointments import AppointmentIn, appointment_book
+from hecang.inbound.services.deciding import inspection_cancel
 from hecang.inbound.services.discrepancies import discrepancies_decide, discrepancies_settle
 from hecang.inbound.services.putaways import putaway_cancel, putaway_confirm
 from hecang.inbound.services.receipts import receipt_close
 from hecang.inbound.services.return_grading import return_line_finish
+from hecang.inbound.services.returns import return_cancel
 from hecang.inventory.errors import InsufficientStock
-from hecang.inventory.models import Serial
+from hecang.inventory.models import Lot, Serial
 from hecang.kernel import clock
 from hecang.kernel.errors import HecangError
 from hecang.outbound.models import Parcel
@@ -54,7 +59,7 @@ class DockClerk(Person):
         appointment_book(
             appointment=AppointmentIn(
                 self.site.pk, self.chance.choice(docks).pk,
-                clock.now() + timedelta(minutes=self.chance.randint(1, 400)), minutes=15,
+                clock.now() + timedelta(minutes=self.chance.randint(1, 60)), minutes=15,
                 asn_ids=(asn.pk,), supplier_id=asn.supplier_id, plate=f"沪A{asn.pk:05}",
             )
         )  # fmt: skip
@@ -276,12 +281,15 @@ class Driver(Person):
 
     job = "putaway_driver"
     deeds = ("put away", "put elsewhere", "put in parts")
-    turns = 12
+    #: The last walk came to something; at the end of a month the office sees to the rest.
+    can = True
+    turns = 6
 
     def work(self) -> bool:
         standing = Putaway.objects.filter(warehouse=self.site, state__in=("waiting", "planned", "stuck"))
-        if not standing.exists():
+        if not standing.exists() or (self.is_closing and not self.can):
             return False
+        before = standing.count()
         pda = self.pda().begin("putaway")
         for _walk in range(4):
             if not pda.enter("next").ok:
@@ -289,6 +297,7 @@ class Driver(Person):
             if not self._carry(pda):
                 break
         pda.away()
+        self.can = standing.count() < before
         return True
 
     def _carry(self, pda: Pda) -> bool:
@@ -321,7 +330,7 @@ class Returns(Person):
     job = "returns_clerk"
     roles = ("operator", "warehouse_manager")
     deeds = ("returns received", "restocked", "scrapped", "finished")
-    turns = 6
+    turns = 4
 
     def work(self) -> bool:
         return self._finish() or self._parcel()
@@ -351,26 +360,31 @@ class Returns(Person):
         return True
 
     def _standing(self) -> str | None:
-        from hecang.inbound.models import GoodsReturn
-
-        row = GoodsReturn.objects.filter(
-            warehouse=self.site, state__in=("expected", "receiving", "grading")
-        ).first()
+        rows = GoodsReturn.objects.filter(warehouse=self.site).order_by("id")
+        empty = rows.filter(state="expected").first() if self.is_closing else None
+        if empty is not None:
+            return_cancel(return_id=empty.pk, reason="nothing in it")
+        row = rows.filter(state__in=("expected", "receiving", "grading")).first()
         return row.number if row else None
 
     def _unpack(self, pda: Pda) -> None:  # noqa: C901
         expected = [self.goods(sku) for sku in self.company.goods if pda.state == "scan_goods" and any(
             one["label"].startswith(self.goods(sku).code + " ") for one in pda.step["facts"])]  # fmt: skip
         plain = [one for one in self.company.goods.values() if not one.is_serial and one.code.startswith("G")]
-        for goods in (expected or [self.chance.choice(plain)])[:2]:
+        found = [] if self.is_closing and pda.has("done") else (expected or [self.chance.choice(plain)])
+        for goods in found[:2]:
             if pda.state != "scan_goods" or not pda.enter("goods", goods.barcode).ok:
                 break
             if pda.state == "scan_serial":
-                outside = Serial.objects.filter(sku=goods.id, stock=None).order_by("-id").first()
+                outside = Serial.objects.filter(
+                    sku=goods.id, stock=None, movements__movement__reason="ship"
+                ).first()
                 if outside is None or not pda.enter("serial", outside.number).ok:
                     return
             if pda.state == "scan_lot":
-                pda.enter("no_lot")
+                known = Lot.objects.filter(sku=goods.id, is_expired=False).order_by("-id").first()
+                if known is not None:
+                    pda.enter("lot", known.code)
             if pda.state != "scan_goods":
                 return
         if pda.has("done") and pda.enter("done").ok:
@@ -421,9 +435,9 @@ class Dispatcher(Person):
         ):
             try:
                 discrepancies_settle(discrepancy_ids=decided)
-            except HecangError as error:  # its goods lie elsewhere by now: it is as it is
+            except HecangError as error:  # its goods lie elsewhere by now: somebody looks into it
                 self.refused(error.instance_code)
-                discrepancies_decide(discrepancy_ids=decided, decision="accept", note="gone")
+                discrepancies_decide(discrepancy_ids=decided, decision="ticket", note="where are they?")
             self.did("settled")
             return True
         found = rows.filter(state="open").first()
@@ -434,10 +448,25 @@ class Dispatcher(Person):
             else:
                 ways.append("refuse")
             way = "accept" if self.is_closing else self.chance.choice(ways)
-            discrepancies_decide(discrepancy_ids=[found.pk], decision=way, note="month")
-            self.did({"accept": "accepted", "refuse": "refused", "return": "sent back"}[way])
+            try:
+                discrepancies_decide(discrepancy_ids=[found.pk], decision=way, note="month")
+                self.did({"accept": "accepted", "refuse": "refused", "return": "sent back"}[way])
+            except ReceiptLineGone:  # its goods lie elsewhere by now: somebody looks into it
+                discrepancies_decide(discrepancy_ids=[found.pk], decision="ticket", note="where are they?")
+                self.did("looked into")
             return True
-        return self._putaways()
+        return self._inspections() or self._putaways()
+
+    def _inspections(self) -> bool:
+        """At the end of the month: lots whose goods the office of the dock has decided about otherwise."""
+        rows = Inspection.objects.filter(
+            warehouse=self.site, state__in=("waiting", "in_progress"), inspected__gt=0
+        )
+        found = rows.order_by("id").first() if self.is_closing else None
+        if found is not None:
+            inspection_cancel(inspection_id=found.pk, reason="the goods have gone another way")
+            self.did("inspections called off")
+        return found is not None
 
     def _putaways(self) -> bool:
         """At the end of the month whatever still waits is put down by hand, or is not there any more."""
@@ -451,7 +480,7 @@ class Dispatcher(Person):
                 putaway_id=found.pk, location_code=place, reason="" if found.to_location_id else "other"
             )
             self.did("put down")
-        except InsufficientStock:
+        except (InsufficientStock, PutawayInvalid, PlaceUnfit):
             putaway_cancel(putaway_id=found.pk, reason="the goods have gone another way")
             self.did("putaways cleared")
         return True

@@ -58,6 +58,7 @@ class Counter(Person):
 
     job = "counter"
     deeds = ("places counted", "counted wrong", "places skipped", "doubted places")
+    turns = 3
 
     def work(self) -> bool:
         if not CountPlace.objects.filter(count__warehouse=self.site, state__in=("open", "counting")).exists():  # noqa: SIM102
@@ -163,7 +164,7 @@ class CountOffice(Person):
         if self.wanted:
             self.wanted = 0
             kind, scope = self.chance.choice(
-                (("sample", {"limit": 10}), ("zone", {"limit": 12}), ("risk", {"limit": 8}))
+                (("sample", {"limit": 10}), ("full", {"limit": 12}), ("risk", {"limit": 8}))
             )
             made = count_create(
                 count=CountIn(self.site.pk, kind, Scope(**scope), note=f"day {self.company.day}")
@@ -215,6 +216,7 @@ class Replenisher(Person):
 
     job = "replenisher"
     deeds = ("replenished", "not found")
+    turns = 3
     roles = ("operator", "warehouse_manager")
 
     def work(self) -> bool:  # noqa: C901
@@ -269,7 +271,7 @@ class Mover(Person):
     job = "mover"
     roles = ("operator", "warehouse_manager")
     deeds = ("moved", "into containers", "containers moved", "containers nested", "asked for", "tasks done")
-    turns = 8
+    turns = 4
 
     def work(self) -> bool:
         if self.is_closing:

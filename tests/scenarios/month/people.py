@@ -171,7 +171,7 @@ class Pda(Handheld):
             again = self.send(name, value, scan_id=scan_id, version=version)
             same = (again.ok, again.code, again.step) == (answer.ok, answer.code, answer.step)
             assert again.repeated, f"a repeated scan was taken again: {again}"
-            assert same, f"a repeated scan was answered otherwise: {answer} / {again}"  # noqa: PT018
+            assert same, f"a repeated scan was answered otherwise: {answer} / {again}"
             self.person.did("repeated scans")
         if not answer.ok:
             self.person.refused(answer.code)

@@ -19,6 +19,8 @@ from tests.scenarios.month.selling import SELLERS, SHIPPERS
 
 from hecang.kernel import clock, outbox, periodic, pumps
 from hecang.kernel.actor import SYSTEM, acting
+from hecang.stockkeeping.models import CountProgramme
+from hecang.stockkeeping.services.counts import count_programme_delete
 from hecang.work.floor.engine import sessions_close_idle
 
 #: What comes round while people work, and at night besides.
@@ -31,7 +33,7 @@ NIGHTLY = (
     "inventory.lots_expire", "work.sessions_close_idle", "stockkeeping.pick_faces", "stockkeeping.alerts",
     "stockkeeping.count_models", "stockkeeping.count_risks", "purchasing.overdue",
 )  # fmt: skip
-THREADS = 10
+THREADS = 16
 #: Rounds in which nobody found anything, before a thread goes home.
 PATIENCE = 6
 MOST_ROUNDS = 14
@@ -108,6 +110,8 @@ class Month:
     def close(self) -> int:
         """The end of the month: no new plans, no faults, until nobody finds anything to do; how many rounds."""
         self.rate = 0.0
+        for key in CountProgramme.objects.values_list("id", flat=True):
+            count_programme_delete(programme_id=key)
         for number in range(MOST_ROUNDS):
             busy = self.day(self.company.day + 1, is_closing=True)
             self.night()
@@ -125,8 +129,6 @@ class Month:
             while left and idle < PATIENCE and not self.doings.wrong:
                 before = len(busy)
                 for person in list(left):
-                    if not person.is_closing and self.company.is_over():
-                        return
                     if person.turn(rate=self.rate):
                         busy.append(1)
                         left[person] -= 1
