@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from tests.scenarios.month.people import Pda, Person
 
-from hecang.inbound.errors_quality import PlaceUnfit, PutawayInvalid
+from hecang.inbound.errors_quality import GoodsGone, PlaceUnfit, PutawayInvalid
 from hecang.inbound.errors_receiving import ReceiptLineGone
 from hecang.inbound.models import (
     Appointment,
@@ -480,7 +480,7 @@ class Dispatcher(Person):
                 putaway_id=found.pk, location_code=place, reason="" if found.to_location_id else "other"
             )
             self.did("put down")
-        except (InsufficientStock, PutawayInvalid, PlaceUnfit):
+        except (InsufficientStock, GoodsGone, PutawayInvalid, PlaceUnfit):
             putaway_cancel(putaway_id=found.pk, reason="the goods have gone another way")
             self.did("putaways cleared")
         return True
