@@ -224,9 +224,10 @@ class Seller(Person):
             )  # fmt: skip
         if not lines:
             return True
+        turn = Asn.objects.filter(purchase_order=order).count() + 1
         self.again(lambda: asn_create(asn=AsnIn(
             order.warehouse_id, order.owner_id, tuple(lines), order.supplier_id, purchase_order_id=order.pk,
-            external_number=f"DN-{order.number}", expected_at=clock.now() + timedelta(hours=chance.choice((0, 1, 24))),
+            external_number=f"DN-{order.number}-{turn}", expected_at=clock.now() + timedelta(hours=chance.choice((0, 1, 24))),
             containers=containers,
         )))  # fmt: skip
         self.did("announced")
