@@ -61,9 +61,14 @@ function InvoiceDialog({ onClose, onMade }: { onClose: () => void; onMade: (id: 
     >
       <FormSection title={t("invoices.kind")}>
         <Form.Item label={t("invoices.order")} required>{picker}</Form.Item>
-        <Form.Item name="invoice_number" label={t("col.invoiceNumber")} rules={need(t("col.invoiceNumber"))}><Input maxLength={64} /></Form.Item>
-        <Form.Item name="invoiced_on" label={t("col.invoicedOn")} rules={need(t("col.invoicedOn"))}><Input type="date" /></Form.Item>
-        <Form.Item name="tax_amount" label={t("col.tax")}><InputNumber<string> stringMode min="0" precision={2} style={{ width: "100%" }} /></Form.Item>
+        {/* Only when the order is there: the form begins anew with its lines, and nothing typed may be lost by that. */}
+        {found ? (
+          <>
+            <Form.Item name="invoice_number" label={t("col.invoiceNumber")} rules={need(t("col.invoiceNumber"))}><Input maxLength={64} /></Form.Item>
+            <Form.Item name="invoiced_on" label={t("col.invoicedOn")} rules={need(t("col.invoicedOn"))}><Input type="date" /></Form.Item>
+            <Form.Item name="tax_amount" label={t("col.tax")}><InputNumber<string> stringMode min="0" precision={2} style={{ width: "100%" }} /></Form.Item>
+          </>
+        ) : null}
       </FormSection>
       <table className={css.editor}>
         <thead><tr><th>{t("col.sku")}</th><th>{t("col.received")}</th><th>{t("col.invoiced")}</th><th>{t("col.quantity")}</th><th>{t("col.price")}</th></tr></thead>
