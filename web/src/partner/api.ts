@@ -1,5 +1,6 @@
 /** The calls of the page of suppliers and carriers; their shapes are those of the API. */
 import type { components } from "@/api/schema";
+import { Refusal } from "@/shared/refusal";
 import type { Language } from "./locale";
 
 type Shapes = components["schemas"];
@@ -11,15 +12,7 @@ export type Slots = Shapes["SlotsOut"];
 export type Slot = Slots["items"][number];
 export type Announced = Shapes["AsnMadeOut"];
 
-/** What the server said no with, in the reader's language. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+export { Refusal };
 
 export function tokenOf(path: string): string {
   return /^\/s\/([A-Za-z0-9_-]+)/.exec(path)?.[1] ?? "";

@@ -1,4 +1,5 @@
 /** The few calls of the buyer's page. */
+import { Refusal } from "@/shared/refusal";
 import type { Language } from "./locale";
 
 export interface Item {
@@ -42,15 +43,7 @@ export interface OrderPage {
   wishes: boolean;
 }
 
-/** What the server said no with, in the buyer's language. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+export { Refusal };
 
 export function tokenOf(path: string): string {
   return /^\/t\/([A-Za-z0-9_-]+)/.exec(path)?.[1] ?? "";

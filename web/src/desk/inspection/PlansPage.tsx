@@ -14,24 +14,10 @@ import { StateTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import type { ChecklistItem, Plan, Ref, Sampling } from "./types";
 
-interface Values {
-  code: string;
-  name: string;
+interface Values extends Omit<Plan, "id" | "sku" | "supplier" | "category"> {
   sku_id: number | null;
   supplier_id: number | null;
   category_id: number | null;
-  sampling: string;
-  level: string;
-  aql_critical: string;
-  aql_major: string;
-  aql_minor: string;
-  fixed_size: number | null;
-  switches: boolean;
-  skip_after: number | null;
-  skip_every: number | null;
-  checklist: ChecklistItem[];
-  instructions: string;
-  is_active: boolean;
 }
 
 /** A limit as the tables write it: 2.5, not 2.500. */
