@@ -34,6 +34,8 @@ class Work(NamedTuple):
     :param promised: (T,) worker or -1.
     :param able: (T, W) 1 where the worker may do the task.
     :param pace: (W,) factor of travel; ``shift_end`` (W,) likewise.
+    :param rest: (W, B, 2) begin and end of each break, filled up with infinity behind the last.
+    :param stretch: (W,) the longest time without a break.
     :param goals: (4,) cost of a second of empty travel, of lateness, of flow; cost of a change.
     """
 
@@ -49,6 +51,8 @@ class Work(NamedTuple):
     able: NDArray[np.uint8]
     pace: Floats
     shift_end: Floats
+    rest: Floats
+    stretch: Floats
     goals: Floats
 
 
@@ -73,6 +77,25 @@ class Queues(NamedTuple):
 
 
 @kernel
+def finish_at(work: Work, worker: int, task: int, ready: float) -> float:
+    """When a worker who could begin a task at ``ready`` ends it: around his breaks, not before its release."""
+    begin = max(work.release[task], ready)
+    finish: float = begin + work.seconds[task]
+    rest = work.rest[worker]
+    for index in range(len(rest)):
+        if finish <= rest[index, 0]:
+            break
+        if begin >= rest[index, 1]:
+            continue
+        if begin >= rest[index, 0] or work.seconds[task] <= work.stretch[worker]:
+            begin = rest[index, 1]
+            finish = begin + work.seconds[task]
+        else:
+            finish += rest[index, 1] - rest[index, 0]
+    return finish
+
+
+@kernel
 def settle(work: Work, queues: Queues, worker: int) -> None:
     """Compute a queue's times and cost anew."""
     node = head = len(work.seconds) + worker
@@ -80,7 +103,7 @@ def settle(work: Work, queues: Queues, worker: int) -> None:
     while queues.after[node] != NOBODY:
         task = queues.after[node]
         way = work.pace[worker] * work.travel[work.row[node], work.column[task]]
-        finish = max(work.release[task], queues.finish[node] + way) + work.seconds[task]
+        finish = finish_at(work, worker, task, queues.finish[node] + way)
         queues.finish[task], queues.way[task], queues.worker[task] = finish, way, worker
         cost += work.goals[0] * way
         cost += work.priority[task] * (late * max(0.0, finish - work.due[task]) + flow * finish)
@@ -92,8 +115,10 @@ def settle(work: Work, queues: Queues, worker: int) -> None:
     while last not in (NOBODY, head):
         rate = flow + (late if queues.finish[last] >= work.due[last] else 0.0)
         queues.slope[last] = behind + work.priority[last] * rate
-        # A task that waits for its release may take up any delay.
-        waits = queues.finish[queues.before[last]] + queues.way[last] < work.release[last]
+        # A task that waits, for its release or for the end of a break, may take up any delay; so may one that is laid
+        # down for a break.
+        ready = queues.finish[queues.before[last]] + queues.way[last]
+        waits = queues.finish[last] > ready + work.seconds[last]
         behind = 0.0 if waits else queues.slope[last]
         last = queues.before[last]
 
@@ -114,7 +139,7 @@ def delay_cost(work: Work, queues: Queues, task: int, finish: float) -> float:
         task = queues.after[task]
         if task == NOBODY:
             return added if finish <= work.shift_end[worker] else np.inf
-        finish = max(work.release[task], finish + queues.way[task]) + work.seconds[task]
+        finish = finish_at(work, worker, task, finish + queues.way[task])
 
 
 @kernel
@@ -129,7 +154,7 @@ def best_place(work: Work, queues: Queues, task: int, blink: float, state: Words
     )
     row, column, pace_of, able = work.row, work.column, work.pace, work.able[task]
     to_task, from_task = work.back[work.column[task]], work.travel[work.row[task]]
-    release, seconds, due, priority = work.release, work.seconds, work.due[task], work.priority[task]
+    due, priority = work.due[task], work.priority[task]
     travel_rate, late, flow, change = work.goals
     promised = work.promised[task]
     best, place = np.inf, NOBODY
@@ -138,7 +163,7 @@ def best_place(work: Work, queues: Queues, task: int, blink: float, state: Words
         if worker == NOBODY or able[worker] == 0:
             continue
         way = pace_of[worker] * to_task[row[node]]
-        finish = max(release[task], finishes[node] + way) + seconds[task]
+        finish = finish_at(work, worker, task, finishes[node] + way)
         added = travel_rate * way + priority * (late * max(0.0, finish - due) + flow * finish)
         if promised not in (NOBODY, worker):
             added += change
@@ -153,11 +178,11 @@ def best_place(work: Work, queues: Queues, task: int, blink: float, state: Words
         else:
             onward = pace_of[worker] * from_task[column[follower]]
             added += travel_rate * onward
-            begin = max(release[follower], finish + onward)
-            delay = begin + seconds[follower] - finishes[follower]
+            pushed = finish_at(work, worker, follower, finish + onward)
+            delay = pushed - finishes[follower]
             if added + max(0.0, delay) * slopes[follower] >= best:
                 continue
-            added += delay_cost(work, queues, follower, begin + seconds[follower])
+            added += delay_cost(work, queues, follower, pushed)
         if added < best and (blink == 0.0 or next_random(state) >= blink):
             best, place = added, node
     return place

@@ -54,12 +54,16 @@ class Worker:
     :param place: index of the point where he is when free.
     :param free_at: second at which he has done what he was given before (his load).
     :param shift_end: second by which everything must be done.
+    :param breaks: (begin, end) seconds in which he does not work, in order and apart. A task that would run into one
+        waits until it is over; one that is longer than any time between them is laid down meanwhile. Only travel may
+        reach into a break.
     :param pace: his travel time over that of the table.
     """
 
     place: int
     free_at: float = 0.0
     shift_end: float = NEVER
+    breaks: tuple[tuple[float, float], ...] = ()
     pace: float = 1.0
     skills: frozenset[str] = frozenset()
     equipment: frozenset[str] = frozenset()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +123,15 @@ def _check(tasks: Sequence[Task], workers: Sequence[Worker]) -> None:
         require(0 < worker.pace < np.inf, "workers.pace", "is not positive and finite", index)
         require(worker.shift_end >= 0, "workers.shift_end", "is negative or no number", index)
         require(worker.place >= 0, "workers.place", "is no point", index)
+        moments = [moment for rest in worker.breaks for moment in rest]
+        require(
+            all(len(rest) == 2 for rest in worker.breaks)
+            and all(math.isfinite(moment) for moment in moments)
+            and all(one < other for one, other in pairwise(moments)),
+            "workers.breaks",
+            "are not in order and apart",
+            index,
+        )
     for index, task in enumerate(tasks):
         require(0 <= task.seconds < np.inf, "tasks.seconds", "is negative or not finite", index)
         require(0 <= task.release < np.inf, "tasks.release", "is negative or not finite", index)
@@ -159,10 +170,35 @@ def _begin(
         way = float(_travel(travel, np.array([place]), np.array([task.start]))[0, 0])
         way *= workers[task.promised_to].pace
         begin = max(task.release, leave + way)
-        end = begin + task.seconds
+        end = _laid_down(begin, task.seconds, workers[task.promised_to])
         steps[task.promised_to].append(Step(index, leave, begin, end, way, max(0.0, end - task.due)))
         at[task.promised_to] = end, task.end
     return [(free, place, tuple(mine)) for (free, place), mine in zip(at, steps, strict=True)]
+
+
+def _laid_down(begin: float, seconds: float, worker: Worker) -> float:
+    """When a task ends that was begun before: it is laid down for each break that falls into it."""
+    end = begin + seconds
+    for rest, back in worker.breaks:
+        if rest < end and back > begin:
+            end += back - max(begin, rest)
+    return end
+
+
+def _stretch(worker: Worker) -> float:
+    """The longest time without a break."""
+    ends = [0.0, *(back for _rest, back in worker.breaks)]
+    begins = [*(rest for rest, _back in worker.breaks), worker.shift_end]
+    return max(begin - end for end, begin in zip(ends, begins, strict=True))
+
+
+def _rests(workers: Sequence[Worker]) -> NDArray[np.float64]:
+    """(W, B, 2) breaks, those of workers with fewer filled up with infinity."""
+    table = np.full((len(workers), max(len(one.breaks) for one in workers), 2), np.inf)
+    for index, worker in enumerate(workers):
+        for place, rest in enumerate(worker.breaks):
+            table[index, place] = rest
+    return table
 
 
 def _abilities(tasks: Sequence[Task], workers: Sequence[Worker]) -> NDArray[np.uint8]:
@@ -209,6 +245,8 @@ def _work(
         able=np.ascontiguousarray(able[:, list(inside)].T),
         pace=floats([worker.pace for worker in workers]),
         shift_end=floats([worker.shift_end for worker in workers]),
+        rest=_rests(workers),
+        stretch=floats([_stretch(worker) for worker in workers]),
         goals=floats([goals.empty_travel, goals.lateness, goals.flow, goals.change]),
     )
 
@@ -281,7 +319,7 @@ class _Plan:
                 Step(
                     task=self._inside[task],
                     leave=leave,
-                    begin=end - float(work.seconds[task]),
+                    begin=self._begin_of(worker, task, node),
                     end=end,
                     travel=float(work.pace[worker] * work.travel[work.row[node], work.column[task]]),
                     lateness=max(0.0, end - float(work.due[task])),
@@ -290,6 +328,17 @@ class _Plan:
             node = task
         cut = len(steps) if self._max_queue is None else self._max_queue
         return Queue(worker, started + tuple(steps[:cut]), tuple(steps[cut:]))
+
+    def _begin_of(self, worker: int, task: int, node: int) -> float:
+        """When a worker who comes from ``node`` begins a task; see :func:`kernels.finish_at`."""
+        work, seconds = self._work, float(self._work.seconds[task])
+        ready = float(self._queues.finish[node] + self._queues.way[task])
+        begin = max(ready, float(work.release[task]))
+        for rest, back in self._workers[worker].breaks:
+            fits = seconds <= work.stretch[worker]
+            if rest <= begin < back or (fits and begin < rest < begin + seconds):
+                begin = back
+        return begin
 
     def _reason(self, index: int) -> Reason:
         task = self._tasks[index]

@@ -30,9 +30,12 @@ from hecang_optim.errors import InvalidProblem
 LINE = 10.0 * np.abs(np.arange(11)[:, None] - np.arange(11)[None, :])
 
 
-def case(seed: int, tasks: int, workers: int) -> tuple[list[Task], list[Worker], np.ndarray]:
-    """Anything may happen: skills, equipment, releases, due times, shift ends, promises, started tasks."""
+def case(
+    seed: int, tasks: int, workers: int, *, breaks: bool = False
+) -> tuple[list[Task], list[Worker], np.ndarray]:
+    """Anything may happen: skills, equipment, releases, due times, shift ends, breaks, promises, started tasks."""
     rng = np.random.default_rng(seed)
+    pauses = np.random.default_rng((seed, 1))
     points = rng.uniform(0, 100, (12, 2))
     skills, equipment = ["pick", "count"], ["fork", "cart"]
 
@@ -50,6 +53,8 @@ def case(seed: int, tasks: int, workers: int) -> tuple[list[Task], list[Worker],
         )
         for _ in range(workers)
     ]
+    if breaks:
+        people = [replace(one, breaks=_breaks(pauses)) for one in people]
     work = []
     for _ in range(tasks):
         promised = int(rng.integers(workers)) if rng.random() < 0.3 else None
@@ -70,6 +75,34 @@ def case(seed: int, tasks: int, workers: int) -> tuple[list[Task], list[Worker],
     return work, people, rectangular(points, points)
 
 
+def _breaks(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
+    """Up to three, one of which may be going on; some leave less time between them than a task takes."""
+    edges = np.cumsum(rng.uniform(5, 70, 6)) - rng.uniform(0, 40)
+    return tuple((float(edges[at]), float(edges[at + 1])) for at in range(0, 2 * int(rng.integers(4)), 2))
+
+
+def around(worker: Worker, begin: float, seconds: float, *, started: bool) -> tuple[float, float]:
+    """When a task begins and ends that could begin at ``begin``: looked for minute by minute, as it were."""
+    edges = [0.0, *(moment for rest in worker.breaks for moment in rest), worker.shift_end]
+    fits = any(high - low >= seconds for low, high in zip(edges[::2], edges[1::2], strict=True))
+    if not started:
+        if fits:
+            while any(rest < begin + seconds and back > begin for rest, back in worker.breaks):
+                begin = min(back for rest, back in worker.breaks if back > begin)
+        for rest, back in worker.breaks:
+            begin = back if rest <= begin < back else begin
+    left, now = seconds, begin
+    for rest, back in worker.breaks:
+        if back <= now:
+            continue
+        part = max(0.0, rest - now)
+        if part >= left:
+            break
+        left -= part
+        now = back
+    return begin, now + left
+
+
 def reckon(
     tasks: Sequence[Task],
     workers: Sequence[Worker],
@@ -85,8 +118,7 @@ def reckon(
         for number in queue:
             task = tasks[number]
             travel = worker.pace * table[place, task.start]
-            begin = max(task.release, now + travel)
-            end = begin + task.seconds
+            begin, end = around(worker, max(task.release, now + travel), task.seconds, started=task.started)
             late = max(0.0, end - task.due)
             steps.append(Step(number, now, begin, end, travel, late))
             if not task.started:
@@ -110,9 +142,13 @@ def queues_of(plan: WorkPlan) -> list[list[int]]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), st.integers(0, 25), st.integers(1, 6), st.sampled_from([None, 1, 3]))
-def test_every_plan_holds_what_it_says(seed: int, count: int, people: int, max_queue: int | None) -> None:
-    tasks, workers, table = case(seed, count, people)
+@given(
+    st.integers(0, 10**6), st.integers(0, 25), st.integers(1, 6), st.sampled_from([None, 1, 3]), st.booleans()
+)
+def test_every_plan_holds_what_it_says(
+    seed: int, count: int, people: int, max_queue: int | None, breaks: bool
+) -> None:
+    tasks, workers, table = case(seed, count, people, breaks=breaks)
     goals = Goals(flow=0.05, change=7.0)
     plan = assign(
         tasks, workers, table, max_queue=max_queue, goals=goals, budget=Budget(rounds=60), seed=seed
@@ -156,10 +192,11 @@ def all_queues(tasks: int, workers: int) -> list[list[list[int]]]:
     return found
 
 
+@pytest.mark.parametrize("breaks", [False, True])
 @pytest.mark.parametrize("seed", range(12))
-def test_small_cases_are_solved_to_the_best(seed: int) -> None:
+def test_small_cases_are_solved_to_the_best(seed: int, breaks: bool) -> None:
     # given five tasks that all can do and two workers
-    tasks, workers, table = case(seed, 5, 2)
+    tasks, workers, table = case(seed, 5, 2, breaks=breaks)
     tasks = [replace(task, skills=frozenset(), equipment=frozenset(), started=False) for task in tasks]
     workers = [replace(worker, shift_end=np.inf) for worker in workers]
     goals = Goals(flow=0.05)
@@ -167,6 +204,46 @@ def test_small_cases_are_solved_to_the_best(seed: int) -> None:
     best = min(reckon(tasks, workers, table, queues, goals)[1] for queues in all_queues(5, 2))
     # then the search has found one that costs no more
     assert assign(tasks, workers, table, goals=goals, seed=seed).cost == pytest.approx(best, abs=1e-6)
+
+
+# -------------------------------------------------------------------- breaks
+
+
+def test_a_task_that_would_run_into_a_break_waits_until_it_is_over_and_a_short_one_goes_before() -> None:
+    long, short = Task(0, 0, 60.0), Task(0, 0, 20.0)
+    plan = assign([long, short], [Worker(0, breaks=((30.0, 50.0),))], LINE)
+    assert [(step.task, step.begin, step.end) for step in plan.queues[0].steps] == [
+        (1, 0.0, 20.0),
+        (0, 50.0, 110.0),
+    ]
+
+
+def test_a_task_longer_than_any_time_between_breaks_is_laid_down_for_them() -> None:
+    worker = Worker(0, shift_end=120.0, breaks=((30.0, 50.0), (80.0, 90.0)))
+    [step] = assign([Task(0, 0, 70.0)], [worker], LINE).queues[0].steps
+    assert (step.begin, step.end) == (0.0, 100.0)
+    assert assign([Task(0, 0, 91.0)], [worker], LINE).unassigned[0].why is Reason.NO_TIME
+
+
+def test_nothing_begins_in_a_break_and_what_was_begun_goes_on_after_it() -> None:
+    resting = Worker(0, breaks=((-10.0, 40.0),))
+    begun = Task(0, 0, 15.0, promised_to=0, started=True)
+    plan = assign([begun, Task(0, 0, 5.0)], [resting], LINE)
+    assert [(step.task, step.end) for step in plan.queues[0].steps] == [(0, 55.0), (1, 60.0)]
+
+
+def test_what_ends_as_the_shift_or_the_break_begins_still_fits() -> None:
+    worker = Worker(0, shift_end=100.0, breaks=((50.0, 60.0),))
+    plan = assign([Task(0, 0, 50.0), Task(0, 0, 40.0)], [worker], LINE)
+    assert sorted(step.end for step in plan.queues[0].steps) == [50.0, 100.0]
+
+
+@pytest.mark.parametrize(
+    "breaks", [((5.0, 5.0),), ((9.0, 5.0),), ((0.0, 5.0), (4.0, 8.0)), ((0.0, float("inf")),)]
+)
+def test_breaks_that_cannot_be_are_refused(breaks: tuple[tuple[float, float], ...]) -> None:
+    with pytest.raises(InvalidProblem):
+        assign([], [Worker(0, breaks=breaks)], LINE)
 
 
 # -------------------------------------------------------------------- interleaved
