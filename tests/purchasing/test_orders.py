@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.db import transaction
 from tests.factories import partners
 from tests.factories.purchasing import Market, day, market, person, policy
 
+from hecang.inbound.models import InboundLink
+from hecang.inbound.services.links import link_make, link_open, link_revoke
 from hecang.integrations.channels.edi_documents import purchase_order_read
 from hecang.integrations.channels.edi_envelope import interchange_read
 from hecang.inventory.models import SupplySuggestion
@@ -182,6 +185,63 @@ class TestSending:
         name, content, kind = letter.attachments[0]
         assert (name, kind, content[:4]) == (f"{order.number}.pdf", "application/pdf", b"%PDF")
         assert PurchaseDispatch.objects.get().state == "sent"
+
+    def test_the_mail_names_the_suppliers_own_page_until_staff_revoke_it(
+        self, shop: Market, settings: Any
+    ) -> None:
+        settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.example.com", "https://oms.example.com"
+        seller, where = shop.suppliers["ACME"], {"warehouse_id": shop.warehouse.pk, "owner_id": shop.owner.pk}
+        supplier_change(supplier_id=seller.pk, changes={"send_by": "email", "email": "orders@example.com"})
+
+        # given a first order, then a changed one, then one after the page was revoked
+        order = shop.sent("ACME", {"milk": 10})
+        assert dispatches_send() == 1
+        (line,) = order.lines.all()
+        order_change(order_id=order.pk, lines=[LineChange(line.pk, quantity=8)])
+        order_send(order_id=order.pk)
+        assert dispatches_send() == 1
+        link_revoke(supplier_id=seller.pk, **where)
+        shop.sent("ACME", {"bread": 1})
+        assert dispatches_send() == 1
+        order_cancel(order_id=order.pk)
+        assert dispatches_send() == 1
+
+        # then both languages name the one page, which shows this supplier's orders only
+        first, changed, after_revoking, cancelled = (str(letter.body) for letter in mail.outbox)
+        addresses = set(re.findall(r"https://oms\.example\.com/s/[a-z2-7]{32}", first))
+        assert len(addresses) == 1
+        assert first.count("/s/") == changed.count("/s/") == 2
+        assert addresses <= set(changed.split())
+        assert "逐行确认" in first
+        assert "without a login" in first
+        assert "/s/" not in after_revoking + cancelled
+
+        # and a page that staff make again is named again, under another address
+        link_make(supplier_id=seller.pk, **where)
+        shop.sent("ACME", {"milk": 1})
+        assert dispatches_send() == 1
+        again = str(mail.outbox[-1].body)
+        assert "/s/" in again
+        assert not addresses & set(again.split())
+        held = link_open(again.rpartition("/s/")[2].split()[0])
+        assert (held.supplier_id, held.warehouse_id, held.owner_id) == (
+            seller.pk,
+            shop.warehouse.pk,
+            shop.owner.pk,
+        )
+
+    def test_a_mail_names_no_page_where_its_address_would_not_be_whole(
+        self, shop: Market, settings: Any
+    ) -> None:
+        settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.example.com", ""
+        supplier_change(
+            supplier_id=shop.suppliers["ACME"].pk,
+            changes={"send_by": "email", "email": "orders@example.com"},
+        )
+        shop.sent("ACME", {"milk": 10})
+        assert dispatches_send() == 1
+        assert "/s/" not in str(mail.outbox[-1].body)
+        assert InboundLink.objects.count() == 0
 
     def test_by_edi_a_file_that_our_own_reader_understands(
         self, shop: Market, settings: Any, tmp_path: Path

@@ -100,6 +100,7 @@ def test_workers_send_a_dispatch_once(shop: Market, monkeypatch: pytest.MonkeyPa
         code = "api"
         Settings = None
         is_repeatable = True
+        is_read = False
 
         def target(self, settings: object) -> str:
             return ""

@@ -26,6 +26,7 @@ class EdiWay:
     code = "edi"
     Settings = EdiSettings
     is_repeatable = True
+    is_read = False
 
     def target(self, settings: Any) -> str:
         place = settings.folder if settings.transport == "folder" else settings.host

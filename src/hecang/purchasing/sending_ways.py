@@ -25,11 +25,16 @@ _SUBJECTS = {
     "change": "采购订单变更 Changed purchase order {number} (rev. {revision})",
     "cancel": "采购订单取消 Cancelled purchase order {number}",
 }
+#: Where the supplier has a page; it is theirs alone, and shows the orders of this warehouse and owner.
+_PAGE = (
+    "\n\n也可以在贵方的专用页面上逐行确认数量和日期、通知发货、预约卸货，无需登录（请勿转发）：\n{page}\n\nOn your own page you can"
+    " confirm line by line, announce deliveries and book a dock, without a login (please do not pass it on):\n{page}"
+)
 _BODIES = {
     "order": "您好，\n\n附件为采购订单 {number}，请确认数量与到货日期。\n\nPlease find attached purchase order {number}"
-    " and confirm quantities and dates.\n\n{buyer}",
+    " and confirm quantities and dates.{page}\n\n{buyer}",
     "change": "您好，\n\n附件为采购订单 {number} 的变更（第 {revision} 版），替代此前版本，请确认。\n\nPlease find attached"
-    " revision {revision} of purchase order {number}; it replaces what was sent before.\n\n{buyer}",
+    " revision {revision} of purchase order {number}; it replaces what was sent before.{page}\n\n{buyer}",
     "cancel": "您好，\n\n采购订单 {number} 已全部取消，请勿发货。\n\nPurchase order {number} is cancelled; please do not"
     " deliver.\n\n{buyer}",
 }
@@ -41,12 +46,18 @@ class EmailWay:
     code = "email"
     Settings = None
     is_repeatable = False
+    is_read = True
 
     def target(self, settings: Any) -> str:  # noqa: ARG002 - the address is the supplier's own
         return ""
 
     def send(self, document: OrderDocument, settings: Any) -> None:  # noqa: ARG002
-        facts = {"number": document.number, "revision": document.revision, "buyer": document.buyer.name}
+        facts = {
+            "number": document.number,
+            "revision": document.revision,
+            "buyer": document.buyer.name,
+            "page": _PAGE.format(page=document.page) if document.page else "",
+        }
         name = f"{document.number}{f'-{document.revision}' if document.revision else ''}.pdf"
         try:
             mail_post(
@@ -87,6 +98,7 @@ class ApiWay:
     code = "api"
     Settings = ApiSettings
     is_repeatable = True
+    is_read = False
 
     def target(self, settings: Any) -> str:
         return urlsplit(settings.url).hostname or ""
@@ -108,7 +120,7 @@ class ApiWay:
 def order_json(document: OrderDocument) -> bytes:
     """What is posted: ``type`` (``purchase_order.order``, ``.change``, ``.cancel``), ``timestamp``, ``data``."""
     data = asdict(document)
-    for name in ("email", "language", "at", "dispatch_id", "kind"):
+    for name in ("email", "language", "at", "dispatch_id", "kind", "page"):
         del data[name]
     value = {
         "type": f"purchase_order.{document.kind}",

@@ -3,11 +3,13 @@
 A higher app registers a :class:`DispatchWay` (in its ``AppConfig.ready``)::
 
     way_register("edi", "hecang.integrations.supplier_edi:EdiWay")
+
+So does the app that has pages for suppliers, for letters to name them: :func:`page_register`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,6 +56,7 @@ class OrderDocument:
     :param kind: ``order``, ``change`` (replaces what was sent before) or ``cancel``.
     :param key: the same at every try: receivers recognise a second copy by it.
     :param dispatch_id: rises with every sending, of all orders.
+    :param page: address of the page where the supplier answers; empty where there is none, and for programs.
     """
 
     key: str
@@ -73,6 +76,7 @@ class OrderDocument:
     note: str
     language: str
     at: datetime
+    page: str = ""
 
 
 class DispatchFailed(Exception):
@@ -89,11 +93,13 @@ class DispatchWay(Protocol):
     :ivar code: a value of ``Supplier.SendBy``.
     :ivar Settings: what has to be known of a supplier; ``None`` where its master data are enough.
     :ivar is_repeatable: a second copy does no harm, for the receiver recognises it.
+    :ivar is_read: by a person, who is told the address of the supplier's page.
     """
 
     code: str
     Settings: type[ConnectorSettings] | None
     is_repeatable: bool
+    is_read: bool
 
     def target(self, settings: Any) -> str:
         """Where it goes, for people to read."""
@@ -125,3 +131,18 @@ def way_of(code: str) -> DispatchWay | None:
 def way_codes() -> list[str]:
     """The ways that are installed."""
     return sorted(_ways)
+
+
+#: (supplier, warehouse, owner) → the whole address of the supplier's page, empty where none may be told.
+SupplierPage = Callable[[int, int, int], str]
+_pages: list[SupplierPage] = []
+
+
+def page_register(page: SupplierPage) -> None:
+    """Make known who has pages for suppliers; the last one counts."""
+    _pages[:] = [page]
+
+
+def page_of(*, supplier_id: int, warehouse_id: int, owner_id: int) -> str:
+    """The address of a supplier's page; empty where there is none."""
+    return _pages[0](supplier_id, warehouse_id, owner_id) if _pages else ""

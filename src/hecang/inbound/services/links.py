@@ -84,6 +84,31 @@ def link_make(*, warehouse_id: int, owner_id: int, supplier_id: int) -> LinkMade
     return _make(warehouse_id, owner_id, supplier_id, None, SUPPLIER_LIFE)
 
 
+def supplier_page(supplier_id: int, warehouse_id: int, owner_id: int) -> str:
+    """The page for a letter to its supplier, whole: made, or lengthened, where need be.
+
+    Empty where nothing may or can be told: the supplier is switched off, staff revoked its page and made no new one,
+    or ``HECANG_PUBLIC_URL`` is not set.
+    """
+    if not settings.PUBLIC_URL:
+        return ""
+    row = fetch_one(
+        "SELECT id, version, token_hash, expires_at, revoked_at FROM inbound_link"
+        " WHERE warehouse_id = %s AND owner_id = %s AND supplier_id = %s AND asn_id IS NULL",
+        [warehouse_id, owner_id, supplier_id],
+    )
+    if row is not None and row[4] is not None:
+        return ""
+    if row is not None and row[3] > clock.now() + SUPPLIER_LIFE / 2:
+        token = _token(row[0], row[1])
+        if row[2] == keyed_hash(token):
+            return link_address(token)
+    try:
+        return link_make(warehouse_id=warehouse_id, owner_id=owner_id, supplier_id=supplier_id).address
+    except NotFound:
+        return ""
+
+
 @transactional
 def asn_link_make(*, asn_id: int) -> LinkMade:
     """A page for one announcement, on which its carrier books the dock."""

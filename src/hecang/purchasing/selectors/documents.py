@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,8 @@ from hecang.purchasing.ways import DocumentLine, DocumentParty, OrderDocument
 _HEAD = """
 SELECT o.id, o.number, o.revision, coalesce(o.ordered_on, o.created_at::date), o.currency, o.amount, o.note, o.state,
     w.code, w.name, w.region_id, w.address, w.contact, w.phone,
-    n.code, n.name, s.code, s.name, s.region_id, s.address, s.contact, s.phone, s.email, s.account_number, o.supplier_id
+    n.code, n.name, s.code, s.name, s.region_id, s.address, s.contact, s.phone, s.email, s.account_number, o.supplier_id,
+    o.warehouse_id, o.owner_id
 FROM purchase_order o
 JOIN warehouse w ON w.id = o.warehouse_id
 JOIN owner n ON n.id = o.owner_id
@@ -34,8 +36,17 @@ ORDER BY l.number
 """
 
 
-def document_of(dispatch_id: int) -> tuple[OrderDocument, int]:
-    """What is to be sent, and the supplier's id. Three statements. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom an order goes to, and for whom."""
+
+    supplier_id: int
+    warehouse_id: int
+    owner_id: int
+
+
+def document_of(dispatch_id: int) -> tuple[OrderDocument, Addressee]:
+    """What is to be sent, and to whom. Three statements. Raises NotFound."""
     row = fetch_one("SELECT order_id, kind FROM purchase_dispatch WHERE id = %s", [dispatch_id])
     if row is None:
         raise NotFound(_("There is no such record, or it lies outside your data scope."))
@@ -47,7 +58,7 @@ def document_draft(order_id: int) -> OrderDocument:
     return _document(order_id, "", 0)[0]
 
 
-def _document(order_id: int, kind: str, dispatch_id: int) -> tuple[OrderDocument, int]:
+def _document(order_id: int, kind: str, dispatch_id: int) -> tuple[OrderDocument, Addressee]:
     head = fetch_one(_HEAD, [order_id])
     if head is None:
         raise NotFound(_("There is no such record, or it lies outside your data scope."))
@@ -74,7 +85,7 @@ def _document(order_id: int, kind: str, dispatch_id: int) -> tuple[OrderDocument
         language="zh-hans",
         at=clock.now(),
     )
-    return document, supplier_id
+    return document, Addressee(supplier_id, head[25], head[26])
 
 
 def _place(region: Any, address: str) -> str:

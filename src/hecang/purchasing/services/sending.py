@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from hecang.purchasing.models import SupplierLink
 from hecang.purchasing.selectors.documents import document_of
 from hecang.purchasing.services.locking import LockedOrder, order_lock
 from hecang.purchasing.states import RUNNING
-from hecang.purchasing.ways import DispatchFailed, way_of
+from hecang.purchasing.ways import DispatchFailed, page_of, way_of
 
 #: Pauses before the second, third … try.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360))
@@ -181,10 +181,12 @@ def _claim() -> list[Claimed]:
 def _send(one: Claimed) -> tuple[str, bool]:
     try:
         way = way_of(one.way)
-        document = document_of(one.id)
-        settings = _settings(document[1], one.way)
+        document, to = document_of(one.id)
+        settings = _settings(to.supplier_id, one.way)
         assert way is not None
-        way.send(document[0], settings)
+        if way.is_read and document.kind != "cancel":
+            document = replace(document, page=page_of(**asdict(to)))
+        way.send(document, settings)
     except DispatchFailed as error:
         return str(error) or "failed", error.may_retry
     except Exception as error:  # one odd supplier must not keep the orders of others
