@@ -25,14 +25,22 @@ export function BookDialog({ delivery, page, words, language, token, onPage, onD
   const [chosen, setChosen] = useState<Pick<Slot, "dock_id" | "dock_code" | "start"> | null>(null);
   const [truck, setTruck] = useState({ plate: delivery.plate ?? "", carrier_name: delivery.truck_carrier || delivery.carrier_name, driver_name: "", driver_phone: "" });
   const [round, setRound] = useState(0);
+  const [isPicked, setPicked] = useState(false);
+  const next = days[days.indexOf(day) + 1];
+  const go = (to: string) => { setDay(to); setPicked(true); setChosen(null); };
   useEffect(() => {
     let stale = false;
     call<Slots>({ token, language }, `/slots?asn_id=${delivery.id}&day=${day}`).then(
-      (slots) => { if (!stale) setFound({ day, slots, failure: "" }); },
+      (slots) => {
+        if (stale) return;
+        // Late in the day nothing is left of it: whoever has not picked a day is shown the first one that has times.
+        if (slots.items.length === 0 && !isPicked && next) setDay(next);
+        else setFound({ day, slots, failure: "" });
+      },
       (error: unknown) => { if (!stale) setFound({ day, slots: null, failure: error instanceof Refusal ? error.message : "" }); },
     );
     return () => { stale = true; };
-  }, [token, language, delivery.id, day, round]);
+  }, [token, language, delivery.id, day, round, isPicked, next]);
   const now = found?.day === day ? found : null;
   const free = byBeginning(now?.slots?.items ?? []);
   const isKept = isBooked && chosen === null;
@@ -62,7 +70,7 @@ export function BookDialog({ delivery, page, words, language, token, onPage, onD
       {page.lead_hours > 0 ? <p className="small">{fill(words.lead, { h: page.lead_hours })}</p> : null}
       <label>
         {words.pick}
-        <select value={day} onChange={(event) => { setDay(event.target.value); setChosen(null); }}>
+        <select value={day} onChange={(event) => go(event.target.value)}>
           {days.map((one) => <option key={one} value={one}>{dayText(one, language)}</option>)}
         </select>
       </label>
@@ -74,6 +82,7 @@ export function BookDialog({ delivery, page, words, language, token, onPage, onD
           return <button key={slot.start} type="button" role="radio" aria-checked={isChosen} className={isChosen ? "chosen" : ""} onClick={() => setChosen(slot)}>{clockText(slot.start, language, page.timezone)}<span className="small">{slot.dock_code}</span></button>;
         })}
       </div>
+      {now && next ? <button type="button" className="plain" onClick={() => go(next)}>{fill(words.nextDay, { d: dayText(next, language) })}</button> : null}
       <div className="pair">
         <label>{words.plate}<input maxLength={20} autoCapitalize="characters" value={truck.plate} onChange={(event) => setTruck({ ...truck, plate: event.target.value })} /></label>
         <label>{words.carrier}<input maxLength={100} value={truck.carrier_name} onChange={(event) => setTruck({ ...truck, carrier_name: event.target.value })} /></label>
