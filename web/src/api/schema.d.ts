@@ -7609,6 +7609,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My shift here, and the tasks that I have */
+        get: operations["shift_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hours that are planned in a warehouse */
+        get: operations["shift_templates"];
+        put?: never;
+        /** Plan a shift */
+        post: operations["shift_template_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the hours of a shift */
+        put: operations["shift_template_put"];
+        post?: never;
+        /** Plan a shift no longer */
+        delete: operations["shift_template_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shift/begin": {
         parameters: {
             query?: never;
@@ -7620,6 +7673,57 @@ export interface paths {
         put?: never;
         /** I am at work now */
         post: operations["shift_begin_do"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/break/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I take a break */
+        post: operations["shift_break_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/break/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I am back from my break */
+        post: operations["shift_break_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is at work and could do one of my tasks instead of me */
+        get: operations["shift_colleagues"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11573,6 +11677,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{user_id}/shift/until": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody's shift ends earlier or later */
+        post: operations["worker_shift_until"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones": {
         parameters: {
             query?: never;
@@ -12331,7 +12452,8 @@ export interface components {
         };
         /**
          * AsnBody
-         * @description An announcement. The same ``external_number`` of a supplier is answered with what it made first.
+         * @description An announcement. The same ``external_number`` of a supplier is answered with what it made first, until that is
+         *     cancelled.
          */
         AsnBody: {
             /**
@@ -13195,6 +13317,11 @@ export interface components {
             state: string;
             /** Way */
             way: string;
+        };
+        /** BreakOut */
+        BreakOut: {
+            /** Tasks */
+            tasks: number;
         };
         /** BulkIn */
         BulkIn: {
@@ -14978,6 +15105,11 @@ export interface components {
         CodingRulesOut: {
             /** Items */
             items: components["schemas"]["CodingRuleOut"][];
+        };
+        /** Colleagues */
+        Colleagues: {
+            /** Items */
+            items: components["schemas"]["TaskPerson"][];
         };
         /** CommentIn */
         CommentIn: {
@@ -17775,6 +17907,19 @@ export interface components {
             /** Held Back */
             held_back: string[];
         };
+        /** FloorBreak */
+        FloorBreak: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
         /** FloorDone */
         FloorDone: {
             /** Kind */
@@ -18131,11 +18276,16 @@ export interface components {
             kinds: string[];
             /** Last Seen At */
             last_seen_at: string | null;
+            next_break: components["schemas"]["FloorBreak"] | null;
+            /** On Break Since */
+            on_break_since: string | null;
             /** On Shift Since */
             on_shift_since: string | null;
             /** Paused */
             paused: number;
             place: components["schemas"]["FloorPlace"] | null;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
             /** Skills */
             skills: string[];
             task: components["schemas"]["FloorTask"] | null;
@@ -21256,6 +21406,20 @@ export interface components {
             /** Moves */
             moves: components["schemas"]["MoveAsk"][];
         };
+        /** MyShift */
+        MyShift: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Is On Shift */
+            is_on_shift: boolean;
+            next_break: components["schemas"]["ShiftRest"] | null;
+            /** On Break Since */
+            on_break_since: string | null;
+            /** Since */
+            since: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["ShiftTask"][];
+        };
         /** NewPassword */
         NewPassword: {
             /** Current */
@@ -22611,6 +22775,11 @@ export interface components {
             has_expiry: boolean;
             /** Has Lot */
             has_lot: boolean;
+            /**
+             * Has Serial
+             * @description kept by serial: the numbers of its units can be announced
+             */
+            has_serial: boolean;
             /** Id */
             id: number;
             /** Line */
@@ -23074,6 +23243,19 @@ export interface components {
             /** Walk Mm */
             walk_mm: number;
         };
+        /** PlannedBreak */
+        PlannedBreak: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
         /** PlannedLineOut */
         PlannedLineOut: {
             /** Is Late */
@@ -23105,6 +23287,10 @@ export interface components {
         };
         /** PlannedQueueOut */
         PlannedQueueOut: {
+            /** Breaks */
+            breaks: components["schemas"]["PlannedBreak"][];
+            /** Ends At */
+            ends_at: string | null;
             /** Steps */
             steps: components["schemas"]["PlannedStepOut"][];
             user: components["schemas"]["TaskPerson"];
@@ -26568,6 +26754,11 @@ export interface components {
         /** ReturnedUnitsIn */
         ReturnedUnitsIn: {
             /**
+             * Expires On
+             * @description of dated goods whose lot is not known; without one they are never restocked
+             */
+            expires_on?: string | null;
+            /**
              * Lot Code
              * @default
              */
@@ -27729,6 +27920,32 @@ export interface components {
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /** ShiftBreak */
+        ShiftBreak: {
+            /**
+             * Begins At
+             * Format: time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: time
+             */
+            ends_at: string;
+        };
+        /** ShiftBreakIn */
+        ShiftBreakIn: {
+            /**
+             * Begins At
+             * Format: time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: time
+             */
+            ends_at: string;
+        };
         /** ShiftEndOut */
         ShiftEndOut: {
             /** Released */
@@ -27738,6 +27955,105 @@ export interface components {
         ShiftIn: {
             /** Warehouse Id */
             warehouse_id: number;
+        };
+        /** ShiftRest */
+        ShiftRest: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /**
+         * ShiftTask
+         * @description A task that I have.
+         */
+        ShiftTask: {
+            /** From Code */
+            from_code: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Note */
+            note: string;
+            /** Quantity */
+            quantity: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Sku Name */
+            sku_name: string;
+            /** State */
+            state: string;
+            /** To Code */
+            to_code: string;
+        };
+        /** ShiftTemplateMade */
+        ShiftTemplateMade: {
+            /** Id */
+            id: number;
+        };
+        /** ShiftTemplateRow */
+        ShiftTemplateRow: {
+            /**
+             * Begins At
+             * Format: time
+             */
+            begins_at: string;
+            /** Breaks */
+            breaks: components["schemas"]["ShiftBreak"][];
+            /**
+             * Ends At
+             * Format: time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+            /** Workers */
+            workers: number;
+        };
+        /** ShiftTemplateSaveIn */
+        ShiftTemplateSaveIn: {
+            /**
+             * Begins At
+             * Format: time
+             */
+            begins_at: string;
+            /** Breaks */
+            breaks?: components["schemas"]["ShiftBreakIn"][];
+            /**
+             * Ends At
+             * Format: time
+             */
+            ends_at: string;
+            /** Name */
+            name: string;
+            /** Warehouse Id */
+            warehouse_id: number;
+        };
+        /** ShiftTemplates */
+        ShiftTemplates: {
+            /** Items */
+            items: components["schemas"]["ShiftTemplateRow"][];
+        };
+        /** ShiftUntilIn */
+        ShiftUntilIn: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
         };
         /** ShipIn */
         ShipIn: {
@@ -31840,8 +32156,13 @@ export interface components {
             last_location: components["schemas"]["TaskCode"] | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            /** On Break Since */
+            on_break_since: string | null;
             /** On Shift Since */
             on_shift_since: string | null;
+            shift: components["schemas"]["WorkerShift"] | null;
+            /** Shift Ends At */
+            shift_ends_at: string | null;
             /** Skills */
             skills: string[];
             user: components["schemas"]["WorkerUser"];
@@ -31862,10 +32183,19 @@ export interface components {
             home_zone_id?: number | null;
             /** Kinds */
             kinds?: components["schemas"]["TaskKind"][];
+            /** Shift Id */
+            shift_id?: number | null;
             /** Skills */
             skills?: string[];
             /** Warehouse Id */
             warehouse_id: number;
+        };
+        /** WorkerShift */
+        WorkerShift: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /** WorkerUser */
         WorkerUser: {
@@ -49074,6 +49404,163 @@ export interface operations {
             };
         };
     };
+    shift_get: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyShift"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_templates: {
+        parameters: {
+            query: {
+                warehouse_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTemplates"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_template_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftTemplateSaveIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTemplateMade"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_template_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftTemplateSaveIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_template_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     shift_begin_do: {
         parameters: {
             query?: never;
@@ -49093,6 +49580,95 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_break_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_break_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_colleagues: {
+        parameters: {
+            query: {
+                task_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -57975,6 +58551,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ShiftEndOut"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    worker_shift_until: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftUntilIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
