@@ -27,6 +27,7 @@ BENCHES = (
     "receiving",
     "goods",
     "counts",
+    "replenishing",
     "task_claims",
     "floor_scans",
     "memory",

@@ -69,6 +69,27 @@ def stopwatch() -> Iterator[Stopwatch]:
         watch.seconds = time.perf_counter() - begun
 
 
+class Counter:
+    """Counts the statements that go to the database, without keeping their texts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def measured(work: Callable[[], Any]) -> tuple[float, int]:
+    """Seconds and statements of ``work``."""
+    from django.db import connection
+
+    counter = Counter()
+    with stopwatch() as watch, connection.execute_wrapper(counter):
+        work()
+    return watch.seconds, counter.count
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which ``share`` (0 to 1) of ``values`` lie."""
     ordered = sorted(values)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from benchmarks import company, replay
 from benchmarks.dataset import baskets
-from benchmarks.harness import Context, Result, stopwatch
+from benchmarks.harness import Context, Counter, Result, stopwatch
 from hecang.kernel.outbox import drain
 from hecang.orders.services import orders_intake
 from hecang.outbound.planning.base import WavePlan
@@ -47,11 +47,11 @@ def run(context: Context) -> list[Result]:
     criteria = WaveCriteria(max_orders=len(kept), max_lines=2 * lines)
     seed_time, seed_plan = _by_rule(warehouse_id, criteria)
     wave_planner().walk(walking_geometry(warehouse_id), [0])  # what was compiled before is loaded
-    planning = _Counter()
+    planning = Counter()
     with stopwatch() as plan_time, connection.execute_wrapper(planning):
         draft = wave_plan(warehouse_id=warehouse_id, criteria=criteria)
         wave_id = wave_create(draft=draft)
-    releasing = _Counter()
+    releasing = Counter()
     with stopwatch() as release_time, connection.execute_wrapper(releasing):
         released = wave_release(wave_id=wave_id)
     walk, single, s_shape = draft.plan.walk_mm, draft.plan.single_walk_mm, draft.plan.s_shape_mm
@@ -103,17 +103,6 @@ def _by_rule(warehouse_id: int, criteria: WaveCriteria) -> tuple[float, WavePlan
     with stopwatch() as watch:
         plan = SeedWavePlanner().plan(problem)
     return watch.seconds, plan
-
-
-class _Counter:
-    """Counts the statements that go to the database."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.count += 1
-        return execute(sql, params, many, context)
 
 
 def _bare(database: psycopg.Connection[Any]) -> float:
