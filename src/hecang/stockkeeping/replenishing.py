@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 
 from hecang.inventory.policies import Candidate
@@ -12,6 +14,11 @@ from hecang.inventory.policies import Candidate
 MOST_SOURCES = 4
 
 BELOW_MIN, DEMAND, TOP_UP, MANUAL = "below_min", "demand", "top_up", "manual"
+#: Smaller is earlier; picks have 100.
+PRIORITIES = {DEMAND: 40, MANUAL: 50, BELOW_MIN: 70, TOP_UP: 160, "consolidation": 200}
+#: A face holds what goes out in COVER days, and is filled again when what is left lasts for LEAST of them.
+COVER = Decimal(2)
+LEAST = Decimal("0.5")
 
 
 @dataclass(slots=True)
@@ -60,6 +67,20 @@ class _Wish:
     cause: str
     #: Units without which somebody will stand before an empty face; for them a case is broken.
     urgent: int
+
+
+def levels_of(daily: Decimal, multiple: int, capacity: int) -> tuple[int, int]:
+    """(minimum, maximum) of a face: the maximum in whole multiples where at least one fits.
+
+    :param daily: units that are picked from it in a day.
+    :param capacity: units that fit.
+    """
+    high = max(1, math.ceil(daily * COVER))
+    high = -(-high // multiple) * multiple
+    if high > capacity:
+        high = max(capacity // multiple * multiple, min(capacity, 1) or 1)
+    low = min(high, math.ceil(daily * LEAST))
+    return low, max(high, 1)
 
 
 def carries_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,12 +16,10 @@ from hecang.kernel.clock import now
 from hecang.kernel.db import columns, execute, fetch, transactional
 from hecang.kernel.errors import InvalidInput, NotFound, Problem
 from hecang.stockkeeping.models import PickFace
+from hecang.stockkeeping.replenishing import levels_of
 
-#: Outflow is looked at over so many days; a face holds what goes out in COVER days, and is filled again when
-#: what is left lasts for LEAST of them.
+#: Outflow is looked at over so many days.
 OUTFLOW_DAYS = 28
-COVER = Decimal(2)
-LEAST = Decimal("0.5")
 #: Share of a place that goods can fill.
 FILL = 0.8
 
@@ -224,21 +221,11 @@ def pick_faces_suggest(
         daily = outflow.get((sku, owner), Decimal(0))
         if not daily:
             continue  # nothing speaks for or against what is set
-        low, high = _levels(daily / sharing[sku, owner], multiple, capacity or most)
+        low, high = levels_of(daily / sharing[sku, owner], multiple, capacity or most)
         rows.append((face_id, low, high, daily.quantize(Decimal("0.001")), take or not is_fixed))
     if rows:
         execute(_SUGGEST, [now(), *columns(rows, 5)])
     return len(faces)
-
-
-def _levels(daily: Decimal, multiple: int, capacity: int) -> tuple[int, int]:
-    """(minimum, maximum): the maximum in whole multiples where at least one fits."""
-    high = max(1, math.ceil(daily * COVER))
-    high = -(-high // multiple) * multiple
-    if high > capacity:
-        high = max(capacity // multiple * multiple, min(capacity, 1) or 1)
-    low = min(high, math.ceil(daily * LEAST))
-    return low, max(high, 1)
 
 
 def _require_sound(faces: Sequence[FaceIn]) -> None:

@@ -19,7 +19,7 @@ from hecang.inventory.services import availability_lock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import columns, fetch, transactional
-from hecang.stockkeeping.replenishing import Carry, carries_of
+from hecang.stockkeeping.replenishing import PRIORITIES, Carry, carries_of
 from hecang.stockkeeping.selectors.faces import (
     demand_of_warehouse,
     faces_by_key,
@@ -32,8 +32,6 @@ from hecang.work.services import TaskIn, tasks_create
 SUBJECT = "replenishment"
 #: SKUs whose faces are planned in one transaction.
 CHUNK = 500
-#: Smaller is earlier; picks have 100.
-PRIORITIES = {"demand": 40, "manual": 50, "below_min": 70, "top_up": 160, "consolidation": 200}
 #: What the minimum asks for is wanted within this time.
 _SOON = timedelta(hours=2)
 #: Taking a load up and putting it down, without the walk.
