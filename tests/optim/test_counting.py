@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,35 @@ def test_a_year_counted_by_risk_finds_more_than_by_class_than_by_chance() -> Non
     assert risk.lift is not None
     assert risk.lift.auc > 0.55
     assert year_run(year, "risk").accuracy == risk.accuracy
+
+
+def test_what_every_scan_catches_never_becomes_wrong() -> None:
+    """Given scans that catch all errors, when a year passes, then only what was wrong at first is found and set right."""
+    caught = Year(places=500, per_day=20, days=80, scan_place=1.0, scan_goods=1.0, check_units=1.0)
+    result = year_run(caught, "random")
+    assert result.errors_a_day == 0
+    assert list(result.accuracy) == sorted(result.accuracy)
+    assert year_run(replace(caught, scan_place=0.0), "random").errors_a_day > 0
+
+
+def test_counts_after_short_picks_come_out_of_the_same_hundred() -> None:
+    """Given as many counts a day, when short picks are counted first, then more are right and not more is counted."""
+    year = Year(places=1000, per_day=20, days=120, seed=2)
+    plain, events = year_run(year, "random"), year_run(replace(year, on_short_pick=True), "random")
+    assert (plain.event_counts_a_day, plain.looks_a_day) == (0, 0)
+    assert 0 < events.event_counts_a_day < year.per_day
+    assert events.counted == plain.counted
+    assert events.right_days > plain.right_days
+
+
+def test_looks_at_emptied_places_set_right_what_differs() -> None:
+    year = Year(places=1000, per_day=20, days=120, seed=2)
+    looked = year_run(replace(year, on_emptied=True), "random")
+    assert looked.looks_a_day > 0
+    assert looked.right_days > year_run(year, "random").right_days
+
+
+@pytest.mark.parametrize("name", ["scan_place", "scan_goods", "check_units"])
+def test_a_share_beyond_one_is_refused(name: str) -> None:
+    with pytest.raises(InvalidProblem, match=name):
+        year_run(replace(Year(places=200), **{name: 1.1}), "random")

@@ -4,6 +4,9 @@ Goods are touched, some touches go wrong (more where much lies together, where a
 other, where one has to reach high), and an article that is put down one place off makes two neighbours wrong. Some
 wrong places are noticed by a short pick. A way of counting chooses so many places a day; counting a place sets its
 books right. Nothing of what makes a place err is told to the risk model but through what the database knows, too.
+
+Errors are of three kinds: goods one place off, another article, another number of units. A scan of the place, a scan of
+the goods, a second look at the number each catch a share of theirs before anything is wrong.
 """
 
 from __future__ import annotations
@@ -20,6 +23,12 @@ from hecang_optim.errors import require
 
 Way = Literal["random", "abc", "risk"]
 _NEVER = 730.0
+#: Shares of the errors: goods one place off, another article; the rest is another number of units.
+ASTRAY, ARTICLE = 0.4, 0.3
+#: Share of the putaways that fill a place which a pick has emptied before.
+REFILLED = 0.3
+#: The model learns from so many of the newest counts.
+_REMEMBERED = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,12 @@ class Year:
     :param wrong_at_start: share of places whose books are wrong on the first day.
     :param error_rate: touches of an average place that go wrong.
     :param explore: share of the counts by risk that are drawn by lot.
+    :param on_short_pick: places where a pick fell short are counted the same day, before others and out of the same
+        ``per_day``.
+    :param on_emptied: places that a pick has emptied are looked at once more by the picker, besides ``per_day``.
+    :param scan_place: share of the errors of place that a scan of the place catches, 0 to 1.
+    :param scan_goods: the same of the errors of article, by a scan of the goods.
+    :param check_units: the same of the errors of number, by a second look or a scan of each piece.
     :param warm_up: days before the model is first trained; the prior rule orders places until then.
     """
 
@@ -42,6 +57,11 @@ class Year:
     error_rate: float = 0.002
     explore: float = 0.1
     warm_up: int = 20
+    on_short_pick: bool = False
+    on_emptied: bool = False
+    scan_place: float = 0.0
+    scan_goods: float = 0.0
+    check_units: float = 0.0
     seed: int = 1
 
 
@@ -52,6 +72,9 @@ class YearResult:
     :param hit_rate: share of counted places that were wrong, after the warm-up.
     :param accuracy: share of places whose books are right, at the end of each day.
     :param right_days: mean of ``accuracy`` over the last quarter of the days.
+    :param errors_a_day: places that became wrong in a day, whether noticed or not.
+    :param event_counts_a_day: counts after short picks, within ``per_day``.
+    :param looks_a_day: looks at emptied places, besides ``per_day``.
     :param lift: of the day's scores on a fifth of all places drawn by lot in the last quarter; by risk only.
     """
 
@@ -61,6 +84,9 @@ class YearResult:
     hit_rate: float
     accuracy: tuple[float, ...]
     right_days: float
+    errors_a_day: float
+    event_counts_a_day: float
+    looks_a_day: float
     lift: Lift | None
     lift_abc: Lift | None
 
@@ -92,30 +118,44 @@ class _Floor:
 def year_run(year: Year, way: Way) -> YearResult:
     """Let one year pass under one way of counting. The same seed errs in the same way as far as it can.
 
-    :raises InvalidProblem: fewer than 100 places, or more counts a day than places.
+    :raises InvalidProblem: fewer than 100 places, more counts a day than places, or a share outside of 0 to 1.
     """
     require(year.places >= 100, "places", "needs at least 100")
     require(0 < year.per_day <= year.places, "per_day", "must lie between 1 and the number of places")
+    for name in ("scan_place", "scan_goods", "check_units"):
+        require(0 <= getattr(year, name) <= 1, name, "must lie between 0 and 1")
     floor = _floor(year)
     world, choice = np.random.default_rng(year.seed), np.random.default_rng(year.seed + 1)
+    # What may be switched off draws from a stream of its own, so that the rest stays the same year.
+    watch = np.random.default_rng(year.seed + 3)
     rows: list[Floats] = []
     labels: list[Floats] = []
     model: RiskModel = PRIOR
-    counted = hits = 0
+    counted = hits = errors = events = looks = 0
     accuracy = []
     judged: list[tuple[Floats, Floats, Floats]] = []
     for day in range(year.days):
-        _pass_a_day(floor, year, world)
+        passed = _pass_a_day(floor, year, world, watch)
+        errors += passed.errors
+        if year.on_emptied:
+            looks += len(passed.emptied)
+            _look(floor, passed.emptied, day)
         features = _features(floor, day)
-        if way == "risk" and day >= year.warm_up and day % 7 == 0 and np.concatenate(labels).any():
-            model = risk_fit(np.concatenate(rows), np.concatenate(labels))
+        if way == "risk" and day >= year.warm_up and day % 7 == 0:
+            known = np.concatenate(labels)[-_REMEMBERED:]
+            if known.any() and not known.all():
+                model = risk_fit(np.concatenate(rows)[-_REMEMBERED:], known)
         scores = model.score(features)
         if day >= year.days * 3 // 4 and day % 10 == 0:
             judged.append(_judge(floor, scores, choice))
-        chosen = _choose(way, floor, year, day, scores, choice)
-        truth = floor.wrong[chosen].astype(np.float64)
-        rows.append(features[chosen])
-        labels.append(truth)
+        called = passed.short[: year.per_day] if year.on_short_pick else passed.short[:0]
+        by_rule = _choose(way, floor, year, day, scores, choice, called)
+        events += len(called)
+        # Counts on event are never learned from, as in the product.
+        rows.append(features[by_rule])
+        labels.append(floor.wrong[by_rule].astype(np.float64))
+        chosen = np.concatenate([called, by_rule])
+        truth = floor.wrong[chosen]
         if day >= year.warm_up:
             counted, hits = counted + len(chosen), hits + int(truth.sum())
         _count(floor, chosen, day)
@@ -128,6 +168,9 @@ def year_run(year: Year, way: Way) -> YearResult:
         hit_rate=hits / counted,
         accuracy=tuple(accuracy),
         right_days=float(np.mean(accuracy[len(accuracy) * 3 // 4 :])),
+        errors_a_day=errors / year.days,
+        event_counts_a_day=events / year.days,
+        looks_a_day=looks / year.days,
         lift=lift_of(score, truth) if way == "risk" else None,
         lift_abc=lift_of(-klass, truth) if way == "risk" else None,
     )
@@ -166,21 +209,39 @@ def _floor(year: Year) -> _Floor:
     )
 
 
-def _pass_a_day(floor: _Floor, year: Year, world: np.random.Generator) -> None:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What happened: places that became wrong, and where somebody noticed something."""
+
+    errors: int
+    short: Ints
+    emptied: Ints
+
+
+def _pass_a_day(floor: _Floor, year: Year, world: np.random.Generator, watch: np.random.Generator) -> _Day:
     picks = world.poisson(floor.rate)
     puts = world.poisson(floor.rate * 0.2)
     touches = (picks + puts).astype(np.float64)
     # One bad day in twenty: somebody new is on the floor.
     hazard = floor.hazard * (5.0 if world.random() < 0.05 else 0.8)
     errs = world.random(year.places) < 1.0 - (1.0 - np.minimum(hazard, 0.5)) ** touches
+    kind = world.random(year.places)
+    beside = world.choice([-1, 1], year.places)
+    caught = np.select(
+        [kind < ASTRAY, kind < ASTRAY + ARTICLE], [year.scan_place, year.scan_goods], year.check_units
+    )
+    errs &= watch.random(year.places) >= caught
+    before = int(floor.wrong.sum())
     floor.wrong |= errs
-    astray = np.flatnonzero(errs & (world.random(year.places) < 0.4))
-    floor.wrong[np.clip(astray + world.choice([-1, 1], len(astray)), 0, year.places - 1)] = True
+    astray = np.flatnonzero(errs & (kind < ASTRAY))
+    floor.wrong[np.clip(astray + beside[astray], 0, year.places - 1)] = True
     noticed = floor.wrong & (world.random(year.places) < 1.0 - 0.97**picks)
+    emptied = watch.random(year.places) < 1.0 - (1.0 - REFILLED) ** puts
     floor.moves += touches
     floor.picks += picks
     floor.people += touches > 0
     floor.shorts += noticed
+    return _Day(int(floor.wrong.sum()) - before, np.flatnonzero(noticed), np.flatnonzero(emptied))
 
 
 def _features(floor: _Floor, day: int) -> Floats:
@@ -219,21 +280,35 @@ def _count(floor: _Floor, chosen: Ints, day: int) -> None:
     floor.wrong[chosen] = False
 
 
+def _look(floor: _Floor, emptied: Ints, day: int) -> None:
+    """Whether an emptied place is empty is seen at once; what differs is set right, the rest is no count."""
+    _count(floor, emptied[floor.wrong[emptied]], day)
+
+
 def _judge(floor: _Floor, scores: Floats, choice: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     drawn = choice.choice(len(scores), len(scores) // 5, replace=False)
     return scores[drawn], floor.klass[drawn].astype(np.float64), floor.wrong[drawn].astype(np.float64)
 
 
 def _choose(
-    way: Way, floor: _Floor, year: Year, day: int, scores: Floats, choice: np.random.Generator
+    way: Way,
+    floor: _Floor,
+    year: Year,
+    day: int,
+    scores: Floats,
+    choice: np.random.Generator,
+    called: Ints,
 ) -> Ints:
-    """The places that are counted today."""
+    """The places that are counted today besides those ``called`` by an event."""
+    left = year.per_day - len(called)
     if way == "random":
-        return choice.choice(year.places, year.per_day, replace=False)
+        return choice.choice(np.setdiff1d(np.arange(year.places), called), left, replace=False)
     if way == "abc":  # the most overdue first, where A is due four times as often as C, and B twice
         overdue = (day - floor.last) * np.asarray([4.0, 2.0, 1.0])[floor.klass]
-        return np.argsort(-(overdue + choice.random(year.places)), kind="stable")[: year.per_day]
-    by_lot = round(year.per_day * year.explore)
-    first = np.argsort(-scores, kind="stable")[: year.per_day - by_lot]
-    rest = np.setdiff1d(np.arange(year.places), first)
+        order = np.argsort(-(overdue + choice.random(year.places)), kind="stable")
+        return order[~np.isin(order, called)][:left]
+    by_lot = round(left * year.explore)
+    order = np.argsort(-scores, kind="stable")
+    first = order[~np.isin(order, called)][: left - by_lot]
+    rest = np.setdiff1d(np.arange(year.places), np.concatenate([first, called]))
     return np.concatenate([first, choice.choice(rest, by_lot, replace=False)])
