@@ -2973,6 +2973,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbound-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links of suppliers and carriers, those that open first, at most 200 */
+        get: operations["inbound_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-links/{link_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another address for a link; the present one opens nothing any more */
+        post: operations["inbound_link_replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbound-links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link's address worthless */
+        post: operations["inbound_link_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbound-page/{token}": {
         parameters: {
             query?: never;
@@ -19021,6 +19072,21 @@ export interface components {
             /** Warehouse Id */
             warehouse_id: number;
         };
+        /** InboundLinkFilters */
+        InboundLinkFilters: {
+            /** Asn Id */
+            asn_id?: number | null;
+            /**
+             * Carriers
+             * @description only of carriers, of announcements that are still to come
+             * @default false
+             */
+            carriers: boolean;
+            /** Supplier Id */
+            supplier_id?: number | null;
+            /** Warehouse Id */
+            warehouse_id?: number | null;
+        };
         /** InboundLinkOut */
         InboundLinkOut: {
             /** Address */
@@ -19030,6 +19096,56 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * InboundLinkRow
+         * @description A link: of a supplier for one warehouse and owner, or for the carrier of one announcement.
+         */
+        InboundLinkRow: {
+            /**
+             * Address
+             * @description to be passed on; empty unless it is active
+             */
+            address: string;
+            /** Asn Id */
+            asn_id: number | null;
+            /** Asn Number */
+            asn_number: string;
+            /** Carrier */
+            carrier: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description when the present address was made
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last Used At
+             * @description when it was opened last, to the hour
+             */
+            last_used_at: string | null;
+            owner: components["schemas"]["Ref"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
+            supplier: components["schemas"]["Ref"] | null;
+            warehouse: components["schemas"]["Ref"];
+        };
+        /** InboundLinksOut */
+        InboundLinksOut: {
+            /** Items */
+            items: components["schemas"]["InboundLinkRow"][];
         };
         /** InboundNumber */
         InboundNumber: {
@@ -22764,6 +22880,11 @@ export interface components {
             produced_on?: string | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Serials
+             * @description of each unit, where the SKU is kept by them; or none
+             */
+            serials?: string[];
         };
         /** PartnerLineOut */
         PartnerLineOut: {
@@ -39281,6 +39402,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImportFindingsOut"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbound_links: {
+        parameters: {
+            query?: {
+                supplier_id?: number | null;
+                asn_id?: number | null;
+                warehouse_id?: number | null;
+                /** @description only of carriers, of announcements that are still to come */
+                carriers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinksOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbound_link_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundLinkOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbound_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
