@@ -40,6 +40,8 @@ class DoorPolicy:
 
 
 DEFAULTS: Final = DoorPolicy()
+#: Numbers that a discrepancy names.
+MOST_NAMED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Expected:
     """A line that goods are expected for; counted up while scans are judged.
 
     :param taken: units that have come in for it.
+    :param serials: the numbers of its units, where they were announced.
     """
 
     sku_id: int
@@ -107,6 +110,7 @@ class Expected:
     purchase_line_id: int | None = None
     container_code: str = ""
     lot_code: str = ""
+    serials: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +319,9 @@ class Door:
         """Lines that the goods may be for, the likeliest first."""
         goods = verdict.goods
 
-        def rank(line: Expected) -> tuple[bool, bool]:
+        def rank(line: Expected) -> tuple[int, bool, bool]:
             return (
+                (2 if line.serials.isdisjoint(goods.serials) else 0) if line.serials else 1,
                 line.container_code != goods.container_code,
                 bool(line.lot_code) and line.lot_code != verdict.lot_code,
             )
@@ -343,7 +348,8 @@ class Door:
         if left:
             parts.append(self._beyond(left, lines, policy, condition))
         if sku.is_serial_tracked:
-            _deal(verdict.goods.serials, parts)
+            _deal(verdict.goods.serials, parts, lines)
+            parts = [one for part in parts for one in _strangers(part, lines, policy, condition)]
         return parts
 
     def _beyond(self, units: int, lines: Sequence[Expected], policy: DoorPolicy, condition: str) -> Part:
@@ -378,13 +384,50 @@ def least_days(sku: SkuFacts, policy: DoorPolicy) -> int:
     return max(sku.min_remaining_days, share)
 
 
-def _deal(serials: Sequence[str], parts: Sequence[Part]) -> None:
-    """Give each part as many numbers as it has units, in the order of the scan."""
-    start = 0
+def _deal(serials: Sequence[str], parts: Sequence[Part], lines: Sequence[Expected]) -> None:
+    """Give each part as many numbers as it has units: those that were announced for its line, then strange ones, in the
+    order of the scan."""
+    announced = {number: line.asn_line_id for line in lines for number in line.serials}
+    left = list(serials)
     for part in parts:
+        theirs = part.asn_line_id
+        if announced:
+            left.sort(
+                key=lambda number, line=theirs: (  # type: ignore[misc]
+                    0 if announced.get(number) == line and number in announced else 1 + (number in announced)
+                )
+            )
         count = part.quantity or part.refused
-        part.serials = tuple(serials[start : start + count])
-        start += count
+        part.serials, left = tuple(left[:count]), left[count:]
+
+
+def _strangers(part: Part, lines: Sequence[Expected], policy: DoorPolicy, condition: str) -> list[Part]:
+    """A part, and apart from it its units whose numbers nobody announced though numbers were."""
+    line = next((one for one in lines if one.asn_line_id == part.asn_line_id), None)
+    if part.found or not part.quantity or line is None or not line.serials:
+        return [part]
+    announced: set[str] = set().union(*(one.serials for one in lines))
+    strange = tuple(number for number in part.serials if number not in announced)
+    if not strange:
+        return [part]
+    action, units = policy.unannounced_action, len(strange)
+    if action == REFUSE:
+        line.taken -= units
+    aside = Part(
+        0 if action == REFUSE else units,
+        units if action == REFUSE else 0,
+        QUARANTINE if action != ACCEPT and condition == GOOD else condition,
+        part.asn_line_id,
+        part.purchase_line_id,
+        strange,
+    )
+    is_quarantined = aside.condition == QUARANTINE and bool(aside.quantity)
+    aside.found.append(
+        Found("unannounced", units, {"serials": list(strange[:MOST_NAMED]), "quarantined": is_quarantined})
+    )
+    part.quantity -= units
+    part.serials = tuple(number for number in part.serials if number in announced)
+    return [part, aside] if part.quantity else [aside]
 
 
 def _refuse(verdict: Judgement, code: str, message: str) -> Judgement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any, ClassVar
@@ -26,6 +27,9 @@ from hecang.kernel.imports import (
     RawRow,
     importer,
 )
+
+#: Letters of a serial number.
+MOST_LETTERS = 64
 
 
 @importer
@@ -64,6 +68,11 @@ class AsnImporter(Importer):
         ImportColumn("lot", aliases=("批次", "批号", "lot code"), example="L2601"),
         ImportColumn("produced_on", aliases=("生产日期", "production date"), example="2026-01-31"),
         ImportColumn("expires_on", aliases=("有效期至", "到期日", "expiry date"), example="2027-01-31"),
+        ImportColumn(
+            "serials",
+            aliases=("序列号", "SN", "serial numbers", "serial number"),
+            help=_("one for each unit, separated by blanks, commas or semicolons; for goods kept by serial"),
+        ),
         ImportColumn("carrier", aliases=("承运商", "物流公司", "carrier name")),
         ImportColumn("waybill", aliases=("运单号", "物流单号", "tracking number")),
     )
@@ -87,6 +96,7 @@ class AsnImporter(Importer):
             "quantity": row.integer("quantity", required=True, low=1, high=1_000_000_000),
             "container": row.text("container", max_length=40),
             "lot": row.text("lot", max_length=64),
+            "serials": _serials(row),
             "carrier": row.text("carrier", max_length=100),
             "waybill": row.text("waybill", max_length=64),
             **{name: day.isoformat() if day else None for name, day in days.items()},
@@ -140,6 +150,19 @@ class AsnImporter(Importer):
         return [(group, asn) for group, asn in named if group.key not in wrong], findings
 
 
+def _serials(row: RawRow) -> list[str]:
+    """The numbers of a cell; one that is too long for a serial is an error of its row."""
+    numbers = [one for one in re.split(r"[\s,;，；、]+", row.get("serials")) if one]
+    if any(len(one) > MOST_LETTERS for one in numbers):
+        row.error(
+            "serials",
+            "too_long",
+            _t("A serial number has at most %(most)s letters.") % {"most": MOST_LETTERS},
+        )
+        return []
+    return numbers
+
+
 def _scope_problems(asn: dict[str, Any], known: CodesKnown) -> list[Problem]:
     scope = current_actor().scope
     outside = [
@@ -184,6 +207,7 @@ def _asn(group: Group) -> dict[str, Any]:
                 "quantity": row["quantity"],
                 "container": row["container"],
                 "lot_code": row["lot"],
+                "serials": row["serials"],
                 "produced_on": date.fromisoformat(row["produced_on"]) if row["produced_on"] else None,
                 "expires_on": date.fromisoformat(row["expires_on"]) if row["expires_on"] else None,
             }

@@ -4,6 +4,7 @@ from hecang.inbound.api import (  # noqa: F401 - each fills the router
     announcements,
     appointments,
     discrepancies,
+    links,
     partner_page,
     putaways,
     quality,

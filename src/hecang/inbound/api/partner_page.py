@@ -15,7 +15,7 @@ from hecang.inbound.models import AsnContainer
 from hecang.inbound.selectors.partner_page import partner_page
 from hecang.inbound.services import links, partners
 from hecang.kernel.actor import acting
-from hecang.kernel.api import PUBLIC, ApiRequest, Day, Id, InputSchema, Int32, Moment, Schema
+from hecang.kernel.api import PUBLIC, ApiRequest, Code, Day, Id, InputSchema, Int32, Moment, Schema
 from hecang.purchasing.services import LineConfirmed
 
 Token = Annotated[str, Field(min_length=16, max_length=64)]
@@ -34,6 +34,7 @@ class PartnerLineOut(Schema):
     expected_on: Day | None
     has_lot: bool
     has_expiry: bool
+    has_serial: bool = Field(description="kept by serial: the numbers of its units can be announced")
 
 
 class PartnerOrderLineOut(Schema):
@@ -133,6 +134,11 @@ class PartnerLineBody(InputSchema):
     lot_code: str = Field("", max_length=64)
     produced_on: Day | None = None
     expires_on: Day | None = None
+    serials: list[Code] = Field(
+        default_factory=list,
+        max_length=10_000,
+        description="of each unit, where the SKU is kept by them; or none",
+    )
 
 
 class PartnerAsnBody(InputSchema):
@@ -171,7 +177,9 @@ def _page(held: links.LinkHeld) -> dict[str, Any]:
 
 @router.get("/inbound-page/{token}", permission=PUBLIC, response=PartnerPageOut, summary="A supplier's page")
 def partner_page_get(request: ApiRequest, token: Token) -> dict[str, Any]:
-    return _page(links.link_open(token))
+    held = links.link_open(token)
+    links.link_seen(held=held)
+    return _page(held)
 
 
 @router.post(
@@ -216,7 +224,9 @@ def partner_order_pdf_get(request: ApiRequest, token: Token, order_id: int) -> H
 )
 def partner_asn_post(request: ApiRequest, token: Token, payload: PartnerAsnBody) -> Any:
     given = payload.model_dump()
-    lines = [partners.PartnerLine(**line) for line in given.pop("lines")]
+    lines = [
+        partners.PartnerLine(**{**line, "serials": tuple(line["serials"])}) for line in given.pop("lines")
+    ]
     return partners.partner_announce(held=links.link_open(token), lines=lines, **given)
 
 

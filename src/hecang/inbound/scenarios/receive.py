@@ -23,6 +23,7 @@ from hecang.inbound.selectors.receiving_floor import (
     owners_active,
     receipt_at_hand,
     receipt_open_of,
+    serials_announced,
     sku_at_hand,
 )
 from hecang.inbound.services.discrepancies import Reported, discrepancy_report
@@ -236,7 +237,10 @@ class ReceiveScenario(Scenario):
             return self._at(job, "expiry", steps.expiry(sku, pending["lot"]))
         if sku.is_serial_tracked and not pending["enough"]:
             left = max(expected[0] - expected[1], 0) if expected else 0
-            return self._at(job, "serials", steps.serials(sku, pending["serials"], expected=left))
+            announced = [] if receipt.is_blind else serials_announced(receipt.id, sku.id)
+            return self._at(
+                job, "serials", steps.serials(sku, pending["serials"], expected=left, announced=announced)
+            )
         return self._at(job, "quantity", steps.quantity(sku, pending, expected=expected))
 
     def _at(self, job: Job, state: str, step: Step) -> Step:

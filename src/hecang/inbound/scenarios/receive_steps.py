@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,9 @@ from hecang.inbound.selectors.receiving_floor import ReceiptAtHand, SkuAtHand
 from hecang.inbound.services.receiving_answers import ReceiveResult
 from hecang.inventory.models import Condition
 from hecang.work.floor.protocol import Fact, Input, Option, Step, Tone
+
+#: Announced numbers that a step names.
+_SHOWN: Final = 5
 
 
 def document(*, said: str = "") -> Step:
@@ -112,8 +115,25 @@ def expiry(sku: SkuAtHand, lot_code: str) -> Step:
     )
 
 
-def serials(sku: SkuAtHand, numbers: Sequence[str], *, expected: int = 0) -> Step:
-    """One number after the other."""
+def serials(
+    sku: SkuAtHand,
+    numbers: Sequence[str],
+    *,
+    expected: int = 0,
+    announced: Sequence[tuple[str, bool]] = (),
+) -> Step:
+    """One number after the other; what was announced and has not come is named, what was not is said at once.
+
+    :param announced: (number, whether it is in the house).
+    """
+    to_come = [number for number, is_in in announced if not is_in and number not in numbers]
+    facts = [*_sku(sku), Fact(_("Scanned"), str(len(numbers)))]
+    if to_come:
+        more = f" … (+{len(to_come) - _SHOWN})" if len(to_come) > _SHOWN else ""
+        facts.append(Fact(_("Announced numbers"), ", ".join(to_come[:_SHOWN]) + more))
+    said: tuple[str, Tone] = (numbers[-1], "good") if numbers else ("", "plain")
+    if numbers and announced and numbers[-1] not in dict(announced):
+        said = _("Serial %(number)s was not announced") % {"number": numbers[-1]}, "warn"
     inputs = [Input("scan", "serial", _("Serial number"), accepts=("serial",))]
     if numbers:
         inputs.append(
@@ -124,9 +144,9 @@ def serials(sku: SkuAtHand, numbers: Sequence[str], *, expected: int = 0) -> Ste
         state="serials",
         prompt=_("Scan each serial number"),
         inputs=tuple(inputs),
-        facts=(*_sku(sku), Fact(_("Scanned"), str(len(numbers)))),
-        said=numbers[-1] if numbers else "",
-        tone="good" if numbers else "plain",
+        facts=tuple(facts),
+        said=said[0],
+        tone=said[1],
         progress=(len(numbers), expected) if expected else None,
         can_undo=True,
     )

@@ -90,6 +90,7 @@ def _lines(warehouse_id: int, owner_id: int, supplier_id: int | None) -> list[di
             "supplier_sku": line.supplier_sku, "name": traits[line.sku_id][1], "unit": traits[line.sku_id][2],
             "open": max(line.open - announced.get(line.line_id, 0), 0), "announced": announced.get(line.line_id, 0),
             "expected_on": line.expected_on, "has_lot": traits[line.sku_id][3], "has_expiry": traits[line.sku_id][4],
+            "has_serial": traits[line.sku_id][5],
         }
         for line in open_lines
     ]  # fmt: skip

@@ -48,6 +48,13 @@ _LEFT = """
 SELECT coalesce(sum(l.quantity), 0)::bigint, coalesce(sum(l.received), 0)::bigint FROM receipt r
 JOIN asn_line l ON l.asn_id = r.asn_id WHERE r.id = %s AND l.sku_id = %s
 """
+_ANNOUNCED = """
+SELECT n.number, EXISTS (
+    SELECT FROM serial s WHERE s.sku_id = %s AND s.number = n.number AND s.stock_id IS NOT NULL)
+FROM receipt r JOIN asn_line l ON l.asn_id = r.asn_id
+CROSS JOIN LATERAL unnest(l.serials) WITH ORDINALITY AS n (number, place)
+WHERE r.id = %s AND l.sku_id = %s ORDER BY l.number, n.place
+"""
 _ORDER_LEFT = """
 SELECT coalesce(sum(l.quantity - l.cancelled), 0)::bigint, coalesce(sum(l.received - l.rejected), 0)::bigint + coalesce((
     SELECT sum(x.quantity) FROM receipt_line x JOIN receipt d ON d.id = x.receipt_id
@@ -84,6 +91,11 @@ def expected_of(receipt_id: int, sku_id: int) -> tuple[int, int]:
     if row is None or not row[0]:
         row = fetch_one(_ORDER_LEFT, [sku_id, receipt_id, sku_id])
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def serials_announced(receipt_id: int, sku_id: int) -> list[tuple[str, bool]]:
+    """(number, whether its unit is in the house) of a SKU by the receipt's announcement; empty where it names none."""
+    return [(row[0], row[1]) for row in fetch(_ANNOUNCED, [sku_id, receipt_id, sku_id])]
 
 
 def lot_expiry(sku_id: int, lot_code: str) -> Any:

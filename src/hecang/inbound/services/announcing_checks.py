@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hecang.catalog.selectors import SkuRef, skus_by_id
 from hecang.inbound.models import Asn, AsnContainer, InboundKind
+from hecang.inbound.services.announcing_serials import serial_problems, serial_skus, serials_clean
 from hecang.inbound.sscc import LENGTH, is_sscc, sscc_clean
 from hecang.kernel.db import fetch
 from hecang.kernel.errors import Problem
@@ -24,15 +25,16 @@ MOST_LINES = 20_000
 
 
 def asn_problems(asns: Sequence[AsnIn]) -> list[Problem]:
-    """What is wrong with announcements; ``row`` is their index. Five statements for any number."""
+    """What is wrong with announcements; ``row`` is their index. Five statements for any number, eight with serials."""
     skus = skus_by_id({line.sku_id for asn in asns for line in asn.lines})
     lines = _order_lines(asns)
     known = _known_ids(asns)
+    by_serial = serial_skus(asns)
     return [
         replace(problem, row=index)
         for index, asn in enumerate(asns)
-        for problem in _problems(asn, skus, lines, known)
-    ]
+        for problem in _problems(asn, skus, lines, known, by_serial)
+    ] + serial_problems(asns, by_serial)
 
 
 def ready(asns: Sequence[AsnIn]) -> list[AsnIn]:
@@ -52,7 +54,12 @@ def _ready(asn: AsnIn, by_order: dict[int, list[OpenLine]]) -> AsnIn:
     left = {line.line_id: line.open for line in open_lines}
 
     def matched(line: AsnLineIn) -> AsnLineIn:
-        line = replace(line, container=code_clean(line.container), lot_code=line.lot_code.strip())
+        line = replace(
+            line,
+            container=code_clean(line.container),
+            lot_code=line.lot_code.strip(),
+            serials=serials_clean(line.serials),
+        )
         if line.purchase_line_id is not None:
             return line
         candidates = [one for one in open_lines if one.sku_id == line.sku_id]
@@ -98,7 +105,11 @@ def _known_ids(asns: Sequence[AsnIn]) -> set[tuple[str, int]]:
 
 
 def _problems(
-    asn: AsnIn, skus: dict[int, SkuRef], orders: dict[int, OpenLine], known: set[tuple[str, int]]
+    asn: AsnIn,
+    skus: dict[int, SkuRef],
+    orders: dict[int, OpenLine],
+    known: set[tuple[str, int]],
+    by_serial: Collection[int],
 ) -> Iterator[Problem]:
     for kind, value, loc in (
         ("warehouse", asn.warehouse_id, "warehouse"),
@@ -127,7 +138,9 @@ def _problems(
     yield from _container_problems(asn)
     names = {name for one in asn.containers for name in (code_clean(one.code), code_clean(one.key)) if name}
     for index, line in enumerate(asn.lines):
-        for code, message, field in _line_faults(asn, line, skus.get(line.sku_id), orders, names):
+        for code, message, field in _line_faults(
+            asn, line, skus.get(line.sku_id), orders, names, is_by_serial=line.sku_id in by_serial
+        ):
             yield Problem(message, code=code, loc=f"lines.{index}.{field}", field=field)
 
 
@@ -162,7 +175,13 @@ def _container_fault(one: AsnContainerIn, seen: set[str]) -> tuple[str, str] | N
 
 
 def _line_faults(
-    asn: AsnIn, line: AsnLineIn, sku: SkuRef | None, orders: dict[int, OpenLine], names: set[str]
+    asn: AsnIn,
+    line: AsnLineIn,
+    sku: SkuRef | None,
+    orders: dict[int, OpenLine],
+    names: set[str],
+    *,
+    is_by_serial: bool,
 ) -> Iterator[tuple[str, str, str]]:
     if sku is None:
         yield "unknown_sku", _("There is no such SKU."), "sku"
@@ -171,7 +190,9 @@ def _line_faults(
         yield "kit_has_no_stock", _("%(sku)s is a kit; announce its components.") % {"sku": sku.code}, "sku"
     if line.quantity < 1:
         yield "quantity_not_positive", _("The quantity must be at least 1."), "quantity"
-    if len(line.serials) > max(line.quantity, 0) or len(set(line.serials)) != len(line.serials):
+    if not is_by_serial and (
+        len(line.serials) > max(line.quantity, 0) or len(set(line.serials)) != len(line.serials)
+    ):
         yield (
             "serials_wrong",
             _("There are more serial numbers than units, or one is named twice."),

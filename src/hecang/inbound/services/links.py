@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
 from hecang.inbound.errors_receiving import InboundLinkBusy, InboundLinkUnknown
+from hecang.inbound.link_tokens import link_address, token_of
 from hecang.inbound.models import InboundLink
 from hecang.inbound.services.announcing import asn_lock
 from hecang.kernel import clock
@@ -27,7 +25,8 @@ SUPPLIER_LIFE: Final = timedelta(days=365)
 CARRIER_LIFE: Final = timedelta(days=60)
 #: Changes through one link in a day.
 MOST_CHANGES: Final = 200
-_TOKEN_BYTES: Final = 20
+#: Openings within this time are noted once.
+_SEEN_AGAIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,6 @@ class LinkMade:
     expires_at: datetime
 
 
-def _token(link_id: int, version: int) -> str:
-    """160 bits of HMAC-SHA256 in 32 letters and digits."""
-    key = hashlib.sha256(b"hecang inbound v1|" + settings.SECRET_KEY.encode()).digest()
-    mac = hmac.new(key, f"{link_id}|{version}".encode(), hashlib.sha256).digest()
-    return base64.b32encode(mac[:_TOKEN_BYTES]).decode().lower()
-
-
-def link_address(token: str) -> str:
-    """Where the page is: whole where ``HECANG_PUBLIC_URL`` is set, else a path."""
-    return f"{settings.PUBLIC_URL}/s/{token}"
-
-
 @transactional
 def link_make(*, warehouse_id: int, owner_id: int, supplier_id: int) -> LinkMade:
     """The page of a supplier for one warehouse and owner; asking again gives the same one, for longer.
@@ -100,7 +87,7 @@ def supplier_page(supplier_id: int, warehouse_id: int, owner_id: int) -> str:
     if row is not None and row[4] is not None:
         return ""
     if row is not None and row[3] > clock.now() + SUPPLIER_LIFE / 2:
-        token = _token(row[0], row[1])
+        token = token_of(row[0], row[1])
         if row[2] == keyed_hash(token):
             return link_address(token)
     try:
@@ -125,10 +112,43 @@ def link_revoke(*, warehouse_id: int, owner_id: int, supplier_id: int) -> None:
         .filter(warehouse_id=warehouse_id, owner_id=owner_id, supplier_id=supplier_id, asn__isnull=True)
         .first()
     )
-    if link is None or link.revoked_at is not None:
+    if link is not None:
+        _end(link)
+
+
+@transactional
+def link_end(*, link_id: int) -> None:
+    """Make the present address of a link worthless. Locks it. Raises NotFound outside of the actor's scope."""
+    _end(_lock(link_id))
+
+
+@transactional
+def link_replace(*, link_id: int) -> LinkMade:
+    """Another address for a link, for as long as a new one; the one before opens nothing any more.
+
+    Locks it. Raises NotFound outside of the actor's scope, or where its supplier is switched off.
+    """
+    link = _lock(link_id)
+    _end(link)
+    if link.asn_id is not None:
+        return asn_link_make(asn_id=link.asn_id)
+    assert link.supplier_id is not None
+    return link_make(warehouse_id=link.warehouse_id, owner_id=link.owner_id, supplier_id=link.supplier_id)
+
+
+def _lock(link_id: int) -> InboundLink:
+    link = InboundLink.objects.select_for_update(no_key=True).filter(pk=link_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link."), data={"link_id": link_id})
+    current_actor().scope.require(warehouse=link.warehouse_id, owner=link.owner_id)
+    return link
+
+
+def _end(link: InboundLink) -> None:
+    if link.revoked_at is not None:
         return
     link.version += 1
-    link.token_hash = keyed_hash(_token(link.pk, link.version))
+    link.token_hash = keyed_hash(token_of(link.pk, link.version))
     link.revoked_at = clock.now()
     link.save()
     audit_record(action="inbound.link.revoked", entity_kind="inbound_link", entity_id=link.pk)
@@ -142,11 +162,16 @@ def _make(
         "INSERT INTO inbound_link (token_hash, version, warehouse_id, owner_id, supplier_id, asn_id, expires_at, uses,"
         " created_by, created_at) VALUES (gen_random_uuid()::text, 1, %s, %s, %s, %s, %s, 0, %s, %s)"
         " ON CONFLICT (warehouse_id, owner_id, supplier_id, asn_id)"
-        " DO UPDATE SET expires_at = excluded.expires_at, revoked_at = NULL RETURNING id, version",
+        " DO UPDATE SET expires_at = excluded.expires_at, revoked_at = NULL,"
+        # After a revocation the address is another: when and by whom it was made, and whether it was opened, too.
+        " created_by = CASE WHEN inbound_link.revoked_at IS NULL THEN inbound_link.created_by ELSE excluded.created_by END,"
+        " created_at = CASE WHEN inbound_link.revoked_at IS NULL THEN inbound_link.created_at ELSE excluded.created_at END,"
+        " last_used_at = CASE WHEN inbound_link.revoked_at IS NULL THEN inbound_link.last_used_at END"
+        " RETURNING id, version",
         [warehouse_id, owner_id, supplier_id, asn_id, now + life, current_actor().name[:100], now],
     )
     link_id, version = rows[0]
-    token = _token(link_id, version)
+    token = token_of(link_id, version)
     execute("UPDATE inbound_link SET token_hash = %s WHERE id = %s", [keyed_hash(token), link_id])
     audit_record(
         action="inbound.link.made",
@@ -171,6 +196,15 @@ def link_open(token: str) -> LinkHeld:
     if row is None:
         raise InboundLinkUnknown(_("This link leads nowhere any more. Ask the warehouse for a new one."))
     return LinkHeld(*row)
+
+
+def link_seen(*, held: LinkHeld) -> None:
+    """Note that a page was opened, once an hour."""
+    now = clock.now()
+    execute(
+        "UPDATE inbound_link SET last_used_at = %s WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)",
+        [now, held.id, now - _SEEN_AGAIN],
+    )
 
 
 @transactional

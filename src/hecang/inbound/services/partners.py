@@ -22,6 +22,7 @@ from hecang.inbound.services.announcing import (
     asn_containers_add,
     asn_create,
 )
+from hecang.inbound.services.announcing_serials import serial_problems, serial_skus, serials_clean
 from hecang.inbound.services.appointments import (
     AppointmentIn,
     appointment_book,
@@ -52,6 +53,7 @@ class PartnerLine:
     """Units of one order line that come.
 
     :param cartons: in so many cartons (or pallets), each of which gets a number; 0 for no numbers.
+    :param serials: of each unit, in the order in which they are packed; none, or as many as units.
     """
 
     line_id: int
@@ -60,6 +62,7 @@ class PartnerLine:
     lot_code: str = ""
     produced_on: date | None = None
     expires_on: date | None = None
+    serials: tuple[str, ...] = ()
 
 
 @transactional
@@ -156,7 +159,7 @@ def partner_announce(
             Problem(message, code=code, loc=f"lines.{index}.{field}", field=field)
             for index, line in enumerate(lines)
             for code, message, field in _faults(line, known)
-        ]
+        ] or _serial_faults(held, lines, known, external_number)
         if problems:
             raise AsnInvalid(problems[0].message, problems=problems)
         count = sum(line.cartons for line in lines)
@@ -169,12 +172,14 @@ def partner_announce(
         goods: list[AsnLineIn] = []
         containers: list[AsnContainerIn] = []
         for index, line in enumerate(lines):
+            serials = list(serials_clean(line.serials))
             for part, units in enumerate(_shares(line.quantity, line.cartons if is_numbered else 0)):
+                packed, serials = tuple(serials[:units]), serials[units:]
                 key = f"{index}-{part}" if line.cartons and is_numbered else ""
                 goods.append(
                     AsnLineIn(
                         known[line.line_id].sku_id, units, line.line_id, key, line.lot_code, line.produced_on,
-                        line.expires_on,
+                        line.expires_on, packed,
                     )
                 )  # fmt: skip
                 if key:
@@ -199,6 +204,25 @@ def _faults(line: PartnerLine, known: Mapping[int, OpenLine]) -> list[tuple[str,
     if line.cartons > line.quantity:
         faults.append(("too_many_cartons", _("There are more cartons than units."), "cartons"))
     return faults
+
+
+def _serial_faults(
+    held: LinkHeld, lines: Sequence[PartnerLine], known: Mapping[int, OpenLine], external_number: str
+) -> list[Problem]:
+    """What is wrong with the numbers, by the lines of the page: those of the announcement are divided into cartons."""
+    goods = tuple(
+        AsnLineIn(known[line.line_id].sku_id, line.quantity, serials=line.serials) for line in lines
+    )
+    asns = [
+        AsnIn(
+            held.warehouse_id,
+            held.owner_id,
+            goods,
+            supplier_id=held.supplier_id,
+            external_number=external_number,
+        )
+    ]
+    return serial_problems(asns, serial_skus(asns))
 
 
 def _shares(quantity: int, cartons: int) -> list[int]:

@@ -44,7 +44,7 @@ SELECT s.sku_id, s.number FROM unnest(%s::bigint[], %s::text[]) AS d (sku_id, nu
 JOIN serial s USING (sku_id, number) WHERE s.stock_id IS NOT NULL
 """
 _ASN_LINES = """
-SELECT l.id, l.sku_id, l.quantity, l.received, l.purchase_line_id, l.lot_code, coalesce(c.code, '')
+SELECT l.id, l.sku_id, l.quantity, l.received, l.purchase_line_id, l.lot_code, coalesce(c.code, ''), l.serials
 FROM asn_line l LEFT JOIN asn_container c ON c.id = l.container_id
 WHERE l.asn_id = %s AND l.sku_id = ANY(%s::bigint[]) ORDER BY l.id FOR NO KEY UPDATE OF l
 """
@@ -166,10 +166,12 @@ def _serials(goods: Sequence[GoodsIn], skus: dict[int, SkuFacts]) -> set[tuple[i
 def _expected(receipt: ReceiptFacts, sku_ids: Collection[int]) -> dict[int, list[Expected]]:
     lines: dict[int, list[Expected]] = defaultdict(list)
     if receipt.asn_id is not None:
-        for line_id, sku_id, quantity, taken, purchase_line, lot, container in fetch(
+        for line_id, sku_id, quantity, taken, purchase_line, lot, container, serials in fetch(
             _ASN_LINES, [receipt.asn_id, list(sku_ids)]
         ):
-            lines[sku_id].append(Expected(sku_id, quantity, taken, line_id, purchase_line, container, lot))
+            lines[sku_id].append(
+                Expected(sku_id, quantity, taken, line_id, purchase_line, container, lot, frozenset(serials))
+            )
     elif receipt.purchase_order_id is not None:
         locked = [row[0] for row in fetch(_ORDER_LINES, [receipt.purchase_order_id, list(sku_ids)])]
         for line_id, sku_id, quantity, taken in fetch(_ORDERED, [locked]):
