@@ -96,4 +96,20 @@ describe("a scanner that types", () => {
     expect(onGive).not.toHaveBeenCalled();
     await Promise.resolve();
   });
+
+  it("whose code is torn by a step that changes is heard whole", () => {
+    const { onScan } = show([input({ kind: "scan", name: "goods", label: "Goods" })]);
+    const onCode = vi.fn();
+    const stop = listenForCodes(onCode);
+    const field = screen.getByLabelText("Goods");
+    for (const key of "6901") fireEvent.keyDown(document.body, { key });
+    for (const key of "23") {
+      fireEvent.keyDown(field, { key });
+      fireEvent.change(field, { target: { value: `${(field as HTMLInputElement).value}${key}` } });
+    }
+    fireEvent.keyDown(field, { key: "Enter" });
+    stop();
+    expect(onScan).toHaveBeenCalledExactlyOnceWith("690123");
+    expect(onCode).not.toHaveBeenCalled();
+  });
 });

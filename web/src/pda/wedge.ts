@@ -12,7 +12,12 @@ export function keyText(event: KeyboardEvent): string | null {
   return event.key;
 }
 
-/** Calls `onCode` for every code that is typed by a machine outside of the scan field; returns how to stop. */
+/**
+ * Calls `onCode` for every code that is typed by a machine outside of the scan field; returns how to stop.
+ *
+ * A step that changes while the scanner types tears its code: the first characters went to the field of the step
+ * before, or nowhere. They are put back in front of what the new field got, before it sends.
+ */
 export function listenForCodes(onCode: (code: string) => void): () => void {
   let buffer = "";
   let before = 0;
@@ -20,12 +25,14 @@ export function listenForCodes(onCode: (code: string) => void): () => void {
   let fieldText = "";
 
   const onKey = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLElement && event.target.dataset.scan !== undefined) return;
+    const scanField = event.target instanceof HTMLInputElement && event.target.dataset.scan !== undefined ? event.target : null;
     const gap = event.timeStamp - before;
     before = event.timeStamp;
     if (gap > WEDGE_GAP_MS) buffer = "";
     if (event.key === "Enter") {
-      if (buffer.length >= WEDGE_MIN) {
+      if (scanField) {
+        if (buffer.length > scanField.value.length && buffer.endsWith(scanField.value)) writeBack(scanField, buffer);
+      } else if (buffer.length >= WEDGE_MIN) {
         event.preventDefault();
         event.stopPropagation();
         if (field) writeBack(field, fieldText);
@@ -39,7 +46,7 @@ export function listenForCodes(onCode: (code: string) => void): () => void {
     if (buffer === "") {
       field = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement ? event.target : null;
       fieldText = field?.value ?? "";
-    } else if (field === null) event.preventDefault(); // a space must not press the button that has the focus
+    } else if (field === null && !scanField) event.preventDefault(); // a space must not press the button that has the focus
     buffer += text;
   };
   document.addEventListener("keydown", onKey, true);
