@@ -59,6 +59,8 @@ class Phone:
     def scan(self, *codes: str) -> Phone:
         """Type codes as a scanner does, wherever the focus is, and wait for each answer."""
         for code in codes:
+            # A person looks at the step before scanning for it.
+            expect(self.page.locator("main[aria-busy=true]")).to_have_count(0)
             before = self.page.locator("[data-answers]").get_attribute("data-answers")
             self.page.keyboard.type(code)
             self.page.keyboard.press("Enter")

@@ -36,8 +36,10 @@ def speak(desk: Page, language: str) -> dict[str, str]:
 def act(desk: Page, words: dict[str, str], code: str) -> None:
     """Choose an action of the order's page: a button of its own, or in the menu behind the three dots."""
     button = desk.get_by_role("button", name=words[code], exact=True)
+    more = desk.get_by_role("button", name=words["more"], exact=True)
+    expect(button.or_(more).first).to_be_visible()
     if button.count() == 0:
-        desk.locator("[aria-label*='ore'], [aria-label*='更多']").last.click()
+        more.click()
         desk.get_by_role("menuitem", name=re.compile(f"^{words[code]}")).click()
     else:
         button.first.click()
