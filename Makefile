@@ -120,8 +120,8 @@ bench: setup-dev ## measure, as ratios against bare PostgreSQL in the same run
 bench-optim: setup-dev warm ## measure the algorithms; INSTANCES=folder with published ones, ARGS=more options
 	@$(HECANG) bench optim $(if $(INSTANCES),--instances "$(INSTANCES)") $(ARGS)
 
-study: setup-dev warm ## what storage, batching, routes and re-slotting save on a year of real orders
-	@$(BIN)/python -m benchmarks.study $(ARGS)
+study: setup-dev warm ## what storage, batching and routes save on real orders; OF=faces: empty faces, OF=counting: right books
+	@$(BIN)/python -m benchmarks.study$(if $(OF),.$(OF)) $(ARGS)
 
 docs: $(VENV)/.installed-dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
