@@ -93,7 +93,7 @@ test-web: web/node_modules/.installed ## tests of the web code
 
 test-e2e: $(VENV)/.installed-dev web ## tests in a real browser
 	@echo "== browser tests"
-	@chromium=$$(sh scripts/chromium.sh) && HECANG_CHROMIUM="$$chromium" $(BIN)/pytest -q -m e2e
+	@chromium=$$(sh scripts/chromium.sh) && HECANG_CHROMIUM="$$chromium" $(BIN)/pytest -q -n auto -m e2e
 
 check: setup-dev ## style, types, boundaries, migrations, API snapshot
 	@echo "== ruff"
