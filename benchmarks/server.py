@@ -14,7 +14,7 @@ from typing import Self
 import psutil
 
 #: Seconds that the server may take to answer.
-PATIENCE = 60
+PATIENCE = 180
 
 
 class Server:

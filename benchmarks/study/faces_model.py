@@ -133,7 +133,6 @@ class Days:
                 self._at(at, "round")
             for hour in range(*WAVES):
                 self._at(day * DAY + hour * 3600, "wave")
-            self._at(day * DAY + SHIFT[0] * 3600, "begin")
             if day * DAY >= self.counted_from:
                 self.tally.paid += len(self.carriers) * (SHIFT[1] - SHIFT[0]) * 3600
         while self.events and self.events[0][0] < self.end:
@@ -254,9 +253,6 @@ class Days:
             self.pool.append(carry)
 
     # ------------------------------------------------------------ carrying
-
-    def _begin(self, at: float) -> None:
-        """The shift begins; whoever is free is sent after every event anyway."""
 
     def _send(self, at: float) -> None:
         if not SHIFT[0] * 3600 <= at % DAY < SHIFT[1] * 3600:
