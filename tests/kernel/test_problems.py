@@ -46,6 +46,11 @@ def errors(answer: Any) -> list[tuple[str | None, str]]:
         ({"name": "a", "lines": [{"sku": "y", "quantity": 2**31}]}, [("lines.0.quantity", "out_of_range")]),
         ({"name": "a", "lines": [{"sku": "y", "quantity": 10**40}]}, [("lines.0.quantity", "out_of_range")]),
         ({"name": "a", "lines": [{"sku": "y", "quantity": 1.5}]}, [("lines.0.quantity", "wrong_type")]),
+        ({"name": "a", "lines": [{"sku": "y", "quantity": True}]}, [("lines.0.quantity", "wrong_type")]),
+        (
+            {"name": "a", "lines": [{"sku": "y", "quantity": 1, "price": False}]},
+            [("lines.0.price", "wrong_type")],
+        ),
         (
             {"name": "a", "lines": [{"sku": "y", "quantity": 1, "price": "1.234"}]},
             [("lines.0.price", "out_of_range")],

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 BIGINT_MAX = 2**63 - 1
 INT_MAX = 2**31 - 1
@@ -22,8 +32,40 @@ class Schema(BaseModel):
     model_config = ConfigDict(from_attributes=True, allow_inf_nan=False, str_max_length=1_000_000)
 
 
+def _no_boolean(kind: str) -> Callable[[Any], Any]:
+    """Pydantic takes ``true`` for 1; nobody means the row with the id 1 by it."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool):
+            raise PydanticKnownError(f"{kind}_type")  # type: ignore[arg-type]
+        return value
+
+    return check
+
+
+#: Kinds of a schema of pydantic's core that take numbers, and entries of one that hold no schemas.
+_NUMBERS = {kind: _no_boolean(kind) for kind in ("int", "float", "decimal")}
+_NO_SCHEMAS = frozenset({"default", "metadata", "serialization", "function", "config", "cls"})
+
+
+def _without_booleans(node: Any) -> Any:
+    """The core schema with every number in it, however deep, refusing booleans. Nested models have done so already."""
+    if isinstance(node, (list, tuple)):
+        return type(node)(_without_booleans(one) for one in node)
+    if not isinstance(node, dict):
+        return node
+    kind = node.get("type")
+    if not isinstance(kind, str):  # fields by name
+        return {name: _without_booleans(one) for name, one in node.items()}
+    if kind in _NUMBERS:
+        return no_info_before_validator_function(_NUMBERS[kind], cast("CoreSchema", node))
+    if kind == "function-before" and node["function"]["function"] in _NUMBERS.values():
+        return node
+    return {name: one if name in _NO_SCHEMAS else _without_booleans(one) for name, one in node.items()}
+
+
 class InputSchema(BaseModel):
-    """Base of all request bodies: unknown fields are refused, strings are bounded and stripped.
+    """Base of all request bodies: unknown fields are refused, strings are bounded and stripped, ``true`` is no number.
 
     NUL characters, lone surrogates, infinite and absurdly large numbers do not get this far
     (:mod:`hecang.kernel.api.parser`).
@@ -32,6 +74,10 @@ class InputSchema(BaseModel):
     model_config = ConfigDict(
         extra="forbid", allow_inf_nan=False, str_max_length=4000, str_strip_whitespace=True
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast("CoreSchema", _without_booleans(handler(source)))
 
 
 def _sane_day(value: date) -> date:
