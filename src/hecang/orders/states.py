@@ -9,9 +9,9 @@ of that, who takes them, and is drawn in ``docs/reference/orders.md``. Holds are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from hecang.kernel.transitions import Transition
 from hecang.orders.models import OrderState
 
 PENDING = OrderState.PENDING.value
@@ -21,20 +21,6 @@ PARTIALLY_SHIPPED = OrderState.PARTIALLY_SHIPPED.value
 SHIPPED = OrderState.SHIPPED.value
 CANCELLED = OrderState.CANCELLED.value
 MERGED = OrderState.MERGED.value
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One step that a sales order may take.
-
-    :param action: what happens, as a code; several steps may share one.
-    :param by: the service that takes the step.
-    """
-
-    source: str
-    target: str
-    action: str
-    by: str
 
 
 ORDER_TRANSITIONS: Final[tuple[Transition, ...]] = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from hecang.kernel.errors import StateConflict
+from hecang.kernel.transitions import Transition
 from hecang.stockkeeping.models import TransferState
 
 REQUESTED: Final = TransferState.REQUESTED.value
@@ -17,19 +17,6 @@ IN_TRANSIT: Final = TransferState.IN_TRANSIT.value
 RECEIVING: Final = TransferState.RECEIVING.value
 CLOSED: Final = TransferState.CLOSED.value
 CANCELLED: Final = TransferState.CANCELLED.value
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One step.
-
-    :param by: the service that takes it.
-    """
-
-    source: str
-    target: str
-    action: str
-    by: str
 
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from hecang.kernel.transitions import Transition
 from hecang.tickets.models import TicketState
 
 OPEN = TicketState.OPEN.value
@@ -12,19 +12,6 @@ IN_PROGRESS = TicketState.IN_PROGRESS.value
 WAITING = TicketState.WAITING.value
 RESOLVED = TicketState.RESOLVED.value
 CLOSED = TicketState.CLOSED.value
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One step that a ticket may take.
-
-    :param by: the service that takes it.
-    """
-
-    source: str
-    target: str
-    action: str
-    by: str
 
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from hecang.kernel.transitions import Transition
 from hecang.work.models import TaskState
 
 OPEN: Final = TaskState.OPEN.value
@@ -13,19 +13,6 @@ STARTED: Final = TaskState.STARTED.value
 PAUSED: Final = TaskState.PAUSED.value
 DONE: Final = TaskState.DONE.value
 CANCELLED: Final = TaskState.CANCELLED.value
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One step that a task may take.
-
-    :param by: the service that takes it.
-    """
-
-    source: str
-    target: str
-    action: str
-    by: str
 
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
