@@ -8,9 +8,10 @@ from typing import Any
 import pypdfium2
 import pytest
 import typer
+from tests.demo import stands
 from tests.factories import partners
 
-from hecang.accounts.models import User
+from hecang.accounts.models import AuditEntry, User
 from hecang.cli.demo import _orders
 from hecang.demo import dock, floor, history, people, progress, sites, source
 from hecang.demo.calendar import Calendar
@@ -18,6 +19,7 @@ from hecang.demo.day import Demo
 from hecang.demo.progress import Board
 from hecang.demo.report import DayReport
 from hecang.demo.seed import ANCHOR_USER, ForeignData
+from hecang.demo.supply import house
 from hecang.inventory.models import Movement
 from hecang.inventory.verify import inventory_verify
 from hecang.orders.models import SalesOrder
@@ -79,7 +81,7 @@ def test_a_day_from_intake_to_handover_and_once_more(baskets: list[source.Basket
     assert report.verify.differences == 0
     assert Movement.objects.filter(reason="ship").exists()
     assert Parcel.objects.filter(state="shipped").count() == report.parcels > 0
-    assert Worker.objects.filter(is_on_shift=True).count() == len(sites.SITES)
+    assert Worker.objects.filter(is_on_shift=True).count() == len(sites.SITES) + 3
 
     papers = sorted(path.name.partition("-")[0] for path in tmp_path.iterdir())
     labels = sum(len(pypdfium2.PdfDocument(path)) for path in tmp_path.glob("labels-*.pdf"))
@@ -87,11 +89,13 @@ def test_a_day_from_intake_to_handover_and_once_more(baskets: list[source.Basket
     assert labels == report.parcels
     assert papers.count("manifest") == report.manifests
 
-    movements = Movement.objects.count()
+    stands.everything()
+
+    movements, audited = Movement.objects.count(), AuditEntry.objects.count()
     again = demo(baskets, tmp_path).run()
 
     assert facts(again) == facts(report)
-    assert Movement.objects.count() == movements
+    assert (Movement.objects.count(), AuditEntry.objects.count()) == (movements, audited)
     assert SalesOrder.objects.count() == ORDERS
 
 
@@ -117,6 +121,9 @@ def test_a_day_that_was_broken_off_is_finished(
         (floor, "batch_pick", 2),  # in the middle of a walk
         (dock, "parcels_seal", 0),  # scanned into a carton that is not closed
         (dock, "manifest_hand_over", 0),  # loaded, and not handed over
+        (house, "run_in_transaction", 30),  # among the orders, then at the dock, then at the shelves
+        (house, "run_in_transaction", 100),
+        (house, "run_in_transaction", 60),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, killed_after(calls, getattr(module, name)))
@@ -131,6 +138,7 @@ def test_a_day_that_was_broken_off_is_finished(
     assert report.line_units["shipped"] > report.units * 0.7
     assert SalesOrder.objects.count() == ORDERS
     assert Parcel.objects.exclude(state__in=["shipped", "cancelled"]).count() == 0
+    stands.everything()
 
 
 def test_history_is_shipped_and_proved(

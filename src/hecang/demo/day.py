@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from hecang.demo import desk, dock, floor, history, source
+from hecang.demo import desk, dock, floor, history, source, supply
 from hecang.demo.calendar import Calendar
 from hecang.demo.context import DayContext, Tally
 from hecang.demo.progress import Board
@@ -46,6 +46,7 @@ class Demo:
         externals: list[str] = []
         for back in range(self.days - 1, -1, -1):
             externals += self._day(source.BUSIEST_DAY - timedelta(days=back), seed, calendar)
+        supply.live(self.board, calendar, warehouse_ids())
         if self.history:
             history.load(
                 self.board,

@@ -192,6 +192,13 @@ USERS: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
         (f"picker-{site.code.lower()}", f"{site.name[:2]}仓作业员", ("operator",), site.code)
         for site in SITES
     ),
+    ("service", "客服", ("customer_service",), None),
+    ("buyer", "采购员", ("purchaser",), None),
+    ("finance", "财务主管", ("finance",), None),
+    ("keeper-sha", "上海仓库管", ("warehouse_manager",), "SHA"),
+    ("receiver-sha", "上海仓收货员", ("operator",), "SHA"),
+    ("forklift-sha", "上海仓叉车工", ("operator",), "SHA"),
+    ("counter-sha", "上海仓盘点员", ("operator",), "SHA"),
 )
 #: Of all of them; only where ``hecang demo`` has made them.
 PASSWORD = "Hecang-demo-2017"  # noqa: S105 - documented, for the demo's data only
