@@ -25,6 +25,10 @@ _OF_WAREHOUSE = f"""
 SELECT {_FIGURES} FROM pick_face f JOIN location l ON l.id = f.location_id
 WHERE f.warehouse_id = %s AND f.is_active AND l.is_active ORDER BY f.id
 """  # noqa: S608 - put together from constants
+_AT_PLACES = f"""
+SELECT {_FIGURES} FROM pick_face f JOIN location l ON l.id = f.location_id
+WHERE f.location_id = ANY(%s::bigint[]) AND f.is_active AND l.is_active ORDER BY f.id
+"""  # noqa: S608 - put together from constants
 _OF_KEYS = f"""
 SELECT {_FIGURES} FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k (warehouse_id, sku_id, owner_id)
 JOIN pick_face f USING (warehouse_id, sku_id, owner_id) JOIN location l ON l.id = f.location_id
@@ -63,6 +67,11 @@ Key = tuple[int, int]
 def faces_of_warehouse(warehouse_id: int) -> list[Face]:
     """All faces in use. One statement."""
     return [Face(*row) for row in fetch(_OF_WAREHOUSE, [warehouse_id])]
+
+
+def faces_at(location_ids: Collection[int]) -> list[Face]:
+    """The faces in use at these places. One statement."""
+    return [Face(*row) for row in fetch(_AT_PLACES, [sorted(location_ids)])]
 
 
 def faces_of_keys(keys: Collection[AvailabilityKey]) -> list[Face]:

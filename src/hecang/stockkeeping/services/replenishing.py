@@ -22,6 +22,7 @@ from hecang.kernel.db import columns, fetch, transactional
 from hecang.stockkeeping.replenishing import PRIORITIES, Carry, carries_of
 from hecang.stockkeeping.selectors.faces import (
     demand_of_warehouse,
+    faces_at,
     faces_by_key,
     faces_of_keys,
     faces_of_warehouse,
@@ -176,10 +177,10 @@ def replenishments_top_up(
     :param near_location_id: only faces of the same aisle.
     :param limit: SKUs at most, those with the least in their faces first.
     """
-    faces = faces_of_warehouse(warehouse_id)
-    if near_location_id is not None:
-        near = _same_aisle(near_location_id)
-        faces = [face for face in faces if face.location_id in near]
+    if near_location_id is None:
+        faces = faces_of_warehouse(warehouse_id)
+    else:  # somebody waits for the answer: only what is near is read
+        faces = faces_at(_same_aisle(near_location_id))
     chosen = sorted(
         (face for face in faces if face.room >= face.multiple), key=lambda one: one.have / one.max_quantity
     )
