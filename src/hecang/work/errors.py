@@ -31,6 +31,12 @@ class TaskNotReady(Conflict):
     code = "task_not_ready"
 
 
+class NotAtWork(StateConflict):
+    """They have begun no shift."""
+
+    code = "not_at_work"
+
+
 def task_missing() -> NotFound:
     """No such task, or outside of the reader's scope."""
     return NotFound(_("There is no such task, or it lies outside your data scope."))

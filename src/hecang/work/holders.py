@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import ClassVar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskRow:
-    """A task as services answer it and as holders are told of it.
+    """A task as services answer it and as holders are told of it: a copy, in which changes change nothing.
 
     :param assignee_id: who has it now; after a release, nobody.
     """

@@ -150,6 +150,41 @@ class TaskEvent(models.Model):
         ]
 
 
+class ShiftTemplate(models.Model):
+    """Hours in which people of a warehouse work, by its own clock, as its manager has planned them."""
+
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=64)
+    begins_at = models.TimeField()
+    #: Not after ``begins_at`` where the shift goes over midnight.
+    ends_at = models.TimeField()
+    #: Begin, end, begin, end.
+    breaks = ArrayField(models.TimeField(), default=list, blank=True)
+
+    class Meta:
+        db_table = "shift_template"
+        constraints = [models.UniqueConstraint(fields=["warehouse", "name"], name="shift_template_name")]
+
+
+class TaskDuration(models.Model):
+    """How long tasks of a kind have taken in a warehouse lately: for those of which nobody has said it."""
+
+    warehouse = models.ForeignKey(
+        "facility.Warehouse", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=16, choices=TaskKind)
+    #: The median.
+    seconds = models.PositiveIntegerField()
+    #: Finished tasks that it was learned from.
+    tasks = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "task_duration"
+        constraints = [models.UniqueConstraint(fields=["warehouse", "kind"], name="task_duration_kind")]
+
+
 class Worker(models.Model):
     """What assignment has to know of somebody who works on the floor."""
 
@@ -168,6 +203,17 @@ class Worker(models.Model):
     )
     is_on_shift = models.BooleanField(default=False)
     on_shift_since = models.DateTimeField(null=True, blank=True)
+    #: The hours that they usually work; those of the warehouse that fit the moment at which they begin if not said.
+    shift = models.ForeignKey(
+        ShiftTemplate, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    #: When the shift ends that they have begun; null where nobody has planned it.
+    shift_ends_at = models.DateTimeField(null=True, blank=True)
+    #: Its breaks: begin, end, begin, end.
+    shift_breaks = ArrayField(models.DateTimeField(), default=list, blank=True, db_default=[])
+    on_break_since = models.DateTimeField(null=True, blank=True)
+    #: When they came back from their last break.
+    break_ended_at = models.DateTimeField(null=True, blank=True)
     #: Where they scanned last.
     last_location = models.ForeignKey(
         "facility.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -38,10 +38,20 @@ class FloorPlace(Schema):
     y_mm: int
 
 
+class FloorBreak(Schema):
+    begins_at: Moment
+    ends_at: Moment
+
+
 class FloorWorker(Schema):
     user: TaskPerson
     is_on_shift: bool
     on_shift_since: Moment | None
+    #: Nobody knows where it is null.
+    shift_ends_at: Moment | None
+    on_break_since: Moment | None
+    #: The one that goes on, or the next one.
+    next_break: FloorBreak | None
     last_seen_at: Moment | None
     skills: list[str]
     equipment: list[str]

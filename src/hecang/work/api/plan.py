@@ -41,8 +41,16 @@ class PlannedStepOut(Schema):
     was_for: TaskPerson | None
 
 
+class PlannedBreak(Schema):
+    begins_at: Moment
+    ends_at: Moment
+
+
 class PlannedQueueOut(Schema):
     user: TaskPerson
+    #: When their shift ends; null where nobody knows.
+    ends_at: Moment | None
+    breaks: list[PlannedBreak]
     steps: list[PlannedStepOut]
 
 
@@ -92,6 +100,8 @@ def work_plan_post(request: ApiRequest, payload: WorkPlanIn) -> dict[str, Any]:
         "queues": [
             {
                 "user": names[queue.user_id],
+                "ends_at": queue.ends_at,
+                "breaks": [{"begins_at": begin, "ends_at": end} for begin, end in queue.breaks],
                 "steps": [
                     {
                         "task": tasks[step.task_id],

@@ -33,6 +33,11 @@ class WorkerUser(TaskPerson):
     is_active: bool
 
 
+class WorkerShift(Schema):
+    id: int
+    name: str
+
+
 class WorkerRow(Schema):
     id: int
     user: WorkerUser
@@ -43,6 +48,10 @@ class WorkerRow(Schema):
     home_zone: TaskCode | None
     is_on_shift: bool
     on_shift_since: Moment | None
+    #: The hours that they usually work.
+    shift: WorkerShift | None
+    shift_ends_at: Moment | None
+    on_break_since: Moment | None
     last_location: TaskCode | None
     last_seen_at: Moment | None
     #: Tasks that they have now.
@@ -67,6 +76,8 @@ WORKERS = ListDefinition(
         Column("warehouse.code", _("Warehouse")),
         Column("is_on_shift", _("On shift")),
         Column("on_shift_since", _("On shift since")),
+        Column("shift.name", _("Shift")),
+        Column("shift_ends_at", _("Shift ends")),
         Column("skills", _("Skills")),
         Column("equipment", _("Equipment")),
         Column("kinds", _("Kinds")),
@@ -118,6 +129,7 @@ class WorkerSaveIn(InputSchema):
     equipment: Skills = Field(default_factory=list)
     kinds: Annotated[list[TaskKind], Field(max_length=9)] = Field(default_factory=list)
     home_zone_id: Id | None = None
+    shift_id: Id | None = None
 
 
 @router.put("/workers/{user_id}", permission=MANAGE, summary="Say what somebody can do")
@@ -130,36 +142,6 @@ def worker_put(request: ApiRequest, user_id: int, payload: WorkerSaveIn) -> None
             equipment=tuple(payload.equipment),
             kinds=tuple(kind.value for kind in payload.kinds),
             home_zone_id=payload.home_zone_id,
+            shift_id=payload.shift_id,
         )
     )
-
-
-class ShiftIn(InputSchema):
-    warehouse_id: Id
-
-
-class ShiftEndOut(Schema):
-    #: Tasks that went back to the pool.
-    released: int
-
-
-@router.post("/shift/begin", permission="work.task.work", summary="I am at work now")
-def shift_begin_do(request: ApiRequest, payload: ShiftIn) -> None:
-    services.shift_begin(warehouse_id=payload.warehouse_id)
-
-
-@router.post("/shift/end", permission="work.task.work", response=ShiftEndOut, summary="I go home")
-def shift_end_do(request: ApiRequest) -> dict[str, int]:
-    return {"released": services.shift_end()}
-
-
-@router.post("/workers/{user_id}/shift/begin", permission=MANAGE, summary="Somebody is at work now")
-def worker_shift_begin(request: ApiRequest, user_id: int, payload: ShiftIn) -> None:
-    services.shift_begin(warehouse_id=payload.warehouse_id, user_id=user_id)
-
-
-@router.post(
-    "/workers/{user_id}/shift/end", permission=MANAGE, response=ShiftEndOut, summary="Somebody goes home"
-)
-def worker_shift_end(request: ApiRequest, user_id: int) -> dict[str, int]:
-    return {"released": services.shift_end(user_id=user_id)}

@@ -8,6 +8,7 @@ from typing import Any
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
 from hecang.kernel.db import fetch
+from hecang.work.shifts import breaks_of, end_at, rests_ahead
 
 #: Late tasks that are told one by one.
 MOST_LATE = 50
@@ -18,7 +19,8 @@ _WORKERS = """
 SELECT u.id, u.username, u.display_name, coalesce(w.is_on_shift, false), w.on_shift_since, w.last_seen_at, w.skills,
     w.equipment, w.kinds, l.id, l.code, l.x_mm, l.y_mm, held.assigned, held.paused, lately.done, lately.seconds,
     t.id, t.kind, t.state, t.note, t.quantity, t.assigned_at, t.started_at, t.due_at, t.est_seconds, t.worked_seconds,
-    t.working_since, t.lease_until, f.code, o.code, s.code, s.name, t.subject_kind, t.subject_id
+    t.working_since, t.lease_until, f.code, o.code, s.code, s.name, t.subject_kind, t.subject_id,
+    w.shift_ends_at, w.shift_breaks, w.on_break_since, w.break_ended_at
 FROM (
     SELECT user_id AS id FROM worker WHERE warehouse_id = %s AND is_on_shift
     UNION SELECT assignee_id FROM task WHERE warehouse_id = %s AND state IN ('assigned', 'started', 'paused')
@@ -123,6 +125,7 @@ def _workers(warehouse_id: int) -> list[dict[str, Any]]:
     since = moment - timedelta(hours=8)
     found = []
     for row in fetch(_WORKERS, [*[warehouse_id] * 5, since, warehouse_id]):
+        breaks = rests_ahead(breaks_of(row[36] or ()), moment, on_break_since=row[37], back_since=row[38])
         task = None
         if row[17] is not None:
             worked = row[26] + (0 if row[27] is None else max(0, int((moment - row[27]).total_seconds())))
@@ -137,6 +140,8 @@ def _workers(warehouse_id: int) -> list[dict[str, Any]]:
         found.append(
             {
                 "user": _person(row[0], row[1], row[2]), "is_on_shift": row[3], "on_shift_since": row[4],
+                "shift_ends_at": end_at(row[35], moment) if row[3] else None, "on_break_since": row[37],
+                "next_break": {"begins_at": breaks[0][0], "ends_at": breaks[0][1]} if breaks and row[3] else None,
                 "last_seen_at": row[5], "skills": row[6] or [], "equipment": row[7] or [], "kinds": row[8] or [],
                 "place": None if row[9] is None
                 else {"id": row[9], "code": row[10], "x_mm": row[11], "y_mm": row[12]},

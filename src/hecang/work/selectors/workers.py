@@ -16,7 +16,8 @@ from hecang.work.models import Worker
 WORKER_VALUES = (
     "user__id", "user__username", "user__display_name", "user__is_active", "warehouse__id", "warehouse__code",
     "warehouse__name", "skills", "equipment", "kinds", "home_zone__id", "home_zone__code", "is_on_shift",
-    "on_shift_since", "last_location__id", "last_location__code", "last_seen_at",
+    "on_shift_since", "shift__id", "shift__name", "shift_ends_at", "on_break_since", "last_location__id",
+    "last_location__code", "last_seen_at",
 )  # fmt: skip
 
 _HELD = """

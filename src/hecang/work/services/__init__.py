@@ -10,7 +10,17 @@ from hecang.work.services.creating import TaskIn, tasks_create
 from hecang.work.services.locking import Outcome
 from hecang.work.services.managing import tasks_reprioritise
 from hecang.work.services.presence import leases_expire, worker_seen
-from hecang.work.services.workers import WorkerIn, shift_begin, shift_end, worker_save
+from hecang.work.services.shifts import (
+    ShiftTemplateIn,
+    break_begin,
+    break_end,
+    shift_begin,
+    shift_end,
+    shift_template_delete,
+    shift_template_save,
+    shift_until,
+)
+from hecang.work.services.workers import WorkerIn, worker_save
 from hecang.work.services.working import (
     TASK_MANAGE,
     task_claim,
@@ -32,11 +42,17 @@ from hecang.work.services.working import (
 __all__ = [
     "TASK_MANAGE",
     "Outcome",
+    "ShiftTemplateIn",
     "TaskIn",
     "WorkerIn",
+    "break_begin",
+    "break_end",
     "leases_expire",
     "shift_begin",
     "shift_end",
+    "shift_template_delete",
+    "shift_template_save",
+    "shift_until",
     "task_claim",
     "task_claim_next",
     "task_hand_over",

@@ -4,12 +4,16 @@ A cheap scorer in SQL, for one worker who stands there and asks; ``planning`` pr
 Candidates are the first tasks of the queue; among those of the same priority the cheapest goes first. The cost of a
 task is counted in seconds, as the planner's is: the way to where it begins, a little for each second that there still
 is, much for each second that it is late.
+
+Who goes home soon gets what they can finish before; else what cannot wait for whoever comes next; else what nobody
+else on shift could do in time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
@@ -18,6 +22,7 @@ from hecang.work.holders import TaskRow
 from hecang.work.services.fitting import Abilities, own_id
 from hecang.work.services.locking import COLUMNS, Locked, subjects_lock, tasks_lock, tasks_write
 from hecang.work.services.working import assign
+from hecang.work.shifts import STALE, URGENT_PRIORITY, USUAL_SECONDS, end_at
 
 #: Millimetres that somebody walks in a second.
 WALK_MM_S = 1200
@@ -32,7 +37,7 @@ PASSES = 50
 
 _SELF = """
 SELECT coalesce(w.skills, '{}'), coalesce(w.equipment, '{}'), coalesce(w.kinds, '{}'), w.last_location_id, l.x_mm, l.y_mm,
-    mine.id
+    CASE WHEN w.is_on_shift THEN w.shift_ends_at END, mine.id
 FROM (SELECT %s::bigint AS id) u
 LEFT JOIN worker w ON w.user_id = u.id
 LEFT JOIN location l ON l.id = w.last_location_id AND l.warehouse_id = %s::bigint
@@ -44,7 +49,26 @@ LEFT JOIN LATERAL (
 ) mine ON true
 """
 
-_NEXT = f"""
+#: How long a task takes.
+_SECONDS = f"make_interval(secs => CASE WHEN t.est_seconds > 0 THEN t.est_seconds ELSE {USUAL_SECONDS} END)"
+#: What somebody may get whose shift ends at a moment: all, where nobody knows of an end.
+_FITS = f"""
+(%s::timestamptz IS NULL OR %s::timestamptz + {_SECONDS} <= %s::timestamptz
+ OR t.priority <= {URGENT_PRIORITY} OR t.due_at < %s::timestamptz + {_SECONDS})
+"""
+#: Nobody else who is at work could do it before they go home.
+_NOBODY_ELSE = f"""
+NOT EXISTS (
+    SELECT 1 FROM worker o JOIN "user" u ON u.id = o.user_id AND u.is_active
+    WHERE o.warehouse_id = %s AND o.is_on_shift AND o.user_id <> %s
+      AND (t.skill = '' OR t.skill = ANY(o.skills)) AND (t.equipment = '' OR t.equipment = ANY(o.equipment))
+      AND (o.kinds = '{{}}' OR t.kind = ANY(o.kinds))
+      AND (o.shift_ends_at IS NULL OR o.shift_ends_at <= %s::timestamptz
+           OR o.shift_ends_at >= %s::timestamptz + {_SECONDS})
+)
+"""  # noqa: S608 - constants only
+
+_NEXT = """
 WITH near AS MATERIALIZED (
     SELECT t.id, t.priority, t.due_at, t.est_seconds, coalesce(t.from_location_id, t.to_location_id) AS place
     FROM task t
@@ -52,31 +76,38 @@ WITH near AS MATERIALIZED (
       AND (%s::text[] IS NULL OR t.kind = ANY(%s))
       AND (t.skill = '' OR t.skill = ANY(%s::text[]))
       AND (t.equipment = '' OR t.equipment = ANY(%s::text[]))
-      AND t.id <> ALL(%s::bigint[])
+      AND t.id <> ALL(%s::bigint[]) AND {may}
     ORDER BY t.priority, t.due_at, t.id LIMIT %s::integer
 ), scored AS MATERIALIZED (
     SELECT n.id, n.priority, n.due_at,
-        coalesce((abs(l.x_mm - %s::integer) + abs(l.y_mm - %s::integer))::float / {WALK_MM_S}, 0)
-        + CASE WHEN s.slack < 0 THEN s.slack * {LATE_COST} ELSE s.slack * {SLACK_COST} END AS cost
+        coalesce((abs(l.x_mm - %s::integer) + abs(l.y_mm - %s::integer))::float / {walk}, 0)
+        + CASE WHEN s.slack < 0 THEN s.slack * {late} ELSE s.slack * {soon} END AS cost
     FROM near n LEFT JOIN location l ON l.id = n.place
     CROSS JOIN LATERAL (
-        SELECT least(coalesce(extract(epoch FROM n.due_at - %s::timestamptz) - n.est_seconds, {SLACK_LIMIT}), {SLACK_LIMIT})
+        SELECT least(coalesce(extract(epoch FROM n.due_at - %s::timestamptz) - n.est_seconds, {most}), {most})
             AS slack
     ) s
 )
-SELECT {COLUMNS} FROM scored s JOIN task t ON t.id = s.id
+SELECT {columns} FROM scored s JOIN task t ON t.id = s.id
 WHERE t.state = 'open'
 ORDER BY s.priority, s.cost, s.due_at, s.id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
-"""  # noqa: S608 - constants only
+"""
+_FORMS = {
+    name: _NEXT.format(
+        may=may, walk=WALK_MM_S, late=LATE_COST, soon=SLACK_COST, most=SLACK_LIMIT, columns=COLUMNS
+    )
+    for name, may in (("fits", _FITS), ("nobody_else", _NOBODY_ELSE))
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """Who asks, where they stand (if that is known), and the task that they have already."""
+    """Who asks, where they stand and when they go home (if that is known), and the task that they have already."""
 
     worker: Abilities
     x_mm: int | None
     y_mm: int | None
+    ends_at: datetime | None
     has_id: int | None
 
 
@@ -86,7 +117,8 @@ def task_claim_next(*, warehouse_id: int, kinds: Sequence[str] | None = None) ->
 
     :param kinds: only of these kinds; ``None`` for all that the worker does.
 
-    Returns ``None`` where nothing is to be done now. Tasks that others are claiming at this moment are passed over,
+    A task that takes longer than the worker's shift is given out only where it is urgent (priority 10 or smaller, or due
+    before somebody who begins it then could be done), or nobody else who is at work could do it. Returns ``None`` where nothing is to be done now. Tasks that others are claiming at this moment are passed over,
     and so are those whose documents somebody holds: nobody waits for anybody. Locks task → document (the latter
     without waiting). A constant number of statements. Raises NotFound outside of the scope, InvalidInput for a
     program without a user.
@@ -102,7 +134,9 @@ def task_claim_next(*, warehouse_id: int, kinds: Sequence[str] | None = None) ->
         ):
             return task.row()
     wanted = _kinds(kinds, asking.worker)
-    task = None if wanted == [] else _take(asking, warehouse_id, wanted)
+    task = None if wanted == [] else _take(asking, warehouse_id, wanted, "fits")
+    if task is None and wanted != [] and asking.ends_at is not None:
+        task = _take(asking, warehouse_id, wanted, "nobody_else")
     if task is None:
         return None
     task.step("assign")
@@ -115,9 +149,9 @@ def _asking(user_id: int, warehouse_id: int, kinds: Sequence[str] | None) -> _As
     only = None if kinds is None else list(kinds)
     row = fetch_one(_SELF, [user_id, warehouse_id, warehouse_id, only, only])
     assert row is not None
-    skills, equipment, does, location_id, x_mm, y_mm, has_id = row
+    skills, equipment, does, location_id, x_mm, y_mm, ends_at, has_id = row
     worker = Abilities(user_id, frozenset(skills), frozenset(equipment), frozenset(does), location_id)
-    return _Asking(worker, x_mm, y_mm, has_id)
+    return _Asking(worker, x_mm, y_mm, end_at(ends_at, now()), has_id)
 
 
 def _kinds(kinds: Sequence[str] | None, worker: Abilities) -> list[str] | None:
@@ -127,18 +161,27 @@ def _kinds(kinds: Sequence[str] | None, worker: Abilities) -> list[str] | None:
     return sorted(set(kinds) & worker.kinds) if worker.kinds else sorted(set(kinds))
 
 
-def _take(asking: _Asking, warehouse_id: int, kinds: list[str] | None) -> Locked | None:
-    """Lock the best open task together with its document."""
+def _take(asking: _Asking, warehouse_id: int, kinds: list[str] | None, form: str) -> Locked | None:
+    """Lock the best open task together with its document.
+
+    :param form: of ``_FORMS``: what may be taken so near to the end of the shift.
+    """
     passed: list[int] = []
     skills, equipment = sorted(asking.worker.skills), sorted(asking.worker.equipment)
     for window in WINDOWS:
         while len(passed) < PASSES:
             moment = now()
+            ends = asking.ends_at
+            may = (
+                [ends, moment, ends, ends]
+                if form == "fits"
+                else [warehouse_id, asking.worker.user_id, moment - STALE, moment]
+            )
             rows = fetch(
-                _NEXT,
+                _FORMS[form],
                 [
-                    warehouse_id, moment, kinds, kinds, skills, equipment, passed, window, asking.x_mm, asking.y_mm,
-                    moment,
+                    warehouse_id, moment, kinds, kinds, skills, equipment, passed, *may, window, asking.x_mm,
+                    asking.y_mm, moment,
                 ],
             )  # fmt: skip
             if not rows:

@@ -23,7 +23,8 @@ WITH made AS (
         sku_id, container_id, quantity, skill, equipment, est_seconds, subject_kind, subject_id, note, worked_seconds,
         done_by, created_by, created_at)
     SELECT n.kind, 'open', n.warehouse_id, coalesce(n.zone_id, l.zone_id), n.priority, n.due_at, n.ready_at,
-        n.from_id, n.to_id, n.sku_id, n.container_id, n.quantity, n.skill, n.equipment, n.est_seconds, n.subject_kind,
+        n.from_id, n.to_id, n.sku_id, n.container_id, n.quantity, n.skill, n.equipment,
+        CASE WHEN n.est_seconds > 0 THEN n.est_seconds ELSE coalesce(d.seconds, 0) END, n.subject_kind,
         n.subject_id, n.note, 0, '', %s, %s
     FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::integer[], %s::timestamptz[], %s::timestamptz[],
             %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
@@ -31,6 +32,7 @@ WITH made AS (
         AS n (kind, warehouse_id, zone_id, priority, due_at, ready_at, from_id, to_id, sku_id, container_id, quantity,
               skill, equipment, est_seconds, subject_kind, subject_id, note, position)
     LEFT JOIN location l ON l.id = coalesce(n.from_id, n.to_id)
+    LEFT JOIN task_duration d ON d.warehouse_id = n.warehouse_id AND d.kind = n.kind
     ORDER BY n.position
     ON CONFLICT (kind, subject_kind, subject_id) WHERE state IN ('open', 'assigned', 'started', 'paused') DO NOTHING
     RETURNING id, kind, subject_kind, subject_id
@@ -61,7 +63,8 @@ class TaskIn:
     :param quantity: base units to handle.
     :param skill: what its worker has to be able to do, empty for anybody.
     :param equipment: what its worker has to have.
-    :param est_seconds: how long it is expected to take, walk and hands together.
+    :param est_seconds: how long it is expected to take, walk and hands together; where it is not said, as long as tasks
+        of the kind have taken lately (see ``durations``).
     """
 
     kind: str

@@ -71,32 +71,9 @@ class Happening:
 
 
 @dataclass(slots=True)
-class Locked:
+class Locked(TaskRow):
     """A task under lock; :func:`tasks_write` writes what was changed."""
 
-    id: int
-    kind: str
-    state: str
-    warehouse_id: int
-    zone_id: int | None
-    priority: int
-    due_at: datetime | None
-    ready_at: datetime | None
-    from_location_id: int | None
-    to_location_id: int | None
-    sku_id: int | None
-    container_id: int | None
-    quantity: int
-    skill: str
-    equipment: str
-    est_seconds: int
-    subject_kind: str
-    subject_id: int
-    note: str
-    assignee_id: int | None
-    assigned_at: datetime | None
-    lease_until: datetime | None
-    started_at: datetime | None
     working_since: datetime | None
     worked_seconds: int
     done_at: datetime | None

@@ -27,6 +27,7 @@ from hecang.work.services.claiming import WALK_MM_S
 from hecang.work.services.fitting import Abilities, abilities, require_fit, require_ready
 from hecang.work.services.locking import Locked, Outcome, tasks_act
 from hecang.work.services.working import assign
+from hecang.work.shifts import USUAL_SECONDS, Breaks, breaks_of, end_at, rests_ahead
 
 if TYPE_CHECKING:
     from hecang_optim.assignment import WorkPlan
@@ -37,14 +38,13 @@ MOST_TASKS: Final = 2000
 HORIZON: Final = timedelta(hours=1)
 #: How long the search may take.
 SEARCH_SECONDS, SEARCH_ROUNDS = 1.0, 400
-#: A task whose length nobody has said.
-USUAL_SECONDS: Final = 120
 #: Weight of lateness: this over the priority, so that priority 50 weighs twice as much as 100.
 USUAL_PRIORITY: Final = 100
 
 _WORKERS = """
 SELECT w.user_id, w.skills, w.equipment, w.kinds,
-    coalesce(w.last_location_id, (SELECT min(l.id) FROM location l WHERE l.zone_id = w.home_zone_id AND NOT l.is_virtual))
+    coalesce(w.last_location_id, (SELECT min(l.id) FROM location l WHERE l.zone_id = w.home_zone_id AND NOT l.is_virtual)),
+    w.shift_ends_at, w.shift_breaks, w.on_break_since, w.break_ended_at
 FROM worker w JOIN "user" u ON u.id = w.user_id
 WHERE w.warehouse_id = %s AND w.is_on_shift AND u.is_active ORDER BY w.user_id
 """
@@ -86,8 +86,12 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class PlannedQueue:
+    """What a worker does until ``ends_at`` (``None``: nobody knows when they go home), around ``breaks``."""
+
     user_id: int
     steps: tuple[PlannedStep, ...]
+    ends_at: datetime | None = None
+    breaks: Breaks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,19 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody on shift: what they can do, and until when and around which breaks they do it."""
+
+    can: Abilities
+    ends_at: datetime | None
+    breaks: Breaks
+
+    @property
+    def user_id(self) -> int:
+        return self.can.user_id
+
+
+@dataclass(frozen=True, slots=True)
 class _Work:
     id: int
     kind: str
@@ -139,7 +156,8 @@ def work_plan(*, warehouse_id: int, max_queue: int = 2) -> Proposal:
     """Propose who does what next: all workers on shift, what they have begun, what waits.
 
     Weighs empty ways (by the aisles), due times by priority, and what was promised; skills, equipment and kinds are
-    binding. A putaway on the way back from a pick comes out of short empty ways.
+    binding, and so are the ends of shifts and the breaks: what does not fit before or between them goes to somebody else,
+    or to nobody (``no_time_before_shift_end``). A putaway on the way back from a pick comes out of short empty ways.
 
     :param max_queue: tasks that a worker is given, apart from those that they have begun.
 
@@ -147,17 +165,14 @@ def work_plan(*, warehouse_id: int, max_queue: int = 2) -> Proposal:
     """
     current_actor().scope.require(warehouse=warehouse_id)
     moment = now()
-    workers = [
-        Abilities(row[0], frozenset(row[1]), frozenset(row[2]), frozenset(row[3]), row[4])
-        for row in fetch(_WORKERS, [warehouse_id])
-    ]
+    workers = [_person(row, moment) for row in fetch(_WORKERS, [warehouse_id])]
     on_shift = [one.user_id for one in workers]
     rows = fetch(_TASKS, [warehouse_id, on_shift, warehouse_id, moment + HORIZON, MOST_TASKS])
     work = [_Work(*row) for row in rows]
     if not workers or not work:
         return Proposal(
             moment,
-            tuple(PlannedQueue(one, ()) for one in on_shift),
+            tuple(PlannedQueue(one.user_id, (), one.ends_at, one.breaks) for one in workers),
             tuple((one.id, "nobody_on_shift") for one in work),
         )
     plan = _solve(warehouse_id, workers, work, moment, max_queue)
@@ -209,6 +224,12 @@ def work_plan_apply(*, warehouse_id: int, assignments: Sequence[Assignment]) -> 
     return acted.outcomes(list(wanted))
 
 
+def _person(row: tuple[Any, ...], moment: datetime) -> _Person:
+    can = Abilities(row[0], frozenset(row[1]), frozenset(row[2]), frozenset(row[3]), row[4])
+    breaks = rests_ahead(breaks_of(row[6]), moment, on_break_since=row[7], back_since=row[8])
+    return _Person(can, end_at(row[5], moment), breaks)
+
+
 def _require_free(task: Locked) -> None:
     """A plan may move what waits, not what somebody has begun."""
     if task.state in ("started", "paused"):
@@ -223,7 +244,7 @@ def _require_free(task: Locked) -> None:
 
 
 def _solve(
-    warehouse_id: int, workers: Sequence[Abilities], work: Sequence[_Work], moment: datetime, max_queue: int
+    warehouse_id: int, workers: Sequence[_Person], work: Sequence[_Work], moment: datetime, max_queue: int
 ) -> WorkPlan:
     from hecang_optim.assignment import Task, Worker
     from hecang_optim.assignment import assign as search
@@ -231,7 +252,9 @@ def _solve(
 
     ways = _Ways(
         warehouse_id,
-        [one.start_id for one in work] + [one.end_id for one in work] + [one.location_id for one in workers],
+        [one.start_id for one in work]
+        + [one.end_id for one in work]
+        + [one.can.location_id for one in workers],
     )
     worker_at = {one.user_id: at for at, one in enumerate(workers)}
     kinds = frozenset(TaskKind.values)
@@ -252,9 +275,16 @@ def _solve(
     ]
     people = [
         Worker(
-            place=ways.point(one.location_id),
-            skills=one.skills | {f"kind:{kind}" for kind in one.kinds or kinds},
-            equipment=one.equipment,
+            place=ways.point(one.can.location_id),
+            shift_end=float("inf")
+            if one.ends_at is None
+            else max(0.0, (one.ends_at - moment).total_seconds()),
+            breaks=tuple(
+                ((begin - moment).total_seconds(), (end - moment).total_seconds())
+                for begin, end in one.breaks
+            ),
+            skills=one.can.skills | {f"kind:{kind}" for kind in one.can.kinds or kinds},
+            equipment=one.can.equipment,
         )
         for one in workers
     ]
@@ -296,7 +326,7 @@ def _seconds_left(one: _Work, moment: datetime) -> float:
     return float(max(expected - worked, min(expected, 30)))
 
 
-def _read(plan: WorkPlan, workers: Sequence[Abilities], work: Sequence[_Work], moment: datetime) -> Proposal:
+def _read(plan: WorkPlan, workers: Sequence[_Person], work: Sequence[_Work], moment: datetime) -> Proposal:
     def at(seconds: float) -> datetime:
         return moment + timedelta(seconds=round(seconds))
 
@@ -315,10 +345,11 @@ def _read(plan: WorkPlan, workers: Sequence[Abilities], work: Sequence[_Work], m
 
     queues = []
     for queue in plan.queues:
-        user_id = workers[queue.worker].user_id
+        worker = workers[queue.worker]
+        user_id = worker.user_id
         steps = [step(user_id, found, True) for found in queue.now]
         steps += [step(user_id, found, False) for found in queue.later]
-        queues.append(PlannedQueue(user_id, tuple(steps)))
+        queues.append(PlannedQueue(user_id, tuple(steps), worker.ends_at, worker.breaks))
     return Proposal(
         planned_at=moment,
         queues=tuple(queues),

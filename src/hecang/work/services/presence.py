@@ -17,6 +17,8 @@ WITH seen AS (
     INSERT INTO worker (user_id, warehouse_id, skills, equipment, kinds, is_on_shift, last_location_id, last_seen_at)
     VALUES (%s, %s, '{}', '{}', '{}', false, %s, %s)
     ON CONFLICT (user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+        break_ended_at = CASE WHEN worker.on_break_since IS NULL THEN worker.break_ended_at ELSE excluded.last_seen_at END,
+        on_break_since = NULL,
         last_location_id = coalesce(excluded.last_location_id, worker.last_location_id),
         warehouse_id = CASE WHEN worker.is_on_shift THEN worker.warehouse_id ELSE excluded.warehouse_id END
 ), mine AS (
@@ -33,7 +35,7 @@ def worker_seen(*, warehouse_id: int, location_id: int | None = None) -> None:
 
     Call it with every message from a handheld. Programs without a user leave no sign. Writes when and where the
     worker was seen (who was none becomes one, off shift) and renews leases; tasks that others change at this moment are
-    left alone. One statement; locks the worker, last of all.
+    left alone. Whoever was on break is not any more. One statement; locks the worker, last of all.
     """
     user_id = current_actor().user_id
     if user_id is None:

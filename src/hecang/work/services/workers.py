@@ -1,4 +1,4 @@
-"""Who works on the floor, and what assignment has to know of them."""
+"""What assignment has to know of those who work on the floor; their shifts are in ``shifts``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
 from hecang.kernel.actor import current_actor
-from hecang.kernel.clock import now
-from hecang.kernel.db import execute, fetch, fetch_one, transactional
+from hecang.kernel.db import execute, fetch_one, transactional
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.work.models import TaskKind
-from hecang.work.services.fitting import own_id
-from hecang.work.services.working import tasks_release
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class WorkerIn:
 
     :param skills: codes such as ``forklift``; small letters, digits, ``_`` and ``-``.
     :param kinds: kinds of tasks that they do; empty for all.
+    :param shift_id: the hours that they usually work; it counts from the next shift that they begin.
     """
 
     user_id: int
@@ -31,6 +29,7 @@ class WorkerIn:
     equipment: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     home_zone_id: int | None = None
+    shift_id: int | None = None
 
 
 @transactional
@@ -42,68 +41,29 @@ def worker_save(*, worker: WorkerIn) -> None:
     current_actor().scope.require(warehouse=worker.warehouse_id)
     _require_known(worker)
     before = fetch_one(
-        "SELECT warehouse_id, skills, equipment, kinds, home_zone_id FROM worker WHERE user_id = %s FOR NO KEY UPDATE",
+        "SELECT warehouse_id, skills, equipment, kinds, home_zone_id, shift_id FROM worker WHERE user_id = %s FOR NO KEY UPDATE",
         [worker.user_id],
     )
     if before is not None:
         current_actor().scope.require(warehouse=before[0])
     skills, equipment, kinds = (sorted(set(one)) for one in (worker.skills, worker.equipment, worker.kinds))
     execute(
-        "INSERT INTO worker (user_id, warehouse_id, skills, equipment, kinds, home_zone_id, is_on_shift)"
-        " VALUES (%s, %s, %s, %s, %s, %s, false) ON CONFLICT (user_id) DO UPDATE SET"
+        "INSERT INTO worker (user_id, warehouse_id, skills, equipment, kinds, home_zone_id, shift_id,"
+        " is_on_shift) VALUES (%s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT (user_id) DO UPDATE SET"
         " warehouse_id = excluded.warehouse_id, skills = excluded.skills, equipment = excluded.equipment,"
-        " kinds = excluded.kinds, home_zone_id = excluded.home_zone_id",
-        [worker.user_id, worker.warehouse_id, skills, equipment, kinds, worker.home_zone_id],
-    )
+        " kinds = excluded.kinds, home_zone_id = excluded.home_zone_id,"
+        " shift_id = excluded.shift_id",
+        [
+            worker.user_id, worker.warehouse_id, skills, equipment, kinds, worker.home_zone_id, worker.shift_id,
+        ],
+    )  # fmt: skip
     audit_record(
         action="work.worker.saved",
         entity_kind="user",
         entity_id=worker.user_id,
         before=None if before is None else _facts(*before),
-        after=_facts(worker.warehouse_id, skills, equipment, kinds, worker.home_zone_id),
+        after=_facts(worker.warehouse_id, skills, equipment, kinds, worker.home_zone_id, worker.shift_id),
     )
-
-
-@transactional
-def shift_begin(*, warehouse_id: int, user_id: int | None = None) -> None:
-    """Somebody (by default the acting person) is at work now, in this warehouse. Repeating it changes nothing."""
-    current_actor().scope.require(warehouse=warehouse_id)
-    who = own_id() if user_id is None else user_id
-    if user_id is not None:
-        _require_user(who)
-    changed = execute(
-        "INSERT INTO worker (user_id, warehouse_id, skills, equipment, kinds, is_on_shift, on_shift_since)"
-        " VALUES (%s, %s, '{}', '{}', '{}', true, %s) ON CONFLICT (user_id) DO UPDATE SET"
-        " warehouse_id = excluded.warehouse_id, is_on_shift = true, on_shift_since = excluded.on_shift_since"
-        " WHERE NOT worker.is_on_shift OR worker.warehouse_id <> excluded.warehouse_id",
-        [who, warehouse_id, now()],
-    )
-    if changed:
-        audit_record(
-            action="work.shift.begun", entity_kind="user", entity_id=who, after={"warehouse_id": warehouse_id}
-        )
-
-
-@transactional
-def shift_end(*, user_id: int | None = None) -> int:
-    """Somebody goes home: what they have not finished goes back to the pool; returns how many tasks that are."""
-    who = own_id() if user_id is None else user_id
-    row = fetch_one("SELECT warehouse_id, is_on_shift, on_shift_since FROM worker WHERE user_id = %s", [who])
-    if row is None or not row[1]:
-        return 0
-    current_actor().scope.require(warehouse=row[0])
-    held = fetch(
-        "SELECT id FROM task WHERE assignee_id = %s AND state IN ('assigned', 'started', 'paused') ORDER BY id",
-        [who],
-    )
-    tasks_release(task_ids=[key for (key,) in held], by_right=True)
-    execute("UPDATE worker SET is_on_shift = false, on_shift_since = NULL WHERE user_id = %s", [who])
-    audit_record(
-        action="work.shift.ended", entity_kind="user", entity_id=who,
-        before={"warehouse_id": row[0], "since": row[2].isoformat() if row[2] else None},
-        after={"released": len(held)},
-    )  # fmt: skip
-    return len(held)
 
 
 def _require_known(worker: WorkerIn) -> None:
@@ -116,6 +76,13 @@ def _require_known(worker: WorkerIn) -> None:
     ):
         problems.append(
             Problem(_("This zone is not in the warehouse."), code="unknown_zone", loc="home_zone_id")
+        )
+    if worker.shift_id is not None and not fetch_one(
+        "SELECT 1 FROM shift_template WHERE id = %s AND warehouse_id = %s",
+        [worker.shift_id, worker.warehouse_id],
+    ):
+        problems.append(
+            Problem(_("This shift is not one of the warehouse."), code="unknown_shift", loc="shift_id")
         )
     problems += _bad_codes("skills", worker.skills) + _bad_codes("equipment", worker.equipment)
     if problems:
@@ -146,8 +113,9 @@ def _facts(
     equipment: Sequence[str],
     kinds: Sequence[str],
     zone_id: int | None,
+    shift_id: int | None,
 ) -> dict[str, object]:
     return {
         "warehouse_id": warehouse_id, "skills": list(skills), "equipment": list(equipment), "kinds": list(kinds),
-        "home_zone_id": zone_id,
+        "home_zone_id": zone_id, "shift_id": shift_id,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record_many
 from hecang.kernel.actor import current_actor
 from hecang.kernel.clock import now
-from hecang.kernel.db import fetch_one, transactional
+from hecang.kernel.db import fetch, fetch_one, transactional
 from hecang.kernel.errors import InvalidInput, Problem
 from hecang.kernel.permissions import declare
 from hecang.work.errors import TaskTaken
@@ -35,6 +35,12 @@ from hecang.work.states import ASSIGNED, CANCELLED, DONE, OPEN, PAUSED, STARTED
 TASK_MANAGE = declare("work.task.manage")
 
 Subject = tuple[str, int]
+
+_LAID_DOWN = """
+SELECT t.id FROM task t WHERE t.assignee_id = %s AND t.state = 'paused' AND (
+    SELECT e.data ? 'for_break' FROM task_event e WHERE e.task_id = t.id AND e.event = 'paused' ORDER BY e.id DESC LIMIT 1
+) ORDER BY t.id
+"""
 
 
 @transactional
@@ -86,6 +92,19 @@ def task_resume(*, task_id: int) -> TaskRow:
 def tasks_resume(*, task_ids: Sequence[int]) -> list[Outcome]:
     """:func:`task_resume` for many; a report for each."""
     return tasks_act(task_ids, _resume).outcomes(task_ids)
+
+
+@transactional
+def tasks_lay_down(*, task_ids: Sequence[int]) -> int:
+    """Pause one's tasks for a break, so that its end takes them up again; returns how many were begun."""
+    return len(tasks_act(task_ids, _pause("", for_break=True)).changed)
+
+
+@transactional
+def tasks_take_up(*, user_id: int) -> int:
+    """Go on with what a break has laid down and nobody has touched since; returns how many tasks that are."""
+    laid = fetch(_LAID_DOWN, [user_id])
+    return len(tasks_act([key for (key,) in laid], _resume).changed) if laid else 0
 
 
 @transactional
@@ -209,7 +228,7 @@ def begin(task: Locked, event: str) -> None:
     task.tell.append("started")
 
 
-def _pause(note: str) -> Callable[[Locked], bool]:
+def _pause(note: str, *, for_break: bool = False) -> Callable[[Locked], bool]:
     def change(task: Locked) -> bool:
         _require_own(task)
         if task.state == PAUSED:
@@ -217,7 +236,8 @@ def _pause(note: str) -> Callable[[Locked], bool]:
         task.step("pause")
         task.stop_clock()
         task.lease_until = None
-        task.happened.append(Happening("paused", task.assignee_id, {"note": note} if note else {}))
+        data = {key: value for key, value in (("note", note), ("for_break", for_break)) if value}
+        task.happened.append(Happening("paused", task.assignee_id, data))
         task.tell.append("paused")
         return True
 
