@@ -50,13 +50,12 @@ TABLES = {"replenishment": "id", "task": "subject_id", "task_event": "task_id", 
 
 # The least that a look at all faces can be: what each has, what comes, what orders have reserved.
 BARE_LOOK = """
-select f.id, f.min_quantity, s.free, r.coming, a.reserved
-  from pick_face f
-  join availability a using (warehouse_id, sku_id, owner_id)
-  left join (select location_id, sku_id, sum(quantity - allocated) as free from stock
-              where warehouse_id = %(warehouse)s and is_sellable group by 1, 2) s using (location_id, sku_id)
-  left join (select face_id, sum(quantity - moved) as coming from replenishment where state = 'open' group by 1) r
-         on r.face_id = f.id
+select f.id, f.min_quantity, a.reserved,
+    (select sum(s.quantity - s.allocated) from stock s
+      where s.location_id = f.location_id and s.sku_id = f.sku_id and s.is_sellable),
+    (select sum(r.quantity - r.moved) from replenishment r
+      where r.state = 'open' and r.to_location_id = f.location_id and r.sku_id = f.sku_id)
+  from pick_face f join availability a using (warehouse_id, sku_id, owner_id)
  where f.warehouse_id = %(warehouse)s and f.is_active
 """
 
