@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.factories import goods_in
+from tests.factories import goods_in, receiving
 from tests.factories.accounts import api_client
 from tests.factories.goods_in import arrive, dock, inspections, plan, putaways, verify
 from tests.factories.inventory import Place
 
+from hecang.inbound.models import Inspection, Putaway
 from hecang.inbound.services.returns import ExpectedLine, ReturnIn, return_open
 from hecang.kernel.outbox import drain
 
@@ -76,6 +77,21 @@ def test_an_inspection_from_the_queue_to_the_decision(here: Place) -> None:
     records = client.get("/inspection-records").json()["items"]
     assert records[0]["lots"] == 1
     verify()
+
+
+def test_an_inspection_and_a_putaway_name_the_receipt_that_goods_came_with() -> None:
+    gate = receiving.gate("milk", "salt")
+    plan(sku_id=gate.sku("milk").pk)
+    receipt = gate.receipt()
+    for name in ("milk", "salt"):
+        gate.receive(receipt, name, 10)
+    client = api_client()
+
+    inspection, putaway = Inspection.objects.get(), Putaway.objects.get()
+    assert client.get(f"/inspections/{inspection.pk}").json()["receipt_number"] == receipt.number
+    assert client.get(f"/putaways/{putaway.pk}").json()["receipt_number"] == receipt.number
+    Inspection.objects.update(receipt_id=None)
+    assert client.get(f"/inspections/{inspection.pk}").json()["receipt_number"] is None
 
 
 def test_a_claim_is_corrected_sent_and_settled(here: Place) -> None:

@@ -84,6 +84,7 @@ class PutawayOverrideOut(Schema):
 
 
 class PutawayOut(PutawayRow):
+    receipt_number: str | None
     strategy_title: str
     #: facts behind the choice, or the reasons why no place fits
     why: dict[str, Any]

@@ -364,6 +364,7 @@ class Inspector(Schema):
 
 
 class InspectionOut(InspectionRow):
+    receipt_number: str | None
     limits: dict[str, InspectionLimit]
     checklist: list[ChecklistItem]
     instructions: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from hecang.inbound.errors_quality import (
     PutawayNotFound,
     ReturnNotFound,
 )
-from hecang.inbound.models import ClaimState, Grade, InspectionState, PutawayState, ReturnState
+from hecang.inbound.models import ClaimState, Grade, InspectionState, PutawayState, Receipt, ReturnState
 from hecang.inbound.putting.base import strategies
 from hecang.inbound.selectors.goods_lists import (
     CLAIM_VALUES,
@@ -44,11 +45,15 @@ def timeline(entity_kind: str, entity_id: int) -> list[dict[str, Any]]:
     ]
 
 
+#: The number of the receipt that goods came with.
+_RECEIPT = Subquery(Receipt.objects.filter(pk=OuterRef("receipt_id")).values("number"))
+
+
 def inspection_detail(actor: Actor, inspection_id: int) -> dict[str, Any]:
     """An inspection with limits, checklist, results and claims. Five statements."""
-    rows = inspection_rows(actor).filter(pk=inspection_id)
+    rows = inspection_rows(actor).filter(pk=inspection_id).annotate(receipt_number=_RECEIPT)
     found = nest(
-        list(rows.values(*INSPECTION_VALUES, "limits", "checklist", "reason", "started_at", "inspector__id", "inspector__username", "plan__instructions"))
+        list(rows.values(*INSPECTION_VALUES, "receipt_number", "limits", "checklist", "reason", "started_at", "inspector__id", "inspector__username", "plan__instructions"))
     )  # fmt: skip
     if not found:
         raise InspectionNotFound(_("There is no such inspection, or it lies outside your data scope."))
@@ -112,7 +117,8 @@ def claim_detail(actor: Actor, claim_id: int) -> dict[str, Any]:
 
 def putaway_detail(actor: Actor, putaway_id: int) -> dict[str, Any]:
     """A putaway with the reasons for its place and where it went otherwise. Four statements."""
-    found = nest(list(putaway_rows(actor).filter(pk=putaway_id).values(*PUTAWAY_VALUES, "why", "demand")))
+    rows = putaway_rows(actor).filter(pk=putaway_id).annotate(receipt_number=_RECEIPT)
+    found = nest(list(rows.values(*PUTAWAY_VALUES, "receipt_number", "why", "demand")))
     if not found:
         raise PutawayNotFound(_("There is no such putaway, or it lies outside your data scope."))
     row = found[0]

@@ -214,7 +214,7 @@ function useContent(inspection: Inspection | undefined): { content: DetailConten
         { label: t("col.lot"), value: inspection.lot?.code ?? t("none") },
         { label: t("col.supplier"), value: inspection.supplier?.name ?? t("none") },
         { label: t("fact.plan"), value: inspection.plan ? `${inspection.plan.code} ${inspection.plan.name}` : t("none") },
-        { label: t("fact.receipt"), value: inspection.receipt_id ? <Link to={`/receipts?open=${inspection.receipt_id}`}>#{inspection.receipt_id}</Link> : t("none") },
+        { label: t("fact.receipt"), value: inspection.receipt_id ? <Link to={`/receipts?open=${inspection.receipt_id}`}>{inspection.receipt_number ?? `#${inspection.receipt_id}`}</Link> : t("none") },
         { label: t("fact.places"), value: inspection.places.map((one) => `${one.code} (${one.quantity})`).join(", ") || t("none") },
         { label: t("fact.inspector"), value: inspection.inspector?.username ?? t("none") },
         ...(inspection.state === "decided" ? [{ label: t("fact.accepted"), value: <Quantity value={inspection.accepted} /> }, { label: t("fact.rejected"), value: <>{inspection.rejected} {inspection.rejected_to ? t(`rejectedTo.${inspection.rejected_to}`) : ""}</> }] : []),

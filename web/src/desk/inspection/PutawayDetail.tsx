@@ -129,7 +129,7 @@ function useContent(putaway: Putaway | undefined): { content: DetailContent | nu
         { label: t("col.condition"), value: t(`condition.${putaway.condition}`) },
         { label: t("col.lot"), value: putaway.lot?.code ?? t("none") },
         { label: t("fact.owner"), value: putaway.owner?.name ?? t("none") },
-        ...(putaway.receipt_id ? [{ label: t("fact.receipt"), value: <Link to={`/receipts?open=${putaway.receipt_id}`}>#{putaway.receipt_id}</Link> }] : []),
+        ...(putaway.receipt_id ? [{ label: t("fact.receipt"), value: <Link to={`/receipts?open=${putaway.receipt_id}`}>{putaway.receipt_number ?? `#${putaway.receipt_id}`}</Link> }] : []),
         ...(putaway.done_at ? [{ label: t("col.doneBy"), value: <>{putaway.done_by} · <DateTime value={putaway.done_at} /></> }] : []),
         ...(putaway.demand.length > 0 ? [{ label: t("put.demand"), value: putaway.demand.map((one) => <span key={`${one.kind}${one.id}`}>{one.kind === "sales_order" ? <Link to={`/orders?open=${one.id}`}>{one.number}</Link> : one.kind === "transfer" ? <Link to={`/transfers?open=${one.id}`}>{one.number}</Link> : one.number} ({one.units}) </span>), wide: true }] : []),
       ],

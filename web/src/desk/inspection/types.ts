@@ -109,6 +109,7 @@ export interface InspectionResult {
 }
 
 export interface Inspection extends InspectionRow {
+  receipt_number: string | null;
   limits: Record<string, Limit>;
   checklist: ChecklistItem[];
   instructions: string;
@@ -193,6 +194,7 @@ export interface Why {
 }
 
 export interface Putaway extends PutawayRow {
+  receipt_number: string | null;
   strategy_title: string;
   why: Why;
   demand: { kind: string; id: number; number: string; units: number }[];
