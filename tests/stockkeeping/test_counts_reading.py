@@ -6,12 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.factories.counting import floor
+from tests.factories.counting import Floor, floor
+from tests.factories.purchasing import policy, supplier
 
 from hecang.inventory.models import Movement
 from hecang.inventory.services.snapshots import ledger_position
 from hecang.kernel import clock
 from hecang.kernel.errors import StateConflict
+from hecang.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from hecang.stockkeeping.errors_counts import CountBySame, CountInvalid, PlaceTaken
 from hecang.stockkeeping.models import CountReading
 from hecang.stockkeeping.services.counts import (
@@ -26,6 +28,18 @@ from hecang.stockkeeping.services.counts import (
 from hecang.work.models import Task
 
 pytestmark = pytest.mark.django_db
+
+
+def bought(shop: Floor, name: str, price: str, currency: str) -> None:
+    """A supplier was sent an order for it at this price."""
+    now = clock.now()
+    order = PurchaseOrder.objects.create(
+        number=f"PO-{name}", state="sent", supplier=supplier(), owner=shop.owner, warehouse=shop.warehouse,
+        currency=currency, created_by="test", created_at=now, updated_at=now, sent_at=now, line_count=1,
+    )  # fmt: skip
+    PurchaseOrderLine.objects.create(
+        order=order, number=1, sku=shop.sku(name), quantity=1, unit_price=Decimal(price)
+    )
 
 
 def test_a_place_that_agrees_is_done_and_changes_nothing() -> None:
@@ -101,6 +115,20 @@ def test_a_confirmed_difference_beyond_the_limit_waits_for_approval() -> None:
 
     line = shop.line(count, "milk")
     assert (line.state, line.cause) == ("approve", "limit")
+
+
+def test_a_difference_is_worth_what_it_is_in_the_companys_money() -> None:
+    shop = floor({"milk": 10, "salt": 10, "tea": 10}, aisles=1)
+    policy(base_currency="EUR", rates={"CNY": "0.125"})
+    bought(shop, "milk", "8.00", "CNY")
+    bought(shop, "salt", "3.00", "EUR")
+    bought(shop, "tea", "900.00", "JPY")  # nobody has said what a yen is worth
+    count = shop.count()
+
+    shop.read(count, "A01-01-1", {"milk": 8, "salt": 8, "tea": 8})
+
+    worth = {name: shop.line(count, name).value_difference for name in ("milk", "salt", "tea")}
+    assert worth == {"milk": Decimal("-2.00"), "salt": Decimal("-6.00"), "tea": 0}
 
 
 def test_a_difference_within_the_tolerance_of_the_class_is_accepted_at_once() -> None:

@@ -33,15 +33,19 @@ def currency_now() -> str:
     return policy_now().base_currency
 
 
-def unit_values(sku_ids: Collection[int]) -> dict[int, Decimal]:
-    """SKU → value of one base unit; SKUs of which nobody knows are missing. Two statements."""
-    if not sku_ids:
-        return {}
+def rates_known() -> list[tuple[str, Decimal]]:
+    """(currency, what one unit of it is worth in the company's), the company's own among them. One statement."""
     policy = policy_now()
-    rates = [
+    return [
         (currency, rate)
         for currency in sorted({policy.base_currency, *policy.rates})
         if (rate := rate_of(policy, currency)) is not None
     ]
-    rows = fetch(_VALUES, [*columns(rates, 2), sorted(set(sku_ids))])
+
+
+def unit_values(sku_ids: Collection[int]) -> dict[int, Decimal]:
+    """SKU → value of one base unit; SKUs of which nobody knows are missing. Two statements."""
+    if not sku_ids:
+        return {}
+    rows = fetch(_VALUES, [*columns(rates_known(), 2), sorted(set(sku_ids))])
     return {sku: value for sku, value in rows if value is not None}
