@@ -20,9 +20,9 @@ from hecang.kernel.db import fetch, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What holds for the warehouse."""
+    """What holds for the warehouse; see :class:`hecang.inbound.models.PutawayPolicy`."""
 
-    strategies: tuple[str, ...] = field(default_factory=lambda: tuple(default_strategies()))
+    strategies: Sequence[str] = field(default_factory=default_strategies)
     fill_percent: int = 85
     mix_skus: bool = False
     mix_lots: bool = True

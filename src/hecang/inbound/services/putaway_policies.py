@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,28 +13,16 @@ from hecang.catalog.models import Sku
 from hecang.facility.selectors import locations_by_id
 from hecang.inbound.errors_quality import PolicyInvalid
 from hecang.inbound.models import FixedPlace, PutawayPolicy, ZoneRule
-from hecang.inbound.models.putaways import default_strategies
 from hecang.inbound.putting.base import SHELVES, strategies
+from hecang.inbound.putting.world import Policy
 from hecang.inbound.services.references import references_require
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import execute, fetch_one, transactional
 from hecang.kernel.errors import NotFound, Problem
 
-
-@dataclass(frozen=True, slots=True)
-class PolicyIn:
-    """See :class:`PutawayPolicy`."""
-
-    strategies: Sequence[str] = field(default_factory=default_strategies)
-    fill_percent: int = 85
-    mix_skus: bool = False
-    mix_lots: bool = True
-    mix_owners: bool = False
-    bulk_cases: int = 1
-    crossdock_location_id: int | None = None
-    crossdocks: bool = True
-    turnover_days: int = 42
+#: What holds for a warehouse, as it is written.
+PolicyIn = Policy
 
 
 @transactional
