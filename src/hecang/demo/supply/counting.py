@@ -86,7 +86,7 @@ def _programmes(house: House) -> list[int]:
 def _make(house: House, key: str, kind: str, places: Sequence[int], *, note: str, reason: str = "") -> int:
     """A count of these places that is out on the floor."""
     with house.by("manager"):
-        made = house.once(
+        made: int = house.once(
             f"count:{key}",
             count_create,
             count=CountIn(house.main, kind, Scope(location_ids=tuple(places)), note=note, reason=reason),

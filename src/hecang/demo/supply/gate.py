@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from hecang.demo.calendar import ZONE
 from hecang.demo.supply.buying import order_id, suppliers
@@ -187,7 +187,7 @@ def _book(house: House, truck: Truck, asn: int, start: datetime) -> int:
     ).pk  # fmt: skip
 
 
-def lines_of(asn: int) -> list[tuple[int, int, str, object]]:
+def lines_of(asn: int) -> list[tuple[int, int, str, date | None]]:
     """(SKU, units, lot, expiry) of an announcement's lines, in order."""
     return [
         (row[0], row[1], row[2], row[3])

@@ -157,7 +157,7 @@ class House:
             "goods",
             lambda: [[*row[:8], str(row[8])] for row in fetch(_GOODS, [self.main, self.owner])],
         )
-        return [Goods(*row[:8], Decimal(row[8])) for row in rows]
+        return [Goods(*[*row[:8], Decimal(row[8])]) for row in rows]
 
     def some(self, temperature: str, count: int, start: int = 0) -> list[Goods]:
         """``count`` goods of a temperature from the ``start``-th on, going round; of any where there are none of it."""

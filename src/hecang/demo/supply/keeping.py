@@ -305,7 +305,7 @@ def _fetch_parts(house: House, parts: list[Goods], bench: int) -> int:
         if not row:
             return 0
         found.append((one.id, *row[0]))
-    boxes = min(12, *(max(1, units // 2) for _sku, _location, _lot, units in found))
+    boxes: int = min(12, *(max(1, units // 2) for _sku, _location, _lot, units in found))
     stock_move(
         entries=[
             PostingIn(sku, house.owner, boxes, location, bench, "move", lot_id=lot)

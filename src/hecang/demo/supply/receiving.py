@@ -195,7 +195,7 @@ _JUDGEMENTS: tuple[_Judgement, ...] = (
     _Judgement(_GOOD, "receiver-sha", lambda _units: DecisionIn("accept")),
     _Judgement(_WARM, "manager", lambda _units: DecisionIn("reject", reason="到货温度 11.5 ℃，超标", claim=True)),
     _Judgement(
-        _GOOD | {"pack": "no"}, "manager",
+        {**_GOOD, "pack": "no"}, "manager",
         lambda units: DecisionIn("conditional", rejected=min(2, units), reason="两件渗漏，其余可售", claim=True),
     ),
 )  # fmt: skip
