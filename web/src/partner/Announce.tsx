@@ -10,13 +10,24 @@ interface Lot {
   lot_code: string;
   produced_on: string;
   expires_on: string;
+  serials: string;
 }
-const EMPTY: Lot = { quantity: "", cartons: "", lot_code: "", produced_on: "", expires_on: "" };
+const EMPTY: Lot = { quantity: "", cartons: "", lot_code: "", produced_on: "", expires_on: "", serials: "" };
 const HEAD = { expected: "", external_number: "", carrier_name: "", waybill_number: "", pallet_count: "", note: "" };
 
 /** Units of a line that are named, over its lots. */
 export function named(lots: readonly Pick<Lot, "quantity">[]): number {
   return lots.reduce((sum, lot) => sum + (Number(lot.quantity) || 0), 0);
+}
+
+/** Serial numbers of a pasted list, one on each line. */
+export function serialsOf(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+}
+
+/** The row (from 1, empty ones not counted) of the first number that stands in the list before; 0 where there is none. */
+export function repeatedAt(numbers: readonly string[]): number {
+  return numbers.findIndex((number, place) => numbers.indexOf(number) < place) + 1;
 }
 
 /** What a delivery brings, against open order lines, with lots and cartons. */
@@ -39,6 +50,12 @@ export function Announce({ page, words, language, token, onAnnounced }: Part & {
       setFailure(words.nothing);
       return;
     }
+    const wrong = chosen.flatMap((line) => (line.has_serial ? lotsOf(line).map((lot) => ({ line, lot, numbers: serialsOf(lot.serials) })) : [])).find(({ lot, numbers }) => Number(lot.quantity) > 0 && numbers.length > 0 && (numbers.length !== Number(lot.quantity) || repeatedAt(numbers) > 0));
+    if (wrong) {
+      const row = repeatedAt(wrong.numbers);
+      setFailure(`${wrong.line.name}: ${row ? fill(words.serialTwice, { r: row, s: wrong.numbers[row - 1] ?? "" }) : fill(words.serialCount, { n: wrong.numbers.length, q: wrong.lot.quantity })}`);
+      return;
+    }
     setBusy(true);
     setFailure("");
     key.current ||= newKey();
@@ -46,7 +63,7 @@ export function Announce({ page, words, language, token, onAnnounced }: Part & {
     const lines = chosen.flatMap((line) =>
       lotsOf(line)
         .filter((lot) => Number(lot.quantity) > 0)
-        .map((lot) => ({ line_id: line.id, quantity: Number(lot.quantity), cartons: Number(lot.cartons) || 0, lot_code: lot.lot_code.trim(), produced_on: lot.produced_on || null, expires_on: lot.expires_on || null })),
+        .map((lot) => ({ line_id: line.id, quantity: Number(lot.quantity), cartons: Number(lot.cartons) || 0, lot_code: lot.lot_code.trim(), produced_on: lot.produced_on || null, expires_on: lot.expires_on || null, serials: line.has_serial ? serialsOf(lot.serials) : [] })),
     );
     try {
       const made = await call<Announced>({ token, language }, "/asns", { ...rest, lines, pallet_count: Number(pallet_count) || 0, expected_at: expected ? momentOf(expected, page.timezone) : null }, key.current);
@@ -120,11 +137,27 @@ function LineFields({ line, lots, words, language, may_number, onLots }: Pick<Pa
             {Number(lot.quantity) > 0 && line.has_expiry ? <label>{words.produced}<input type="date" value={lot.produced_on} onChange={(event) => set(index, { produced_on: event.target.value })} /></label> : null}
             {Number(lot.quantity) > 0 && line.has_expiry ? <label>{words.expires}<input type="date" min={lot.produced_on} value={lot.expires_on} onChange={(event) => set(index, { expires_on: event.target.value })} /></label> : null}
           </div>
+          {Number(lot.quantity) > 0 && line.has_serial ? <Serials lot={lot} words={words} onChange={(serials) => set(index, { serials })} /> : null}
           {lots.length > 1 ? <button type="button" className="plain" onClick={() => onLots(lots.filter((_, place) => place !== index))}>{words.remove}</button> : null}
         </div>
       ))}
       {tracked && total > 0 ? <button type="button" className="plain" onClick={() => onLots([...lots, EMPTY])}>{words.another}</button> : null}
       {total > line.open ? <p className="warn small">{fill(words.more, { n: total - line.open })}</p> : null}
     </fieldset>
+  );
+}
+
+/** Numbers of the units, pasted one on a line; as many as units, or none. */
+function Serials({ lot, words, onChange }: Pick<Part, "words"> & { lot: Lot; onChange: (serials: string) => void }) {
+  const numbers = serialsOf(lot.serials);
+  const wanted = Number(lot.quantity);
+  const twice = repeatedAt(numbers);
+  const isWrong = numbers.length > 0 && numbers.length !== wanted;
+  return (
+    <>
+      <label>{words.serials}<textarea rows={4} spellCheck={false} autoCapitalize="off" autoCorrect="off" value={lot.serials} onChange={(event) => onChange(event.target.value)} /></label>
+      <p className={isWrong ? "small warn" : "small"} aria-live="polite">{numbers.length > 0 ? fill(words.serialCount, { n: numbers.length, q: wanted }) : words.serialsHint}</p>
+      {twice ? <p className="small warn" role="alert">{fill(words.serialTwice, { r: twice, s: numbers[twice - 1] ?? "" })}</p> : null}
+    </>
   );
 }

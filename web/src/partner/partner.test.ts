@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { named } from "./Announce";
+import { named, repeatedAt, serialsOf } from "./Announce";
 import { newKey, tokenOf } from "./api";
 import { byBeginning } from "./BookDialog";
 import { bookableDays, dayAt, momentOf } from "./dates";
@@ -10,6 +10,11 @@ describe("the page of suppliers and carriers", () => {
   it("takes its token from the address", () => {
     expect(tokenOf("/s/abc234")).toBe("abc234");
     expect(tokenOf("/t/abc234")).toBe("");
+  });
+
+  it("reads serial numbers from a pasted list and finds one that is named twice", () => {
+    expect(serialsOf(" A1 \r\n\nA2\n A1\n")).toEqual(["A1", "A2", "A1"]);
+    expect([repeatedAt(["A1", "A2", "A1"]), repeatedAt(["A1", "A2"]), repeatedAt([])]).toEqual([3, 0, 0]);
   });
 
   it("makes keys that do not come twice", () => {

@@ -1,4 +1,4 @@
-import { ApiOutlined, PlusOutlined, UploadOutlined } from "@ant-design/icons";
+import { ApiOutlined, LinkOutlined, PlusOutlined, UploadOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useMemo, useState } from "react";
@@ -7,6 +7,7 @@ import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { changed } from "@/desk/floor/changes";
 import { RecordDialog } from "@/desk/floor/RecordDialog";
+import { LinksDialog } from "@/desk/receiving/LinksDialog";
 import { ConnectorForm, connectorSettings, connectorValues, type ConnectorField } from "@/shared/connector/ConnectorForm";
 import { Money } from "@/shared/format/format";
 import { FormSection } from "@/shared/form/FormPattern";
@@ -94,7 +95,9 @@ export default function SuppliersPage() {
   const navigate = useNavigate();
   const [editing, setEditing] = useState<Supplier | null | "new">(null);
   const [linking, setLinking] = useState<Supplier | null>(null);
+  const [paging, setPaging] = useState<Supplier | null>(null);
   const mayLink = can("purchasing.link.manage");
+  const mayPage = can("inbound.asn.link");
   const columns = useMemo<ListColumn<Supplier>[]>(
     () => [
       { key: "code", title: t("col.code"), width: 125, fixed: "left", sort: "code", render: (row) => <span className="hc-num">{row.code}</span> },
@@ -107,8 +110,9 @@ export default function SuppliersPage() {
       { key: "payment", title: t("col.payment"), width: 90, align: "right", render: (row) => row.payment_days },
       { key: "least", title: t("col.minAmount"), width: 100, align: "right", render: (row) => <Money amount={row.min_order_amount} currency={row.currency} /> },
       { key: "way", title: t("col.sendBy"), width: 125, render: (row) => <>{t(`way.${row.send_by}`)} {mayLink && ["edi", "api"].includes(row.send_by) ? <Button size="small" icon={<ApiOutlined />} onClick={(event) => { event.stopPropagation(); setLinking(row); }}>{t("suppliers.link")}</Button> : null}</> },
+      ...(mayPage ? [{ key: "page", title: t("suppliers.page"), width: 110, render: (row: Supplier) => <Button size="small" icon={<LinkOutlined />} onClick={(event) => { event.stopPropagation(); setPaging(row); }}>{t("suppliers.links")}</Button> }] : []),
     ],
-    [t, mayLink],
+    [t, mayLink, mayPage],
   );
   const tabs = useMemo<ListTab[]>(() => [{ key: "active", label: t("col.active"), query: { active: true } }, { key: "all", label: t("orders.tab.all"), query: {} }], [t]);
   const create = can("partners.supplier.create") ? (
@@ -124,6 +128,7 @@ export default function SuppliersPage() {
         primaryAction={create} empty={{ title: t("suppliers.empty"), hint: t("suppliers.emptyHint"), action: create }} {...(can("partners.supplier.change") ? { onOpen: (row: Supplier) => setEditing(row) } : {})}
       />
       {editing ? <SupplierDialog supplier={editing === "new" ? null : editing} onClose={() => setEditing(null)} /> : null}
+      {paging ? <LinksDialog of={{ kind: "supplier", id: paging.id, name: `${paging.code} ${paging.name}` }} onClose={() => setPaging(null)} /> : null}
       {linking ? <LinkDialog supplier={linking} onClose={() => setLinking(null)} /> : null}
     </>
   );

@@ -1,10 +1,14 @@
-import { useMemo } from "react";
+import { LinkOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { byCode } from "@/desk/stock/options";
 import { DateTime, Quantity } from "@/shared/format/format";
 import { ListPage } from "@/shared/list/ListPage";
 import type { ListColumn, ListFilter, ListTab } from "@/shared/list/types";
+import { useSession } from "@/shared/session/session";
 import { AppointmentDrawer } from "./AppointmentDetail";
+import { LinksDialog } from "./LinksDialog";
 import NS from "./locale";
 import type { Appointment } from "./types";
 import { Minutes, State } from "./words";
@@ -13,6 +17,8 @@ const STATES = ["booked", "arrived", "docked", "left", "no_show", "cancelled"];
 
 export default function AppointmentsPage() {
   const { t } = useTranslation(NS);
+  const { can } = useSession();
+  const [linking, setLinking] = useState(false);
   const columns = useMemo<ListColumn<Appointment>[]>(
     () => [
       { key: "number", title: t("col.number"), width: 160, fixed: "left", render: (row) => <span className="hc-num">{row.number}</span> },
@@ -34,10 +40,14 @@ export default function AppointmentsPage() {
   );
   const tabs = useMemo<ListTab[]>(() => [{ key: "all", label: t("tab.all"), query: {} }, ...STATES.map((key) => ({ key, label: t(`tab.${key}`), query: { state: key }, attention: key === "arrived" }))], [t]);
   const filters = useMemo<ListFilter[]>(() => [{ key: "supplier_id", label: t("col.supplier"), type: "remote", path: "/suppliers", toOption: byCode }, { key: "when", label: t("col.planned"), type: "dates", fromKey: "starts_from", toKey: "starts_to" }], [t]);
+  const links = can("inbound.asn.link") ? <Button icon={<LinkOutlined />} onClick={() => setLinking(true)}>{t("link.carriers")}</Button> : null;
   return (
-    <ListPage<Appointment>
-      id="appointments" title={t("app.title")} path="/appointments" countsPath="/appointments/counts" columns={columns} tabs={tabs} defaultTab="all" filters={filters} search={t("app.search")} rowId={(row) => row.id} rowName={(row) => row.number}
-      defaultSort="-id" warehouseParam="warehouse_id" exportPath="/appointments/export" drawer={(id, close) => <AppointmentDrawer id={id} onClose={close} />} empty={{ title: t("app.empty"), hint: t("app.emptyHint") }}
-    />
+    <>
+      <ListPage<Appointment>
+        id="appointments" title={t("app.title")} path="/appointments" countsPath="/appointments/counts" columns={columns} tabs={tabs} defaultTab="all" filters={filters} search={t("app.search")} rowId={(row) => row.id} rowName={(row) => row.number}
+        defaultSort="-id" warehouseParam="warehouse_id" exportPath="/appointments/export" drawer={(id, close) => <AppointmentDrawer id={id} onClose={close} />} empty={{ title: t("app.empty"), hint: t("app.emptyHint") }} primaryAction={links}
+      />
+      {linking ? <LinksDialog of={{ kind: "carriers" }} onClose={() => setLinking(false)} /> : null}
+    </>
   );
 }

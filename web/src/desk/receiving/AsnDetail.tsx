@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Table } from "antd";
+import { Button, Popover, Table } from "antd";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -9,11 +9,23 @@ import { DateTime, Quantity } from "@/shared/format/format";
 import { useAsk } from "@/shared/form/useAsk";
 import { useSession } from "@/shared/session/session";
 import { ToneTag } from "@/shared/ui/StateTag";
-import { EditAsnDialog, useShowLink } from "./AsnDialogs";
+import { EditAsnDialog } from "./AsnDialogs";
+import { LinksDialog } from "./LinksDialog";
 import NS from "./locale";
 import { useRun } from "./run";
 import type { Asn, AsnContainer, AsnLine } from "./types";
 import { Doc, Sku, State } from "./words";
+
+/** How many numbers were announced; the numbers themselves on a click. */
+function Serials({ numbers }: { numbers: readonly string[] }) {
+  const { t } = useTranslation(NS);
+  if (numbers.length === 0) return null;
+  return (
+    <Popover trigger="click" title={t("col.serials")} content={<pre className="hc-num" style={{ maxHeight: 320, overflow: "auto", margin: 0 }}>{numbers.join("\n")}</pre>}>
+      <Button type="link" size="small" aria-label={`${t("col.serials")} ${numbers.length}`}>{numbers.length}</Button>
+    </Popover>
+  );
+}
 
 function Lines({ asn }: { asn: Asn }) {
   const { t } = useTranslation(NS);
@@ -28,7 +40,7 @@ function Lines({ asn }: { asn: Asn }) {
         { title: t("col.lot"), render: (_, line) => line.lot_code },
         { title: t("col.expires"), render: (_, line) => line.expires_on },
         { title: t("col.container"), render: (_, line) => <span className="hc-num">{line.container?.code}</span> },
-        { title: t("col.serials"), align: "right", render: (_, line) => line.serials.length || "" },
+        { title: t("col.serials"), align: "right", render: (_, line) => <Serials numbers={line.serials} /> },
       ]}
     />
   );
@@ -52,10 +64,10 @@ function useContent(asn: Asn | undefined): { content: DetailContent | null; dial
   const { t } = useTranslation(NS);
   const { can } = useSession();
   const ask = useAsk();
-  const show = useShowLink();
   const navigate = useNavigate();
   const { busy, run } = useRun();
   const [editing, setEditing] = useState(false);
+  const [linking, setLinking] = useState(false);
   if (!asn) return { content: null, dialog: null };
   const stands = asn.state === "announced" || asn.state === "receiving";
   const actions: DetailAction[] = [];
@@ -72,10 +84,10 @@ function useContent(asn: Asn | undefined): { content: DetailContent | null; dial
     });
     actions.push({ code: "edit", label: t("asn.edit"), run: () => setEditing(true) });
   }
-  if (stands && can("inbound.asn.link")) actions.push({ code: "link", label: t("asn.carrierLink"), loading: busy === "link", run: () => void run("link", async () => show(t("asn.carrierLink"), await api.post<{ address: string; expires_at: string }>(`/asns/${asn.id}/link`))) });
+  if (stands && can("inbound.asn.link")) actions.push({ code: "link", label: t("asn.carrierLink"), run: () => setLinking(true) });
   if (asn.state === "announced" && can("inbound.asn.cancel")) actions.push({ code: "cancel", label: t("asn.cancel"), danger: true, loading: busy === "cancel", run: () => void ask({ title: t("asn.cancel"), text: t("asn.cancelText"), okText: t("asn.cancel"), danger: true, note: { name: "reason", label: t("col.note") } }).then((answer) => (answer ? run("cancel", () => api.post(`/asns/${asn.id}/cancel`, answer)) : undefined)) });
   return {
-    dialog: editing ? <EditAsnDialog asn={asn} onClose={() => setEditing(false)} /> : null,
+    dialog: editing ? <EditAsnDialog asn={asn} onClose={() => setEditing(false)} /> : linking ? <LinksDialog of={{ kind: "asn", id: asn.id, name: asn.number }} onClose={() => setLinking(false)} /> : null,
     content: {
       kind: t("asn.one"),
       number: asn.number,

@@ -1,14 +1,14 @@
 import { DeleteOutlined, LinkOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, InputNumber, Select } from "antd";
+import { Button, Form, Input, InputNumber, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
-import { useOptions, useSearchOptions } from "@/desk/floor/options";
+import { useSearchOptions } from "@/desk/floor/options";
 import { RecordDialog } from "@/desk/floor/RecordDialog";
 import { FormSection } from "@/shared/form/FormPattern";
-import { formatDate } from "@/shared/format/text";
 import { useScope } from "@/shared/session/scope";
 import { useCodes } from "./codes";
+import { LinksDialog } from "./LinksDialog";
 import NS from "./locale";
 import type { Asn } from "./types";
 
@@ -81,52 +81,26 @@ export function NewAsnDialog({ onClose, onMade }: { onClose: () => void; onMade:
   );
 }
 
-/** Show an address to pass on, with what it is for. */
-export function useShowLink() {
-  const { t, i18n } = useTranslation(NS);
-  const { timeZone } = useScope();
-  const { modal, message } = App.useApp();
-  return (title: string, link: { address: string; expires_at: string }) => {
-    const address = link.address.startsWith("http") ? link.address : `${location.origin}${link.address}`;
-    void modal.success({
-      title,
-      width: 560,
-      content: (
-        <>
-          <p className="hc-muted">{t("asn.linkHint", { day: formatDate(link.expires_at, i18n.language, timeZone) })}</p>
-          <Input readOnly value={address} aria-label={title} onFocus={(event) => event.target.select()} onClick={() => void navigator.clipboard.writeText(address).then(() => message.success(t("copied")), () => undefined)} />
-        </>
-      ),
-    });
-  };
-}
-
+/** Links of the supplier that is chosen. */
 export function SupplierLinkButton() {
   const { t } = useTranslation(NS);
-  const need = useNeed();
-  const show = useShowLink();
-  const [open, setOpen] = useState(false);
-  const { warehouse } = useScope();
+  const { t: common } = useTranslation();
+  const [choosing, setChoosing] = useState(false);
+  const [chosen, setChosen] = useState<{ id: number; name: string } | null>(null);
   const suppliers = useSearchOptions("/suppliers", { permission: "partners.supplier.view" });
-  const owners = useOptions("/owners", { permission: "partners.owner.view" });
-  const warehouses = useOptions("/warehouses", { permission: "facility.warehouse.view" });
   return (
     <>
-      <Button icon={<LinkOutlined />} onClick={() => setOpen(true)}>{t("asn.supplierLink")}</Button>
-      {open ? (
-        <RecordDialog<{ supplier_id: number; owner_id: number; warehouse_id: number }>
-          title={t("asn.supplierLink")}
-          initialValues={warehouse ? { warehouse_id: Number(warehouse.id) } : {}}
-          onClose={() => setOpen(false)}
-          onSubmit={async ({ supplier_id, ...body }) => show(t("asn.supplierLink"), await api.post<{ address: string; expires_at: string }>(`/suppliers/${supplier_id}/inbound-link`, body))}
-        >
-          <FormSection title="">
-            <Form.Item name="supplier_id" label={t("col.supplier")} rules={need(t("col.supplier"))}><Select showSearch={{ filterOption: false, onSearch: suppliers.setText }} options={suppliers.options} loading={suppliers.loading} /></Form.Item>
-            <Form.Item name="owner_id" label={t("col.owner")} rules={need(t("col.owner"))}><Select options={owners.options} /></Form.Item>
-            <Form.Item name="warehouse_id" label={t("col.warehouse")} rules={need(t("col.warehouse"))}><Select options={warehouses.options} /></Form.Item>
-          </FormSection>
-        </RecordDialog>
+      <Button icon={<LinkOutlined />} onClick={() => setChoosing(true)}>{t("asn.supplierLink")}</Button>
+      {choosing ? (
+        <Modal open title={t("asn.supplierLink")} width={440} onCancel={() => setChoosing(false)} footer={<Button onClick={() => setChoosing(false)}>{common("action.cancel")}</Button>}>
+          <Form layout="vertical">
+            <Form.Item label={t("col.supplier")}>
+              <Select autoFocus showSearch={{ filterOption: false, onSearch: suppliers.setText }} options={suppliers.options} loading={suppliers.loading} onChange={(id: number, option) => { setChosen({ id, name: (option as { label: string }).label }); setChoosing(false); }} />
+            </Form.Item>
+          </Form>
+        </Modal>
       ) : null}
+      {chosen ? <LinksDialog of={{ kind: "supplier", ...chosen }} onClose={() => setChosen(null)} /> : null}
     </>
   );
 }

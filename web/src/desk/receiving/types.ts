@@ -1,3 +1,4 @@
+import type { components } from "@/api/schema";
 export interface Ref {
   id: number;
   code: string;
@@ -61,6 +62,9 @@ export interface Asn extends AsnRow {
   receipts: (Numbered & { state: string; unit_count: number })[];
   actions: string[];
 }
+
+/** A page without a login: of a supplier for one warehouse and owner, or of the carrier of one announcement. */
+export type InboundLink = components["schemas"]["InboundLinkRow"];
 
 export interface ReceiptRow {
   id: number;
@@ -138,7 +142,7 @@ export interface Discrepancy {
   barcode: string;
   quantity: number;
   is_booked: boolean;
-  detail: Record<string, string | number | boolean>;
+  detail: Record<string, string | number | boolean> & { serials?: string[] };
   note: string;
   found_by: string;
   found_at: string;

@@ -36,13 +36,14 @@ export function Span({ row }: { row: Appointment }) {
 /** What a difference is about, in words. */
 export function Detail({ row }: { row: Discrepancy }) {
   const { t } = useTranslation(NS);
-  const { expected, received, remaining_days: left, wanted_days: wanted, ended_order: order, lot } = row.detail;
+  const { expected, received, remaining_days: left, wanted_days: wanted, ended_order: order, lot, serials } = row.detail;
   const parts = [
     expected === undefined ? "" : t("dis.expected", { expected, received }),
     left === undefined ? "" : Number(left) < 0 ? t("dis.since", { days: -Number(left) }) : t("dis.life", { days: left }),
     wanted === undefined ? "" : t("dis.wanted", { days: wanted }),
     order === undefined ? "" : t("dis.ended", { order }),
     lot === undefined ? "" : `${t("col.lot")} ${String(lot)}`,
+    Array.isArray(serials) ? `${t("col.serials")} ${serials.slice(0, 3).join(", ")}${serials.length > 3 ? " …" : ""}` : "",
     row.note,
   ];
   return <>{parts.filter(Boolean).join(" · ")}</>;
