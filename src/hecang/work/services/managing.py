@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.kernel.db import transactional
+from hecang.kernel.db import columns, execute, transactional
 from hecang.work.models import STANDING
 from hecang.work.services.locking import Happening, Locked, Outcome, tasks_act
 
@@ -49,6 +49,33 @@ def tasks_reprioritise(
         ],
     )
     return acted.outcomes(task_ids)
+
+
+#: Whoever has a task keeps it; it is locked in primary-key order before any is written.
+_RESIZE = """
+WITH sizes AS (SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS n (subject_kind, subject_id, units)),
+locked AS (
+    SELECT t.id, n.units FROM task t JOIN sizes n USING (subject_kind, subject_id)
+    WHERE t.state = ANY(%s::text[]) AND t.kind = %s ORDER BY t.id FOR NO KEY UPDATE OF t
+)
+UPDATE task t SET quantity = l.units,
+    est_seconds = CASE WHEN t.quantity > 0 THEN t.est_seconds * l.units / t.quantity ELSE t.est_seconds END
+FROM locked l WHERE l.id = t.id AND t.quantity <> l.units
+"""
+
+
+@transactional
+def tasks_resize(*, sizes: Mapping[tuple[str, int], int], kind: str) -> int:
+    """Documents have become larger or smaller: their standing tasks are about so many units; how many changed.
+
+    One statement for any number. The documents are locked. Locks the tasks.
+
+    :param sizes: (kind of document, id) → base units.
+    """
+    if not sizes:
+        return 0
+    rows = ((*subject, units) for subject, units in sorted(sizes.items()))
+    return execute(_RESIZE, [*columns(rows, 3), list(STANDING), kind])
 
 
 def _iso(moment: datetime | None) -> str | None:
