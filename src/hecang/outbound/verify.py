@@ -157,8 +157,12 @@ def states() -> Differences:
           AND EXISTS (SELECT 1 FROM pick_task t WHERE t.batch_id = b.id AND t.kind = 'pick' AND t.state = 'open')
         UNION ALL
         SELECT 'wave', w.id, w.state FROM wave w
-        WHERE w.state = 'done'
-          AND EXISTS (SELECT 1 FROM batch b WHERE b.wave_id = w.id AND b.state IN ('released', 'picking'))
+        WHERE CASE w.state
+            WHEN 'done' THEN
+                EXISTS (SELECT 1 FROM batch b WHERE b.wave_id = w.id AND b.state IN ('released', 'picking'))
+            WHEN 'released' THEN NOT EXISTS (
+                SELECT 1 FROM batch b WHERE b.wave_id = w.id AND b.state IN ('planned', 'released', 'picking'))
+            END
         """
     )
 
