@@ -51,6 +51,20 @@ class TestTaking:
             hall.asn({"milk": 11}, external_number="DN-1")
         assert Asn.objects.count() == 1
 
+    def test_what_was_cancelled_is_announced_anew_under_its_number(self) -> None:
+        hall = gate("milk")
+        first = hall.asn({"milk": 10}, external_number="DN-1")
+        asn_cancel(asn_id=first.pk)
+
+        second = hall.asn({"milk": 11}, external_number="DN-1")
+
+        assert (second.pk != first.pk, second.state) == (True, "announced")
+        assert hall.asn({"milk": 11}, external_number="DN-1").pk == second.pk
+        with pytest.raises(AsnDiffers):
+            hall.asn({"milk": 10}, external_number="DN-1")
+        asn_cancel(asn_id=second.pk)
+        assert hall.asn({"milk": 10}, external_number="DN-1").pk not in {first.pk, second.pk}
+
     def test_all_that_is_wrong_is_named_and_nothing_is_taken(self) -> None:
         hall = gate("milk")
         with pytest.raises(AsnInvalid) as caught:

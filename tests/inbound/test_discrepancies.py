@@ -81,8 +81,26 @@ def test_goods_that_were_moved_are_returned_from_where_they_are(hall: Gate) -> N
             )
         ]
     )  # fmt: skip
+    assert discrepancies_settle(discrepancy_ids=[row.pk]) == 1
+    assert hall.stock("milk", "QUARANTINE") == 0
+    assert hall.stock("milk") == 5
+    hall.verify()
+
+
+def test_goods_that_are_gone_cannot_be_returned(hall: Gate) -> None:
+    _receipt, row = over(hall)
+    discrepancies_decide(discrepancy_ids=[row.pk], decision="return")
+    stock_post(
+        entries=[
+            PostingIn(
+                hall.sku("milk").pk, hall.owner.pk, 1, hall.at("DOCK-1").pk, hall.at("V-SCRAP").pk, "scrap",
+                from_condition="quarantine", to_condition="quarantine",
+            )
+        ]
+    )  # fmt: skip
     with pytest.raises(ReceiptLineGone):
         discrepancies_settle(discrepancy_ids=[row.pk])
+    assert hall.stock("milk", condition="quarantine") == 1
 
 
 def test_a_ticket_follows_a_difference_and_its_end_settles_it(hall: Gate) -> None:

@@ -429,10 +429,14 @@ def test_goods_that_are_gone_cannot_be_put_away() -> None:
     here = dock()
     arrive(here, 10)
     drain()
+    key = putaways(here)[0].pk
     here.take(3, "DOCK-1")
 
+    with pytest.raises(PutawayInvalid), transaction.atomic():
+        putaway_confirm(putaway_id=key, quantity=10)
+    Putaway.objects.filter(pk=key).update(quantity=10)  # somebody writes more than there is
     with pytest.raises(InsufficientStock), transaction.atomic():
-        putaway_confirm(putaway_id=putaways(here)[0].pk)
+        putaway_confirm(putaway_id=key)
     assert SpaceClaim.objects.count() == 1
 
 

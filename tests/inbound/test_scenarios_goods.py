@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.factories import catalog, goods_in
 from tests.factories.floor import Handheld
 from tests.factories.goods_in import arrive, dock, inspections, plan, putaways, verify
 from tests.factories.inventory import Place
 
+from hecang.inbound.errors_quality import ReturnInvalid
 from hecang.inbound.models import Claim, GoodsReturn, PutawayOverride, ReturnLine
 from hecang.inbound.services.checklists import Item
 from hecang.inbound.services.putaway_policies import PolicyIn, policy_save
+from hecang.inbound.services.return_grading import return_line_finish
 from hecang.inbound.services.returns import ExpectedLine, ReturnIn, return_open
 from hecang.inventory.models import Serial
+from hecang.kernel import clock
 from hecang.kernel.outbox import drain
 from hecang.work.models import Task
 
@@ -249,4 +254,43 @@ def test_a_lot_is_asked_for_and_may_be_unreadable() -> None:
 
     codes = set(ReturnLine.objects.values_list("lot__code", flat=True))
     assert codes == {"L1", GoodsReturn.objects.get().number}
+    verify()
+
+
+def test_dated_goods_whose_lot_cannot_be_read_come_in_and_are_never_sold_again() -> None:
+    here = mug(is_lot_tracked=True, is_expiry_tracked=True)
+    pda = Handheld(here.warehouse).begin("returns").give("unknown")
+    pda.give("goods", "MUG").give("no_lot").expect("say_date").give("no_date").expect("scan_goods")
+    pda.give("again").give("quantity", 2).expect("scan_goods")
+
+    pda.give("done").give("grade", "A").expect("dispose")
+    assert pda.options("disposition")[0] == "scrap"
+    assert "restock" not in pda.options("disposition")
+    pda.give("disposition", "quarantine").expect("scan_parcel")
+
+    line = ReturnLine.objects.select_related("lot").get()
+    assert line.lot is not None
+    assert (line.lot.code, line.lot.expires_on, line.lot.is_expired) == (
+        GoodsReturn.objects.get().number, None, True,
+    )  # fmt: skip
+    with pytest.raises(ReturnInvalid) as refused:
+        return_line_finish(line_id=line.pk, outcome="restock")
+    assert refused.value.instance_code == "date_unreadable"
+    return_line_finish(line_id=line.pk, outcome="scrap")
+    assert here.availability() == (0, 0)
+    verify()
+
+
+def test_the_date_is_enough_where_the_lot_cannot_be_read_and_a_new_lot_wants_its_date() -> None:
+    here = mug(is_lot_tracked=True, is_expiry_tracked=True)
+    pda = Handheld(here.warehouse).begin("returns").give("unknown")
+    day = clock.today() + timedelta(days=40)
+    pda.give("goods", "MUG").give("no_lot").expect("say_date").give("expires_on", day).expect("scan_goods")
+    pda.give("goods", "MUG").give("lot", "L9").expect("say_date").give("expires_on", day).expect("scan_goods")
+    pda.give("goods", "MUG").give("lot", "L9").expect("scan_goods")
+
+    found = set(ReturnLine.objects.values_list("lot__code", "lot__expires_on", "received"))
+    assert found == {(f"{day:%Y%m%d}", day, 1), ("L9", day, 2)}
+    pda.give("done").give("grade", "A").expect("dispose")
+    assert pda.options("disposition")[0] == "restock"
     verify()

@@ -11,11 +11,14 @@ def register() -> None:
     from hecang.inbound.scenarios.inspect import InspectScenario
     from hecang.inbound.scenarios.putaway import PutawayScenario
     from hecang.inbound.scenarios.returns import ReturnsScenario
+    from hecang.inbound.services.leaving import PutawayFollower
+    from hecang.inventory.leaving import goods_follower_register
     from hecang.work.floor import scenario_register
     from hecang.work.holders import holder_register
 
     register_all()
     holder_register(PutawayHolder())
     holder_register(InspectionHolder())
+    goods_follower_register(PutawayFollower())
     for scenario in (InspectScenario(), PutawayScenario(), ReturnsScenario()):
         scenario_register(scenario)

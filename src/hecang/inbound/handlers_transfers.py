@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hecang.inbound.services.arrival_types import Arrival
-from hecang.inbound.services.following import goods_follow
+from hecang.inbound.services.leaving import goods_follow_late
 from hecang.kernel.outbox import subscribe
 from hecang.stockkeeping.events_replenishing import TransferReceived
 from hecang.stockkeeping.selectors.transfers import arrivals_of
@@ -28,4 +28,4 @@ def transfers_received(events: Sequence[TransferReceived]) -> None:
             )
             for one in arrivals_of(event.receipt_ids)
         ]
-        goods_follow(arrivals=found, source=("transfer", event.transfer_id))
+        goods_follow_late(arrivals=found, source=("transfer", event.transfer_id))

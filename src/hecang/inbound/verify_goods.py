@@ -39,12 +39,12 @@ def putaway_posted() -> Differences:
 def inspection_decided() -> Differences:
     return differences(
         """
-        SELECT i.id AS inspection_id, i.accepted, coalesce(m.units, 0) AS moved FROM inspection i
+        SELECT i.id AS inspection_id, i.accepted, i.held, coalesce(m.units, 0) AS moved FROM inspection i
         LEFT JOIN LATERAL (
             SELECT sum(quantity)::bigint AS units FROM movement
             WHERE source_kind = 'inspection' AND source_id = i.id AND to_condition = 'good'
         ) m ON true
-        WHERE i.state = 'decided' AND i.accepted <> coalesce(m.units, 0)
+        WHERE i.state = 'decided' AND i.accepted - i.held <> coalesce(m.units, 0)
         """
     )
 

@@ -383,8 +383,12 @@ class Returns(Person):
                     return
             if pda.state == "scan_lot":
                 known = Lot.objects.filter(sku=goods.id, is_expired=False).order_by("-id").first()
-                if known is not None:
+                if known is not None and not self.now_and_then(0.3):
                     pda.enter("lot", known.code)
+                elif pda.enter("no_lot").ok:
+                    self.did("lots unreadable")
+                if pda.state == "say_date":
+                    pda.enter("no_date")
             if pda.state != "scan_goods":
                 return
         if pda.has("done") and pda.enter("done").ok:

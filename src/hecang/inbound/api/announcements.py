@@ -207,7 +207,8 @@ class AsnLineBody(InputSchema):
 
 
 class AsnBody(InputSchema):
-    """An announcement. The same ``external_number`` of a supplier is answered with what it made first."""
+    """An announcement. The same ``external_number`` of a supplier is answered with what it made first, until that is
+    cancelled."""
 
     warehouse: Code
     owner: Code

@@ -18,6 +18,7 @@ from hecang.kernel.api import (
     ApiRequest,
     Column,
     CountsOut,
+    Day,
     Id,
     InputSchema,
     ListDefinition,
@@ -201,6 +202,9 @@ class ReturnedUnitsIn(InputSchema):
     lot_code: Annotated[str, Field(max_length=64)] = ""
     serials: Annotated[list[Serial], Field(max_length=1000)] = Field(default_factory=list)
     reason: Annotated[str, Field(max_length=64)] = ""
+    expires_on: Day | None = Field(
+        None, description="of dated goods whose lot is not known; without one they are never restocked"
+    )
 
 
 @router.post(

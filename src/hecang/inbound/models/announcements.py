@@ -78,7 +78,7 @@ class Asn(models.Model):
             models.UniqueConstraint(
                 fields=["owner", "supplier", "external_number"],
                 name="asn_external",
-                condition=~Q(external_number=""),
+                condition=~Q(external_number="") & ~Q(state="cancelled"),
                 nulls_distinct=False,
             ),
             models.CheckConstraint(

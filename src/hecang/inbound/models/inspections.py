@@ -170,6 +170,8 @@ class Inspection(models.Model):
     quantity = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    #: Of the accepted ones, those that stay in quarantine until a difference of their receipt is decided.
+    held = models.PositiveBigIntegerField(default=0, db_default=0)
     # How it is inspected.
     severity = models.CharField(max_length=12, choices=Severity, default=Severity.NORMAL)
     sample_size = models.PositiveBigIntegerField(default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,6 +18,7 @@ from hecang.inbound.services.return_grading import (
 from hecang.inbound.services.returns import (
     ReturnedIn,
     ReturnIn,
+    lot_known,
     return_open,
     return_open_by_scan,
     return_receive,
@@ -51,7 +53,9 @@ class ReturnsScenario(Scenario):
             "goods": lambda: self._goods(job, entry.value),
             "serial": lambda: self._serial(job, entry.value),
             "lot": lambda: self._lot(job, entry.value),
-            "no_lot": lambda: self._receive(job, lot_code=""),
+            "no_lot": lambda: self._lot(job, ""),
+            "expires_on": lambda: self._receive(job, expires_on=entry.value),
+            "no_date": lambda: self._receive(job, lot_code=""),
             "again": lambda: self._again(job),
             "part": lambda: self._part(job),
             "quantity": lambda: self._quantity(job, int(entry.value)),
@@ -165,7 +169,8 @@ class ReturnsScenario(Scenario):
         scanned = scan_read(text, warehouse_id=job.warehouse_id)
         sku_id, quantity = self._sku_of(scanned)
         row = fetch_one(
-            "SELECT code, name, is_serial_tracked, is_lot_tracked, base_unit FROM sku WHERE id = %s", [sku_id]
+            "SELECT code, name, is_serial_tracked, is_lot_tracked, base_unit, is_expiry_tracked FROM sku WHERE id = %s",
+            [sku_id],
         )
         assert row is not None
         serial = scanned.elements.serial or next((m.code for m in scanned.matches if m.kind == "serial"), "")
@@ -176,6 +181,9 @@ class ReturnsScenario(Scenario):
             "quantity": quantity,
             "unit": row[4],
             "serials": [],
+            "lot": lot,
+            "expires_on": scanned.elements.expires_on.isoformat() if scanned.elements.expires_on else "",
+            "is_dated": row[3] and row[5],
         }
         if row[2]:
             if serial:
@@ -190,7 +198,7 @@ class ReturnsScenario(Scenario):
                 "scan_lot", _("Lot of %(sku)s?") % {"sku": row[0]},
                 Input("text", "lot", _("Lot")), Input("confirm", "no_lot", _("It cannot be read")),
             )  # fmt: skip
-        return self._receive(job, lot_code=lot)
+        return self._lot(job, lot)
 
     def _sku_of(self, scanned: Scanned) -> tuple[int, int]:
         match = scanned.first("serial", "sku", "lot")
@@ -209,17 +217,31 @@ class ReturnsScenario(Scenario):
     def _serial(self, job: Job, text: str) -> Step:
         serial = scan_read(text, warehouse_id=job.warehouse_id).elements.serial or text.strip()
         job.memory["goods"] |= {"quantity": 1, "serials": [serial[:64]]}
-        return self._receive(job, lot_code="")
+        return self._lot(job, job.memory["goods"]["lot"])
 
     def _lot(self, job: Job, text: str) -> Step:
-        return self._receive(job, lot_code=text)
+        """The lot is named or cannot be read; the date is asked for where nothing says it."""
+        goods = job.memory["goods"]
+        goods["lot"] = text.strip()[:64]
+        if not goods["is_dated"] or goods["expires_on"] or lot_known(goods["sku"], goods["lot"]):
+            return self._receive(job)
+        return self._asked(
+            "say_date", _("Which date is on %(sku)s?") % {"sku": goods["code"]},
+            Input("date", "expires_on", _("Expires on")), Input("confirm", "no_date", _("It cannot be read")),
+        )  # fmt: skip
 
-    def _receive(self, job: Job, *, lot_code: str) -> Step:
+    def _receive(self, job: Job, *, lot_code: str | None = None, expires_on: str = "") -> Step:
         goods = job.memory.pop("goods")
+        lot_code = goods["lot"] if lot_code is None else lot_code
+        expires_on = expires_on or goods["expires_on"]
         line_id = return_receive(
             return_id=job.memory["return"],
             goods=ReturnedIn(
-                goods["sku"], goods["quantity"], lot_code=lot_code, serials=tuple(goods["serials"])
+                goods["sku"],
+                goods["quantity"],
+                lot_code=lot_code,
+                serials=tuple(goods["serials"]),
+                expires_on=date.fromisoformat(expires_on) if expires_on else None,
             ),
         )
         job.memory["last"] = {"line": line_id, "quantity": goods["quantity"], "serials": goods["serials"]}
@@ -231,7 +253,7 @@ class ReturnsScenario(Scenario):
         if goods["serials"]:
             return step
         # More of the same need not be scanned one by one.
-        job.memory["again"] = goods | {"lot": lot_code}
+        job.memory["again"] = goods | {"lot": lot_code, "expires_on": expires_on}
         more = Input("confirm", "again", _("More of the same"))
         return replace(step, inputs=(*step.inputs, more))
 
@@ -248,11 +270,8 @@ class ReturnsScenario(Scenario):
         again = job.memory.get("again")
         if again is None:
             raise Refusal(_("Scan the product first."), code="nothing_in_hand")
-        job.memory["goods"] = {key: again[key] for key in ("sku", "code", "unit")} | {
-            "quantity": units,
-            "serials": [],
-        }
-        return self._receive(job, lot_code=again["lot"])
+        job.memory["goods"] = again | {"quantity": units, "serials": []}
+        return self._receive(job)
 
     # ------------------------------------------------------------ what it is worth
 
@@ -308,7 +327,10 @@ class ReturnsScenario(Scenario):
 
     def _ways(self, line: ReturnLineView, said: str, tone: Tone) -> Step:
         first = PROPOSED[line.grade]
-        ways = [one for one in Disposition if not (one == Disposition.RESTOCK and line.grade == Grade.D)]
+        if line.is_unreadable:  # nobody knows how long it may be sold
+            first = Disposition.SCRAP.value
+        is_saleable = line.grade != Grade.D and not line.is_unreadable
+        ways = [one for one in Disposition if one != Disposition.RESTOCK or is_saleable]
         ways.sort(key=lambda one: one.value != first)
         options = tuple(
             Option(

@@ -165,13 +165,16 @@ class ReturnLineView:
     grade: str
     disposition: str
     disposed: int
+    is_unreadable: bool = False
 
 
 def return_lines(return_id: int) -> list[ReturnLineView]:
     """Lines of a return in their order."""
     rows = fetch(
-        "SELECT l.id, l.sku_id, k.code, k.name, l.expected, l.received, l.grade, l.disposition, l.disposed"
-        " FROM return_line l JOIN sku k ON k.id = l.sku_id WHERE l.goods_return_id = %s ORDER BY l.number",
+        "SELECT l.id, l.sku_id, k.code, k.name, l.expected, l.received, l.grade, l.disposition, l.disposed,"
+        " coalesce(t.is_expired AND t.expires_on IS NULL, false)"
+        " FROM return_line l JOIN sku k ON k.id = l.sku_id LEFT JOIN lot t ON t.id = l.lot_id"
+        " WHERE l.goods_return_id = %s ORDER BY l.number",
         [return_id],
     )
     return [ReturnLineView(*row) for row in rows]

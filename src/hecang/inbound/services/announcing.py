@@ -66,7 +66,7 @@ SELECT a.id, a.number, a.owner_id, a.supplier_id, a.external_number, (
         SELECT sku_id, sum(quantity) AS units FROM asn_line WHERE asn_id = a.id GROUP BY sku_id) g)
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS d (owner_id, supplier_id, external_number)
 JOIN asn a ON a.owner_id = d.owner_id AND a.supplier_id IS NOT DISTINCT FROM d.supplier_id
-    AND a.external_number = d.external_number
+    AND a.external_number = d.external_number AND a.state <> 'cancelled'
 """
 
 
@@ -142,8 +142,8 @@ def asn_create(*, asn: AsnIn) -> AsnMade:
 def asns_create(*, asns: Sequence[AsnIn]) -> list[AsnMade]:
     """Take announcements, all or nothing; the answer for each, in order. Constant statements.
 
-    The same external number of the same owner and supplier is answered with what it made the first time. Makes SSCCs
-    for containers without a code.
+    The same external number of the same owner and supplier is answered with what it made the first time, unless that
+    was cancelled: then it is announced anew. Makes SSCCs for containers without a code.
 
     :raises AsnInvalid: names announcements, lines and fields. AsnDiffers: the number is known with other goods.
     :raises ContainerAnnounced: a code stands in another announcement that is still to come.

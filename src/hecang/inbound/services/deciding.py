@@ -22,6 +22,7 @@ from hecang.inbound.sampling import switching
 from hecang.inbound.sampling.plans import limit_tighter
 from hecang.inbound.services.arrival_types import Arrival
 from hecang.inbound.services.claims import claim_for_inspection
+from hecang.inbound.services.differing_goods import differences_hold
 from hecang.inbound.services.following import goods_follow
 from hecang.inbound.services.inspections import (
     SUBJECT,
@@ -31,13 +32,13 @@ from hecang.inbound.services.inspections import (
     open_items,
     require_open,
 )
-from hecang.inbound.services.plans import PlanFacts
+from hecang.inbound.services.plans import PlanFacts, plans_read
 from hecang.inbound.services.records import records_lock, records_save
 from hecang.inventory.models import Condition
 from hecang.inventory.services import PostingIn, stock_post
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
-from hecang.kernel.db import execute, fetch, fetch_one, transactional
+from hecang.kernel.db import execute, fetch, transactional
 from hecang.kernel.outbox import emit
 from hecang.kernel.permissions import declare
 from hecang.purchasing.services import PurchaseRejected, purchase_lines_reject
@@ -79,11 +80,11 @@ class DecisionIn:
 def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
     """Decide about a lot; how many units became good.
 
-    Accepted units leave quarantine (a ledger entry each place), refused ones become damaged or stay for the supplier;
-    the purchase learns what was refused, the supplier's record moves on, and what is good now goes on to whoever waits
+    Accepted units leave quarantine (a ledger entry each place), but for those that an open difference of their receipt
+    keeps there; refused ones become damaged or stay for the supplier; the purchase learns what was refused, the supplier's record moves on, and what is good now goes on to whoever waits
     for it or to a shelf.
 
-    Locks the inspection, then orders of purchase, stock, and last the record. Emits ``InspectionDecided``. Raises
+    Locks the inspection, differences, then orders of purchase, stock, and last the record. Emits ``InspectionDecided``. Raises
     :class:`InspectionStateConflict` (decided already), :class:`InspectionIncomplete`, :class:`InspectionFailed`,
     :class:`ConcessionMissing`, :class:`GoodsGone` (units were taken out of quarantine meanwhile).
     """
@@ -92,16 +93,17 @@ def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
     rejected = _rejected(found, decision)
     _require_grounds(found, decision)
     accepted = found.quantity - rejected
-    places = _places(found, accepted, rejected)
+    held = differences_hold(found, rejected)
+    places = _places(found, accepted - held, rejected, held)
     if rejected and found.purchase_line_id:
         purchase_lines_reject(
             rejected=[PurchaseRejected(found.purchase_line_id, rejected, key=f"inspection:{inspection_id}")]
         )
     execute(
-        "UPDATE inspection SET state = 'decided', decision = %s, accepted = %s, rejected = %s, rejected_to = %s,"
-        " reason = %s, decided_by = %s, decided_at = %s WHERE id = %s",
+        "UPDATE inspection SET state = 'decided', decision = %s, accepted = %s, rejected = %s, held = %s,"
+        " rejected_to = %s, reason = %s, decided_by = %s, decided_at = %s WHERE id = %s",
         [
-            decision.decision, accepted, rejected, decision.rejected_to if rejected else "", decision.reason[:500],
+            decision.decision, accepted, rejected, held, decision.rejected_to if rejected else "", decision.reason[:500],
             current_actor().name[:100], clock.now(), inspection_id,
         ],
     )  # fmt: skip
@@ -116,7 +118,7 @@ def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
         entity_id=inspection_id,
         before={"state": found.state},
         after={
-            "state": "decided", "decision": decision.decision, "accepted": accepted, "rejected": rejected,
+            "state": "decided", "decision": decision.decision, "accepted": accepted, "rejected": rejected, "held": held,
             "inspected": found.inspected, "critical": found.critical, "major": found.major, "minor": found.minor,
         },
     )  # fmt: skip
@@ -130,7 +132,7 @@ def inspection_decide(*, inspection_id: int, decision: DecisionIn) -> int:
             rejected=rejected,
         )
     )
-    return accepted
+    return accepted - held
 
 
 def _rejected(found: Standing, decision: DecisionIn) -> int:
@@ -191,10 +193,11 @@ class _Place:
     container_id: int | None
     accepted: int
     rejected: int
+    held: int
 
 
-def _places(found: Standing, accepted: int, rejected: int) -> list[_Place]:
-    """How many units of each place are accepted and refused. Refused ones are taken from the first places."""
+def _places(found: Standing, accepted: int, rejected: int, held: int) -> list[_Place]:
+    """How many units of each place are accepted, refused and held. Refused ones are taken from the first places."""
     rows = fetch(
         _QUARANTINED,
         {
@@ -203,21 +206,23 @@ def _places(found: Standing, accepted: int, rejected: int) -> list[_Place]:
         },  # type: ignore[arg-type]
     )  # fmt: skip
     places = []
-    open_rejected, open_accepted = rejected, accepted
+    open_rejected, open_accepted, open_held = rejected, accepted, held
     for location_id, container_id, free in rows:
         bad = min(free, open_rejected)
         good = min(free - bad, open_accepted)
+        stays = min(free - bad - good, open_held)
         open_rejected -= bad
         open_accepted -= good
-        if bad or good:
-            places.append(_Place(location_id, container_id, good, bad))
-    if open_rejected or open_accepted:
+        open_held -= stays
+        if bad or good or stays:
+            places.append(_Place(location_id, container_id, good, bad, stays))
+    if missing := open_rejected + open_accepted + open_held:
         raise GoodsGone(
             _(
                 "%(units)s units of %(number)s do not lie in quarantine any more. See where they went in the SKU's"
                 " movements, and bring them back or correct the stock."
             )
-            % {"units": open_rejected + open_accepted, "number": found.number}
+            % {"units": missing, "number": found.number}
         )
     return places
 
@@ -261,26 +266,22 @@ def _post(found: Standing, decision: DecisionIn, places: Sequence[_Place]) -> No
                 receipt_id=found.receipt_id,
             )
             for place in places
-            for units, condition in ((place.accepted, Condition.GOOD), (place.rejected, bad))
+            for units, condition in (
+                (place.accepted, Condition.GOOD),
+                (place.rejected, bad),
+                (place.held, Condition.QUARANTINE),
+            )
             if units
         ],
         source=(SUBJECT, found.id),
     )
 
 
-_PLAN = """
-SELECT id, sampling, level, aql_critical, aql_major, aql_minor, fixed_size, switches, skip_after, skip_every,
-    checklist::text FROM inspection_plan WHERE id = %s
-"""
-
-
 def _record_move(found: Standing, accepted: bool) -> None:
     """What this lot means for the next one of the same supplier."""
     if found.plan_id is None:
         return
-    row = fetch_one(_PLAN, [found.plan_id])
-    assert row is not None
-    plan = PlanFacts(*row)
+    plan = plans_read([found.plan_id])[found.plan_id]
     key = (found.plan_id, found.sku_id, found.supplier_id)
     record = records_lock([key])[key]
     limit = found.limits.get("major", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,20 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hecang.accounts.services.audit import audit_record, audit_record_many
-from hecang.facility.selectors import virtual_location
 from hecang.inbound.errors_receiving import (
     DiscrepancyNotFound,
     DiscrepancyStateConflict,
     ReceiptInvalid,
-    ReceiptLineGone,
 )
 from hecang.inbound.models import Discrepancy, DiscrepancyKind, DiscrepancyState
+from hecang.inbound.services.differing_goods import (
+    Locked,
+    LotKey,
+    differences_lock,
+    differences_release,
+    differences_return,
+)
 from hecang.inbound.services.receiving_facts import receipt_lock, require_open
 from hecang.inbound.services.receiving_rows import photos_attach, receipt_count
 from hecang.inbound.states_receiving import DISCREPANCY_TRANSITIONS, may_become
-from hecang.inventory.errors import InsufficientStock
-from hecang.inventory.models import Movement
-from hecang.inventory.services import PostingIn, stock_post
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import execute, fetch, fetch_one, transactional
@@ -42,45 +44,6 @@ _TICKETS: Final = {
 _REASON = gettext_noop(
     "Receipt %(receipt)s: %(quantity)s units of %(sku)s differ from what was expected (%(kind)s)."
 )
-
-_LOCK = """
-SELECT d.id, d.receipt_id, r.number, d.kind, d.state, d.warehouse_id, d.owner_id, d.sku_id, coalesce(s.code, d.barcode),
-    d.quantity, d.is_booked, d.decision, d.ticket_id, coalesce((d.detail->>'quarantined')::boolean, false),
-    l.lot_id, l.condition, l.location_id, l.container_id, l.undone_at IS NOT NULL
-FROM discrepancy d JOIN receipt r ON r.id = d.receipt_id LEFT JOIN sku s ON s.id = d.sku_id
-LEFT JOIN receipt_line l ON l.id = d.receipt_line_id
-WHERE d.id = ANY(%s::bigint[]) ORDER BY d.id FOR NO KEY UPDATE OF d
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A discrepancy as it was when it was locked, with where its goods were booked."""
-
-    id: int
-    receipt_id: int
-    receipt_number: str
-    kind: str
-    state: str
-    warehouse_id: int
-    owner_id: int
-    sku_id: int | None
-    code: str
-    quantity: int
-    is_booked: bool
-    decision: str
-    ticket_id: int | None
-    quarantined: bool
-    lot_id: int | None
-    condition: str | None
-    location_id: int | None
-    container_id: int | None
-    is_undone: bool
-
-    @property
-    def lies_here(self) -> bool:
-        """Goods of it were booked, and were not taken back."""
-        return self.is_booked and self.location_id is not None and not self.is_undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +101,26 @@ def discrepancy_report(*, receipt_id: int, reported: Reported) -> int:
 def discrepancies_decide(*, discrepancy_ids: Sequence[int], decision: str, note: str = "") -> None:
     """Decide what becomes of differences, all in the same way, all or nothing.
 
-    ``accept``: they are as they are; units that the policy put into quarantine become good. ``refuse``: what was left at
+    ``accept``: they are as they are; units that the policy put into quarantine become good, but for those that an
+    inspection has a word about (see ``differing_goods``). ``refuse``: what was left at
     the door goes back with the truck (goods that are booked have to be taken back or returned). ``return``: booked goods
     are to go back to the supplier; :func:`discrepancies_settle` says that they are gone. ``ticket``: somebody looks into
     it; the ticket's end settles it.
 
-    Locks the discrepancies → what posting locks. Constant statements.
+    Locks inspections of the goods → the discrepancies → putaways → what posting locks. Constant statements.
 
-    :raises DiscrepancyNotFound, DiscrepancyStateConflict, InvalidInput, ReceiptLineGone: nothing has changed.
+    :raises DiscrepancyNotFound, DiscrepancyStateConflict, InvalidInput: nothing has changed.
     """
     if decision not in Decision.values:
         raise InvalidInput(
             _("Accept, refuse, return to the supplier, or open a ticket."), code="unknown_decision"
         )
-    rows = _lock(discrepancy_ids)
+    rows, inspections = _lock(discrepancy_ids)
     for row in rows:
         _require(row, decision)
     settled = _settles(rows, decision)
     if decision == Decision.ACCEPT:
-        _release(rows)
+        differences_release(rows, inspections)
     if decision == Decision.TICKET:
         _tickets(rows, note)
     now = clock.now()
@@ -195,11 +159,13 @@ def discrepancies_decide(*, discrepancy_ids: Sequence[int], decision: str, note:
 def discrepancies_settle(*, discrepancy_ids: Sequence[int]) -> int:
     """What was decided is done: goods to be returned have left the house; how many were settled now.
 
-    Posts the goods of ``return`` out of the place where they were booked. Locks the discrepancies → what posting locks.
+    Posts the goods of ``return`` out from where they lie; other differences of the same goods are settled with them, and
+    an open inspection does without them. Locks inspections → the discrepancies → putaways → what posting locks.
 
-    :raises DiscrepancyStateConflict: nobody has decided. ReceiptLineGone: the goods lie elsewhere.
+    :raises DiscrepancyStateConflict: nobody has decided. ReceiptLineGone: the goods are gone, or on a shelf.
     """
-    rows = [row for row in _lock(discrepancy_ids) if row.state != DiscrepancyState.SETTLED]
+    locked, inspections = _lock(discrepancy_ids)
+    rows = [row for row in locked if row.state != DiscrepancyState.SETTLED]
     for row in rows:
         if row.state != DiscrepancyState.DECIDED:
             raise DiscrepancyStateConflict(
@@ -207,8 +173,10 @@ def discrepancies_settle(*, discrepancy_ids: Sequence[int]) -> int:
                 % {"number": row.receipt_number},
                 data={"id": row.id, "state": row.state},
             )
-    _return([row for row in rows if row.decision == Decision.RETURN and row.lies_here])
+    gone = [row for row in rows if row.decision == Decision.RETURN and row.lies_here]
+    differences_return(gone, inspections)
     _settled([row.id for row in rows])
+    _settled_with({row.line_id for row in gone if row.line_id is not None})
     audit_record_many(
         action="inbound.discrepancy.settled",
         entity_kind="discrepancy",
@@ -237,9 +205,25 @@ def _settled(ids: Sequence[int]) -> None:
         )
 
 
-def _lock(discrepancy_ids: Sequence[int]) -> list[Locked]:
+def _settled_with(line_ids: Collection[int]) -> None:
+    """Nothing is left to decide about goods that have gone back."""
+    if not line_ids:
+        return
+    rows = fetch(
+        "UPDATE discrepancy SET state = 'settled', settled_at = %s, decision = 'return', decided_at = %s, decided_by = %s"
+        " WHERE receipt_line_id = ANY(%s::bigint[]) AND state = 'open' RETURNING id",
+        [clock.now(), clock.now(), current_actor().name[:100], sorted(line_ids)],
+    )
+    audit_record_many(
+        action="inbound.discrepancy.settled",
+        entity_kind="discrepancy",
+        entries=[(row[0], {"state": "open"}, {"state": "settled", "decision": "return"}) for row in rows],
+    )
+
+
+def _lock(discrepancy_ids: Sequence[int]) -> tuple[list[Locked], dict[LotKey, set[str]]]:
     ids = sorted(set(discrepancy_ids))
-    rows = [Locked(*row) for row in fetch(_LOCK, [ids])]
+    rows, inspections = differences_lock(ids)
     scope = current_actor().scope
     if len(rows) != len(ids):
         raise DiscrepancyNotFound(
@@ -248,7 +232,7 @@ def _lock(discrepancy_ids: Sequence[int]) -> list[Locked]:
         )
     for row in rows:
         scope.require(warehouse=row.warehouse_id, owner=row.owner_id)
-    return rows
+    return rows, inspections
 
 
 def _require(row: Locked, decision: str) -> None:
@@ -280,52 +264,6 @@ def _require(row: Locked, decision: str) -> None:
 def _settles(rows: Sequence[Locked], decision: str) -> list[int]:
     """Those that need nothing more."""
     return [row.id for row in rows] if decision in {Decision.ACCEPT, Decision.REFUSE} else []
-
-
-def _release(rows: Sequence[Locked]) -> None:
-    """Make good what the policy has put into quarantine, where it still lies."""
-    _move(
-        [
-            PostingIn(
-                row.sku_id or 0, row.owner_id, row.quantity, row.location_id or 0, row.location_id or 0,
-                Movement.Reason.CONDITION.value, lot_id=row.lot_id, from_condition=row.condition or "",
-                to_condition="good", from_container_id=row.container_id, to_container_id=row.container_id,
-                source_kind="discrepancy", source_id=row.id,
-            )
-            for row in rows
-            if row.lies_here and row.quarantined
-        ]
-    )  # fmt: skip
-
-
-def _return(rows: Sequence[Locked]) -> None:
-    """Post goods out to the supplier."""
-    _move(
-        [
-            PostingIn(
-                row.sku_id or 0, row.owner_id, row.quantity, row.location_id or 0,
-                virtual_location(row.warehouse_id, "supplier"), Movement.Reason.RETURN.value, lot_id=row.lot_id,
-                from_condition=row.condition or "", to_condition=row.condition or "",
-                from_container_id=row.container_id, source_kind="discrepancy", source_id=row.id,
-            )
-            for row in rows
-        ]
-    )  # fmt: skip
-
-
-def _move(entries: Sequence[PostingIn]) -> None:
-    if not entries:
-        return
-    try:
-        stock_post(entries=entries)
-    except InsufficientStock as error:
-        raise ReceiptLineGone(
-            _(
-                "The goods lie no more where they were received. Change their condition, or send them back, from where"
-                " they are now."
-            ),
-            data=error.data,
-        ) from error
 
 
 def _tickets(rows: Sequence[Locked], note: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hecang.accounts.services.audit import audit_record_many
 from hecang.facility.selectors import locations_by_id
 from hecang.inbound.events import GoodsArrived
 from hecang.inbound.putting.base import KINDS_OF_CONDITION
@@ -20,6 +21,7 @@ from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch
 from hecang.kernel.outbox import emit
 from hecang.work.services import tasks_cancel
+from hecang.work.services.managing import tasks_resize
 
 #: What tasks of the pool say they are about.
 SUBJECT = "putaway"
@@ -269,7 +271,7 @@ JOIN putaway p ON p.receipt_id = w.receipt_id AND p.from_location_id = w.locatio
     AND (p.is_whole OR (p.sku_id = w.sku_id AND p.lot_id IS NOT DISTINCT FROM w.lot_id AND p.owner_id = w.owner_id))
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """
-#: All of it is taken back: never carried, or the rest of what was carried in part.
+#: All of it is gone: never carried, or the rest of what was carried in part.
 _ENDED = """
 UPDATE putaway p SET state = CASE WHEN p.done = 0 THEN 'cancelled' ELSE 'done' END,
     quantity = CASE WHEN p.done = 0 THEN p.quantity ELSE p.done END,
@@ -277,15 +279,69 @@ UPDATE putaway p SET state = CASE WHEN p.done = 0 THEN 'cancelled' ELSE 'done' E
 WHERE p.id = ANY(%s::bigint[])
 """
 _LESS = """
-WITH less AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units)),
+WITH less AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) AS n (id, units, demand)),
 claims AS (
     UPDATE space_claim c SET quantity = c.quantity - n.units,
         volume_mm3 = c.volume_mm3 * (c.quantity - n.units) / c.quantity,
         weight_g = c.weight_g * (c.quantity - n.units) / c.quantity
     FROM less n WHERE c.putaway_id = n.id AND c.quantity > n.units
 )
-UPDATE putaway p SET quantity = p.quantity - n.units FROM less n WHERE p.id = n.id
+UPDATE putaway p SET quantity = p.quantity - n.units, demand = n.demand FROM less n WHERE p.id = n.id
 """
+
+
+def putaways_lessen(less: Mapping[int, int], *, note: str) -> None:
+    """Units of putaways will not be carried: each becomes smaller, with its task, its claimed room and the list of those
+    who waited for it (who waits last is left out first); one of which nothing is left ends.
+
+    A fixed number of statements. The putaways are locked. Locks their tasks. Writes the audit log.
+
+    :param less: putaway → units, at most what is left of it.
+    """
+    if not less:
+        return
+    rows = fetch(
+        "SELECT id, state, quantity, done, demand FROM putaway WHERE id = ANY(%s::bigint[]) ORDER BY id",
+        [sorted(less)],
+    )
+    ended = [row[0] for row in rows if row[2] - row[3] <= less[row[0]]]
+    if ended:
+        execute(_ENDED, [clock.now(), current_actor().name[:100], ended])
+        execute("DELETE FROM space_claim WHERE putaway_id = ANY(%s::bigint[])", [ended])
+        tasks_cancel(subjects=[(SUBJECT, key) for key in ended], kind="putaway", note=note)
+    shrunk = [row for row in rows if row[2] - row[3] > less[row[0]]]
+    if shrunk:
+        execute(
+            _LESS,
+            columns(
+                ((row[0], less[row[0]], _demand_less(row[4], row[2], less[row[0]])) for row in shrunk), 3
+            ),
+        )
+        tasks_resize(
+            sizes={(SUBJECT, key): units - done - less[key] for key, _state, units, done, _names in shrunk},
+            kind="putaway",
+        )
+    audit_record_many(
+        action="inbound.putaway.lessened",
+        entity_kind="putaway",
+        entries=[
+            (row[0], {"state": row[1], "left": row[2] - row[3]}, {"left": row[2] - row[3] - less[row[0]], "note": note})
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _demand_less(demand: Any, quantity: int, units: int) -> str:
+    """Those who wait, as JSON, without so many units: who is not named first, then the last ones."""
+    names = [dict(one) for one in (json.loads(demand) if isinstance(demand, str) else demand or [])]
+    units = max(units - max(quantity - sum(one["units"] for one in names), 0), 0)
+    while names and units:
+        part = min(names[-1]["units"], units)
+        units -= part
+        names[-1]["units"] -= part
+        if not names[-1]["units"]:
+            names.pop()
+    return json.dumps(names, ensure_ascii=False)
 
 
 def putaways_withdraw(*, arrivals: Collection[Arrival]) -> None:
@@ -315,11 +371,4 @@ def putaways_withdraw(*, arrivals: Collection[Arrival]) -> None:
                 room[key] -= part
                 left -= part
                 less[key] += part
-    ended = sorted(key for key in less if not room[key])
-    shrunk = sorted((key, units) for key, units in less.items() if room[key])
-    if ended:
-        execute(_ENDED, [clock.now(), current_actor().name[:100], ended])
-        execute("DELETE FROM space_claim WHERE putaway_id = ANY(%s::bigint[])", [ended])
-        tasks_cancel(subjects=[(SUBJECT, key) for key in ended], kind="putaway", note="taken back")
-    if shrunk:
-        execute(_LESS, columns(shrunk, 2))
+    putaways_lessen(less, note="taken back")

@@ -16,12 +16,13 @@ from hecang.inbound.models import DefectClass, InspectionState, Sampling, Severi
 from hecang.inbound.sampling import plans as tables
 from hecang.inbound.sampling.plans import SamplingPlan
 from hecang.inbound.services.checklists import Answer, Item, items_of, judged
-from hecang.inbound.services.plans import PlanFacts
+from hecang.inbound.services.plans import PlanFacts, plans_read
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
 from hecang.kernel.sequences import numbers
 from hecang.work.services import TaskIn, tasks_cancel, tasks_create
+from hecang.work.services.managing import tasks_resize
 
 #: What tasks of the pool say they are about.
 SUBJECT = "inspection"
@@ -418,9 +419,10 @@ JOIN inspection i ON i.receipt_id = w.receipt_id AND i.sku_id = w.sku_id AND i.o
 ORDER BY i.id FOR NO KEY UPDATE OF i
 """
 _LESS = """
-UPDATE inspection i SET quantity = i.quantity - n.units,
+UPDATE inspection i SET quantity = i.quantity - n.units, inspected = least(i.inspected, i.quantity - n.units),
     state = CASE WHEN i.quantity = n.units THEN 'cancelled' ELSE i.state END
-FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units) WHERE i.id = n.id RETURNING i.id, i.state
+FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, units) WHERE i.id = n.id
+RETURNING i.id, i.state, i.quantity, i.plan_id, i.severity
 """
 _PARTS_LESS = """
 UPDATE inspection_part p SET quantity = greatest(p.quantity - n.units, 0)
@@ -433,10 +435,11 @@ WHERE p.inspection_id = n.inspection_id AND p.location_id = n.location_id
 def inspections_withdraw(
     withdrawn: Collection[tuple[tuple[int | None, int, int | None, int], int, int, int | None]],
 ) -> None:
-    """Units were booked by mistake and are gone again: (key of the lot, units, location, container).
+    """Units are gone again, booked by mistake or sent back: (key of the lot, units, location, container).
 
     Takes them from inspections that are not decided, first from those that nobody has begun; one left without units is
-    cancelled. A fixed number of statements. Locks the inspections and their tasks.
+    cancelled, of the others so many are looked at as a lot of that size asks for. A fixed number of statements. Locks the
+    inspections and their tasks.
     """
     keys = [key for key, *_rest in withdrawn]
     found = fetch(_WITHDRAWN, columns(keys, 4))
@@ -462,6 +465,23 @@ def inspections_withdraw(
     changed = fetch(_LESS, columns(sorted(less.items()), 2))
     execute(_PARTS_LESS, columns(((*place, units) for place, units in parts.items()), 4))
     tasks_cancel(
-        subjects=[(SUBJECT, key) for key, state in sorted(changed) if state == InspectionState.CANCELLED],
+        subjects=[(SUBJECT, row[0]) for row in sorted(changed) if row[1] == InspectionState.CANCELLED],
         kind="inspect",
     )
+    _resize([row for row in changed if row[1] in (InspectionState.WAITING, InspectionState.IN_PROGRESS)])
+
+
+def _resize(rows: Sequence[tuple[Any, ...]]) -> None:
+    """(id, state, units, plan, severity) of inspections that have become smaller: sample, limits and tasks with them."""
+    if not rows:
+        return
+    plans = plans_read(row[3] for row in rows if row[3] is not None)
+    sizes = []
+    for key, _state, quantity, plan_id, severity in rows:
+        if plan_id in plans:
+            limits = limits_for(plans[plan_id], quantity, severity)
+            stored = json.dumps(limits_stored(plans[plan_id], limits))
+            sizes.append((key, max(one.size for one in limits.values()), stored))
+    if sizes:
+        execute(_SIZES, columns(sizes, 3))
+    tasks_resize(sizes={(SUBJECT, row[0]): row[2] for row in rows}, kind="inspect")

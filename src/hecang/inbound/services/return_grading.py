@@ -54,12 +54,14 @@ class LockedLine:
     disposed: int
     finished: int
     serials: Sequence[str]
+    is_unreadable: bool
 
 
 _LINE = """
-SELECT id, goods_return_id, number, order_line_id, sku_id, lot_id, owner_id, received, location_id, condition, grade,
-    disposition, disposed, finished, serials
-FROM return_line WHERE id = %s
+SELECT l.id, l.goods_return_id, l.number, l.order_line_id, l.sku_id, l.lot_id, l.owner_id, l.received, l.location_id,
+    l.condition, l.grade, l.disposition, l.disposed, l.finished, l.serials,
+    coalesce(t.is_expired AND t.expires_on IS NULL, false)
+FROM return_line l LEFT JOIN lot t ON t.id = l.lot_id WHERE l.id = %s
 """
 
 
@@ -183,6 +185,8 @@ def return_line_dispose(*, line_id: int, disposition: str) -> None:
         raise ReturnInvalid(
             _("Broken goods (grade D) do not go back to stock. Grade them anew if they are not.")
         )
+    if disposition == Disposition.RESTOCK:
+        _require_date(line)
     target = CONDITION_OF.get(Disposition(disposition))
     places = _units(found, line, line.condition, line.received)
     _post(found, line, places, target, "scrap" if target is None else "condition")
@@ -222,6 +226,8 @@ def return_line_finish(*, line_id: int, outcome: str) -> None:
         raise ReturnInvalid(
             _("That is no end of what was decided. Choose another."), data={"outcomes": list(possible)}
         )
+    if outcome == "restock":
+        _require_date(line)
     for (putaway_id,) in fetch(_STANDING, [SOURCE, line.id]):
         putaway_cancel(putaway_id=putaway_id, reason=outcome)
     places = _units(found, line, line.condition, line.disposed)
@@ -238,6 +244,18 @@ def return_line_finish(*, line_id: int, outcome: str) -> None:
         before={"disposition": line.disposition},
         after={"line_id": line_id, "outcome": outcome, "units": line.disposed},
     )
+
+
+def _require_date(line: LockedLine) -> None:
+    """Dated goods that nobody can read the date of are not sold again."""
+    if line.is_unreadable:
+        raise ReturnInvalid(
+            _(
+                "Nobody could read the date of these goods, so they do not go back to stock. Scrap them, send them to the"
+                " supplier, or keep them apart."
+            ),
+            code="date_unreadable",
+        )
 
 
 _Places = list[tuple[int, int | None, int]]

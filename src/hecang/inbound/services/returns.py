@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -242,7 +243,8 @@ class ReturnedIn:
     """Units that were taken out of the parcel.
 
     :param owner_id: where the return does not say.
-    :param lot_code: of goods kept by lot; blank where it cannot be read: then a lot of the return's own.
+    :param lot_code: of goods kept by lot; blank where it cannot be read: then a lot of the return's own, or of the date.
+    :param expires_on: last day of dated goods whose lot is not known; goods without one are never restocked.
     :param serials: as many as ``quantity``, of goods kept by serial, as far as they can be read.
     """
 
@@ -252,6 +254,7 @@ class ReturnedIn:
     lot_code: str = ""
     serials: tuple[str, ...] = ()
     reason: str = ""
+    expires_on: date | None = None
 
 
 @transactional
@@ -328,16 +331,25 @@ def _arrived(found: LockedReturn) -> None:
 
 
 def _lot(found: LockedReturn, goods: ReturnedIn) -> int | None:
-    row = fetch_one("SELECT is_lot_tracked FROM sku WHERE id = %s", [goods.sku_id])
+    row = fetch_one("SELECT is_lot_tracked, is_expiry_tracked FROM sku WHERE id = %s", [goods.sku_id])
     if row is None:
         raise ReturnInvalid(_("There is no such SKU."))
     if not row[0]:
         return None
-    code = goods.lot_code.strip() or found.number
-    known = fetch_one("SELECT id FROM lot WHERE sku_id = %s AND code = %s", [goods.sku_id, code])
-    if known is not None:  # nobody has to name its dates again
-        return int(known[0])
-    return lot_get_or_create_many(lots=[LotIn(goods.sku_id, code)])[0]
+    day = goods.expires_on if row[1] else None
+    code = goods.lot_code.strip()
+    if known := lot_known(goods.sku_id, code):  # nobody has to name its dates again
+        return known
+    unreadable = bool(row[1] and not code and day is None)
+    code = code or (f"{day:%Y%m%d}" if day else found.number)
+    made = LotIn(goods.sku_id, code, expires_on=day, is_unreadable=unreadable)
+    return lot_known(goods.sku_id, code) or lot_get_or_create_many(lots=[made])[0]
+
+
+def lot_known(sku_id: int, code: str) -> int | None:
+    """The lot of an SKU with this code. One statement; none for a blank code."""
+    row = fetch_one("SELECT id FROM lot WHERE sku_id = %s AND code = %s", [sku_id, code]) if code else None
+    return None if row is None else int(row[0])
 
 
 _GROW = """

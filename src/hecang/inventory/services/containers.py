@@ -14,6 +14,7 @@ from hecang.accounts.services.audit import audit_record_many
 from hecang.inventory.errors import ContainerMisplaced, PostingInvalid
 from hecang.inventory.holders import allocations_moved
 from hecang.inventory.keys import StockRow
+from hecang.inventory.leaving import GoodsLeft
 from hecang.inventory.models import Container, Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
@@ -214,7 +215,8 @@ def containers_move(
     if leaves_held:
         renewed = containers_held_renew(set().union(*(trees[r] for r in leaves_held)))
         flags_renew(shorting, where="s.container_id = ANY(%s::bigint[])", params=[renewed])
-    ids = _carry(shorting, container_of, goes, reason, (source_kind, source_id, note)) if stock else []
+    kinds = {key: one.kind for key, one in facts.items()}
+    ids = _carry(shorting, container_of, goes, reason, (source_kind, source_id, note), kinds) if stock else []
     audit_record_many(
         action="inventory.container.moved",
         entity_kind="container",
@@ -251,6 +253,7 @@ def _carry(
     goes: Mapping[int, int],
     reason: str,
     document: tuple[str, int | None, str],
+    kinds: Mapping[int, str],
 ) -> list[int]:
     """Write the books of whole stock rows that go elsewhere. The containers are locked and moved."""
     before = books.stock_read(container_of)
@@ -282,9 +285,18 @@ def _carry(
     )
     old_ids, new_ids = [old.id for old, _new in pairs], [new.id for _old, new in pairs]
     execute(_SERIALS_FOLLOW, [old_ids, new_ids, ids])
+    if reason != Movement.Reason.PUTAWAY:
+        shorting.goods_left([_left(old, new, kinds, document[0]) for old, new in pairs])
     if followed := [row[0] for row in fetch(_ALLOCATIONS_FOLLOW, [old_ids, new_ids])]:
         allocations_moved(followed)
     return ids
+
+
+def _left(old: StockRow, new: StockRow, kinds: Mapping[int, str], source_kind: str) -> GoodsLeft:
+    """A row that went with its container; at another dock its goods still wait to be carried."""
+    waits = kinds[new.place.location_id] == "dock"
+    went = [(new.place, old.quantity)] if waits else []
+    return GoodsLeft(old.place, kinds.get(old.place.location_id, ""), 0, went, source_kind)
 
 
 @shorting_service

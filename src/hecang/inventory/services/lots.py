@@ -23,9 +23,10 @@ _CHUNK = 500
 # A lot that is over in every warehouse arrives expired; the hourly run knows those that are over in some.
 _MAKE = """
 INSERT INTO lot (sku_id, code, produced_on, expires_on, supplier_id, is_expired, created_at)
-SELECT w.sku_id, w.code, w.produced_on, w.expires_on, w.supplier_id, coalesce(w.expires_on < o.day, false), %s
-FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::bigint[])
-    AS w (sku_id, code, produced_on, expires_on, supplier_id)
+SELECT w.sku_id, w.code, w.produced_on, w.expires_on, w.supplier_id, coalesce(w.expires_on < o.day, w.is_unreadable),
+    %s
+FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::bigint[], %s::boolean[])
+    AS w (sku_id, code, produced_on, expires_on, supplier_id, is_unreadable)
 CROSS JOIN (SELECT min((%s::timestamptz AT TIME ZONE timezone)::date) AS day FROM warehouse) o
 WHERE NOT EXISTS (SELECT 1 FROM lot t WHERE t.sku_id = w.sku_id AND t.code = w.code)
 ON CONFLICT DO NOTHING
@@ -61,6 +62,7 @@ class LotIn:
     :param expires_on: last day on which the goods may be sold; worked out of ``produced_on`` and the
         SKU's shelf life where it is not given.
     :param supplier_id: who delivered it; kept with the lot when it is made.
+    :param is_unreadable: nobody can read its date: it has none, and counts as over for good, so that it is never sold.
     """
 
     sku_id: int
@@ -68,6 +70,7 @@ class LotIn:
     produced_on: date | None = None
     expires_on: date | None = None
     supplier_id: int | None = None
+    is_unreadable: bool = False
 
 
 @transactional
@@ -84,9 +87,9 @@ def lot_get_or_create_many(*, lots: Sequence[LotIn]) -> list[int]:
     wanted = {(lot.sku_id, lot.code): _dates(lot, skus.get(lot.sku_id)) for lot in lots}
     _refuse(_faults_of_skus(lots, skus, wanted))
     # Sorted: two callers that make the same lots never wait in a circle.
-    supplier = {(lot.sku_id, lot.code): lot.supplier_id for lot in lots}
-    rows = [(*key, *dates, supplier[key]) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
-    execute(_MAKE, [clock.now(), *columns(rows, 5), clock.now()])
+    more = {(lot.sku_id, lot.code): (lot.supplier_id, lot.is_unreadable) for lot in lots}
+    rows = [(*key, *dates, *more[key]) for key, dates in sorted(wanted.items(), key=lambda item: item[0])]
+    execute(_MAKE, [clock.now(), *columns(rows, 6), clock.now()])
     found = _found(wanted)
     _refuse(_faults_of_dates(lots, skus, wanted, found))
     return [found[(lot.sku_id, lot.code)][0] for lot in lots]
@@ -167,7 +170,7 @@ def _faults_of_skus(
             fault = ("not_lot_tracked", _("%(sku)s is not kept by lot; leave the lot out.") % {"sku": sku[1]})
         elif not lot.code:
             fault = ("lot_missing", _("%(sku)s is kept by lot; name the lot.") % {"sku": sku[1]})
-        elif sku[3] and wanted[(lot.sku_id, lot.code)][1] is None:
+        elif sku[3] and wanted[(lot.sku_id, lot.code)][1] is None and not lot.is_unreadable:
             fault = ("expiry_missing", _("%(sku)s has an expiry date; name it.") % {"sku": sku[1]})
         else:
             continue

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hecang.inventory import events
 from hecang.inventory.errors import InsufficientStock, PostingInvalid
 from hecang.inventory.keys import AvailabilityKey, AvailabilityRow, Place, StockRow
+from hecang.inventory.leaving import GoodsLeft
 from hecang.inventory.models import Condition, Movement
 from hecang.inventory.sellability import facts_lock
 from hecang.inventory.services import books
@@ -102,7 +103,7 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
 
     The entries count together: units that one brings, another may take.
 
-    Locks: documents of reservations that are shorted, containers that goods come into, facts (shared), availability,
+    Locks: documents of reservations that are shorted and of plans whose goods go, containers that goods come into, facts (shared), availability,
     stock, serials. About ten statements for any number of entries, three more where serials move. Emits ``StockRaised`` where more can be sold than before.
 
     :return: ids of the ledger entries, in the order of ``entries``.
@@ -146,7 +147,55 @@ def post_entries(shorting: Shorting, *, entries: Sequence[PostingIn]) -> list[in
         ]
     )  # fmt: skip
     serials_write(plan, ids)
+    shorting.goods_left(_left(entries, effect.change, rows, locations))
     return ids
+
+
+def _left(
+    entries: Sequence[PostingIn],
+    change: Mapping[Place, int],
+    rows: Mapping[Place, StockRow],
+    locations: Mapping[int, LocationFacts],
+) -> list[GoodsLeft]:
+    """Places that lie with fewer units than before, but for those from which plans themselves have carried."""
+    went: dict[Place, list[tuple[Place, int]]] = {}
+    source: dict[Place, str] = {}
+    for index, entry in enumerate(entries):
+        place = entry.from_place
+        if change.get(place, 0) >= 0 or entry.reason == Movement.Reason.PUTAWAY:
+            continue
+        source[place] = entry.source_kind
+        target = _becomes(entries, index, locations)
+        went.setdefault(place, [])
+        if target is not None:
+            went[place].append((target, entry.quantity))
+    return [
+        GoodsLeft(
+            place,
+            locations[place.location_id].kind,
+            rows[place].free + change[place],
+            went[place],
+            source[place],
+        )
+        for place in went
+        if place in rows
+    ]
+
+
+def _becomes(
+    entries: Sequence[PostingIn], index: int, locations: Mapping[int, LocationFacts]
+) -> Place | None:
+    """Where units of an entry lie now and still wait to be carried: another kind of goods there, or at another dock."""
+    entry = entries[index]
+    target = entry.to_place
+    if locations[target.location_id].is_virtual and index + 1 < len(entries):
+        # Goods that become another lot or SKU go out and come in again, one entry after the other.
+        back = entries[index + 1]
+        if back.from_location_id == target.location_id and back.to_location_id == entry.from_location_id:
+            target = back.to_place
+    facts = locations[target.location_id]
+    waits = target.location_id == entry.from_location_id or facts.kind == "dock"
+    return target if waits and not facts.is_virtual else None
 
 
 def _carry(entry: PostingIn, locations: Mapping[int, LocationFacts]) -> Carry:

@@ -1,4 +1,4 @@
-"""Breaking promises in order: what happens to reservations when the goods behind them go away.
+"""Breaking promises in order: what happens to reservations, and to plans, when the goods behind them go away.
 
 A loss is found under the lock of the balances, but the documents that must hear of it are locked before
 balances (ADR 0003). So the first attempt, which found out whom it concerns, is undone, and repeated with
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from django.db import connection
 from hecang.inventory.errors import DocumentsNotLocked
 from hecang.inventory.holders import ReservationShort, holder_for
 from hecang.inventory.keys import AvailabilityKey
+from hecang.inventory.leaving import GoodsLeft, goods_followers
 from hecang.inventory.services.availability import reservations_cut
 from hecang.kernel.db import columns, fetch, run_in_transaction
 
@@ -47,12 +48,35 @@ class Shorting:
     owns_transaction: bool
     attempts: int = 0
     documents: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: Of each follower of goods, by its place in the list: documents that plan with goods which are taken.
+    plans: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def lock_documents(self) -> None:
         """Lock what earlier attempts found to be concerned. Called before any balance is locked."""
+        for index, ids in sorted(self.plans.items()):
+            goods_followers()[index].lock(ids)
         for kind, source_ids in sorted(self.documents.items()):
             if holder := holder_for(kind):
                 holder.lock(sorted(source_ids))
+
+    def goods_left(self, left: Sequence[GoodsLeft]) -> None:
+        """Tell those who mean to carry goods that these have gone. Called when the books are written.
+
+        :raises DocumentsNotLocked: to undo and repeat the attempt with their documents locked.
+        """
+        for index, follower in enumerate(goods_followers() if left else ()):
+            concerned = set(follower.concerned(left))
+            if not concerned:
+                continue
+            if not concerned <= self.plans[index]:
+                self.plans[index] |= concerned
+                self.attempts += 1
+                if self.owns_transaction and self.attempts <= _ATTEMPTS:
+                    raise DocumentsNotLocked(
+                        "plans with goods that go were found; repeating with these locked"
+                    )
+                follower.lock(concerned)
+            follower.follow(left)
 
     def make_room(self, deficits: Mapping[AvailabilityKey, int]) -> tuple[dict[AvailabilityKey, int], Losses]:
         """Choose whose promises are broken. The caller holds the lock of these availability rows.
