@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -18,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
+#: What a statement is given: in the order of its `%s`, or by the names of its `%(name)s`.
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 #: 40001 serialization_failure, 40P01 deadlock_detected, 55P03 lock_not_available.
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
@@ -66,7 +68,7 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
-def _run(sql: str, params: Sequence[Any]) -> Any:
+def _run(sql: str, params: Parameters) -> Any:
     """Run one statement bound and prepared on the server; its cursor, to be given to :func:`_keep`.
 
     Django's own cursor pastes parameters into the text, so that PostgreSQL parses and plans every
@@ -106,7 +108,7 @@ def _keep(sql: str, cursor: Any) -> None:
     kept[sql] = cursor
 
 
-def execute(sql: str, params: Sequence[Any] = ()) -> int:
+def execute(sql: str, params: Parameters = ()) -> int:
     """Run one statement and return the number of rows it touched."""
     cursor = _run(sql, params)
     count = int(cursor.rowcount)
@@ -114,7 +116,7 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
     return count
 
 
-def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: Parameters = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all rows as tuples."""
     cursor = _run(sql, params)
     rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -122,7 +124,7 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return rows
 
 
-def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+def fetch_one(sql: str, params: Parameters = ()) -> tuple[Any, ...] | None:
     """Run one statement and return its first row, or ``None``."""
     cursor = _run(sql, params)
     row: tuple[Any, ...] | None = cursor.fetchone()

@@ -19309,6 +19309,8 @@ export interface components {
             reason: string;
             /** Receipt Id */
             receipt_id: number | null;
+            /** Receipt Number */
+            receipt_number: string | null;
             /** Rejected */
             rejected: number;
             /** Rejected To */
@@ -24772,6 +24774,8 @@ export interface components {
             quantity: number;
             /** Receipt Id */
             receipt_id: number | null;
+            /** Receipt Number */
+            receipt_number: string | null;
             sku: components["schemas"]["Ref"] | null;
             /** Source Id */
             source_id: number | null;

@@ -230,7 +230,7 @@ def supplier_quality(actor: Actor, *, days: int = 90, supplier_id: int | None = 
             "since": since, "supplier": supplier_id,
             "houses": None if scope.warehouses is None else sorted(scope.warehouses),
             "owners": None if scope.owners is None else sorted(scope.owners),
-        },  # type: ignore[arg-type]
+        },
     )  # fmt: skip
     claims: dict[int, list[dict[str, Any]]] = {}
     for key, currency, amount, settled in fetch(_CLAIMED, [since]):

@@ -92,9 +92,15 @@ def _count_problems(
 
 def _number_problems(asns: Sequence[AsnIn], named: Sequence[Named]) -> Iterator[Problem]:
     texts = {
-        "serial_twice": _("No. %(row)s in the list: serial %(number)s is named twice. Each unit has its own."),
-        "serial_known": _("No. %(row)s in the list: serial %(number)s is in the house already. Check the number."),
-        "serial_announced": _("No. %(row)s in the list: serial %(number)s is announced already. Check the number."),
+        "serial_twice": _(
+            "No. %(row)s in the list: serial %(number)s is named twice. Each unit has its own."
+        ),
+        "serial_known": _(
+            "No. %(row)s in the list: serial %(number)s is in the house already. Check the number."
+        ),
+        "serial_announced": _(
+            "No. %(row)s in the list: serial %(number)s is announced already. Check the number."
+        ),
     }
     repeated = _repeated(asns)
     taken = _taken([one for one in named if one.asn not in repeated])

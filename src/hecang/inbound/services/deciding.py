@@ -203,7 +203,7 @@ def _places(found: Standing, accepted: int, rejected: int, held: int) -> list[_P
         {
             "id": found.id, "warehouse": found.warehouse_id, "sku": found.sku_id, "owner": found.owner_id,
             "lot": found.lot_id,
-        },  # type: ignore[arg-type]
+        },
     )  # fmt: skip
     places = []
     open_rejected, open_accepted, open_held = rejected, accepted, held

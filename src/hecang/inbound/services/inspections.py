@@ -367,7 +367,7 @@ def inspection_answer(*, inspection_id: int, result: ResultIn) -> bool:
             current_actor().name[:100], clock.now(),
         ],
     )  # fmt: skip
-    execute(_COUNT, {"id": inspection_id})  # type: ignore[arg-type]
+    execute(_COUNT, {"id": inspection_id})
     return answer.is_good
 
 

@@ -205,10 +205,10 @@ def ledger_page(
         "before": before,
         "limit": limit,
     }
-    on_hand = fetch_one(_ON_HAND, params)  # type: ignore[arg-type]
+    on_hand = fetch_one(_ON_HAND, params)
     later = fetch_one(
         f"SELECT coalesce(sum(change), 0)::bigint FROM ({_LEDGER}) e WHERE id >= %(before)s",  # noqa: S608
-        params,  # type: ignore[arg-type]
+        params,
     ) if before else (0,)  # fmt: skip
     assert on_hand is not None
     assert later is not None
@@ -216,7 +216,7 @@ def ledger_page(
     page = fetch(
         f"SELECT id, change FROM ({_LEDGER}) e WHERE %(before)s::bigint IS NULL OR id < %(before)s"  # noqa: S608
         " ORDER BY id DESC LIMIT %(limit)s",
-        params,  # type: ignore[arg-type]
+        params,
     )
     entries = {
         row["id"]: row for row in _movement_values(Movement.objects.filter(id__in=[row[0] for row in page]))

@@ -145,7 +145,7 @@ def container_figures(ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
 def container_tree(container_id: int) -> list[dict[str, Any]]:
     """The whole tree that a container stands in, outermost first, children after their parent."""
     names = ("id", "code", "kind", "depth", "parent_id", "is_held", "units")
-    return [dict(zip(names, row, strict=True)) for row in fetch(_TREE, {"id": container_id})]  # type: ignore[arg-type]
+    return [dict(zip(names, row, strict=True)) for row in fetch(_TREE, {"id": container_id})]
 
 
 def container_content(actor: Actor, container_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def container_content(actor: Actor, container_ids: Sequence[int]) -> list[dict[s
 def container_history(container_id: int) -> list[dict[str, Any]]:
     """What happened to it and to the goods in it, newest first, 200 at most."""
     names = ("at", "actor", "what", "quantity", "sku", "origin", "target", "note", "movement_id")
-    rows = fetch(_CONTAINER_HISTORY, {"id": container_id})  # type: ignore[arg-type]
+    rows = fetch(_CONTAINER_HISTORY, {"id": container_id})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

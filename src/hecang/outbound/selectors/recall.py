@@ -185,7 +185,7 @@ def recall_rows(actor: Actor, recalled: Recalled) -> list[dict[str, Any]]:
         "warehouses": None if scope.warehouses is None else list(scope.warehouses),
         "owners": None if scope.owners is None else list(scope.owners),
     }
-    rows = fetch(goods + _ROWS, params)  # type: ignore[arg-type]
+    rows = fetch(goods + _ROWS, params)
     return [_row(row) for row in rows]
 
 

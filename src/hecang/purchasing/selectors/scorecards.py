@@ -116,7 +116,7 @@ def _score(on_time: int, in_full: int, lines: int, quality: Decimal | None) -> i
 
 def scorecards(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
     """Each supplier with its figures and its months. Two statements."""
-    rows: Any = fetch(_SUPPLIERS, asked.params(actor, limit=MOST))  # type: ignore[arg-type]
+    rows: Any = fetch(_SUPPLIERS, asked.params(actor, limit=MOST))
     found = {
         row[0]: {
             "supplier": {"id": row[0], "code": row[1], "name": row[2]},
@@ -125,7 +125,7 @@ def scorecards(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
         }
         for row in rows
     }
-    months: Any = fetch(_MONTHS, asked.params(actor, suppliers=sorted(found)))  # type: ignore[arg-type]
+    months: Any = fetch(_MONTHS, asked.params(actor, suppliers=sorted(found)))
     for row in months:
         found[row[1]]["months"].append({"month": row[0], **_figures(row[2:])})
     return list(found.values())
@@ -133,5 +133,5 @@ def scorecards(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
 
 def scorecard_months(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
     """All suppliers that are asked for together, by month. One statement."""
-    rows: Any = fetch(_ALL_MONTHS, asked.params(actor))  # type: ignore[arg-type]
+    rows: Any = fetch(_ALL_MONTHS, asked.params(actor))
     return [{"month": row[0], **_figures(row[2:])} for row in rows]

@@ -117,11 +117,11 @@ def alert_facts(
     }
     found: list[AlertFact] = []
     if set(kinds) & set(QUANTITY_KINDS):
-        found += _quantities(fetch(_QUANTITIES, params))  # type: ignore[arg-type]
+        found += _quantities(fetch(_QUANTITIES, params))
     if set(kinds) & set(EXPIRY_KINDS):
-        found += _expiry(fetch(_EXPIRY, params))  # type: ignore[arg-type]
+        found += _expiry(fetch(_EXPIRY, params))
     if set(kinds) & set(SLOW_KINDS):
-        found += _slow(fetch(_SLOW, params), dead_times)  # type: ignore[arg-type]
+        found += _slow(fetch(_SLOW, params), dead_times)
     return [fact for fact in _valued(found) if fact.kind in kinds]
 
 

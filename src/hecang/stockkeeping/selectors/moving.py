@@ -82,7 +82,7 @@ def lying(
             "sku": sku_id,
             "stock": stock_id,
             "owners": None if owners is None else list(owners),
-        },  # type: ignore[arg-type]
+        },
     )
     return [Lying(*row) for row in rows]
 

@@ -308,7 +308,7 @@ def change_lines(which: Which) -> list[StockLine]:
         "owners": None if scope.owners is None else list(scope.owners),
         "most": MOST + 1,
     }
-    rows = fetch(_SELECT, params)  # type: ignore[arg-type]
+    rows = fetch(_SELECT, params)
     if len(rows) > MOST:
         raise ChangeInvalid(
             _("More than %(most)s places fit. Name the goods more narrowly, or stop selling them instead.")
@@ -477,7 +477,7 @@ def _require_known(which: Which, becomes: Becomes) -> None:
             "to_owner": becomes.owner_id,
             "to_sku": becomes.sku_id,
             "to_lot": becomes.lot_id,
-        },  # type: ignore[arg-type]
+        },
     )
     if missing:
         raise ChangeInvalid(

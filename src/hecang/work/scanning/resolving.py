@@ -168,7 +168,7 @@ def _numbered(
             "warehouses": None if scope.warehouses is None else list(scope.warehouses),
             "owners": None if scope.owners is None else list(scope.owners),
             "limit": MAX_NAMESAKES,
-        },  # type: ignore[arg-type]
+        },
     )
     result: dict[str, list[Match]] = {}
     for place, pk, code, sku_id in rows:

@@ -67,13 +67,12 @@ def shift_template_save(*, template: ShiftTemplateIn, template_id: int | None = 
     before = None if template_id is None else _template_lock(template_id)
     if before is not None and before["warehouse_id"] != template.warehouse_id:
         raise _missing()
-    row = [
-        template.name.strip(), template.begins_at, template.ends_at,
-        [moment for rest in template.breaks for moment in rest],
-    ]  # fmt: skip
+    name = template.name.strip()
+    breaks = [moment for rest in template.breaks for moment in rest]
+    row = [name, template.begins_at, template.ends_at, breaks]
     if fetch_one(
         "SELECT 1 FROM shift_template WHERE warehouse_id = %s AND name = %s AND id IS DISTINCT FROM %s",
-        [template.warehouse_id, row[0], template_id],
+        [template.warehouse_id, name, template_id],
     ):
         message = _("Another shift of this warehouse has this name.")
         raise InvalidInput(message, problems=[Problem(message, code="duplicate", loc="name", field="name")])
@@ -93,7 +92,7 @@ def shift_template_save(*, template: ShiftTemplateIn, template_id: int | None = 
         _followers_move(template_id)
     audit_record(
         action="work.shift.planned", entity_kind="shift_template", entity_id=template_id, before=before,
-        after=_facts(template.warehouse_id, *row),
+        after=_facts(template.warehouse_id, name, template.begins_at, template.ends_at, breaks),
     )  # fmt: skip
     return int(template_id)
 

@@ -118,7 +118,7 @@ def warehouse_score(*, warehouse_id: int) -> int:
     now = clock.now()
     table = fetch(
         _FEATURES,
-        {  # type: ignore[arg-type]
+        {
             "warehouse": warehouse_id,
             "since": now - timedelta(days=365),
             "lately": now - timedelta(days=60),
