@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from benchmarks import server as server_module
+from benchmarks.channel_day.clerk import shops_authorise
 from benchmarks.channel_day.judging import all_quiet, judge, pulled_to, queues
 from benchmarks.channel_day.plan import OUTAGES, Plan
 from benchmarks.channel_day.platforms import Remote, street
@@ -112,6 +113,7 @@ class Day:
                 status = there.ask("status")
                 if status["errors"]:
                     raise RuntimeError(status["errors"][0])
+                shops_authorise(world, lambda code: there.ask("consent", code=code))
                 if status["elapsed"]:
                     self.log.look(world, status["elapsed"], sum(status["placed"].values()), self.processes)
             time.sleep(0.5)

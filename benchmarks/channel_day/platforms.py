@@ -75,6 +75,8 @@ def _answer(here: Any, asked: dict[str, Any]) -> Any:
         return {}
     if asked["do"] == "status":
         return here.status()
+    if asked["do"] == "consent":
+        return here.consent(asked["code"])
     Path(asked["path"]).write_text(json.dumps(here.testimony()))
     return {}
 

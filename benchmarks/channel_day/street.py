@@ -268,18 +268,22 @@ class Street:
         for code, stall in self.stalls.items():
             stall.http = self.client
             address = self.stack.enter_context(serving(stall.sim))
-            token = stall.sim.token()
             told.append(
                 {
                     "code": code,
                     "address": address,
                     "settings": stall.sim.credentials(),
-                    "token": {"access": token.access, "refresh": token.refresh}
-                    if token.access or token.refresh
-                    else {},
+                    "token": self.consent(code),
                 }
             )
         return told
+
+    def consent(self, code: str) -> dict[str, str]:
+        """The token that a merchant gets who authorises the shop now; empty where the platform knows none."""
+        sim = self.stalls[code].sim
+        with sim.lock:
+            token = sim.token()
+        return {"access": token.access, "refresh": token.refresh} if token.access or token.refresh else {}
 
     def begin(self, inboxes: Mapping[str, str]) -> None:
         """The day begins: buyers buy, and things go wrong as planned."""

@@ -26,8 +26,11 @@ from hecang.integrations.services.channels.products import MappingIn, products_m
 from hecang.integrations.services.channels.pulling import connection_pull
 from hecang.integrations.services.channels.rules import pull_from
 from hecang.integrations.services.channels.values import order_open
+from hecang.integrations.services.connections import connection_save
+from hecang.integrations.services.links import failure_note, settings_of
 from hecang.integrations.services.outside import through
 from hecang.integrations.simulators.base import wall_clock
+from hecang.kernel.connectors import Throttled, TokenExpired, Unreachable
 from hecang.orders.models import SalesOrder
 from hecang.orders.selectors import order_recipients
 
@@ -302,6 +305,61 @@ def test_two_shops_do_not_hold_each_other_up(floor: Shopfloor) -> None:
     assert (connection.failures, connection.last_error_code) == (1, "500")
     assert connection.retry_at is not None
     assert connection.retry_at > floor.moment.now
+
+
+def test_an_outage_that_several_works_see_at_once_is_one_failure(floor: Shopfloor) -> None:
+    # Given orders, stock and confirmations under way when the platform goes down, each with its own connection
+    works = [floor.connection for _n in range(4)]
+
+    # When each of them notes what it has seen
+    for one in works:
+        failure_note(one, Unreachable("down"))
+
+    # Then it is one failure with a short pause; the next after the pause is another, with a longer one
+    first = floor.connection
+    assert first.failures == 1
+    assert first.retry_at is not None
+    assert first.retry_at - floor.moment.now <= timedelta(seconds=2)
+    floor.pass_time(minutes=1)
+    failure_note(floor.connection, Unreachable("still down"))
+    second = floor.connection
+    assert second.failures == 2
+    assert second.retry_at is not None
+    assert timedelta(seconds=2) <= second.retry_at - floor.moment.now <= timedelta(seconds=4)
+
+    # And who is told to come slowly meanwhile waits as long as that says, without a failure
+    failure_note(floor.connection, Throttled("slowly", retry_after=timedelta(minutes=5)))
+    assert floor.connection.failures == 2
+    assert floor.connection.retry_at is not None
+    assert floor.connection.retry_at >= floor.moment.now + timedelta(minutes=5)
+
+
+def test_a_connection_that_a_person_has_mended_is_tried_at_once(floor: Shopfloor) -> None:
+    # Given a connection that rests, since its platform no longer takes its tokens
+    placed = floor.place(("SKU-1", 1))
+    broken = floor.connection
+    for _n in range(6):
+        failure_note(broken, TokenExpired("authorise again"))
+        floor.pass_time(minutes=2)
+    failure_note(broken, TokenExpired("authorise again"))
+    resting = floor.connection
+    assert resting.retry_at is not None
+    assert resting.retry_at > floor.moment.now
+
+    # When a person brings a new token
+    connection_save(
+        kind=resting.kind,
+        connector=resting.connector,
+        name=resting.name,
+        settings=settings_of(resting).plain(),
+        connection_id=resting.pk,
+        token=floor.sim.token(),
+    )
+
+    # Then it is neither failing nor resting, and its orders come
+    assert (floor.connection.failures, floor.connection.retry_at) == (0, None)
+    floor.pull()
+    assert floor.sales_order(placed).external_number == placed.number
 
 
 def test_a_connection_that_is_off_is_not_pulled(floor: Shopfloor) -> None:

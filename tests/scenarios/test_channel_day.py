@@ -13,11 +13,13 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+from benchmarks.channel_day.clerk import shops_authorise
 from benchmarks.channel_day.floor import Floor
 from benchmarks.channel_day.judging import all_quiet, judge, pulled_to, queues
 from benchmarks.channel_day.plan import Plan, hastened
 from benchmarks.channel_day.street import Street
 from benchmarks.channel_day.world import World, build
+from hecang.integrations.models import Connection
 from hecang.integrations.services.channels.stock import stock_reconcile_all
 from hecang.integrations.simulators.base import serving
 from hecang.kernel import clock, outbox, pumps
@@ -75,6 +77,15 @@ def until(is_true: Callable[[], bool], why: Callable[[], object]) -> None:
         time.sleep(0.5)
 
 
+def behind() -> object:
+    """The queues, and the connections that do not work: what a person would look at."""
+    return queues(), list(
+        Connection.objects.filter(failures__gt=0).values(
+            "connector", "failures", "last_error", "last_error_at", "retry_at"
+        )
+    )
+
+
 def a_day(plan: Plan) -> tuple[World, Mapping[str, Any]]:
     """The whole day, from the first number of stock told to rest; what the platforms know then."""
     street = Street(plan)
@@ -88,9 +99,10 @@ def a_day(plan: Plan) -> tuple[World, Mapping[str, Any]]:
             while not street.status()["is_over"]:
                 for floor in floors:
                     floor.turn()
+                shops_authorise(world, street.consent)
                 time.sleep(0.1)
             over = clock.now()
-            until(lambda: pulled_to(over), queues)
+            until(lambda: not shops_authorise(world, street.consent) and pulled_to(over), behind)
             until(lambda: not sum(floor.turn() for floor in floors) and all_quiet(), queues)
             stock_reconcile_all()
             until(all_quiet, queues)

@@ -86,6 +86,8 @@ def connection_save(
     connection.name = name
     connection.settings_cipher = encrypt_json(plain)
     connection.updated_at = now
+    # Whoever has just mended it wants it to be tried now, not after the pause that its failures have earned.
+    connection.failures, connection.retry_at = 0, None
     if token is not None:
         token_put(connection, token)
     try:

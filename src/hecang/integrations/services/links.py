@@ -205,6 +205,20 @@ def take_turn(connection_id: int, calls_per_second: float) -> None:
         time.sleep(min(-row[0] / calls_per_second, LONGEST_TURN))
 
 
+# One that is left alone already has been counted: whoever was under way meanwhile saw the same failure.
+_FAILURE = """
+WITH seen AS (
+    SELECT id, failures + (%s::boolean AND (retry_at IS NULL OR retry_at <= %s::timestamptz))::int AS failures
+    FROM connection WHERE id = %s FOR NO KEY UPDATE
+)
+UPDATE connection c SET failures = seen.failures, last_error = %s, last_error_code = %s, last_error_at = %s,
+ retry_at = greatest(c.retry_at, %s::timestamptz + make_interval(secs => coalesce(
+  %s::float8, least(2.0 ^ least(seen.failures, 10), %s::float8) * %s::float8)))
+FROM seen WHERE c.id = seen.id
+RETURNING c.failures
+"""
+
+
 def ok_note(connection: Connection) -> None:
     """The connection works. Writes only where that is news."""
     now = clock.now()
@@ -219,21 +233,32 @@ def ok_note(connection: Connection) -> None:
 def failure_note(connection: Connection, error: Exception) -> None:
     """The connection does not work: write down why, and leave it alone for a while that grows.
 
-    Jitter keeps the connections of one platform from coming back all at once. Coming too fast is no failure:
-    it only waits as long as the platform says.
+    Orders, stock and confirmations run beside each other: an outage that strikes them all at once is one failure,
+    or a blip would be answered by the pause of a long outage. Jitter keeps the connections of one platform from
+    coming back all at once. Coming too fast is no failure: it only waits as long as the platform says.
     """
     now = clock.now()
-    is_failure = not isinstance(error, Throttled)
-    connection.failures += is_failure
-    pause = min(2.0 ** min(connection.failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+    pause = None
     if isinstance(error, Throttled):
         pause = max(error.retry_after.total_seconds(), 1.0) * random.uniform(1.0, 1.2)
     code, message = error_facts(error)
-    execute(
-        "UPDATE connection SET failures = failures + %s, last_error = %s, last_error_code = %s,"
-        " last_error_at = %s, retry_at = %s WHERE id = %s",
-        [int(is_failure), message, code, now, now + timedelta(seconds=pause), connection.pk],
+    row = fetch_one(
+        _FAILURE,
+        [
+            pause is None,
+            now,
+            connection.pk,
+            message,
+            code,
+            now,
+            now,
+            pause,
+            LONGEST_PAUSE,
+            random.uniform(0.5, 1.0),
+        ],
     )
+    if row is not None:
+        (connection.failures,) = row
 
 
 def error_facts(error: Exception) -> tuple[str, str]:
