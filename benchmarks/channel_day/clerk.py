@@ -25,12 +25,13 @@ def shops_authorise(world: World, consent: Callable[[str], Mapping[str, str]]) -
         pk__in=codes, failures__gt=0, last_error_code="token_expired", retry_at__isnull=False
     )
     for connection in ended:
+        given = consent(codes[connection.pk])
         connection_save(
             kind=connection.kind,
             connector=connection.connector,
             name=connection.name,
             settings=settings_of(connection).plain(),
             connection_id=connection.pk,
-            token=Token(**consent(codes[connection.pk])),
+            token=Token(access=given["access"], refresh=given["refresh"]),
         )
     return len(ended)
