@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { GS } from "@/shared/scan/wedge";
 import type { StepInput } from "./api";
 import { Icon } from "./icons";
 import type { Words } from "./locale";
-import { GS } from "./wedge";
 
 const Camera = lazy(() => import("./Camera"));
 

@@ -1,11 +1,11 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import { GS, listenForCodes } from "@/shared/scan/wedge";
 import type { Step, StepInput } from "./api";
 import type { Notice } from "./job";
 import { wordsOf } from "./locale";
 import { StepView } from "./StepView";
-import { GS, listenForCodes } from "./wedge";
 
 const input = (part: Partial<StepInput> & Pick<StepInput, "kind" | "name">): StepInput => ({ label: part.name, options: [], value: "", minimum: null, maximum: null, unit: "", accepts: [], tone: "plain", ...part });
 

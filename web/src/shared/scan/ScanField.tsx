@@ -6,6 +6,7 @@ import { DateTime } from "@/shared/format/format";
 import { cx } from "@/shared/ui/cx";
 import css from "./scan.module.css";
 import { playSound, setSoundEnabled, soundEnabled } from "./sound";
+import { GS, listenForCodes } from "./wedge";
 
 export interface ScanResult {
   ok: boolean;
@@ -32,10 +33,6 @@ interface ScanFieldProps {
   history?: number;
   disabled?: boolean;
 }
-
-/** Fast keys are a wedge scanner, not a hand: an Enter soon after them ends a code wherever the focus is. */
-const WEDGE_GAP_MS = 40;
-const WEDGE_MIN = 4;
 
 /**
  * The one scan field of a workbench: keeps the focus, takes wedge scanners even when the focus is elsewhere,
@@ -97,27 +94,7 @@ export function ScanField({ onScan, label, placeholder, onUndo, history = 5, dis
     return () => clearInterval(timer);
   }, [refocus, disabled]);
 
-  useEffect(() => {
-    let buffer = "";
-    let before = 0;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.target === input.current) return;
-      // A hand writing in another field is slow; only a machine is this fast.
-      const gap = event.timeStamp - before;
-      before = event.timeStamp;
-      if (gap > WEDGE_GAP_MS) buffer = "";
-      if (event.key === "Enter") {
-        if (buffer.length >= WEDGE_MIN) {
-          event.preventDefault();
-          event.stopPropagation();
-          takeFromWedge(buffer);
-        }
-        buffer = "";
-      } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) buffer += event.key;
-    };
-    document.addEventListener("keydown", onKey, true);
-    return () => document.removeEventListener("keydown", onKey, true);
-  }, []);
+  useEffect(() => listenForCodes(takeFromWedge), []);
 
   const tone = last ? (last.ok ? css.right : css.wrong) : null;
   return (
@@ -128,6 +105,7 @@ export function ScanField({ onScan, label, placeholder, onUndo, history = 5, dis
         <ScanOutlined aria-hidden className={css.icon} />
         <input
           ref={input}
+          data-scan=""
           type="text"
           inputMode="none"
           autoComplete="off"
@@ -140,9 +118,13 @@ export function ScanField({ onScan, label, placeholder, onUndo, history = 5, dis
           onBlur={() => setFocused(false)}
           autoFocus
           onKeyDown={(event) => {
+            const element = event.currentTarget;
+            if (event.ctrlKey && event.key === "]") {
+              event.preventDefault();
+              element.value += GS;
+            }
             if (event.key !== "Enter") return;
             event.preventDefault();
-            const element = event.currentTarget;
             take(element.value);
             element.value = "";
           }}
