@@ -117,7 +117,7 @@ export function NewCount({ onClose, onMade }: { onClose: () => void; onMade: (id
         <Form.Item name="is_blind" valuePropName="checked" noStyle><Checkbox>{t("create.blind")}</Checkbox></Form.Item>
         <Form.Item name="include_empty" valuePropName="checked" noStyle><Checkbox>{t("create.empty")}</Checkbox></Form.Item>
       </Form>
-      {preview.data ? <Alert style={{ marginTop: 16 }} type={preview.data.places ? "info" : "warning"} title={preview.data.places ? t("create.preview", { places: preview.data.places, tasks: preview.data.stretches }) : t("create.none")} /> : null}
+      {preview.data ? <Alert style={{ marginTop: 16 }} type={preview.data.places ? "info" : "warning"} title={preview.data.places ? t("create.preview", { places: t("create.places", { count: preview.data.places }), tasks: t("create.tasks", { count: preview.data.stretches }) }) : t("create.none")} /> : null}
     </Modal>
   );
 }
