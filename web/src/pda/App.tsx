@@ -131,6 +131,7 @@ function Working({ me, language, words, onLanguage, onSignedOut }: { me: Me; lan
   return (
     <MenuPage
       warehouse={warehouse}
+      language={language}
       words={words}
       onJob={(detail) => {
         globalThis.history.pushState(null, "", `#job/${detail.session.id}`);

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { listenForCodes } from "@/shared/scan/wedge";
 import type { SessionDetail, WarehouseRef } from "./api";
 import { Icon } from "./icons";
 import { Job, type Line, type Shown } from "./job";
 import { fill, type Language, type Words } from "./locale";
 import { StepView } from "./StepView";
-import { listenForCodes } from "./wedge";
 
 interface JobPageProps {
   detail: SessionDetail;

@@ -1,14 +1,16 @@
 import { useCallback, useEffect, useState } from "react";
 import { isProblem } from "@/api/problem";
-import { floor, uuid, type OpenSession, type ScenarioItem, type SessionDetail, type WarehouseRef } from "./api";
+import { floor, Refused, uuid, type MyShift, type OpenSession, type ScenarioItem, type SessionDetail, type WarehouseRef } from "./api";
 import { feel } from "./feedback";
 import { Icon } from "./icons";
-import { fill, type Words } from "./locale";
+import { fill, type Language, type Words } from "./locale";
+import { MyTasks, ShiftCard } from "./Shift";
 
 const REFRESH_MS = 20_000;
 
 interface MenuPageProps {
   warehouse: WarehouseRef;
+  language: Language;
   words: Words;
   onJob: (detail: SessionDetail) => void;
   onWarehouse: (() => void) | null;
@@ -17,25 +19,35 @@ interface MenuPageProps {
 }
 
 /** What can be done here, what waits, and what was begun. */
-export function MenuPage({ warehouse, words, onJob, onWarehouse, onSettings, onSignedOut }: MenuPageProps) {
+export function MenuPage({ warehouse, language, words, onJob, onWarehouse, onSettings, onSignedOut }: MenuPageProps) {
   const [scenarios, setScenarios] = useState<ScenarioItem[] | null>(null);
   const [open, setOpen] = useState<OpenSession[]>([]);
+  const [shift, setShift] = useState<MyShift | null>(null);
   const [failure, setFailure] = useState("");
+  /** The failure is that of looking; it is over when looking succeeds. */
+  const [lost, setLost] = useState(false);
+  const [said, setSaid] = useState("");
   const [busy, setBusy] = useState("");
 
   const fail = useCallback(
     (error: unknown) => {
+      setSaid("");
       if (isProblem(error) && error.status === 401) onSignedOut();
+      else if (error instanceof Refused) setFailure(error.message);
       else setFailure(isProblem(error) && error.detail !== "" ? error.detail : words.offline);
     },
     [onSignedOut, words],
   );
   const load = useCallback(() => {
-    Promise.all([floor.menu(warehouse.id), floor.open(warehouse.id)]).then(([items, sessions]) => {
+    Promise.all([floor.menu(warehouse.id), floor.open(warehouse.id), floor.shift(warehouse.id)]).then(([items, sessions, mine]) => {
       setScenarios(items);
       setOpen(sessions);
-      setFailure("");
-    }, fail);
+      setShift(mine);
+      setLost(false);
+    }, (error: unknown) => {
+      setLost(true);
+      fail(error);
+    });
   }, [warehouse.id, fail]);
   useEffect(() => {
     load();
@@ -44,6 +56,15 @@ export function MenuPage({ warehouse, words, onJob, onWarehouse, onSettings, onS
     }, REFRESH_MS);
     return () => clearInterval(timer);
   }, [load]);
+
+  useEffect(() => {
+    if (!lost) setFailure("");
+  }, [lost]);
+  const tell = (text: string) => {
+    setFailure("");
+    setSaid(text);
+  };
+  const own = { warehouse: warehouse.id, language, words, onChange: load, onProblem: fail, onSaid: tell };
 
   const go = (key: string, how: () => Promise<SessionDetail>) => {
     setBusy(key);
@@ -71,6 +92,13 @@ export function MenuPage({ warehouse, words, onJob, onWarehouse, onSettings, onS
             <span>{failure}</span>
           </div>
         ) : null}
+        {said && !failure ? (
+          <div className="notice good" role="status">
+            <Icon name="right" size={28} />
+            <span>{said}</span>
+          </div>
+        ) : null}
+        {shift ? <ShiftCard shift={shift} {...own} /> : null}
         {open.length > 0 ? (
           <section>
             <h2>{words.goOn}</h2>
@@ -86,6 +114,7 @@ export function MenuPage({ warehouse, words, onJob, onWarehouse, onSettings, onS
             ))}
           </section>
         ) : null}
+        {shift ? <MyTasks tasks={shift.tasks} {...own} /> : null}
         <section>
           <h2>{words.jobs}</h2>
           {scenarios === null ? failure ? <button type="button" className="press primary" onClick={load}>{words.retry}</button> : <p className="hint" aria-busy>{words.loading}</p> : null}

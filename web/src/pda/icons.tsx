@@ -25,6 +25,7 @@ const PATHS: Record<string, string> = {
   wrong: "M6 6l12 12M18 6 6 18",
   warn: "M12 4 2.5 20h19zM12 10v5M12 17.5v.5",
   next: "M9 5l7 7-7 7",
+  down: "M5 9l7 7 7-7",
 };
 
 export function Icon({ name, size = 24 }: { name: string; size?: number }) {

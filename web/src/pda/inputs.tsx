@@ -13,8 +13,8 @@ interface Shared {
 
 const CONFIRM_MS = 4000;
 
-/** A large button; a bad one asks to be pressed twice. */
-export function Press({ label, hint, tone, badge, hotkey, words, primary = false, onPress }: { label: string; hint?: string; tone: string; badge?: string; hotkey?: string; words: Words; primary?: boolean; onPress: () => void }) {
+/** A large button; a bad one asks to be pressed twice, with the words of `asking` if there are some. */
+export function Press({ label, hint, tone, badge, hotkey, words, primary = false, asking, onPress }: { label: string; hint?: string; asking?: string; tone: string; badge?: string; hotkey?: string; words: Words; primary?: boolean; onPress: () => void }) {
   const [asked, setAsked] = useState(false);
   useEffect(() => {
     if (!asked) return;
@@ -33,7 +33,7 @@ export function Press({ label, hint, tone, badge, hotkey, words, primary = false
     <button type="button" className={`press ${tone} ${primary ? "primary" : ""} ${asked ? "asked" : ""}`} onClick={press} data-hotkey={hotkey}>
       {badge === undefined ? null : <span className="badge" aria-hidden>{badge}</span>}
       <span className="press-text">
-        <span>{asked ? words.again : label}</span>
+        <span>{asked ? (asking ?? words.again) : label}</span>
         {hint && !asked ? <small>{hint}</small> : null}
       </span>
     </button>

@@ -12,6 +12,8 @@ const zh = {
   max: "全部 {n}", clear: "清空", erase: "退格", digit: "数字 {n}", dateHint: "输入 8 位数字：年月日", calendar: "日历", takePhoto: "拍照", uploading: "正在上传照片…", enter: "录入", number: "选项 {n}",
   settings: "设置", language: "语言", theme: "外观", light: "浅色", dark: "深色", auto: "跟随系统", contrast: "高对比度", sound: "声音", on: "开", off: "关", desk: "打开电脑版",
   cameraDenied: "不能使用相机：没有权限，或网页不是通过 HTTPS 打开的。可以手动输入。", cameraStarting: "正在打开相机…", cameraAim: "把条码放进框内", torch: "补光灯",
+  shift: "班次", atWorkSince: "{at} 上班", notAtWork: "还没有上班", untilEnd: "{at} 下班", breakAt: "{from}–{to} 休息", onBreakSince: "{at} 开始休息", backAt: "{at} 回来", beginShift: "上班", endShift: "下班", beginBreak: "休息", endBreak: "继续上班", endShiftAsk: "{n} 个任务将退回，再按一次", ended: "已下班。", endedReleased: "已下班，{n} 个任务已退回。", resting: "开始休息。", laidDown: "开始休息，手上的任务已暂停。", backAtWork: "欢迎回来。", takenUp: "欢迎回来，任务已继续。",
+  myTasks: "我的任务", stateAssigned: "待开始", stateStarted: "进行中", statePaused: "已暂停", pause: "暂停", resume: "继续", handOver: "转交", handOverTo: "转交给谁？", handedOver: "已转交给 {name}。", nobodyElse: "现在没有别人在岗且能做这个任务。", giveBack: "退回任务池", givenBack: "已退回，别人可以领取。", paused: "已暂停，仍归您。", resumed: "继续作业。",
   refused: "不通过", done: "完成", progress: "{a} / {b}", over: "作业结束", backToMenu: "返回菜单", online: "已连接", waitingNet: "等待网络", failure: "出错了", tryAgain: "请重试，或告诉管理员。",
 };
 export type Words = typeof zh;
@@ -27,6 +29,8 @@ const en: Words = {
   max: "All {n}", clear: "Clear", erase: "Erase", digit: "Digit {n}", dateHint: "Eight digits: year, month, day", calendar: "Calendar", takePhoto: "Take a photo", uploading: "Sending the photo…", enter: "Enter", number: "Option {n}",
   settings: "Settings", language: "Language", theme: "Appearance", light: "Light", dark: "Dark", auto: "System", contrast: "High contrast", sound: "Sound", on: "On", off: "Off", desk: "Open the desk",
   cameraDenied: "The camera cannot be used: no permission, or the page was not opened by HTTPS. You can type the code.", cameraStarting: "Starting the camera…", cameraAim: "Hold the barcode inside the frame", torch: "Light",
+  shift: "Shift", atWorkSince: "At work since {at}", notAtWork: "Not at work yet", untilEnd: "until {at}", breakAt: "break {from}–{to}", onBreakSince: "On break since {at}", backAt: "back at {at}", beginShift: "Begin shift", endShift: "End shift", beginBreak: "Take a break", endBreak: "Back to work", endShiftAsk: "Gives back your tasks ({n}): press again", ended: "Your shift has ended.", endedReleased: "Your shift has ended. Tasks given back: {n}.", resting: "Enjoy your break.", laidDown: "Enjoy your break. Your task is paused.", backAtWork: "Welcome back.", takenUp: "Welcome back. Your task goes on.",
+  myTasks: "My tasks", stateAssigned: "To begin", stateStarted: "At work", statePaused: "Paused", pause: "Pause", resume: "Go on", handOver: "Hand over", handOverTo: "To whom?", handedOver: "Handed over to {name}.", nobodyElse: "Nobody else at work now can do this task.", giveBack: "Give back", givenBack: "Given back; others can take it.", paused: "Paused; it stays yours.", resumed: "It goes on.",
   refused: "Refused", done: "Done", progress: "{a} / {b}", over: "The job is done", backToMenu: "Back to the menu", online: "Connected", waitingNet: "Waiting for the network", failure: "Something went wrong", tryAgain: "Try again, or tell an administrator.",
 };
 

@@ -7,6 +7,7 @@ import { cx } from "@/shared/ui/cx";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { StateTag, ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { ShiftLine } from "./ShiftLine";
 import type { FloorLate, FloorTask, FloorView, FloorWorker } from "./types";
 import { byZone, KINDS, minutes, nameOf, progressOf, taskTone, type ZoneRow } from "./words";
 import css from "./work.module.css";
@@ -51,15 +52,24 @@ export function Workers({ view }: { view: FloorView }) {
       locale={{ emptyText: <EmptyState compact title={t("floor.nobody")} hint={t("floor.nobodyHint")} action={<Link to="/workers"><Button>{t("workers.title")}</Button></Link>} /> }}
       columns={[
         {
-          title: t("col.worker"), width: 120,
+          title: t("col.worker"), width: 150,
           render: (_, row) => (
             <>
               <Link to={`/tasks?tab=held&assignee_id=${row.user.id}`}>{nameOf(row.user)}</Link>
               <div>{row.is_on_shift ? <span className="hc-muted">{row.place ? row.place.code : t("floor.placeUnknown")}</span> : <ToneTag tone="orange">{t("floor.offShift")}</ToneTag>}</div>
+              <ShiftLine endsAt={row.shift_ends_at} breaks={row.next_break && !row.on_break_since ? [row.next_break] : []} />
             </>
           ),
         },
-        { title: t("floor.doing"), render: (_, row) => (row.task ? <Doing task={row.task} /> : <ToneTag tone="grey">{t("floor.idle")}</ToneTag>) },
+        {
+          title: t("floor.doing"),
+          render: (_, row) => (
+            <>
+              {row.on_break_since ? <div className="hc-row"><ToneTag tone="orange">{t("shifts.onBreak")}</ToneTag><DateTime value={row.on_break_since} /></div> : null}
+              {row.task ? <Doing task={row.task} /> : row.on_break_since ? null : <ToneTag tone="grey">{t("floor.idle")}</ToneTag>}
+            </>
+          ),
+        },
         {
           title: t("floor.since"), width: 130,
           render: (_, row) => (

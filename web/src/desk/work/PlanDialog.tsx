@@ -8,6 +8,7 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorState, useReportProblem } from "@/shared/ui/ErrorState";
 import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
+import { ShiftLine } from "./ShiftLine";
 import type { PlannedStep, WorkPlan } from "./types";
 import { assignmentsOf, minutes, nameOf } from "./words";
 import css from "./work.module.css";
@@ -49,6 +50,7 @@ function Proposal({ plan, count }: { plan: WorkPlan; count: number }) {
         {plan.queues.map((one) => (
           <section key={one.user.id} className={css.queue} aria-label={nameOf(one.user)}>
             <h3>{nameOf(one.user)}</h3>
+            <ShiftLine endsAt={one.ends_at} breaks={one.breaks} />
             {one.steps.length === 0 ? <p className="hc-faint">{t("plan.nothing")}</p> : <ol>{one.steps.slice(0, SHOWN).map((step, at) => <Step key={step.task.id} step={step} at={at + 1} />)}</ol>}
             {one.steps.length > SHOWN ? <p className="hc-faint">{t("plan.more", { count: one.steps.length - SHOWN })}</p> : null}
           </section>

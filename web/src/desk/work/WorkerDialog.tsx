@@ -7,9 +7,9 @@ import { RecordDialog } from "@/desk/floor/RecordDialog";
 import { FormSection } from "@/shared/form/FormPattern";
 import { useScope } from "@/shared/session/scope";
 import NS from "./locale";
-import { useCandidates, useSkills } from "./queries";
+import { useCandidates, useShifts, useSkills } from "./queries";
 import type { WorkerRow } from "./types";
-import { KINDS, nameOf } from "./words";
+import { hoursOf, KINDS, nameOf } from "./words";
 
 interface Values {
   user_id: number;
@@ -18,6 +18,7 @@ interface Values {
   equipment: string[];
   kinds: string[];
   home_zone_id?: number | null;
+  shift_id?: number | null;
 }
 
 /** What somebody can do, has with them, and where they are at home. */
@@ -28,6 +29,7 @@ export function WorkerDialog({ worker, onClose }: { worker: WorkerRow | null; on
   const known = useSkills();
   const [at, setAt] = useState<number | undefined>(worker?.warehouse.id ?? (warehouse ? Number(warehouse.id) : undefined));
   const zones = useOptions("/zones", { query: at ? { warehouse_id: at } : {}, permission: "facility.zone.view" });
+  const shifts = useShifts(at);
   const required = (label: string) => [{ required: true, message: t("form.required", { label }) }];
   const codes = (values: string[] | undefined) => (values ?? []).map((value) => ({ value, label: value }));
   const candidates = worker ? [worker.user] : (people.data?.items ?? []);
@@ -36,11 +38,11 @@ export function WorkerDialog({ worker, onClose }: { worker: WorkerRow | null; on
       title={worker ? t("workers.edit", { name: nameOf(worker.user) }) : t("workers.add")}
       initialValues={
         worker
-          ? { user_id: worker.user.id, warehouse_id: worker.warehouse.id, skills: worker.skills, equipment: worker.equipment, kinds: worker.kinds, home_zone_id: worker.home_zone?.id ?? null }
+          ? { user_id: worker.user.id, warehouse_id: worker.warehouse.id, skills: worker.skills, equipment: worker.equipment, kinds: worker.kinds, home_zone_id: worker.home_zone?.id ?? null, shift_id: worker.shift?.id ?? null }
           : { skills: [], equipment: [], kinds: [], ...(at ? { warehouse_id: at } : {}) }
       }
       onClose={onClose}
-      onSubmit={({ user_id, ...rest }) => api.put(`/workers/${user_id}`, { ...rest, home_zone_id: rest.home_zone_id ?? null })}
+      onSubmit={({ user_id, ...rest }) => api.put(`/workers/${user_id}`, { ...rest, home_zone_id: rest.home_zone_id ?? null, shift_id: rest.shift_id ?? null })}
     >
       <FormSection title={t("workers.who")}>
         <Form.Item name="user_id" label={t("col.worker")} rules={required(t("col.worker"))}>
@@ -51,6 +53,9 @@ export function WorkerDialog({ worker, onClose }: { worker: WorkerRow | null; on
         </Form.Item>
         <Form.Item name="home_zone_id" label={t("col.home")} extra={t("workers.homeHint")}>
           <Select allowClear options={zones.options} loading={zones.loading} showSearch={{ optionFilterProp: "label" }} />
+        </Form.Item>
+        <Form.Item name="shift_id" label={t("shifts.usual")} extra={t("shifts.usualHint")}>
+          <Select allowClear loading={shifts.isLoading} options={(shifts.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.name} ${hoursOf(one)}` }))} />
         </Form.Item>
       </FormSection>
       <FormSection title={t("workers.can")} hint={t("workers.canHint")}>

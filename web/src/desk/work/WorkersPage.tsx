@@ -14,6 +14,8 @@ import { ToneTag } from "@/shared/ui/StateTag";
 import NS from "./locale";
 import { useSkills } from "./queries";
 import type { WorkerRow } from "./types";
+import { ShiftLine } from "./ShiftLine";
+import { ShiftsDialog } from "./ShiftsDialog";
 import { nameOf } from "./words";
 import { WorkerDialog } from "./WorkerDialog";
 
@@ -24,6 +26,7 @@ export default function WorkersPage() {
   const client = useQueryClient();
   const report = useReportProblem();
   const known = useSkills();
+  const [planning, setPlanning] = useState(false);
   const [editing, setEditing] = useState<WorkerRow | "new" | null>(null);
   const manages = can("work.worker.manage");
   const columns = useMemo<ListColumn<WorkerRow>[]>(() => {
@@ -43,7 +46,8 @@ export default function WorkersPage() {
     };
     return [
       { key: "name", title: t("col.worker"), width: 150, sort: "username", render: (row) => nameOf(row.user) },
-      { key: "shift", title: t("col.shift"), width: 180, render: (row) => (row.is_on_shift ? <span className="hc-row"><ToneTag tone="green">{t("workers.on")}</ToneTag><DateTime value={row.on_shift_since} /></span> : <ToneTag tone="grey">{t("workers.off")}</ToneTag>) },
+      { key: "shift", title: t("col.shift"), width: 220, render: (row) => (row.is_on_shift ? <span className="hc-row"><ToneTag tone="green">{t("workers.on")}</ToneTag><DateTime value={row.on_shift_since} /><ShiftLine endsAt={row.shift_ends_at} breaks={[]} /></span> : <ToneTag tone="grey">{t("workers.off")}</ToneTag>) },
+      { key: "hours", title: t("shifts.usual"), width: 110, render: (row) => row.shift?.name ?? "" },
       { key: "warehouse", title: t("col.warehouse"), width: 100, render: (row) => row.warehouse.code },
       { key: "skills", title: t("col.skills"), width: 160, render: (row) => row.skills.join(" · ") },
       { key: "equipment", title: t("col.equipment"), width: 140, render: (row) => row.equipment.join(" · ") },
@@ -85,10 +89,11 @@ export default function WorkersPage() {
         exportPath="/workers/export"
         exportPermission="work.worker.view"
         refreshEvery={30_000}
-        primaryAction={add}
+        primaryAction={<>{manages ? <Button onClick={() => setPlanning(true)}>{t("shifts.title")}</Button> : null}{add}</>}
         {...(manages ? { onOpen: (row: WorkerRow) => setEditing(row) } : {})}
         empty={{ title: t("workers.empty"), hint: t("workers.emptyHint"), action: add }}
       />
+      {planning ? <ShiftsDialog onClose={() => setPlanning(false)} /> : null}
       {editing ? <WorkerDialog worker={editing === "new" ? null : editing} onClose={() => setEditing(null)} /> : null}
     </>
   );

@@ -33,6 +33,10 @@ export default addLocale(
       sumTasks: "派出任务", sumWalk: "空走", sumLate: "超时合计", sumChanges: "换人",
     },
     why: { no_skill: "在岗人员没有所需技能，或不做这类任务", no_equipment: "在岗人员没有所需设备", skill_and_equipment_not_together: "没有人同时具备技能和设备", no_time_before_shift_end: "下班前做不完", nobody_on_shift: "没有人在岗" },
+    shifts: {
+      title: "班次", hint: "按仓库的当地时间。智能排派只安排下班前、休息之间做得完的任务；临近下班时不再派长任务，除非紧急或没有别人能做。", add: "添加班次", edit: "修改 {{name}}", remove: "删除 {{name}}", removeText: "{{count}} 人常用这个班次；已上岗的人下班时间不变。", removeOk: "删除", empty: "还没有班次", emptyHint: "没有班次时，不知道何时下班，排派不受限制。",
+      name: "名称", nameHint: "例如 早班", hours: "上下班", hoursHint: "下班早于上班表示次日。", breaks: "休息", noBreaks: "无", addBreak: "添加休息", removeBreak: "删除休息", workers: "常用人数", usual: "常用班次", usualHint: "不选则按上岗时刻匹配仓库的班次。", until: "{{at}} 下班", rest: "休息 {{from}}–{{to}}", onBreak: "休息中",
+    },
     workers: {
       title: "作业人员", hint: "技能、设备和任务类型决定谁能领取什么任务。", search: "用户名、姓名", add: "添加作业人员", edit: "修改 {{name}}", who: "人员", can: "能做什么", canHint: "代码用小写字母，例如 forklift、hazard。没有要求的任务谁都能做。", homeHint: "还没有扫描记录时，从这里出发排派。", kindsHint: "不选则所有类型都做。", allKinds: "全部",
       on: "在岗", off: "未在岗", begin: "上岗", end: "下岗", begun: "{{name}} 已上岗", ended: "{{name}} 已下岗", endText: "{{name}} 手上的 {{count}} 个任务会退回任务池。", empty: "还没有作业人员", emptyHint: "添加作业人员，或让他们在手持端扫描一次。",
@@ -69,6 +73,10 @@ export default addLocale(
       sumTasks: "Tasks to give out", sumWalk: "Empty ways", sumLate: "Late in all", sumChanges: "Changing hands",
     },
     why: { no_skill: "Nobody on shift has the skill or does this kind", no_equipment: "Nobody on shift has the equipment", skill_and_equipment_not_together: "Nobody has both the skill and the equipment", no_time_before_shift_end: "No time before the shift ends", nobody_on_shift: "Nobody is on shift" },
+    shifts: {
+      title: "Shifts", hint: "By the clock of the warehouse. The plan gives everybody only what they can finish before their shift ends and around their breaks; shortly before the end, long tasks are kept for others unless they are urgent or nobody else can do them.", add: "Add a shift", edit: "Change {{name}}", remove: "Delete {{name}}", removeText: "Usual shift of {{count}} people. Whoever is on shift keeps its end.", removeOk: "Delete", empty: "No shifts yet", emptyHint: "Without shifts nobody knows when people go home, and the plan has no bounds.",
+      name: "Name", nameHint: "such as Early", hours: "Hours", hoursHint: "An end before the beginning is on the next day.", breaks: "Breaks", noBreaks: "none", addBreak: "Add a break", removeBreak: "Remove the break", workers: "People", usual: "Usual shift", usualHint: "If none, the shift of the warehouse that begins nearest to when they come.", until: "until {{at}}", rest: "break {{from}}–{{to}}", onBreak: "On break",
+    },
     workers: {
       title: "Workers", hint: "Skills, equipment and kinds decide who can take which task.", search: "Username, name", add: "Add a worker", edit: "Change {{name}}", who: "Person", can: "What they can do", canHint: "Codes in small letters, such as forklift or hazard. Tasks that ask for nothing go to anybody.", homeHint: "Where planning takes them to be before their first scan.", kindsHint: "Left empty: all kinds.", allKinds: "All",
       on: "On shift", off: "Off shift", begin: "Begin shift", end: "End shift", begun: "{{name}} is on shift", ended: "{{name}} is off shift", endText: "The {{count}} tasks that {{name}} has go back to the pool.", empty: "No workers yet", emptyHint: "Add workers, or let them scan something on a handheld.",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api";
 import { useSession } from "@/shared/session/session";
-import type { FloorView, Person, Task } from "./types";
+import type { FloorView, Person, ShiftTemplate, Task } from "./types";
 
 export function useTask(id: string) {
   return useQuery({ queryKey: ["detail", "task", id], queryFn: ({ signal }) => api.get<Task>(`/tasks/${id}`, undefined, signal), refetchInterval: 15_000 });
@@ -20,6 +20,16 @@ export function useCandidates(enabled = true) {
 
 export function useSkills() {
   return useQuery({ queryKey: ["options", "/workers/skills"], queryFn: ({ signal }) => api.get<{ skills: string[]; equipment: string[] }>("/workers/skills", undefined, signal), staleTime: 60_000 });
+}
+
+/** The hours that are planned in a warehouse. */
+export function useShifts(warehouseId: number | undefined) {
+  return useQuery({
+    queryKey: ["options", "/shift-templates", warehouseId],
+    queryFn: ({ signal }) => api.get<{ items: ShiftTemplate[] }>("/shift-templates", { warehouse_id: warehouseId }, signal),
+    enabled: warehouseId !== undefined,
+    staleTime: 60_000,
+  });
 }
 
 export function useFloor(warehouseId: number | string | undefined) {

@@ -54,6 +54,19 @@ export interface Task extends TaskRow {
   events: TaskEvent[];
 }
 
+/** Hours by the clock of the warehouse. */
+export interface Hours {
+  begins_at: string;
+  ends_at: string;
+}
+
+export interface ShiftTemplate extends Hours {
+  id: number;
+  name: string;
+  breaks: Hours[];
+  workers: number;
+}
+
 export interface WorkerRow {
   id: number;
   user: Person & { is_active: boolean };
@@ -64,6 +77,9 @@ export interface WorkerRow {
   home_zone: Coded | null;
   is_on_shift: boolean;
   on_shift_since: string | null;
+  shift: { id: number; name: string } | null;
+  shift_ends_at: string | null;
+  on_break_since: string | null;
   last_location: Coded | null;
   last_seen_at: string | null;
   held: number;
@@ -88,6 +104,9 @@ export interface FloorTask {
 export interface FloorWorker {
   user: Person;
   is_on_shift: boolean;
+  shift_ends_at: string | null;
+  on_break_since: string | null;
+  next_break: Hours | null;
   last_seen_at: string | null;
   place: { id: number; code: string; x_mm: number; y_mm: number } | null;
   assigned: number;
@@ -147,7 +166,7 @@ export interface PlannedStep {
 }
 
 export interface WorkPlan {
-  queues: { user: Person; steps: PlannedStep[] }[];
+  queues: { user: Person; ends_at: string | null; breaks: Hours[]; steps: PlannedStep[] }[];
   unassigned: { task: PlannedTask; why: string }[];
   unassigned_count: number;
   travel_seconds: number;

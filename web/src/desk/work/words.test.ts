@@ -26,7 +26,7 @@ describe("a plan", () => {
   it("gives out what is to be done now and has not been begun, in order", () => {
     const plan: WorkPlan = {
       unassigned: [], unassigned_count: 0, travel_seconds: 0, late_seconds: 0, changes: 0,
-      queues: [{ user: { id: 7, username: "a", display_name: "" }, steps: [step(1, "started", true), step(3, "open", true), step(2, "assigned", true), step(4, "open", false)] }],
+      queues: [{ user: { id: 7, username: "a", display_name: "" }, ends_at: null, breaks: [], steps: [step(1, "started", true), step(3, "open", true), step(2, "assigned", true), step(4, "open", false)] }],
     };
     expect(assignmentsOf(plan)).toEqual([{ task_id: 3, user_id: 7 }, { task_id: 2, user_id: 7 }]);
   });

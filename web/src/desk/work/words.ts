@@ -78,3 +78,8 @@ export function assignmentsOf(plan: WorkPlan): { task_id: number; user_id: numbe
     queue.steps.filter((step) => step.is_now && step.state !== "started").map((step) => ({ task_id: step.task.id, user_id: queue.user.id })),
   );
 }
+
+/** "08:00–16:30", as a template has them. */
+export function hoursOf({ begins_at, ends_at }: { begins_at: string; ends_at: string }): string {
+  return `${begins_at.slice(0, 5)}–${ends_at.slice(0, 5)}`;
+}

@@ -29,6 +29,11 @@ export function formatAbsolute(value: string | Date, language: string, timeZone:
   }).format(new Date(value));
 }
 
+/** The hour and minute of a moment in a zone. */
+export function formatClock(value: string | Date, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(value));
+}
+
 export function formatDate(value: string | Date, language: string, timeZone: string): string {
   return new Intl.DateTimeFormat(dayLanguage(language), { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(value));
 }
