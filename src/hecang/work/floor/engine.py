@@ -322,15 +322,22 @@ def _keep(session: FloorSession, entry: EntryIn) -> FloorEntry | None:
     content: dict[str, Any] = {"name": entry.name, "value": entry.value}
     if entry.asked:
         content["asked"] = entry.asked
+    kept = FloorEntry(
+        scan_id=entry.scan_id, session=session, actor=current_actor().name[:100], at=now(),
+        happened_at=entry.happened_at, entry=content, outcome=_Outcome.REFUSED,
+    )  # fmt: skip
     rows = fetch(
         "INSERT INTO floor_entry (scan_id, session_id, actor, at, happened_at, entry, outcome, answer)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, '{}') ON CONFLICT (scan_id) DO NOTHING RETURNING id",
         [
-            entry.scan_id, session.pk, current_actor().name[:100], now(), entry.happened_at,
-            json.dumps(content), _Outcome.REFUSED.value,
+            kept.scan_id, session.pk, kept.actor, kept.at, kept.happened_at, json.dumps(content),
+            _Outcome.REFUSED.value,
         ],
     )  # fmt: skip
-    return FloorEntry.objects.get(pk=rows[0][0]) if rows else None
+    if not rows:
+        return None
+    kept.pk = rows[0][0]
+    return kept
 
 
 def _again(session: FloorSession, entry: EntryIn) -> Answer:
