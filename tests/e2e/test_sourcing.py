@@ -44,7 +44,10 @@ def test_calendar_drawer_and_book(desk: Page, language: str) -> None:
     expect(desk.get_by_role("heading", name=words["calendar"])).to_be_visible()
     day = desk.get_by_role("button", name=re.compile(r"^\d{4}-\d{2}-15 "))
     day.click()
-    desk.get_by_label(words["ships"]).click()
+    ships = desk.get_by_role("dialog").get_by_role("switch", name=words["ships"])
+    expect(ships).to_be_checked()
+    ships.click()
+    expect(ships).not_to_be_checked()
     desk.get_by_role("dialog").get_by_role("button", name=words["save"]).click()
     # then it says so
     expect(desk.get_by_role("button", name=re.compile(r"^\d{4}-\d{2}-15 "))).to_have_accessible_name(

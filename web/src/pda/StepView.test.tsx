@@ -112,4 +112,34 @@ describe("a scanner that types", () => {
     expect(onScan).toHaveBeenCalledExactlyOnceWith("690123");
     expect(onCode).not.toHaveBeenCalled();
   });
+
+  it("and so is that of a scanner that types no faster than a hand", () => {
+    const stop = listenForCodes(vi.fn());
+    const at = (node: Node, key: string, ms: number) => {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true });
+      Object.defineProperty(event, "timeStamp", { value: ms });
+      fireEvent(node, event);
+    };
+    const typed = (field: HTMLElement, text: string, from: number) => Array.from(text).forEach((key, index) => {
+      at(field, key, from + 100 * index);
+      fireEvent.change(field, { target: { value: `${(field as HTMLInputElement).value}${key}` } });
+    });
+    const before = show([input({ kind: "scan", name: "place", label: "Place" })]);
+    typed(screen.getByLabelText("Place"), "6901", 1000);
+    before.view.unmount();
+    const { onScan } = show([input({ kind: "scan", name: "goods", label: "Goods" })]);
+    typed(screen.getByLabelText("Goods"), "23", 1400);
+    at(screen.getByLabelText("Goods"), "Enter", 1600);
+    stop();
+    expect(onScan).toHaveBeenCalledExactlyOnceWith("690123");
+  });
+
+  it("goes to the field when nothing has the focus", () => {
+    show([input({ kind: "scan", name: "goods", label: "Goods" })]);
+    const stop = listenForCodes(vi.fn());
+    (document.activeElement as HTMLElement).blur();
+    fireEvent.keyDown(document.body, { key: "6" });
+    stop();
+    expect(screen.getByLabelText("Goods")).toHaveFocus();
+  });
 });
