@@ -254,6 +254,8 @@ def test_holding_and_releasing_leave_their_mark() -> None:
     assert [h["reason"] for h in client.get("/stock-holds?standing=true").json()["items"]] == ["recall"]
 
     hold_id = made.json()["id"]
+    policy = {"max_units": None, "max_value": None}
+    assert client.put("/stock-changes/policies/release", policy).status_code == 200
     assert client.post(f"/stock-holds/{hold_id}/release").json() == {"released": True}
     assert client.post(f"/stock-holds/{hold_id}/release").json() == {"released": False}
     assert place.availability() == (10, 0)

@@ -12,8 +12,9 @@ from tests.factories import inventory as make
 from tests.factories.threads import race
 
 from hecang.inventory.errors import AllocationNotOpen, ContainerMisplaced, InsufficientStock, PostingInvalid
-from hecang.inventory.models import Allocation, Container, MovementSerial, Serial
+from hecang.inventory.models import Allocation, Container, Movement, MovementSerial, Serial, Stock
 from hecang.inventory.services import (
+    AdjustIn,
     ContainerIn,
     PickMove,
     PostingIn,
@@ -31,6 +32,7 @@ from hecang.inventory.services import (
 )
 from hecang.inventory.verify import inventory_verify
 from hecang.kernel.errors import StockShort
+from hecang.stockkeeping.models import StockChange
 from hecang.stockkeeping.services.changes import (
     Becomes,
     Which,
@@ -38,6 +40,7 @@ from hecang.stockkeeping.services.changes import (
     change_policy_set,
     change_request,
 )
+from hecang.stockkeeping.services.correcting import ChangeApprovals
 from hecang.stockkeeping.services.kitting import (
     KitJobIn,
     KitStepIn,
@@ -194,6 +197,48 @@ def test_a_change_applies_once_while_its_goods_are_allocated_and_picked() -> Non
     damaged = place.stock(condition="damaged")[0]
     assert damaged + place.stock("STAGE-1")[0] + place.stock(condition="good")[0] == 400
     assert damaged == sum(set(applied) | {0})
+    in_order()
+
+
+def test_a_correction_is_posted_once_while_its_goods_are_allocated_and_picked() -> None:
+    # Given three corrections of thirty lost units each that wait for another's word
+    place = make.place(quantity=400)
+    change_policy_set(kind="adjust", max_units=5, max_value=None)
+    row = Stock.objects.get(location=place.at("A01-01-1"), condition="good")
+    lost = AdjustIn(
+        row.location_id, row.sku_id, row.owner_id, row.lot_id, "good", row.container_id, change=-30
+    )
+    asked = [ChangeApprovals().adjust(adjustments=[lost], reason="adjustment")[0] for _n in range(3)]
+    posted: list[int] = []
+    late: list[int] = []
+
+    # When two agree to each, others ask for more and orders take the goods
+    def work(number: int) -> None:
+        if number < 6:
+            try:
+                posted.append(change_approve(change_id=asked[number % 3].id).id)
+            except InsufficientStock:  # orders have got them: it still waits
+                late.append(asked[number % 3].id)
+            return
+        for turn in range(10):
+            if number == 6 and turn % 3 == 0:
+                with suppress(InsufficientStock):
+                    ChangeApprovals().adjust(adjustments=[lost], reason="scrap")
+            with suppress(StockShort):
+                got = stock_allocate(demands=[place.demand(3, place.reserve(3))])
+                allocations_pick(
+                    picks=[PickMove(a.id, a.quantity, place.at("STAGE-1").pk) for a in got.allocations]
+                )
+
+    assert race(work, threads=12) == []
+
+    # Then each is posted once or still waits whole, and every unit is somewhere
+    applied = StockChange.objects.filter(kind="adjust", state="applied")
+    assert set(applied.values_list("pk", flat=True)) == set(posted)
+    entries = Movement.objects.filter(source_kind="stock_change")
+    assert sorted(entries.values_list("source_id", "quantity")) == [(key, 30) for key in sorted(set(posted))]
+    assert not set(late) & set(posted)
+    assert place.stock()[0] + place.stock("STAGE-1")[0] == 400 - 30 * len(set(posted))
     in_order()
 
 

@@ -7,6 +7,7 @@ class StockkeepingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hecang.inventory.approvals import approvals_register
         from hecang.inventory.holders import holder_register
         from hecang.stockkeeping import documents, verify_counts, verify_transfers  # noqa: F401 - what it declares registers itself
         from hecang.stockkeeping.scenarios.count import CountScenario
@@ -16,6 +17,7 @@ class StockkeepingConfig(AppConfig):
         from hecang.stockkeeping.scenarios.transfer import TransferScenario
         from hecang.stockkeeping.services.alerts import topics_register
         from hecang.stockkeeping.services.carrying import ReplenishmentHolder
+        from hecang.stockkeeping.services.correcting import ChangeApprovals
         from hecang.stockkeeping.services.counts.stretches import StretchHolder
         from hecang.stockkeeping.services.kitting import KitJobHolder
         from hecang.stockkeeping.services.transfer_tasks import TransferHolder
@@ -25,6 +27,7 @@ class StockkeepingConfig(AppConfig):
 
         documents.register()
         holder_register(TransferLineHolder())
+        approvals_register(ChangeApprovals())
         task_holder_register(ReplenishmentHolder())
         task_holder_register(StretchHolder())
         task_holder_register(TransferHolder())

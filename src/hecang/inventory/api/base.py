@@ -52,6 +52,16 @@ class Posted(Schema):
     movement_ids: list[int | None]
 
 
+class WaitingRef(Schema):
+    id: int
+    number: str
+
+
+class WaitingOut(Schema):
+    #: Stock changes that wait for another person; nothing was posted.
+    waiting: list[WaitingRef]
+
+
 def stock_within(ids: Iterable[int], scope: Scope) -> Mapping[int, Stock]:
     """Stock rows by id. Raises NotFound if one does not exist or lies outside of the scope."""
     wanted = set(ids)

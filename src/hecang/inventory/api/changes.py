@@ -7,10 +7,19 @@ from typing import Annotated, Literal
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
-from hecang.inventory.api.base import Note, Posted, Units, locations_within, router, stock_within
+from hecang.inventory.api.base import (
+    Note,
+    Posted,
+    Units,
+    WaitingOut,
+    locations_within,
+    router,
+    stock_within,
+)
+from hecang.inventory.approvals import Recondition, approvals
 from hecang.inventory.models import Condition
 from hecang.inventory.services import AdjustIn, PostingIn, stock_adjust, stock_move, stock_post
-from hecang.kernel.api import ApiRequest, Id, InputSchema
+from hecang.kernel.api import Accepted, ApiRequest, Id, InputSchema
 
 Change = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
 
@@ -48,8 +57,15 @@ class StockAdjustIn(InputSchema):
     lines: list[AdjustLineIn] = Field(min_length=1, max_length=1000)
 
 
-@router.post("/stock/adjust", permission="inventory.stock.adjust", response=Posted, summary="Correct stock")
-def stock_adjust_post(request: ApiRequest, payload: StockAdjustIn) -> Posted:
+@router.post(
+    "/stock/adjust",
+    permission="inventory.stock.adjust",
+    response=Posted,
+    accepted=WaitingOut,
+    summary="Correct stock",
+)
+def stock_adjust_post(request: ApiRequest, payload: StockAdjustIn) -> Posted | Accepted:
+    """What is large by the limit of ``adjust`` becomes a stock change and waits for another person."""
     scope = request.actor.scope
     rows = stock_within((line.stock_id for line in payload.lines if line.stock_id), scope)
     locations_within((line.location_id for line in payload.lines if line.location_id), scope)
@@ -67,6 +83,8 @@ def stock_adjust_post(request: ApiRequest, payload: StockAdjustIn) -> Posted:
                 line.location_id, line.sku_id, line.owner_id, line.lot_id, line.condition.value, line.container_id
             )  # fmt: skip
         adjustments.append(AdjustIn(*place, change=line.change, counted=line.counted, note=line.note))
+    if waiting := approvals().adjust(adjustments=adjustments, reason=payload.reason):
+        return Accepted({"waiting": waiting})
     return Posted(movement_ids=stock_adjust(adjustments=adjustments, reason=payload.reason))
 
 
@@ -127,10 +145,18 @@ class StockConditionIn(InputSchema):
     "/stock/condition",
     permission="inventory.stock.adjust",
     response=Posted,
+    accepted=WaitingOut,
     summary="Change the condition of stock where it lies",
 )
-def stock_condition_post(request: ApiRequest, payload: StockConditionIn) -> Posted:
+def stock_condition_post(request: ApiRequest, payload: StockConditionIn) -> Posted | Accepted:
+    """What is large by the limit of ``condition`` becomes stock changes and waits for another person."""
     rows = stock_within((line.stock_id for line in payload.lines), request.actor.scope)
+    wanted = [
+        Recondition(line.stock_id, line.quantity, line.to_condition.value, line.note)
+        for line in payload.lines
+    ]
+    if waiting := approvals().recondition(lines=wanted):
+        return Accepted({"waiting": waiting})
     entries = []
     for line in payload.lines:
         row = rows[line.stock_id]

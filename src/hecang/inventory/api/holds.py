@@ -8,13 +8,24 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from hecang.inventory.api.base import ContainerRef, LocationRef, locations_within, router
+from hecang.inventory.api.base import ContainerRef, LocationRef, WaitingOut, locations_within, router
 from hecang.inventory.api.containers import containers_within
+from hecang.inventory.approvals import approvals
 from hecang.inventory.models import StockHold
 from hecang.inventory.selectors import desk
 from hecang.inventory.services import hold_place, hold_release
 from hecang.inventory.verify import inventory_verify
-from hecang.kernel.api import ApiRequest, Column, Id, InputSchema, ListDefinition, Moment, Ref, Schema
+from hecang.kernel.api import (
+    Accepted,
+    ApiRequest,
+    Column,
+    Id,
+    InputSchema,
+    ListDefinition,
+    Moment,
+    Ref,
+    Schema,
+)
 from hecang.kernel.errors import NotFound
 
 
@@ -110,12 +121,17 @@ class Released(Schema):
     "/stock-holds/{hold_id}/release",
     permission="inventory.hold.release",
     response=Released,
+    accepted=WaitingOut,
     summary="Sell the goods again",
 )
-def stock_hold_release(request: ApiRequest, hold_id: Id) -> Released:
+def stock_hold_release(request: ApiRequest, hold_id: Id) -> Released | Accepted:
+    """What is large by the limit of ``release`` becomes a stock change and waits for another person."""
     if not desk.hold_rows(request.actor).filter(id=hold_id).exists():
         raise NotFound(_t("There is no such hold."))
-    return Released(released=hold_release(hold_id=hold_id))
+    standing = StockHold.objects.filter(id=hold_id, released_at=None).exists()
+    if waiting := approvals().release(hold_id=hold_id):
+        return Accepted({"waiting": waiting})
+    return Released(released=hold_release(hold_id=hold_id) or standing)
 
 
 class CheckOut(Schema):

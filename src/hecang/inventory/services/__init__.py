@@ -1,6 +1,14 @@
 """What can be done with stock. Import from here; the modules behind are named by what they do."""
 
-from hecang.inventory.services.adjustment import AdjustIn, Posted, stock_adjust, stock_move, stock_post_once
+from hecang.inventory.services.adjustment import (
+    AdjustIn,
+    Posted,
+    adjustment_differences,
+    stock_adjust,
+    stock_move,
+    stock_places_ensure,
+    stock_post_once,
+)
 from hecang.inventory.services.allocation import (
     Allocated,
     AllocationDemand,
@@ -79,6 +87,7 @@ __all__ = [
     "SerialClaim",
     "ShipMove",
     "Shortage",
+    "adjustment_differences",
     "allocations_damage",
     "allocations_missing",
     "allocations_pick",
@@ -112,6 +121,7 @@ __all__ = [
     "stock_adjust",
     "stock_allocate",
     "stock_move",
+    "stock_places_ensure",
     "stock_post",
     "stock_post_once",
     "stock_relabel",

@@ -129,6 +129,26 @@ def stock_adjust(
 
 
 @transactional
+def adjustment_differences(*, adjustments: Sequence[AdjustIn]) -> list[int]:
+    """The signed units that each adjustment would post now; 0 where nothing differs.
+
+    Locks the rows of what was counted, as :func:`stock_adjust` does. Raises as it does for what makes no sense.
+    """
+    locations = location_facts({one.location_id for one in adjustments})
+    _require_sound(adjustments, locations)
+    return _changes(adjustments, locations)
+
+
+@transactional
+def stock_places_ensure(*, places: Sequence[Place]) -> dict[Place, int]:
+    """Ids of the rows of these places; rows of nothing are made where there are none."""
+    facts_lock()
+    moment = clock.now()
+    books.stock_ensure(dict.fromkeys(places, moment))
+    return {place: row.id for place, row in books.stock_lock(places).items()}
+
+
+@transactional
 def stock_post_once(*, entries: Sequence[tuple[str, PostingIn]]) -> list[Posted]:
     """Post entries whose keys have not been used yet; the others are answered as they were then.
 

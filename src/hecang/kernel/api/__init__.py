@@ -11,7 +11,7 @@
 from hecang.kernel.api.bulk import BulkIn, BulkOut, bulk
 from hecang.kernel.api.counts import CountsOut, capped_counts, state_counts
 from hecang.kernel.api.lists import Column, ListDefinition
-from hecang.kernel.api.router import PUBLIC, SIGNED_IN, ApiRequest, ApiRouter, Operation
+from hecang.kernel.api.router import PUBLIC, SIGNED_IN, Accepted, ApiRequest, ApiRouter, Operation
 from hecang.kernel.api.schema import (
     BIGINT_MAX,
     Code,
@@ -34,6 +34,7 @@ __all__ = [
     "BIGINT_MAX",
     "PUBLIC",
     "SIGNED_IN",
+    "Accepted",
     "ApiRequest",
     "ApiRouter",
     "BulkIn",

@@ -51,6 +51,13 @@ class Operation:
     view: Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a view answers with status 202: it was not done, it waits for something, such as another person's word."""
+
+    value: Any
+
+
 class PermissionGate:
     """What ninja asks before it reads the request any further."""
 
@@ -143,6 +150,7 @@ class ApiRouter:
         response: Any = None,
         summary: str,
         status: int | None = None,
+        accepted: Any = None,
         produces: str | tuple[str, ...] = (),
         operation_id: str | None = None,
         description: str | None = None,
@@ -152,6 +160,7 @@ class ApiRouter:
         :param permission: ``<app>.<entity>.<verb>``, :data:`SIGNED_IN` or :data:`PUBLIC`.
         :param response: schema (or any type pydantic knows) of the answer; ``None``: 204 without a body.
         :param status: of a success, where it is not 200 (or 204).
+        :param accepted: schema of what the view answers as :class:`Accepted`, with status 202.
         :param produces: media types of an answer that the view makes itself as an ``HttpResponse``.
         """
         if permission not in {PUBLIC, SIGNED_IN}:
@@ -159,7 +168,7 @@ class ApiRouter:
 
         def register(view: View) -> View:
             success = status or (200 if response is not None or produces else 204)
-            wrapped = _answering(view, response, success)
+            wrapped = _answering(view, response, success, accepted)
             signature = _bounded_signature(view, path)
             wrapped.__signature__ = signature  # type: ignore[attr-defined]
             extra: dict[str, Any] = {"x-permission": permission}
@@ -172,7 +181,7 @@ class ApiRouter:
                 [method],
                 wrapped,
                 auth=[PermissionGate(permission)],
-                response={success: response},
+                response={success: response, **({202: accepted} if accepted is not None else {})},
                 operation_id=operation_id or view.__name__,
                 summary=summary,
                 description=description,
@@ -184,15 +193,21 @@ class ApiRouter:
         return register
 
 
-def _answering(view: Callable[..., Any], response: Any, status: int) -> Callable[..., HttpResponseBase]:
+def _answering(
+    view: Callable[..., Any], response: Any, status: int, accepted: Any
+) -> Callable[..., HttpResponseBase]:
     """The view with its answer made into JSON by pydantic in one step, without ninja's detours."""
     adapter: TypeAdapter[Any] | None = TypeAdapter(response) if response is not None else None
+    waiting: TypeAdapter[Any] | None = TypeAdapter(accepted) if accepted is not None else None
 
     @functools.wraps(view)
     def answer(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         result = view(request, **arguments)
         if isinstance(result, HttpResponseBase):
             return result
+        if isinstance(result, Accepted) and waiting is not None:
+            value = waiting.validate_python(result.value, from_attributes=True)
+            return HttpResponse(waiting.dump_json(value), status=202, content_type="application/json")
         if adapter is None:
             return HttpResponse(status=status)
         value = adapter.validate_python(result, from_attributes=True)

@@ -42,7 +42,7 @@ from hecang.stockkeeping.states_changes import actions
 class ChangeFilters(Schema):
     q: str | None = Field(None, max_length=64, description="beginning of the number, or a part of the reason")
     state: list[ChangeState] | None = Field(None, max_length=4)
-    kind: list[ChangeKind] | None = Field(None, max_length=6)
+    kind: list[ChangeKind] | None = Field(None, max_length=7)
     warehouse: list[Id] | None = Field(None, max_length=100)
     mine: bool | None = None
 
@@ -68,6 +68,7 @@ class StockChangeOut(Schema):
     to_sku: Ref | None
     to_lot: ChangeCodeRef | None
     hold_id: int | None
+    adjust_reason: str
     reason: str
     units: int
     value: Decimal
@@ -183,6 +184,7 @@ class StockChangeLineOut(Schema):
     applied: int | None
     on_hand: int
     allocated: int
+    difference: int | None = Field(description="of goods found (positive) or lost (negative)")
 
 
 class StockChangeDetail(StockChangeOut):

@@ -18,6 +18,7 @@ class ChangeKind(models.TextChoices):
     OWNER = "owner", _("Change of owner")
     SKU = "sku", _("Change of SKU")
     LOT = "lot", _("Change of lot")
+    ADJUST = "adjust", _("Found or lost")
 
 
 class ChangeState(models.TextChoices):
@@ -98,6 +99,8 @@ class StockChange(models.Model):
         related_name="+",
         db_index=False,
     )
+    #: Of goods found or lost: ``adjustment``, ``count`` or ``scrap``, as the ledger says it.
+    adjust_reason = models.CharField(max_length=16, blank=True, default="", db_default="")
     reason = models.CharField(max_length=200)
     #: What it concerned when it was asked for.
     units = models.PositiveBigIntegerField(default=0)
@@ -134,6 +137,8 @@ class StockChangeLine(models.Model):
     change = models.ForeignKey(StockChange, on_delete=models.CASCADE, related_name="lines")
     stock = models.ForeignKey("inventory.Stock", on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveBigIntegerField()
+    #: Of goods found (positive) or lost (negative).
+    difference = models.BigIntegerField(null=True, blank=True)
     applied = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:

@@ -13,7 +13,7 @@ from hecang.stockkeeping.models import KitJob, StockChange
 
 _LINES = """
 SELECT l.id, l.stock_id, w.code, p.code, k.code, k.name, t.code, o.code, s.condition, c.code, l.quantity, l.applied,
-    s.quantity, s.allocated
+    s.quantity, s.allocated, l.difference
 FROM stock_change_line l JOIN stock s ON s.id = l.stock_id JOIN location p ON p.id = s.location_id
 JOIN warehouse w ON w.id = s.warehouse_id JOIN sku k ON k.id = s.sku_id JOIN owner o ON o.id = s.owner_id
 LEFT JOIN lot t ON t.id = s.lot_id LEFT JOIN container c ON c.id = s.container_id
@@ -55,6 +55,7 @@ def change_rows(
     return rows.values(
         "id", "number", "kind", "state", "reason", "units", "value", "applied_units", "to_condition", "requested_by",
         "requested_by_id", "requested_at", "decided_by", "decided_at", "decision_note", "hold_id",
+        "adjust_reason",
         *_ref("warehouse", "name"), *_ref("lot"), *_ref("location"), *_ref("container"), *_ref("supplier", "name"),
         *_ref("sku", "name"), *_ref("to_owner", "name"), *_ref("to_sku", "name"), *_ref("to_lot"),
     )  # fmt: skip
@@ -64,7 +65,7 @@ def change_line_rows(change_id: int) -> list[dict[str, Any]]:
     """The stock rows of a change as they are now, 1000 at most."""
     names = (
         "id", "stock_id", "warehouse", "location", "sku", "sku_name", "lot", "owner", "condition", "container",
-        "quantity", "applied", "on_hand", "allocated",
+        "quantity", "applied", "on_hand", "allocated", "difference",
     )  # fmt: skip
     return [dict(zip(names, row, strict=True)) for row in fetch(_LINES, [change_id])]
 

@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
 from hecang.inventory.models import Condition, Movement
-from hecang.inventory.services import Relabel, hold_place, hold_release, stock_relabel
+from hecang.inventory.services import (
+    AdjustIn,
+    Relabel,
+    hold_place,
+    hold_release,
+    stock_adjust,
+    stock_relabel,
+)
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
@@ -37,6 +44,7 @@ DEFAULTS: Final[Mapping[str, tuple[int | None, Decimal | None]]] = {
     ChangeKind.OWNER.value: (0, Decimal(0)),
     ChangeKind.SKU.value: (0, Decimal(0)),
     ChangeKind.LOT.value: (50, Decimal(2000)),
+    ChangeKind.ADJUST.value: (50, Decimal(1000)),  # as differences of counts
 }
 
 _REASONS: Final = {
@@ -87,14 +95,19 @@ _INSERT = """
 INSERT INTO stock_change (
     number, kind, state, warehouse_id, lot_id, location_id, container_id, supplier_id, sku_id, to_condition, to_owner_id,
     to_sku_id, to_lot_id, hold_id, reason, units, value, applied_units, key, requested_by, requested_by_id, requested_at,
-    decided_by, decision_note
-) VALUES (%s, %s, 'requested', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s, %s, '', '')
+    decided_by, decision_note, adjust_reason
+) VALUES (%s, %s, 'requested', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, %s, %s, '', '', '')
 ON CONFLICT (key) DO NOTHING RETURNING id
 """
 
 _LINES = """
 INSERT INTO stock_change_line (change_id, stock_id, quantity)
 SELECT %s, d.* FROM unnest(%s::bigint[], %s::bigint[]) AS d (stock_id, quantity)
+"""
+
+_DIFFERENCES = """
+SELECT l.id, l.difference, s.location_id, s.sku_id, s.owner_id, s.lot_id, s.condition, s.container_id
+FROM stock_change_line l JOIN stock s ON s.id = l.stock_id WHERE l.change_id = %s ORDER BY l.stock_id
 """
 
 _APPLIED = """
@@ -104,7 +117,7 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, units) WHERE l.id = d.id
 
 _LOCK = """
 SELECT id, number, kind, state, warehouse_id, lot_id, location_id, container_id, supplier_id, sku_id, to_condition,
-    to_owner_id, to_sku_id, to_lot_id, hold_id, reason, requested_by_id, requested_by
+    to_owner_id, to_sku_id, to_lot_id, hold_id, reason, requested_by_id, requested_by, adjust_reason
 FROM stock_change WHERE id = %s FOR NO KEY UPDATE
 """
 
@@ -177,12 +190,19 @@ class StockLine:
 
 @transactional
 def change_request(
-    *, kind: str, which: Which, becomes: Becomes, reason: str, key: UUID | None = None
+    *,
+    kind: str,
+    which: Which,
+    becomes: Becomes,
+    reason: str,
+    key: UUID | None = None,
+    waits: bool = False,
 ) -> ChangeOutcome:
     """Ask for a change of goods; what is small by the policy of its kind is applied at once.
 
     Units that are allocated stay as they are promised. Under a key that came before, the first answer is given.
 
+    :param waits: it is a part of something large: another person is asked, however small it is by itself.
     :raises ChangeInvalid: not said which goods, or what they become. ChangeEmpty: nothing fits.
     """
     if key is not None and (known := _known(key)):
@@ -219,7 +239,7 @@ def change_request(
         entity_id=row[0],
         after={"kind": kind, "units": total, "value": str(round(value, 2)), "reason": reason},
     )
-    if not needs_approval(kind, total, value):
+    if not waits and not needs_approval(kind, total, value):
         _apply(row[0], note="")
     return _outcome(row[0])
 
@@ -380,6 +400,8 @@ def _apply(change_id: int, *, note: str, row: Mapping[str, Any] | None = None) -
     elif change["kind"] == ChangeKind.RELEASE.value:
         hold_release(hold_id=change["hold_id"])
         units = _sum_of(change_id)
+    elif change["kind"] == ChangeKind.ADJUST.value:
+        units = _adjust(change)
     else:
         units = _relabel(change)
     at, actor = clock.now(), current_actor()
@@ -391,6 +413,23 @@ def _apply(change_id: int, *, note: str, row: Mapping[str, Any] | None = None) -
         before={"state": REQUESTED},
         after={"state": state, "units": units, "requested_by": change["requested_by"], "note": note},
     )
+
+
+def _adjust(change: Mapping[str, Any]) -> int:
+    """Post what was found or lost. Raises ``InsufficientStock`` where orders have got what was lost."""
+    lines = fetch(_DIFFERENCES, [change["id"]])
+    stock_adjust(
+        adjustments=[
+            AdjustIn(
+                location, sku, owner, lot, condition, container,
+                change=units, note=change["reason"], source_kind="stock_change", source_id=change["id"],
+            )
+            for _id, units, location, sku, owner, lot, condition, container in lines
+        ],
+        reason=change["adjust_reason"],
+    )  # fmt: skip
+    execute(_APPLIED, columns(((line[0], abs(line[1])) for line in lines), 2))
+    return sum(abs(line[1]) for line in lines)
 
 
 def _relabel(change: Mapping[str, Any]) -> int:
@@ -446,7 +485,12 @@ def _subject(change: Mapping[str, Any]) -> dict[str, Any]:
 def _require_said(kind: str, which: Which, becomes: Becomes) -> None:
     named = [which.lot_id, which.location_id, which.container_id, which.supplier_id, which.sku_id]
     fault: tuple[str, str] | None = None
-    if kind == ChangeKind.RELEASE.value:
+    if kind == ChangeKind.ADJUST.value:
+        fault = (
+            "wrong_kind",
+            _("Stock that was found or lost is adjusted at its place; what is large waits here then."),
+        )
+    elif kind == ChangeKind.RELEASE.value:
         fault = None if becomes.hold_id else ("hold_missing", _("Name the hold that is to end."))
     elif kind == ChangeKind.HOLD.value:
         if sum(value is not None for value in named) != 1 or which.stock:
@@ -529,7 +573,7 @@ def _lock(change_id: int) -> dict[str, Any]:
     names = (
         "id", "number", "kind", "state", "warehouse_id", "lot_id", "location_id", "container_id", "supplier_id",
         "sku_id", "to_condition", "to_owner_id", "to_sku_id", "to_lot_id", "hold_id", "reason", "requested_by_id",
-        "requested_by",
+        "requested_by", "adjust_reason",
     )  # fmt: skip
     return dict(zip(names, row, strict=True))
 

@@ -20,7 +20,9 @@ import { RemoteField, type Path } from "./fields";
 import NS from "./locale";
 import type { ChangeDetail, ChangeRow } from "./types";
 
-const KINDS = ["condition", "hold", "release", "owner", "sku", "lot"] as const;
+const KINDS = ["condition", "hold", "release", "owner", "sku", "lot", "adjust"] as const;
+/** What is asked for here; goods found or lost are counted at their place. */
+const ASKED = ["condition", "hold", "release", "owner", "sku", "lot"] as const;
 const CONDITIONS = ["good", "damaged", "quarantine", "returned", "expired"] as const;
 const SUBJECTS = ["lot", "location", "container", "supplier", "sku"] as const;
 const PATHS: Record<string, Path> = { lot: "/lots", location: "/locations", container: "/containers", supplier: "/suppliers", sku: "/skus", owner: "/owners", warehouse: "/warehouses" };
@@ -40,7 +42,7 @@ function useWords() {
   const { t } = useTranslation(NS);
   return useMemo(() => ({
     what: (row: ChangeRow) => [row.warehouse?.name, row.lot?.code, row.location?.code, row.container?.code, row.supplier?.name, row.sku ? `${row.sku.code} ${row.sku.name}` : null].filter(Boolean).join(" · ") || "–",
-    becomes: (row: ChangeRow) => [row.to_condition ? t(`condition.${row.to_condition}`) : null, row.to_owner?.name, row.to_sku?.code, row.to_lot?.code].filter(Boolean).join(" · ") || "–",
+    becomes: (row: ChangeRow) => [row.adjust_reason ? t(`reason.${row.adjust_reason}`) : null, row.to_condition ? t(`condition.${row.to_condition}`) : null, row.to_owner?.name, row.to_sku?.code, row.to_lot?.code].filter(Boolean).join(" · ") || "–",
   }), [t]);
 }
 
@@ -83,7 +85,7 @@ function NewChange({ onClose }: { onClose: () => void }) {
         onDone={onClose}
       >
         <Form.Item label={t("field.kind")}>
-          <Segmented<Kind> block value={kind} onChange={setKind} options={KINDS.map((value) => ({ value, label: t(`changes.kind.${value}`) }))} />
+          <Segmented<Kind> block value={kind} onChange={setKind} options={ASKED.map((value) => ({ value, label: t(`changes.kind.${value}`) }))} />
         </Form.Item>
         {kind === "release" ? (
           <Form.Item name="hold_id" label={t("changes.hold")} rules={required(t("changes.hold"))}><HoldField /></Form.Item>
@@ -224,7 +226,7 @@ function ChangeDrawer({ id, onClose }: { id: string; onClose: () => void }) {
                 { title: t("field.sku"), render: (_, line) => `${line.sku} ${line.sku_name}` },
                 { title: t("field.lot"), dataIndex: "lot" },
                 { title: t("field.owner"), dataIndex: "owner" },
-                { title: t("changes.was"), align: "right", render: (_, line) => <Quantity value={line.quantity} /> },
+                { title: t("changes.was"), align: "right", render: (_, line) => (line.difference === null ? <Quantity value={line.quantity} /> : <>{line.difference > 0 ? "+" : "−"}<Quantity value={line.quantity} /></>) },
                 { title: t("changes.now"), align: "right", render: (_, line) => <Quantity value={line.on_hand} /> },
                 { title: t("field.allocated"), align: "right", render: (_, line) => <Quantity value={line.allocated} /> },
                 { title: t("changes.done"), align: "right", render: (_, line) => (line.applied === null ? "–" : <Quantity value={line.applied} />) },
@@ -286,7 +288,7 @@ export default function ChangesPage() {
         warehouseParam="warehouse"
         primaryAction={
           <Space>
-            {can("stockkeeping.change.policy") ? <Button onClick={() => setLimits(true)}>{t("changes.policies")}</Button> : null}
+            {can("stockkeeping.change.manage") ? <Button onClick={() => setLimits(true)}>{t("changes.policies")}</Button> : null}
             {can("stockkeeping.change.work") ? <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>{t("changes.new")}</Button> : null}
           </Space>
         }

@@ -17,8 +17,8 @@ export default addLocale(
     },
     serials: { title: "序列号", hint: "每一件的来龙去脉：从收货到客户，再到退回。", search: "序列号开头，或完整商品编码", inHouse: "在库", outside: "在外", all: "全部", where: "现在何处", presumed: "推定", presumedHint: "没有人扫过，按顺序推定是这一件", since: "登记时间", history: "历史", emptyTitle: "没有序列号", emptyHint: "商品启用序列号管理后，收货时扫描即会登记。", last: "最近一次", fromTo: "{{from}} → {{to}}" },
     changes: {
-      title: "库存变更", hint: "状态、货主、编码、批次的变更和冻结：一人申请，大额由另一人批准，一次生效。", search: "单号或原因", new: "申请变更", newTitle: "申请库存变更",
-      kind: { condition: "改状态", hold: "冻结", release: "解除冻结", owner: "换货主", sku: "换编码", lot: "换批次" }, state: { requested: "待批准", applied: "已生效", rejected: "已驳回", cancelled: "已撤回" },
+      title: "库存变更", hint: "状态、货主、编码、批次的变更，冻结和数量更正：一人申请，大额由另一人批准，一次生效。", search: "单号或原因", new: "申请变更", newTitle: "申请库存变更",
+      kind: { condition: "改状态", hold: "冻结", release: "解除冻结", owner: "换货主", sku: "换编码", lot: "换批次", adjust: "盘盈盘亏" }, state: { requested: "待批准", applied: "已生效", rejected: "已驳回", cancelled: "已撤回" },
       what: "对象", becomes: "变为", units: "件数", value: "金额", applied: "生效 {{count}}", by: "申请人", decided: "批准", approve: "批准", reject: "驳回", cancel: "撤回", approveAsk: "批准后立即生效：{{units}} 件。期间已分配给订单的不变。", rejectWhy: "驳回原因", own: "不能批准自己的申请", lines: "明细", was: "申请时", now: "现有", done: "已生效", asked: "已提交，等待批准", all: "全部",
       scope: "按什么选货", which: "选货方式", toCondition: "变为状态", toOwner: "新货主", toSku: "新编码", toLot: "新批次", toLotOfSku: "新商品的批次（按批次管理时必填）", hold: "要解除的冻结", onlyGood: "只要良品", emptyTitle: "没有库存变更", emptyHint: "发现残损、批次写错或需要召回时，在这里申请。",
       policies: "批准额度", kindLabel: "变更类型", anySize: "不限", policyHint: "超过额度的变更要由另一人批准；留空表示不限。", maxUnits: "件数上限", maxValue: "金额上限", saved: "额度已保存",
@@ -46,8 +46,8 @@ export default addLocale(
     },
     serials: { title: "Serials", hint: "The whole story of each unit: from receipt to customer, and back.", search: "Beginning of the number, or a whole SKU code", inHouse: "In the house", outside: "Outside", all: "All", where: "Where it is", presumed: "Presumed", presumedHint: "Nobody scanned it; by order it was taken to be this one", since: "Known since", history: "History", emptyTitle: "No serials", emptyHint: "Where a SKU is kept by serial, scans at receipt enter them.", last: "Last entry", fromTo: "{{from}} → {{to}}" },
     changes: {
-      title: "Stock changes", hint: "Condition, owner, SKU, lot and holds: one person asks, another agrees where much is at stake, and it applies in one go.", search: "Number or reason", new: "Ask for a change", newTitle: "Ask for a change of goods",
-      kind: { condition: "Condition", hold: "Stop selling", release: "Sell again", owner: "Owner", sku: "SKU", lot: "Lot" }, state: { requested: "To approve", applied: "Applied", rejected: "Rejected", cancelled: "Taken back" },
+      title: "Stock changes", hint: "Condition, owner, SKU, lot, holds and corrections: one person asks, another agrees where much is at stake, and it applies in one go.", search: "Number or reason", new: "Ask for a change", newTitle: "Ask for a change of goods",
+      kind: { condition: "Condition", hold: "Stop selling", release: "Sell again", owner: "Owner", sku: "SKU", lot: "Lot", adjust: "Found or lost" }, state: { requested: "To approve", applied: "Applied", rejected: "Rejected", cancelled: "Taken back" },
       what: "Goods", becomes: "Becomes", units: "Units", value: "Value", applied: "{{count}} applied", by: "Asked by", decided: "Decided", approve: "Approve", reject: "Reject", cancel: "Take back", approveAsk: "It applies at once: {{units}} units. What orders have got meanwhile stays.", rejectWhy: "Why it is rejected", own: "You asked for it yourself", lines: "Lines", was: "Asked for", now: "There now", done: "Applied", asked: "Waits for approval", all: "All",
       scope: "Goods by", which: "Which goods", toCondition: "New condition", toOwner: "New owner", toSku: "New SKU", toLot: "New lot", toLotOfSku: "Lot of the new SKU (needed where it is kept by lot)", hold: "Hold that ends", onlyGood: "Only good ones", emptyTitle: "No stock changes", emptyHint: "Ask here when goods are damaged, a lot was misread, or something is called back.",
       policies: "Limits", kindLabel: "Kind of change", anySize: "Any size", policyHint: "Larger changes need another person's word; blank means any size goes.", maxUnits: "Units", maxValue: "Value", saved: "Limits saved",

@@ -85,6 +85,7 @@ export interface ChangeRow {
   to_owner: Ref | null;
   to_sku: Ref | null;
   to_lot: CodeRef | null;
+  adjust_reason: string;
   reason: string;
   units: number;
   value: string;
@@ -98,7 +99,7 @@ export interface ChangeRow {
 }
 
 export interface ChangeDetail extends ChangeRow {
-  lines: { id: number; warehouse: string; location: string; sku: string; sku_name: string; lot: string | null; owner: string; condition: string; container: string | null; quantity: number; applied: number | null; on_hand: number; allocated: number }[];
+  lines: { id: number; warehouse: string; location: string; sku: string; sku_name: string; lot: string | null; owner: string; condition: string; container: string | null; quantity: number; applied: number | null; on_hand: number; allocated: number; difference: number | null }[];
   actions: string[];
 }
 

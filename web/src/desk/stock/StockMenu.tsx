@@ -78,7 +78,11 @@ export function StockMenu({ row }: { row: StockRow }) {
 
   const submit = async (values: Values): Promise<string> => {
     const note = values.note ?? "";
-    if (act === "adjust") await api.post("/stock/adjust", { reason: values.reason, lines: [{ stock_id: row.id, counted: values.counted, note }] });
+    if (act === "adjust") {
+      const made = await api.post<{ waiting?: { number: string }[] }>("/stock/adjust", { reason: values.reason, lines: [{ stock_id: row.id, counted: values.counted, note }] });
+      const [asked] = made.waiting ?? [];
+      return asked ? t("changeRow.asked", { number: asked.number }) : t("adjust.done");
+    }
     if (act === "move") await api.post("/stock/move", { lines: [{ stock_id: row.id, quantity: values.quantity, to_location_id: values.to_location_id, note }] });
     if (act === "askMove") await api.post("/moves", { moves: [{ stock_id: row.id, quantity: values.quantity, to_location_id: values.to_location_id, note }] });
     if (act !== null && isChange(act)) {
@@ -88,7 +92,7 @@ export function StockMenu({ row }: { row: StockRow }) {
       });
       return t(made.state === "applied" ? "changeRow.done" : "changeRow.asked", { number: made.number });
     }
-    return act === "adjust" ? t("adjust.done") : act === "askMove" ? t("move.asked") : t("move.done", { quantity: values.quantity });
+    return act === "askMove" ? t("move.asked") : t("move.done", { quantity: values.quantity });
   };
   const quantity = (
     <Form.Item name="quantity" label={t("move.quantity")} extra={t("move.free", { quantity: free })} rules={required(t("move.quantity"))}>
@@ -108,7 +112,7 @@ export function StockMenu({ row }: { row: StockRow }) {
       </Dropdown>
       {act === null ? null : (
         <Modal open width={440} footer={null} title={t("changeRow.title", { act: t(`act.${act}`), place })} onCancel={() => setAct(null)}>
-          {isChange(act) ? <p className="hc-muted">{t("changeRow.hint")}</p> : null}
+          {isChange(act) || act === "adjust" ? <p className="hc-muted">{t("changeRow.hint")}</p> : null}
           {act === "askMove" ? <p className="hc-muted">{t("move.askHint")}</p> : null}
           <FormPattern<Values>
             guard={false}
