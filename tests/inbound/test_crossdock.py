@@ -19,13 +19,21 @@ from hecang.inbound.services.crossdocks import crossdocks_keep
 from hecang.inbound.services.putaway_plans import putaways_plan
 from hecang.inbound.services.putaway_policies import PolicyIn, policy_save
 from hecang.inbound.services.putaways import putaway_confirm
-from hecang.inventory.models import Reservation
+from hecang.inventory.models import Allocation, Availability, Reservation
 from hecang.kernel.db import transactional
 from hecang.kernel.outbox import drain
 from hecang.orders.models import SalesOrderLine
 from hecang.stockkeeping.models import Transfer
+from hecang.stockkeeping.services.transfer_shipping import (
+    TransferPick,
+    allocations_of,
+    transfer_pick,
+    transfer_ship,
+)
 from hecang.stockkeeping.services.transfers import (
+    LineRow,
     TransferLineIn,
+    lines_lock,
     transfer_approve,
     transfer_cancel,
     transfer_change,
@@ -148,6 +156,105 @@ def test_goods_go_to_a_store_that_asked_for_them_and_are_kept_for_it(shop: World
     transfer_approve(transfer_id=transfer.pk)
     line.refresh_from_db()
     assert (line.reserved, line.cut) == (8, 0)
+    verify()
+
+
+def crossdock_place(shop: World) -> Location:
+    """The place for goods that are waited for, as the policy names it."""
+    zone = Zone.objects.get(warehouse=shop.warehouse, code="A")
+    place = Location.objects.create(warehouse=shop.warehouse, zone=zone, code="XDOCK", kind="pick_face")
+    policy_save(warehouse_id=shop.warehouse.pk, policy=PolicyIn(crossdock_location_id=place.pk))
+    return place
+
+
+def places_of(transfer: Transfer) -> list[tuple[str, int]]:
+    """Where the units lie that are allocated to it."""
+    found = Allocation.objects.filter(
+        source_kind="transfer_line", source_id__in=transfer.lines.values("id"), state__in=["open", "picked"]
+    )
+    return sorted(found.values_list("stock__location__code", "quantity"))
+
+
+def test_approved_goods_are_brought_from_the_cross_docking_place_to_the_truck_and_leave_with_it(
+    shop: World,
+) -> None:
+    place = crossdock_place(shop)
+    transfer = store_order(shop, 8)
+    arrive(at_dock(shop), 20)
+    carried(shop)
+    line = transfer.lines.get()
+    assert (line.reserved, line.kept, line.kept_location_id) == (6, 6, place.pk)
+
+    transfer_approve(transfer_id=transfer.pk)
+    drain()
+
+    # It is on the floor at once: its own goods from their place, two more from where the policy finds them.
+    transfer.refresh_from_db()
+    assert transfer.state == "picking"
+    assert ("XDOCK", 6) in places_of(transfer)
+    assert sum(units for _place, units in places_of(transfer)) == 8
+    task = Task.objects.get(kind="transfer", subject_id=transfer.pk, state="open")
+    assert (task.quantity, task.warehouse_id) == (8, shop.warehouse.pk)
+    verify()
+
+    transfer_pick(
+        transfer_id=transfer.pk,
+        picks=[
+            TransferPick(one.allocation_id, one.quantity) for one in allocations_of(lines_lock_of(transfer))
+        ],
+    )
+    assert transfer_ship(transfer_id=transfer.pk) == 8
+    line.refresh_from_db()
+    assert (line.shipped, line.kept, line.kept_location_id) == (8, 0, None)
+    assert shop.stock("milk", "XDOCK")[0] == 0
+    verify()
+
+
+@transactional
+def lines_lock_of(transfer: Transfer) -> list[LineRow]:
+    return lines_lock(transfer.pk)
+
+
+def test_goods_that_come_after_the_approval_go_instead_of_others(shop: World) -> None:
+    crossdock_place(shop)
+    transfer = store_order(shop, 8)
+    arrive(at_dock(shop), 6)
+    drain()
+    shop.put("milk", 6)  # found meanwhile, so that everything can be promised
+    transfer_approve(transfer_id=transfer.pk)
+    drain()
+    transfer.refresh_from_db()
+    assert transfer.state == "approved"
+
+    carried(shop)
+
+    transfer.refresh_from_db()
+    assert transfer.state == "picking"
+    assert ("XDOCK", 6) in places_of(transfer)
+    verify()
+
+
+def test_a_transfer_without_cross_docked_goods_waits_for_its_release(shop: World) -> None:
+    transfer = store_order(shop, 2)
+    transfer_approve(transfer_id=transfer.pk)
+    drain()
+    transfer.refresh_from_db()
+    assert transfer.state == "approved"
+
+
+def test_what_was_kept_for_a_transfer_that_is_cancelled_is_anybodys_from_where_it_lies(shop: World) -> None:
+    place = crossdock_place(shop)
+    transfer = store_order(shop, 5)
+    arrive(at_dock(shop), 10)
+    carried(shop)
+    transfer_cancel(transfer_id=transfer.pk)
+
+    line = transfer.lines.get()
+    assert (line.reserved, line.kept, line.kept_location_id) == (0, 0, None)
+    assert Availability.objects.get(warehouse=shop.warehouse, sku=shop.skus["milk"]).reserved == 0
+    assert shop.stock("milk", place.code) == (3, 0)
+    other = store_order(shop, 4)
+    transfer_approve(transfer_id=other.pk)
     verify()
 
 

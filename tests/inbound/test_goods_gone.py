@@ -43,6 +43,7 @@ from hecang.inventory.services import (
     stock_post,
 )
 from hecang.inventory.services.relabel import Relabel, stock_relabel
+from hecang.inventory.verify import inventory_verify
 from hecang.kernel.outbox import drain
 from hecang.work.models import Task
 
@@ -332,3 +333,14 @@ def test_statements_do_not_grow_with_the_number_of_places_that_goods_leave() -> 
     assert count(skus[:2]) == count(skus[2:])
     assert set(Putaway.objects.values_list("state", "quantity")) == {("planned", 1)}
     verify()
+
+
+def test_a_putaway_of_goods_that_are_not_there_is_found() -> None:
+    here = dock()
+    row = waiting(here)
+    Putaway.objects.filter(pk=row.pk).update(quantity=11)
+    SpaceClaim.objects.update(quantity=11)
+
+    found = {one.name: one.samples for one in inventory_verify().checks if one.differences}
+
+    assert found == {"inbound.putaway_goods": [{"putaway_ids": [row.pk], "to_carry": 11, "lying": 10}]}

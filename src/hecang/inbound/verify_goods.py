@@ -35,6 +35,24 @@ def putaway_posted() -> Differences:
     )
 
 
+@check("inbound.putaway_goods", title=_("What is to be put away lies where it is to be taken from"))
+def putaway_goods() -> Differences:
+    return differences(
+        """
+        SELECT p.ids AS putaway_ids, p.units AS to_carry, coalesce(s.quantity, 0) AS lying
+        FROM (
+            SELECT from_location_id, sku_id, lot_id, owner_id, condition, container_id, array_agg(id) AS ids,
+                   sum(quantity - done)::bigint AS units
+            FROM putaway WHERE NOT is_whole AND state IN ('waiting', 'planned', 'stuck') GROUP BY 1, 2, 3, 4, 5, 6
+        ) p
+        LEFT JOIN stock s ON s.location_id = p.from_location_id AND s.sku_id = p.sku_id AND s.owner_id = p.owner_id
+            AND s.condition = p.condition AND s.lot_id IS NOT DISTINCT FROM p.lot_id
+            AND s.container_id IS NOT DISTINCT FROM p.container_id
+        WHERE p.units > coalesce(s.quantity, 0)
+        """
+    )
+
+
 @check("inbound.inspection_decided", title=_("Units of decided inspections are accepted or rejected"))
 def inspection_decided() -> Differences:
     return differences(

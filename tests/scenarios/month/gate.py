@@ -7,8 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from tests.scenarios.month.people import Pda, Person
 
-from hecang.inbound.errors_quality import GoodsGone, PlaceUnfit, PutawayInvalid
-from hecang.inbound.errors_receiving import ReceiptLineGone
+from hecang.inbound.errors_quality import PlaceUnfit
 from hecang.inbound.models import (
     Appointment,
     Asn,
@@ -21,13 +20,11 @@ from hecang.inbound.models import (
     ReturnLine,
 )
 from hecang.inbound.services.appointments import AppointmentIn, appointment_book
-from hecang.inbound.services.deciding import inspection_cancel
 from hecang.inbound.services.discrepancies import discrepancies_decide, discrepancies_settle
 from hecang.inbound.services.putaways import putaway_cancel, putaway_confirm
 from hecang.inbound.services.receipts import receipt_close
 from hecang.inbound.services.return_grading import return_line_finish
 from hecang.inbound.services.returns import return_cancel
-from hecang.inventory.errors import InsufficientStock
 from hecang.inventory.models import Lot, Serial
 from hecang.kernel import clock
 from hecang.kernel.errors import HecangError
@@ -452,28 +449,13 @@ class Dispatcher(Person):
             else:
                 ways.append("refuse")
             way = "accept" if self.is_closing else self.chance.choice(ways)
-            try:
-                discrepancies_decide(discrepancy_ids=[found.pk], decision=way, note="month")
-                self.did({"accept": "accepted", "refuse": "refused", "return": "sent back"}[way])
-            except ReceiptLineGone:  # its goods lie elsewhere by now: somebody looks into it
-                discrepancies_decide(discrepancy_ids=[found.pk], decision="ticket", note="where are they?")
-                self.did("looked into")
+            discrepancies_decide(discrepancy_ids=[found.pk], decision=way, note="month")
+            self.did({"accept": "accepted", "refuse": "refused", "return": "sent back"}[way])
             return True
-        return self._inspections() or self._putaways()
-
-    def _inspections(self) -> bool:
-        """At the end of the month: lots whose goods the office of the dock has decided about otherwise."""
-        rows = Inspection.objects.filter(
-            warehouse=self.site, state__in=("waiting", "in_progress"), inspected__gt=0
-        )
-        found = rows.order_by("id").first() if self.is_closing else None
-        if found is not None:
-            inspection_cancel(inspection_id=found.pk, reason="the goods have gone another way")
-            self.did("inspections called off")
-        return found is not None
+        return self._putaways()
 
     def _putaways(self) -> bool:
-        """At the end of the month whatever still waits is put down by hand, or is not there any more."""
+        """At the end of the month whatever still waits is put down by hand."""
         rows = Putaway.objects.filter(warehouse=self.site, state__in=("waiting", "planned", "stuck"))
         found = rows.order_by("id").first() if self.is_closing else None
         if found is None:
@@ -484,9 +466,9 @@ class Dispatcher(Person):
                 putaway_id=found.pk, location_code=place, reason="" if found.to_location_id else "other"
             )
             self.did("put down")
-        except (InsufficientStock, GoodsGone, PutawayInvalid, PlaceUnfit):
-            putaway_cancel(putaway_id=found.pk, reason="the goods have gone another way")
-            self.did("putaways cleared")
+        except PlaceUnfit:  # where no place was planned, that was a place by chance
+            putaway_cancel(putaway_id=found.pk, reason="they stay where they are")
+            self.did("left where they are")
         return True
 
 

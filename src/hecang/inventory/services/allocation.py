@@ -55,6 +55,8 @@ class AllocationDemand:
     :param reservation_source_id: whose reservation it consumes; ``None`` takes units that nobody has
         reserved, to replace what was short or damaged in picking.
     :param min_remaining_days: days of life that the goods must have left today.
+    :param from_location_id: where up to ``from_units`` of them were put aside for it: taken from there before the policy
+        chooses, whatever it would choose.
     """
 
     source_id: int
@@ -66,6 +68,8 @@ class AllocationDemand:
     min_remaining_days: int = 0
     source_kind: str = "fulfilment_line"
     reservation_source_kind: str = "sales_order_line"
+    from_location_id: int | None = None
+    from_units: int = 0
 
     @property
     def key(self) -> AvailabilityKey:
@@ -149,17 +153,27 @@ class _Run:
         promised = self._promised(demand)
         open_units = min(demand.quantity, promised)
         got = 0
-        for candidate in self.policy.choose(self._suitable(demand), open_units) if open_units else ():
-            units = min(candidate.free, open_units - got)
-            candidate.free -= units
-            got += units
-            self.taken.append((demand, candidate, units))
-            if got == open_units:
-                break
+        if open_units and demand.from_location_id is not None:
+            aside = [c for c in self._suitable(demand) if c.location_id == demand.from_location_id]
+            got = self._take(demand, aside, min(demand.from_units, open_units))
+        if got < open_units:
+            got += self._take(demand, self._suitable(demand), open_units - got)
         if got:
             self._account(demand, got)
         if got < demand.quantity:
             self.short[demand.source_id] = self.short.get(demand.source_id, 0) + demand.quantity - got
+
+    def _take(self, demand: AllocationDemand, candidates: Sequence[Candidate], wanted: int) -> int:
+        """Take units as the policy chooses; how many there were."""
+        got = 0
+        for candidate in self.policy.choose(candidates, wanted) if wanted else ():
+            units = min(candidate.free, wanted - got)
+            candidate.free -= units
+            got += units
+            self.taken.append((demand, candidate, units))
+            if got == wanted:
+                break
+        return got
 
     def _suitable(self, demand: AllocationDemand) -> list[Candidate]:
         """Candidates with free units and enough life left. Used-up ones are dropped for good."""

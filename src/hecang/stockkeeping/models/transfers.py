@@ -97,6 +97,16 @@ class TransferLine(models.Model):
     lost = models.BigIntegerField(default=0)
     #: Came in beyond what was shipped.
     over = models.BigIntegerField(default=0)
+    #: Of the reserved ones, came in for it before it was released and lie at ``kept_location``, to be taken from there.
+    kept = models.BigIntegerField(default=0, db_default=0)
+    kept_location = models.ForeignKey(
+        "facility.Location",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
     #: Of one unit, from what it cost last, else from what it is sold for; null where nobody knows.
     unit_value = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     #: The supply suggestion that it answers.

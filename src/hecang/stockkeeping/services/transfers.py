@@ -90,6 +90,8 @@ class LineRow:
     damaged: int
     lost: int
     over: int
+    kept: int
+    kept_location_id: int | None
 
     @property
     def waiting(self) -> int:
@@ -192,7 +194,8 @@ def transfer_change(
 def transfer_approve(*, transfer_id: int, partial: bool = False) -> None:
     """Decide that the goods go: they are reserved at the source, so that no order and no other transfer gets them.
 
-    Repeating it changes nothing. Announces them at the destination (``TransferMoved``).
+    Repeating it changes nothing. Announces them at the destination (``TransferMoved``). Where goods were cross-docked for
+    it, it is released at once in the background, so that they leave their place.
 
     :param partial: reserve what there is and cut the rest; else everything or nothing.
     :raises StockShort: not everything can be promised; with ``partial``, :class:`TransferEmpty` if nothing can.
@@ -234,6 +237,7 @@ def transfer_approve(*, transfer_id: int, partial: bool = False) -> None:
 def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
     """Choose the goods, place by place and lot by lot; the dock sees what to bring. Repeating it changes nothing.
 
+    What was cross-docked for it is taken from where it was put down, the rest as the policy chooses.
     What is reserved but cannot be allocated (it went on hold, say) is cut.
 
     :raises TransferEmpty: nothing could be allocated.
@@ -255,6 +259,8 @@ def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
                 reservation_source_id=line.id,
                 source_kind=LINE,
                 reservation_source_kind=LINE,
+                from_location_id=line.kept_location_id,
+                from_units=line.kept,
             )
             for line in lines
             if line.reserved
@@ -277,6 +283,7 @@ def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
         line.allocated += got[line.id]
         line.reserved = 0
     lines_save(lines)
+    _kept_forget(transfer_id)
     execute(
         "UPDATE transfer SET state = %s, staging_id = %s, released_at = %s WHERE id = %s",
         [target, staging, now(), transfer_id],
@@ -292,7 +299,8 @@ def transfer_release(*, transfer_id: int, policy: str = "fefo") -> None:
 def transfer_cancel(*, transfer_id: int, note: str = "") -> None:
     """Give it up before the truck leaves: what is reserved and allocated is free again. Repeating it changes nothing.
 
-    What has been picked lies at the dock; inbound is told (``TransferReceived`` at the source) and puts it away.
+    What has been picked lies at the dock; inbound is told (``TransferReceived`` at the source) and puts it away. What was
+    cross-docked for it and not picked lies in a place of the shelves, and is anybody's now.
 
     :raises StateConflict: it has left, or is closed.
     """
@@ -314,6 +322,7 @@ def transfer_cancel(*, transfer_id: int, note: str = "") -> None:
         line.cut = line.quantity
         line.reserved = line.allocated = line.picked = 0
     lines_save(lines)
+    _kept_forget(transfer_id)
     _told(transfer, "cancelled", target, {"note": note})
 
 
@@ -417,15 +426,15 @@ def transfer_lock(transfer_id: int, *, end: str = "from") -> TransferRow:
 def lines_lock(transfer_id: int) -> list[LineRow]:
     """Lock the lines of a locked transfer, in their order."""
     rows = fetch(
-        "SELECT id, number, sku_id, quantity, reserved, allocated, picked, shipped, cut, received, damaged, lost, over"
-        " FROM transfer_line WHERE transfer_id = %s ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id, number, sku_id, quantity, reserved, allocated, picked, shipped, cut, received, damaged, lost, over,"
+        " kept, kept_location_id FROM transfer_line WHERE transfer_id = %s ORDER BY id FOR NO KEY UPDATE",
         [transfer_id],
     )
     return [LineRow(*row) for row in rows]
 
 
 def lines_save(lines: Sequence[LineRow]) -> None:
-    """Write lines back; one statement."""
+    """Write lines back, all but what was put aside for them; one statement."""
     execute(
         "UPDATE transfer_line l SET reserved = d.reserved, allocated = d.allocated, picked = d.picked,"
         " shipped = d.shipped, cut = d.cut, received = d.received, damaged = d.damaged, lost = d.lost, over = d.over"
@@ -443,6 +452,14 @@ def lines_save(lines: Sequence[LineRow]) -> None:
             10,
         ),
     )  # fmt: skip
+
+
+def _kept_forget(transfer_id: int) -> None:
+    """What was put aside is allocated, or anybody's."""
+    execute(
+        "UPDATE transfer_line SET kept = 0, kept_location_id = NULL WHERE transfer_id = %s AND kept_location_id IS NOT NULL",
+        [transfer_id],
+    )
 
 
 def _told(transfer: TransferRow, what: str, state: str, facts: Mapping[str, object]) -> None:
