@@ -20,6 +20,8 @@ from hecang.integrations.services.channels.stock import (
 )
 from hecang.integrations.services.qimen.changes import changes_tell_all
 from hecang.integrations.services.qimen.sending import sendings_send_all, sendings_wait
+from hecang.integrations.services.supplier_answers import supplier_files_forget
+from hecang.integrations.services.supplier_inbox import answers_pull
 from hecang.integrations.services.webhooks import sending as webhooks
 from hecang.kernel.periodic import periodic
 from hecang.kernel.pumps import pump
@@ -41,6 +43,9 @@ periodic("integrations.follow_codes", "*/5 * * * *")(orders_follow_codes)
 periodic("integrations.messages_purge", "23 * * * *")(messages_purge)
 periodic("integrations.payloads_purge", "37 18 * * *")(payloads_purge)
 periodic("integrations.files_forget", "41 18 * * *")(files_forget)
+
+periodic("integrations.supplier_answers", "* * * * *")(answers_pull)
+periodic("integrations.supplier_files_forget", "43 18 * * *")(supplier_files_forget)
 
 pump("integrations.webhooks", waiting=webhooks.deliveries_wait)(webhooks.deliveries_send)
 periodic("integrations.webhooks_recover", "* * * * *")(webhooks.deliveries_recover)

@@ -1,4 +1,4 @@
-"""Purchase orders to suppliers by EDI: X12 850 into a drop folder or over SFTP."""
+"""Purchase orders to suppliers by EDI: X12 850 into a drop folder or over SFTP. Their answers: ``services.supplier_answers``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hecang.purchasing.ways import DispatchFailed, OrderDocument
 
 #: BEG01: original, replaces what was sent before, cancellation.
 PURPOSES = {"order": "00", "change": "05", "cancel": "01"}
-_UNITS = {"pcs": "EA", "kg": "KG", "g": "GR", "m": "MR", "l": "LT", "box": "BX", "carton": "CT"}
+UNITS = {"pcs": "EA", "kg": "KG", "g": "GR", "m": "MR", "l": "LT", "box": "BX", "carton": "CT"}
 
 
 class EdiWay:
@@ -35,10 +35,10 @@ class EdiWay:
     def send(self, document: OrderDocument, settings: Any) -> None:
         name = f"850-{safe_name(document.number)}-{document.dispatch_id}.edi"
         content = interchange_write(
-            _partner(settings), "850", document.dispatch_id, document.at, purchase_order(document)
+            partner_of(settings), "850", document.dispatch_id, document.at, purchase_order(document)
         )
         try:
-            folder = _folder(settings)
+            folder = folder_of(settings)
             try:
                 box = DropBox(folder, clock.now, suffixes=(), settle=timedelta(0))
                 box.write_once(name, content)
@@ -89,7 +89,7 @@ def purchase_order(document: OrderDocument) -> list[list[str]]:
         ]
         price = f"{line.unit_price.normalize():f}"
         body.append(
-            ["PO1", str(line.number), str(line.quantity), _UNITS.get(line.unit, "EA"), price, "PE", *numbers]
+            ["PO1", str(line.number), str(line.quantity), UNITS.get(line.unit, "EA"), price, "PE", *numbers]
         )
         body.append(["PID", "F", "", "", "", line.name[:80]])
         if line.expected_on:
@@ -107,7 +107,8 @@ def _ean(barcode: str) -> str:
     return barcode if len(barcode) in {8, 12, 13, 14} and barcode.isdigit() else ""
 
 
-def _partner(settings: Any) -> Partner:
+def partner_of(settings: Any) -> Partner:
+    """Who speaks to whom, by the settings of a supplier."""
     return Partner(
         us=(settings.our_qualifier, settings.our_id),
         them=(settings.partner_qualifier, settings.partner_id),
@@ -121,7 +122,8 @@ def _partner(settings: Any) -> Partner:
     )
 
 
-def _folder(settings: Any) -> Folder:
+def folder_of(settings: Any) -> Folder:
+    """Reach the folder that a supplier shares with us."""
     if settings.transport == "sftp":
         return SftpFolder(settings)
     return LocalFolder(installation.DROP_ROOT, settings.folder)

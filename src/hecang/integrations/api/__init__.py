@@ -11,6 +11,7 @@ from hecang.integrations.api import (
     qimen,
     qimen_documents,
     qimen_door,
+    supplier_answers,
     webhooks,
 )
 from hecang.integrations.api.base import router
@@ -27,5 +28,6 @@ __all__ = [
     "qimen_documents",
     "qimen_door",
     "router",
+    "supplier_answers",
     "webhooks",
 ]

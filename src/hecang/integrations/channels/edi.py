@@ -111,7 +111,7 @@ class EdiChannel(FolderChannel):
 
     def orders_of(self, content: bytes, at: datetime) -> OrdersRead:
         """Orders of the transaction sets that can be read; the others are refused one by one in the 997."""
-        interchange = interchange_read(_text(content))
+        interchange = interchange_read(text_of(content))
         problems = [FileProblem(code, message, row) for code, message, row in self._judged(interchange)]
         if problems:
             return OrdersRead([], problems)
@@ -120,7 +120,7 @@ class EdiChannel(FolderChannel):
 
     def key_of(self, content: bytes, digest: str) -> str:
         """The control number of the interchange: its sender gives each one once."""
-        interchange = interchange_read(_text(content))
+        interchange = interchange_read(text_of(content))
         if self._judged(interchange):
             return f"sha256:{digest}"
         return f"isa:{interchange.sender[0]}:{interchange.sender[1]}:{interchange.number}"
@@ -129,7 +129,7 @@ class EdiChannel(FolderChannel):
         """Acknowledge what was received, then put it away. Read anew: nothing has to be remembered."""
         if outcome is not FileOutcome.FAILED:
             content = self.box.folder.read(f"in/.processing/{file.place}") if self._lies(file) else b""
-            interchange = interchange_read(_text(content)) if content else Interchange()
+            interchange = interchange_read(text_of(content)) if content else Interchange()
             refused = self._acknowledge(interchange)
             if refused:
                 name = f"{self.link.now():%Y%m%dT%H%M%S}-{file.place}.report.csv"
@@ -141,13 +141,7 @@ class EdiChannel(FolderChannel):
 
     def _judged(self, interchange: Interchange) -> list[tuple[str, str, int]]:
         """Why an interchange is not taken at all: broken, or not between these two."""
-        problems = list(interchange.problems)
-        us, them = self._partner.us, self._partner.them
-        if not problems and interchange.receiver != us:
-            problems.append(("receiver", f"ISA07 and ISA08 are not {us[0]} {us[1]}", 1))
-        if not problems and interchange.sender != them:
-            problems.append(("sender", f"ISA05 and ISA06 are not {them[0]} {them[1]}", 1))
-        return problems
+        return judged(interchange, self._partner)
 
     def _reads(self, interchange: Interchange, at: datetime) -> list[Read]:
         qualifiers = [one.strip() for one in self.settings.product_qualifiers.split(",") if one.strip()]
@@ -165,15 +159,13 @@ class EdiChannel(FolderChannel):
         refused: list[FileProblem] = []
         for position, group in enumerate(interchange.groups):
             if group.kind == "FA":
-                refused += _refusals(group)
+                refused += refusals(group)
                 continue
             reads = self._reads(Interchange(groups=[group]), self.link.now())
             rejected = {read.transaction.number: read.problems for read in reads if read.problems}
             for number, problems in rejected.items():
                 refused += [FileProblem(code, text, row, f"ST {number}") for code, text, row in problems]
-            # Unique as long as the partner's numbers are: ours is made of it.
-            control = ACKNOWLEDGEMENTS + (int(interchange.number) * 10 + min(position, 9)) % ACKNOWLEDGEMENTS
-            name = f"997-{safe_name(interchange.number)}-{position + 1}.edi"
+            name, control = acknowledgement_place(interchange, position)
             try:
                 self._write(name, "997", control, acknowledgement(group, rejected))
             except AlreadyDone:
@@ -218,7 +210,24 @@ def _number_of(key: str) -> int:
     return int(hashlib.sha256(key.encode()).hexdigest()[:12], 16) % ACKNOWLEDGEMENTS
 
 
-def _refusals(group: Group) -> list[FileProblem]:
+def judged(interchange: Interchange, partner: Partner) -> list[tuple[str, str, int]]:
+    """Why an interchange is not taken at all: broken, or not between these two."""
+    problems = list(interchange.problems)
+    us, them = partner.us, partner.them
+    if not problems and interchange.receiver != us:
+        problems.append(("receiver", f"ISA07 and ISA08 are not {us[0]} {us[1]}", 1))
+    if not problems and interchange.sender != them:
+        problems.append(("sender", f"ISA05 and ISA06 are not {them[0]} {them[1]}", 1))
+    return problems
+
+
+def acknowledgement_place(interchange: Interchange, position: int) -> tuple[str, int]:
+    """Name and control number of the 997 for a group: unique as long as the partner's numbers are, for made of these."""
+    control = ACKNOWLEDGEMENTS + (int(interchange.number) * 10 + min(position, 9)) % ACKNOWLEDGEMENTS
+    return f"997-{safe_name(interchange.number)}-{position + 1}.edi", control
+
+
+def refusals(group: Group) -> list[FileProblem]:
     """What the partner did not take of ours."""
     found = []
     for transaction in group.transactions:
@@ -230,8 +239,10 @@ def _refusals(group: Group) -> list[FileProblem]:
     return found
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """A file as text, whatever its sender wrote it in, without what the database cannot keep."""
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        text = content.decode("latin-1")
+    return text.replace("\x00", " ")

@@ -23,6 +23,7 @@ from hecang.integrations.models.qimen import (
     QimenPart,
     QimenSending,
 )
+from hecang.integrations.models.supplier import SupplierFile
 from hecang.integrations.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -50,6 +51,7 @@ __all__ = [
     "QimenSending",
     "ShipmentConfirm",
     "StockWatch",
+    "SupplierFile",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -174,6 +174,9 @@ class PurchaseOrderLineOut(Schema):
     expected_on: Day | None
     confirmed_quantity: int | None
     confirmed_on: Day | None
+    confirmed_price: Decimal | None = Field(
+        description="asked for by the supplier where it differs; agreed to by changing the order only"
+    )
     received: int
     rejected: int
     cancelled: int
@@ -360,6 +363,7 @@ class PurchaseConfirmLine(InputSchema):
     line_id: Id
     quantity: Annotated[int, Field(ge=0, le=10**12)]
     on: Day | None = None
+    unit_price: Price | None = Field(None, description="asked for by the supplier, where it is another")
 
 
 class PurchaseConfirmIn(InputSchema):
@@ -500,7 +504,9 @@ def purchase_order_confirm(request: ApiRequest, order_id: int, payload: Purchase
         order_id=order_id,
         lines=None
         if payload.lines is None
-        else [services.LineConfirmed(one.line_id, one.quantity, one.on) for one in payload.lines],
+        else [
+            services.LineConfirmed(one.line_id, one.quantity, one.on, one.unit_price) for one in payload.lines
+        ],
         supplier_number=payload.supplier_number,
     )
 

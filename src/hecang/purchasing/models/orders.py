@@ -97,6 +97,8 @@ class PurchaseOrderLine(models.Model):
     #: What the supplier said; null until it said anything.
     confirmed_quantity = models.BigIntegerField(null=True, blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
+    #: Another price that the supplier asks for; what is agreed changes only with a revision. Null: as ordered.
+    confirmed_price = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     received = models.BigIntegerField(default=0)
     #: Of those received: refused at the door or by inspection.
     rejected = models.BigIntegerField(default=0)

@@ -84,7 +84,7 @@ def order_lines(order_id: int) -> list[dict[str, Any]]:
             .order_by("number")
             .values(
                 "id", "number", "quantity", "unit_price", "list_price", "supplier_sku", "expected_on",
-                "confirmed_quantity", "confirmed_on", "received", "rejected", "cancelled", "short", "invoiced",
+                "confirmed_quantity", "confirmed_on", "confirmed_price", "received", "rejected", "cancelled", "short", "invoiced",
                 "last_received_at", "sku__base_unit", *refs("sku"),
             )
         )

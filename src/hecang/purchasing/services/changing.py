@@ -146,7 +146,8 @@ def _write(lines: Sequence[LockedLine]) -> None:
     if lines:
         execute(
             "UPDATE purchase_order_line l SET quantity = s.quantity, cancelled = s.cancelled, unit_price = s.price,"
-            " expected_on = s.day, confirmed_on = s.confirmed"
+            " expected_on = s.day, confirmed_on = s.confirmed,"
+            " confirmed_price = CASE WHEN l.confirmed_price <> s.price THEN l.confirmed_price END"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::date[], %s::date[])"
             " AS s (id, quantity, cancelled, price, day, confirmed) WHERE l.id = s.id",
             columns(

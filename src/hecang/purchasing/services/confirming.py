@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -26,11 +27,13 @@ class LineConfirmed:
 
     :param quantity: base units that it will deliver, those that have come among them.
     :param on: the day on which they come; ``None``: as was asked for.
+    :param unit_price: what it asks for a unit where that is not what was ordered. It is noted, never agreed to by that.
     """
 
     line_id: int
     quantity: int
     on: date | None = None
+    unit_price: Decimal | None = None
 
 
 @transactional
@@ -67,9 +70,11 @@ def order_confirm(
         order.go(State.CONFIRMED)
     now = clock.now()
     execute(
-        "UPDATE purchase_order_line l SET confirmed_quantity = s.quantity, confirmed_on = s.day"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::date[]) AS s (id, quantity, day) WHERE l.id = s.id",
-        columns(((one.line_id, one.quantity, one.on) for one in said), 3),
+        "UPDATE purchase_order_line l SET confirmed_quantity = s.quantity, confirmed_on = s.day,"
+        " confirmed_price = CASE WHEN s.price <> l.unit_price THEN s.price END"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::numeric[]) AS s (id, quantity, day, price)"
+        " WHERE l.id = s.id",
+        columns(((one.line_id, one.quantity, one.on, one.unit_price) for one in said), 4),
     )
     execute(
         "UPDATE purchase_order SET state = %s, confirmed_at = %s, updated_at = %s,"
@@ -112,9 +117,7 @@ def _said(known: dict[int, LockedLine], lines: Sequence[LineConfirmed] | None) -
     if problems:
         raise InvalidInput(problems[0].message, problems=problems)
     return [
-        one
-        if one.on is not None
-        else LineConfirmed(one.line_id, one.quantity, known[one.line_id].expected_on)
+        one if one.on is not None else replace(one, on=known[one.line_id].expected_on)
         for one in {one.line_id: one for one in lines}.values()
     ]
 
@@ -123,9 +126,11 @@ def _differences(known: dict[int, LockedLine], said: Sequence[LineConfirmed]) ->
     found: list[dict[str, object]] = []
     for one in said:
         line = known[one.line_id]
-        if one.quantity != line.quantity - line.cancelled or one.on != line.expected_on:
+        asks = one.unit_price is not None and one.unit_price != line.unit_price
+        if one.quantity != line.quantity - line.cancelled or one.on != line.expected_on or asks:
             found.append(
                 {
+                    **({"price": str(line.unit_price), "price_asked": str(one.unit_price)} if asks else {}),
                     "line": line.number,
                     "ordered": line.quantity - line.cancelled,
                     "confirmed": one.quantity,

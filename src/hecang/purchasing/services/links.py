@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hecang.accounts.services.audit import audit_record
 from hecang.kernel import clock
-from hecang.kernel.connectors import form_of, secrets_masked, settings_parse
+from hecang.kernel.connectors import ConnectorSettings, form_of, secrets_masked, settings_parse
 from hecang.kernel.crypto import Undecryptable, decrypt_json, encrypt_json
 from hecang.kernel.db import transactional
 from hecang.kernel.errors import InvalidInput, NotFound
@@ -42,6 +42,27 @@ def link_view(supplier_id: int) -> dict[str, Any] | None:
         "settings": secrets_masked(way.Settings, stored),
         "target": way.target(way.Settings.model_validate(stored)),
     }
+
+
+def link_settings(supplier_id: int, way: str) -> ConnectorSettings | None:
+    """The settings of a supplier for a way; ``None`` where it has none of that way, or they cannot be read."""
+    link = SupplierLink.objects.filter(supplier_id=supplier_id, way=way).first()
+    found = way_of(way)
+    if link is None or found is None or found.Settings is None:
+        return None
+    try:
+        return found.Settings.model_validate(decrypt_json(link.settings_cipher))
+    except Undecryptable:
+        return None
+
+
+def suppliers_linked(way: str) -> list[int]:
+    """Active suppliers that have settings for a way."""
+    return list(
+        SupplierLink.objects.filter(way=way, supplier__is_active=True)
+        .order_by("supplier_id")
+        .values_list("supplier_id", flat=True)
+    )
 
 
 @transactional

@@ -43,7 +43,7 @@ function Lines({ order }: { order: PurchaseOrder }) {
         { title: "#", dataIndex: "number", width: 40 },
         { title: t("col.sku"), width: 200, render: (_, line) => <><Link to={`/products/${line.sku.id}`}>{line.sku.code}</Link> <span className="hc-muted">{line.sku.name}</span></> },
         { title: t("col.quantity"), align: "right", render: (_, line) => <Quantity value={line.quantity - line.cancelled} /> },
-        { title: t("col.price"), align: "right", render: (_, line) => <span className="hc-num" title={line.list_price ? `${t("col.listPrice")} ${plainPrice(line.list_price)}` : undefined}>{plainPrice(line.unit_price)}</span> },
+        { title: t("col.price"), align: "right", render: (_, line) => <span className="hc-num" title={line.list_price ? `${t("col.listPrice")} ${plainPrice(line.list_price)}` : undefined}>{plainPrice(line.unit_price)}{line.confirmed_price === null ? null : <> <ToneTag tone="orange">{t("orders.asks", { price: plainPrice(line.confirmed_price) })}</ToneTag></>}</span> },
         { title: t("col.expected"), render: (_, line) => line.expected_on },
         { title: t("col.confirmed"), align: "right", render: (_, line) => (line.confirmed_quantity === null ? "" : differs(line) ? <ToneTag tone="orange">{line.confirmed_quantity} · {line.confirmed_on}</ToneTag> : <Quantity value={line.confirmed_quantity} />) },
         { title: t("col.received"), align: "right", render: (_, line) => <Quantity value={line.received} /> },

@@ -133,7 +133,7 @@ export function ConfirmDialog({ order, onClose }: { order: PurchaseOrder; onClos
       submitLabel={t("action.confirm")}
       initialValues={{ supplier_number: order.supplier_number, said: Object.fromEntries(lines.map((line) => [String(line.id), { quantity: line.confirmed_quantity ?? line.quantity - line.cancelled, on: line.confirmed_on ?? line.expected_on }])) }}
       onClose={onClose}
-      onSubmit={({ said, supplier_number }) => api.post(`/purchase-orders/${order.id}/confirm`, { supplier_number: supplier_number ?? "", lines: lines.map((line) => ({ line_id: line.id, quantity: said[line.id]?.quantity ?? 0, on: said[line.id]?.on ? said[line.id]?.on : null })) })}
+      onSubmit={({ said, supplier_number }) => api.post(`/purchase-orders/${order.id}/confirm`, { supplier_number: supplier_number ?? "", lines: lines.map((line) => ({ line_id: line.id, quantity: said[line.id]?.quantity ?? 0, on: said[line.id]?.on ? said[line.id]?.on : null, unit_price: line.confirmed_price })) })}
     >
       <Form.Item name="supplier_number" label={t("col.theirNumber")}><Input maxLength={64} /></Form.Item>
       <table className={css.editor}>

@@ -13,7 +13,7 @@ export default addLocale(
       nothing: "所选商品都已在途或没有价目", made_sent: "{{number}} 已发送", made_draft: "{{number}} 已建草稿", made_submitted: "{{number}} 等待审批：{{roles}}", made_approved: "{{number}} 已审批，未发送：{{message}}", arrives: "预计 {{day}} 到货",
     },
     orders: {
-      title: "采购订单", search: "采购单号、供应商单号、商品编码", new: "新建采购单", empty: "还没有采购订单", emptyHint: "从采购建议生成，或手工新建。", kind: "采购订单",
+      asks: "供应商要价 {{price}}", title: "采购订单", search: "采购单号、供应商单号、商品编码", new: "新建采购单", empty: "还没有采购订单", emptyHint: "从采购建议生成，或手工新建。", kind: "采购订单",
       tab: { all: "全部", draft: "草稿", submitted: "待审批", approved: "待发送", sent: "待确认", confirmed: "待收货", receiving: "部分收货", received: "已收货", late: "逾期", closed: "已关闭", cancelled: "已取消" },
       needsSending: "变更未发送", addLine: "加一行", remove: "删除此行", pdf: "查看 PDF", linesTitle: "明细",
       confirmTitle: "供应商确认 {{number}}", changeTitle: "修改 {{number}}", changeHint: "已发送的订单修改后成为新的修订版，需要重新发送。", reason: "原因", done: "已完成",
@@ -50,7 +50,7 @@ export default addLocale(
       nothing: "All of it is on order already, or has no price", made_sent: "{{number}} sent", made_draft: "{{number}} drafted", made_submitted: "{{number}} waits for approval: {{roles}}", made_approved: "{{number}} approved, not sent: {{message}}", arrives: "expected {{day}}",
     },
     orders: {
-      title: "Purchase orders", search: "Order, supplier's number, SKU", new: "New order", empty: "No purchase orders yet", emptyHint: "Make them from what is to buy, or by hand.", kind: "Purchase order",
+      asks: "supplier asks {{price}}", title: "Purchase orders", search: "Order, supplier's number, SKU", new: "New order", empty: "No purchase orders yet", emptyHint: "Make them from what is to buy, or by hand.", kind: "Purchase order",
       tab: { all: "All", draft: "Drafts", submitted: "To approve", approved: "To send", sent: "To confirm", confirmed: "To receive", receiving: "Partly received", received: "Received", late: "Late", closed: "Closed", cancelled: "Cancelled" },
       needsSending: "Changes not sent", addLine: "Add a line", remove: "Remove this line", pdf: "Show PDF", linesTitle: "Lines",
       confirmTitle: "Supplier's answer to {{number}}", changeTitle: "Change {{number}}", changeHint: "Changing an order that was sent makes a revision, which has to be sent again.", reason: "Reason", done: "Done",

@@ -105,6 +105,7 @@ export interface OrderLine {
   expected_on: string | null;
   confirmed_quantity: number | null;
   confirmed_on: string | null;
+  confirmed_price: string | null;
   received: number;
   rejected: number;
   cancelled: number;
