@@ -8934,7 +8934,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sell the goods again */
+        /**
+         * Sell the goods again
+         * @description What is large by the limit of ``release`` becomes a stock change and waits for another person.
+         */
         post: operations["stock_hold_release"];
         delete?: never;
         options?: never;
@@ -8951,7 +8954,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Correct stock */
+        /**
+         * Correct stock
+         * @description What is large by the limit of ``adjust`` becomes a stock change and waits for another person.
+         */
         post: operations["stock_adjust_post"];
         delete?: never;
         options?: never;
@@ -8968,7 +8974,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the condition of stock where it lies */
+        /**
+         * Change the condition of stock where it lies
+         * @description What is large by the limit of ``condition`` becomes stock changes and waits for another person.
+         */
         post: operations["stock_condition_post"];
         delete?: never;
         options?: never;
@@ -9097,6 +9106,40 @@ export interface paths {
         post?: never;
         /** Take a substitute out of the table */
         delete: operations["substitute_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List: files with answers of suppliers */
+        get: operations["supplier_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supplier-files/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export: files with answers of suppliers */
+        get: operations["supplier_files_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -9456,6 +9499,23 @@ export interface paths {
          * @description What is left out stays; ``min_order_amount`` and ``region_code`` given as null are taken away.
          */
         patch: operations["supplier_patch"];
+        trace?: never;
+    };
+    "/api/v1/suppliers/{supplier_id}/edi-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an interchange with answers to purchase orders (X12 855) */
+        post: operations["supplier_answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/suppliers/{supplier_id}/inbound-link": {
@@ -14113,7 +14173,7 @@ export interface components {
          * @description What is to become of the goods.
          * @enum {string}
          */
-        ChangeKind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+        ChangeKind: "condition" | "hold" | "release" | "owner" | "sku" | "lot" | "adjust";
         /** ChangeOut */
         ChangeOut: {
             /** After */
@@ -24165,6 +24225,11 @@ export interface components {
             on?: string | null;
             /** Quantity */
             quantity: number;
+            /**
+             * Unit Price
+             * @description asked for by the supplier, where it is another
+             */
+            unit_price?: number | string | null;
         };
         /** PurchaseFormField */
         PurchaseFormField: {
@@ -24300,6 +24365,11 @@ export interface components {
             cancelled: number;
             /** Confirmed On */
             confirmed_on: string | null;
+            /**
+             * Confirmed Price
+             * @description asked for by the supplier where it differs; agreed to by changing the order only
+             */
+            confirmed_price: string | null;
             /** Confirmed Quantity */
             confirmed_quantity: number | null;
             /** Expected On */
@@ -28988,6 +29058,8 @@ export interface components {
         StockChangeDetail: {
             /** Actions */
             actions: string[];
+            /** Adjust Reason */
+            adjust_reason: string;
             /** Applied Units */
             applied_units: number;
             container: components["schemas"]["ChangeCodeRef"] | null;
@@ -29088,6 +29160,11 @@ export interface components {
             condition: string;
             /** Container */
             container: string | null;
+            /**
+             * Difference
+             * @description of goods found (positive) or lost (negative)
+             */
+            difference: number | null;
             /** Id */
             id: number;
             /** Location */
@@ -29111,6 +29188,8 @@ export interface components {
         };
         /** StockChangeOut */
         StockChangeOut: {
+            /** Adjust Reason */
+            adjust_reason: string;
             /** Applied Units */
             applied_units: number;
             container: components["schemas"]["ChangeCodeRef"] | null;
@@ -29423,6 +29502,38 @@ export interface components {
             /** Ids */
             ids: number[];
         };
+        /** SupplierAnswersIn */
+        SupplierAnswersIn: {
+            /**
+             * Content
+             * @description the interchange, as it stands
+             */
+            content: string;
+            /**
+             * Name
+             * @description of the file, for people
+             * @default
+             */
+            name: string;
+        };
+        /** SupplierAnswersOut */
+        SupplierAnswersOut: {
+            /**
+             * Is Known
+             * @description it was taken before, and has changed nothing now
+             */
+            is_known: boolean;
+            /**
+             * Orders
+             * @description numbers of the orders that were answered
+             */
+            orders: string[];
+            /**
+             * Problems
+             * @description answers that were not taken: segment (row, from ISA) and element (field)
+             */
+            problems: components["schemas"]["ChannelFileProblem"][];
+        };
         /** SupplierChange */
         SupplierChange: {
             /** Account Number */
@@ -29454,6 +29565,42 @@ export interface components {
             /** Region Code */
             region_code?: string | null;
             send_by?: components["schemas"]["SendBy"] | null;
+        };
+        /** SupplierFileFilters */
+        SupplierFileFilters: {
+            /** State */
+            state?: ("taken" | "failed")[];
+            /** Supplier Id */
+            supplier_id?: number | null;
+        };
+        /** SupplierFileRow */
+        SupplierFileRow: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Orders */
+            orders: string[];
+            /**
+             * Problems
+             * @description what was not taken; the first hundred
+             */
+            problems: components["schemas"]["ChannelFileProblem"][];
+            /** State */
+            state: string;
+            supplier: components["schemas"]["Ref"];
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+        };
+        /** SupplierFileRowPage */
+        SupplierFileRowPage: {
+            /** Items */
+            items: components["schemas"]["SupplierFileRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** SupplierFilters */
         SupplierFilters: {
@@ -31545,6 +31692,18 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /** WaitingOut */
+        WaitingOut: {
+            /** Waiting */
+            waiting: components["schemas"]["WaitingRef"][];
+        };
+        /** WaitingRef */
+        WaitingRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
         };
         /** WalkOut */
         WalkOut: {
@@ -51510,7 +51669,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is to become of the goods. */
-                kind: "condition" | "hold" | "release" | "owner" | "sku" | "lot";
+                kind: "condition" | "hold" | "release" | "owner" | "sku" | "lot" | "adjust";
             };
             cookie?: never;
         };
@@ -52555,6 +52714,15 @@ export interface operations {
                     "application/json": components["schemas"]["Released"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingOut"];
+                };
+            };
             /** @description What went wrong */
             default: {
                 headers: {
@@ -52588,6 +52756,15 @@ export interface operations {
                     "application/json": components["schemas"]["Posted"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingOut"];
+                };
+            };
             /** @description What went wrong */
             default: {
                 headers: {
@@ -52619,6 +52796,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Posted"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingOut"];
                 };
             };
             /** @description What went wrong */
@@ -52891,6 +53077,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_files_list: {
+        parameters: {
+            query?: {
+                state?: ("taken" | "failed")[];
+                supplier_id?: number | null;
+                /** @description sort key, with “-” for descending */
+                sort?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierFileRowPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_files_export: {
+        parameters: {
+            query?: {
+                state?: ("taken" | "failed")[];
+                supplier_id?: number | null;
+                sort?: string | null;
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -53730,6 +53988,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supplier_answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierAnswersIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierAnswersOut"];
+                };
             };
             /** @description What went wrong */
             default: {
