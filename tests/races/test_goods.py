@@ -28,6 +28,7 @@ from hecang.inventory.services import (
     hold_place,
     hold_release,
     stock_allocate,
+    stock_move,
     stock_post,
 )
 from hecang.inventory.verify import inventory_verify
@@ -200,7 +201,7 @@ def test_a_change_applies_once_while_its_goods_are_allocated_and_picked() -> Non
     in_order()
 
 
-def test_a_correction_is_posted_once_while_its_goods_are_allocated_and_picked() -> None:
+def test_a_correction_is_posted_once_while_its_goods_are_allocated_picked_and_moved() -> None:
     # Given three corrections of thirty lost units each that wait for another's word
     place = make.place(quantity=400)
     change_policy_set(kind="adjust", max_units=5, max_value=None)
@@ -212,7 +213,9 @@ def test_a_correction_is_posted_once_while_its_goods_are_allocated_and_picked() 
     posted: list[int] = []
     late: list[int] = []
 
-    # When two agree to each, others ask for more and orders take the goods
+    away = place.at("A01-02-1").pk
+
+    # When two agree to each, others ask for more, carry goods away and orders take them
     def work(number: int) -> None:
         if number < 6:
             try:
@@ -224,6 +227,10 @@ def test_a_correction_is_posted_once_while_its_goods_are_allocated_and_picked() 
             if number == 6 and turn % 3 == 0:
                 with suppress(InsufficientStock):
                     ChangeApprovals().adjust(adjustments=[lost], reason="scrap")
+            if number == 7:
+                with suppress(InsufficientStock):
+                    moved = PostingIn(place.sku.pk, place.owner.pk, 9, row.location_id, away, "move")
+                    stock_move(entries=[moved])
             with suppress(StockShort):
                 got = stock_allocate(demands=[place.demand(3, place.reserve(3))])
                 allocations_pick(
@@ -238,7 +245,8 @@ def test_a_correction_is_posted_once_while_its_goods_are_allocated_and_picked() 
     entries = Movement.objects.filter(source_kind="stock_change")
     assert sorted(entries.values_list("source_id", "quantity")) == [(key, 30) for key in sorted(set(posted))]
     assert not set(late) & set(posted)
-    assert place.stock()[0] + place.stock("STAGE-1")[0] == 400 - 30 * len(set(posted))
+    left = sum(place.stock(code)[0] for code in ("A01-01-1", "A01-02-1", "STAGE-1"))
+    assert left == 400 - 30 * len(set(posted))
     in_order()
 
 

@@ -9,6 +9,7 @@ from tests.factories import accounts
 from tests.factories import inventory as make
 
 from hecang.inventory.models import Movement, Stock
+from hecang.inventory.services import AdjustIn, adjustments_settle, stock_adjust
 from hecang.inventory.verify import inventory_verify
 from hecang.stockkeeping.models import StockChange
 from hecang.stockkeeping.services.changes import change_policy_set
@@ -168,3 +169,47 @@ def test_adjusting_is_not_asked_for_by_a_bare_change() -> None:
         {"kind": "adjust", "reason": "x", "rows": [{"stock_id": row(place).id, "quantity": 1}]},
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_kind")
+
+
+def test_the_list_says_which_goods_a_correction_is_about() -> None:
+    place = make.place(quantity=100)
+
+    assert (
+        manager().post("/stock/adjust", {"lines": [{"stock_id": row(place).id, "change": -9}]}).status_code
+        == 202
+    )
+
+    (told,) = manager().get("/stock-changes?state=requested").json()["items"]
+    assert (told["sku"]["code"], told["location"]["code"], told["warehouse"]["code"]) == (
+        place.sku.code, "A01-01-1", place.warehouse.code,
+    )  # fmt: skip
+
+
+def test_when_orders_have_got_what_was_lost_nothing_is_posted_and_it_waits_on() -> None:
+    place = make.place(quantity=20)
+    asked = manager().post("/stock/adjust", {"lines": [{"stock_id": row(place).id, "change": -15}]})
+    (waiting,) = asked.json()["waiting"]
+    place.allocate(10)
+
+    late = manager().post(f"/stock-changes/{waiting['id']}/approve", {})
+
+    assert (late.status_code, late.json()["code"]) == (409, "insufficient_stock")
+    assert place.stock() == (20, 10)
+    assert manager().get(f"/stock-changes/{waiting['id']}").json()["state"] == "requested"
+    refused = manager().post(f"/stock-changes/{waiting['id']}/reject", {"note": "counted again"})
+    assert (refused.json()["state"], refused.json()["decision_note"]) == ("rejected", "counted again")
+    assert inventory_verify().differences == 0
+
+
+def test_a_count_is_weighed_and_posted_as_the_difference_it_is_when_asked_for() -> None:
+    place = make.place(quantity=100)
+    (settled,) = adjustments_settle(
+        adjustments=[
+            AdjustIn(place.at("A01-01-1").id, place.sku.id, place.owner.id, row(place).lot_id, counted=96)
+        ]
+    )
+    place.put(50)
+
+    stock_adjust(adjustments=[settled])
+
+    assert (settled.change, place.stock()) == (-4, (146, 0))

@@ -18,7 +18,14 @@ from hecang.inventory.api.base import (
 )
 from hecang.inventory.approvals import Recondition, approvals
 from hecang.inventory.models import Condition
-from hecang.inventory.services import AdjustIn, PostingIn, stock_adjust, stock_move, stock_post
+from hecang.inventory.services import (
+    AdjustIn,
+    PostingIn,
+    adjustments_settle,
+    stock_adjust,
+    stock_move,
+    stock_post,
+)
 from hecang.kernel.api import Accepted, ApiRequest, Id, InputSchema
 
 Change = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
@@ -83,6 +90,7 @@ def stock_adjust_post(request: ApiRequest, payload: StockAdjustIn) -> Posted | A
                 line.location_id, line.sku_id, line.owner_id, line.lot_id, line.condition.value, line.container_id
             )  # fmt: skip
         adjustments.append(AdjustIn(*place, change=line.change, counted=line.counted, note=line.note))
+    adjustments = adjustments_settle(adjustments=adjustments)
     if waiting := approvals().adjust(adjustments=adjustments, reason=payload.reason):
         return Accepted({"waiting": waiting})
     return Posted(movement_ids=stock_adjust(adjustments=adjustments, reason=payload.reason))

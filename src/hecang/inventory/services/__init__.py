@@ -3,7 +3,7 @@
 from hecang.inventory.services.adjustment import (
     AdjustIn,
     Posted,
-    adjustment_differences,
+    adjustments_settle,
     stock_adjust,
     stock_move,
     stock_places_ensure,
@@ -87,7 +87,7 @@ __all__ = [
     "SerialClaim",
     "ShipMove",
     "Shortage",
-    "adjustment_differences",
+    "adjustments_settle",
     "allocations_damage",
     "allocations_missing",
     "allocations_pick",

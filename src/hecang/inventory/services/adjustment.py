@@ -7,7 +7,7 @@ Thin forms over ``stock_post``. An intake that may be repeated (a file, a device
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -129,14 +129,19 @@ def stock_adjust(
 
 
 @transactional
-def adjustment_differences(*, adjustments: Sequence[AdjustIn]) -> list[int]:
-    """The signed units that each adjustment would post now; 0 where nothing differs.
+def adjustments_settle(*, adjustments: Sequence[AdjustIn]) -> list[AdjustIn]:
+    """The adjustments with every count as the difference that it is now, so that what is weighed is what is posted.
 
     Locks the rows of what was counted, as :func:`stock_adjust` does. Raises as it does for what makes no sense.
+
+    :return: each with its ``change``; 0 where nothing differs.
     """
     locations = location_facts({one.location_id for one in adjustments})
     _require_sound(adjustments, locations)
-    return _changes(adjustments, locations)
+    changes = _changes(adjustments, locations)
+    return [
+        replace(one, change=change, counted=None) for one, change in zip(adjustments, changes, strict=True)
+    ]
 
 
 @transactional

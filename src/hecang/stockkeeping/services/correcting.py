@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from hecang.accounts.services.audit import audit_record
 from hecang.inventory.approvals import Recondition, Waiting
 from hecang.inventory.models import Movement, Stock
-from hecang.inventory.services import AdjustIn, adjustment_differences, stock_adjust, stock_places_ensure
+from hecang.inventory.services import AdjustIn, adjustments_settle, stock_adjust, stock_places_ensure
 from hecang.kernel import clock
 from hecang.kernel.actor import current_actor
 from hecang.kernel.db import columns, execute, fetch, fetch_one, transactional
@@ -25,9 +25,10 @@ from hecang.stockkeeping.selectors.values import unit_values
 from hecang.stockkeeping.services.changes import Becomes, Which, change_lines, change_request, needs_approval
 
 _INSERT = """
-INSERT INTO stock_change (number, kind, state, warehouse_id, to_condition, adjust_reason, reason, units, value,
-    applied_units, requested_by, requested_by_id, requested_at, decided_by, decision_note)
-VALUES (%s, 'adjust', 'requested', %s, '', %s, %s, %s, %s, 0, %s, %s, %s, '', '') RETURNING id, number
+INSERT INTO stock_change (number, kind, state, warehouse_id, sku_id, location_id, lot_id, container_id, to_condition,
+    adjust_reason, reason, units, value, applied_units, requested_by, requested_by_id, requested_at, decided_by,
+    decision_note)
+VALUES (%s, 'adjust', 'requested', %s, %s, %s, %s, %s, '', %s, %s, %s, %s, 0, %s, %s, %s, '', '') RETURNING id, number
 """
 _LINES = """
 INSERT INTO stock_change_line (change_id, stock_id, quantity, difference)
@@ -58,7 +59,8 @@ def _adjust(*, adjustments: Sequence[AdjustIn], reason: str) -> list[Waiting]:
 
     Locks what ``stock_adjust`` locks.
     """
-    differences = adjustment_differences(adjustments=adjustments)
+    adjustments = adjustments_settle(adjustments=adjustments)
+    differences = [one.change or 0 for one in adjustments]
     worth = unit_values({one.sku_id for one in adjustments})
     units = sum(abs(one) for one in differences)
     value = sum(
@@ -75,13 +77,17 @@ def _adjust(*, adjustments: Sequence[AdjustIn], reason: str) -> list[Waiting]:
     by_row: dict[int, int] = defaultdict(int)
     for one, difference in zip(adjustments, differences, strict=True):
         by_row[ids[one.place]] += difference
-    houses = set(Stock.objects.filter(id__in=by_row).values_list("warehouse_id", flat=True))
+    places = Stock.objects.filter(id__in=[key for key, units in by_row.items() if units]).values_list(
+        "warehouse_id", "sku_id", "location_id", "lot_id", "container_id"
+    )
+    # What all of them have in common tells people which goods it is about.
+    common = [values.pop() if len(values) == 1 else None for values in map(set, zip(*places, strict=True))]
     notes = dict.fromkeys(one.note.strip() for one in adjustments if one.note.strip())
     actor = current_actor()
     row = fetch_one(
         _INSERT,
         [
-            numbers("stock_change")[0], houses.pop() if len(houses) == 1 else None, reason,
+            numbers("stock_change")[0], *common, reason,
             ("; ".join(notes) or str(Movement.Reason(reason).label))[:200], units, round(value, 2), actor.name[:100],
             actor.user_id, clock.now(),
         ],
