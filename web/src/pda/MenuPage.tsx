@@ -24,31 +24,34 @@ export function MenuPage({ warehouse, language, words, onJob, onWarehouse, onSet
   const [open, setOpen] = useState<OpenSession[]>([]);
   const [shift, setShift] = useState<MyShift | null>(null);
   const [failure, setFailure] = useState("");
-  /** The failure is that of looking; it is over when looking succeeds. */
-  const [lost, setLost] = useState(false);
+  /** Why the page could not look; over as soon as looking succeeds. */
+  const [unseen, setUnseen] = useState("");
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState("");
 
+  const read = useCallback(
+    (error: unknown, show: (text: string) => void) => {
+      if (isProblem(error) && error.status === 401) onSignedOut();
+      else if (error instanceof Refused) show(error.message);
+      else show(isProblem(error) && error.detail !== "" ? error.detail : words.offline);
+    },
+    [onSignedOut, words],
+  );
   const fail = useCallback(
     (error: unknown) => {
       setSaid("");
-      if (isProblem(error) && error.status === 401) onSignedOut();
-      else if (error instanceof Refused) setFailure(error.message);
-      else setFailure(isProblem(error) && error.detail !== "" ? error.detail : words.offline);
+      read(error, setFailure);
     },
-    [onSignedOut, words],
+    [read],
   );
   const load = useCallback(() => {
     Promise.all([floor.menu(warehouse.id), floor.open(warehouse.id), floor.shift(warehouse.id)]).then(([items, sessions, mine]) => {
       setScenarios(items);
       setOpen(sessions);
       setShift(mine);
-      setLost(false);
-    }, (error: unknown) => {
-      setLost(true);
-      fail(error);
-    });
-  }, [warehouse.id, fail]);
+      setUnseen("");
+    }, (error: unknown) => read(error, setUnseen));
+  }, [warehouse.id, read]);
   useEffect(() => {
     load();
     const timer = setInterval(() => {
@@ -57,9 +60,6 @@ export function MenuPage({ warehouse, language, words, onJob, onWarehouse, onSet
     return () => clearInterval(timer);
   }, [load]);
 
-  useEffect(() => {
-    if (!lost) setFailure("");
-  }, [lost]);
   const tell = (text: string) => {
     setFailure("");
     setSaid(text);
@@ -86,13 +86,13 @@ export function MenuPage({ warehouse, language, words, onJob, onWarehouse, onSet
         </button>
       </header>
       <main>
-        {failure ? (
+        {failure || unseen ? (
           <div className="notice bad" role="alert">
             <Icon name="wrong" size={28} />
-            <span>{failure}</span>
+            <span>{failure || unseen}</span>
           </div>
         ) : null}
-        {said && !failure ? (
+        {said && !failure && !unseen ? (
           <div className="notice good" role="status">
             <Icon name="right" size={28} />
             <span>{said}</span>
