@@ -10,7 +10,11 @@ from hecang.facility.models import Location
 from hecang.inventory.models import Stock
 from hecang.stockkeeping.models import Replenishment, Transfer
 from hecang.stockkeeping.services.replenishing import replenishments_plan
-from hecang.stockkeeping.services.transfers import TransferLineIn, transfer_approve, transfer_create
+from hecang.stockkeeping.services.transfers import (
+    TransferLineIn,
+    transfer_approve,
+    transfer_create,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,12 +89,17 @@ def test_a_transfer_is_sent_at_one_end_and_received_at_the_other() -> None:
     out.give("quantity", 10).expect("ship").give("leaves")
     assert Transfer.objects.get(id=key).state == "in_transit"
 
-    come = Handheld(other).begin("transfer").give("choice", key).expect("receive", milk="20", tea="10")
+    come = (
+        Handheld(other)
+        .begin("transfer")
+        .give("choice", key)
+        .expect("receive", milk_Product_milk="20", tea_Product_tea="10")
+    )
     come.scan(made.barcode("milk")).give("condition", "damaged").give("quantity", 2).expect(
-        "receive", milk="18"
+        "receive", milk_Product_milk="18"
     )
     come.scan(made.barcode("milk")).give("quantity", 18).scan(made.barcode("tea")).give("quantity", 9)
-    come.give("nothing_more").expect("close", tea="1").give("lost")
+    come.give("nothing_more").expect("close", tea_Product_tea="1").give("lost")
 
     dock = Location.objects.get(warehouse=other, code="DOCK-1")
     rows = Stock.objects.filter(location=dock, quantity__gt=0).values_list(
@@ -117,7 +126,7 @@ def test_each_end_does_its_own_part() -> None:
     here.give("quantity", 20).give("leaves")
     # nor taken off the truck by those who have sent it
     here.refused("document", number, code="other_end")
-    there.scan(number).expect("receive", milk="20")
+    there.scan(number).expect("receive", milk_Product_milk="20")
 
 
 def test_goods_of_one_place_are_scanned_in_any_order() -> None:
@@ -129,6 +138,8 @@ def test_goods_of_one_place_are_scanned_in_any_order() -> None:
     )  # fmt: skip
     transfer_approve(transfer_id=key)
     out = Handheld(made.warehouse).begin("transfer", {"transfer_id": str(key)}).scan("A01-01-1")
-    out.scan(made.barcode("tea")).expect("quantity", Goods="tea", Quantity="10").give("quantity", 10)
+    out.scan(made.barcode("tea")).expect("quantity", Goods="tea Product tea", Quantity="10").give(
+        "quantity", 10
+    )
     out.scan("A01-01-1", made.barcode("milk")).give("quantity", 20).expect("ship")
     made.verify()

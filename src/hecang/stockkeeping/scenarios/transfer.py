@@ -13,6 +13,7 @@ from hecang.kernel.permissions import declare
 from hecang.stockkeeping import states_transfers as states
 from hecang.stockkeeping.selectors.floor_supply import (
     DockPick,
+    OnRoad,
     TransferWaiting,
     dock_picks,
     on_road,
@@ -224,7 +225,7 @@ class TransferScenario(Scenario):
         )
 
     def _pick_facts(self, transfer: TransferWaiting, one: DockPick) -> tuple[Fact, ...]:
-        facts = [Fact(_("Goods"), one.sku), Fact(_("Quantity"), str(one.quantity))]
+        facts = [Fact(_("Goods"), _goods(one)), Fact(_("Quantity"), str(one.quantity))]
         facts += [Fact(_("Lot"), one.lot)] if one.lot else []
         facts += [Fact(_("Container"), one.container)] if one.container else []
         return (*facts, Fact(_("Transfer"), f"{transfer.number} → {transfer.other}"))
@@ -249,7 +250,7 @@ class TransferScenario(Scenario):
             state="goods",
             prompt=_("Scan %(sku)s") % {"sku": mine[0].sku},
             inputs=(Input("scan", "goods", _("Goods"), accepts=("sku", "lot", "container")),),
-            facts=(Fact(_("Quantity"), str(mine[0].quantity)),),
+            facts=(Fact(_("Goods"), _goods(mine[0])), Fact(_("Quantity"), str(mine[0].quantity))),
             can_undo=True,
         )
 
@@ -300,7 +301,7 @@ class TransferScenario(Scenario):
                 ),
             ),
             facts=(
-                Fact(_("Goods"), one.sku),
+                Fact(_("Goods"), _goods(one)),
                 *([Fact(_("Lot"), one.lot)] if one.lot else []),
                 Fact(_("Quantity"), str(one.quantity)),
             ),
@@ -341,7 +342,7 @@ class TransferScenario(Scenario):
             ),
             facts=(
                 Fact(_("Transfer"), f"{transfer.number} ← {transfer.other}"),
-                *(Fact(one.sku, str(one.left)) for one in left[:8]),
+                *(Fact(_goods(one), str(one.left)) for one in left),
             ),
             said=said,
             tone=tone,
@@ -366,7 +367,7 @@ class TransferScenario(Scenario):
                 code="not_of_transfer",
             )
         job.memory |= {
-            "state": "come", "sku_id": left.sku_id, "sku": left.sku, "left": left.left, "damaged": False,
+            "state": "come", "sku_id": left.sku_id, "sku": left.sku, "goods": _goods(left), "left": left.left, "damaged": False,
             "lot_id": match.id if match.kind == "lot" else None, "scan": str(new_id()),
         }  # fmt: skip
         return self._ask_come(job)
@@ -397,7 +398,10 @@ class TransferScenario(Scenario):
                     ),
                 ),
             ),
-            facts=(Fact(_("Goods"), str(job.memory["sku"])), Fact(_("On the road"), str(left))),
+            facts=(
+                Fact(_("Goods"), str(job.memory.get("goods", job.memory["sku"]))),
+                Fact(_("On the road"), str(left)),
+            ),
             can_undo=True,
         )
 
@@ -442,7 +446,7 @@ class TransferScenario(Scenario):
                 Input("confirm", "more", _("No, more will come")),
                 Input("confirm", "lost", _("Lost on the way"), tone="bad"),
             ),
-            facts=tuple(Fact(one.sku, str(one.left), tone="bad") for one in left[:8]),
+            facts=tuple(Fact(_goods(one), str(one.left), tone="bad") for one in left),
         )
 
     def _lost(self, job: Job, _entry: Entry) -> Step:
@@ -458,3 +462,8 @@ class TransferScenario(Scenario):
 def _is_here(transfer: TransferWaiting) -> bool:
     """Whether this end of it is the one that has to do something."""
     return transfer.comes == (transfer.state in states.ON_THE_ROAD)
+
+
+def _goods(one: DockPick | OnRoad) -> str:
+    """Code and name, as people know the goods."""
+    return f"{one.sku} {one.name[:60]}".strip()

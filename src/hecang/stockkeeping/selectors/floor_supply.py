@@ -92,6 +92,7 @@ class DockPick(NamedTuple):
     allocation_id: int
     sku_id: int
     sku: str
+    name: str
     location_id: int
     location: str
     lot: str
@@ -103,7 +104,7 @@ class DockPick(NamedTuple):
 def dock_picks(transfer_id: int) -> list[DockPick]:
     """What is still to be brought to the dock, in walking order."""
     rows = fetch(
-        "SELECT a.id, k.id, k.code, l.id, l.code, coalesce(x.code, ''), c.id, coalesce(c.code, ''), a.quantity"
+        "SELECT a.id, k.id, k.code, k.name, l.id, l.code, coalesce(x.code, ''), c.id, coalesce(c.code, ''), a.quantity"
         " FROM allocation a JOIN stock s ON s.id = a.stock_id JOIN sku k ON k.id = s.sku_id"
         " JOIN location l ON l.id = s.location_id LEFT JOIN lot x ON x.id = s.lot_id"
         " LEFT JOIN container c ON c.id = s.container_id JOIN transfer t ON t.id = %s"
