@@ -247,6 +247,53 @@ def test_a_container_is_put_away_as_long_as_there_is_something_in_it() -> None:
     verify()
 
 
+def test_what_was_to_be_taken_out_of_a_container_goes_with_it_to_the_shelf() -> None:
+    here = dock()
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    whole = waiting(here, container_id=box.id)
+    arrive(here, 5, container_id=box.id)
+    Putaway.objects.exclude(pk=whole.pk).update(is_whole=False, sku=here.sku, owner=here.owner, state="stuck")
+
+    putaway_confirm(putaway_id=whole.pk)
+
+    assert {row.state for row in putaways(here)} == {"done", "cancelled"}
+    verify()
+
+
+def test_a_container_that_others_have_emptied_is_not_carried_any_more() -> None:
+    here = dock()
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    whole = waiting(here, container_id=box.id)
+    loose = Putaway.objects.get(pk=whole.pk)
+    loose.pk, loose.is_whole, loose.state, loose.to_location = None, False, "stuck", None
+    loose.sku, loose.owner = here.sku, here.owner
+    loose.save()
+
+    putaway_confirm(putaway_id=loose.pk, location_code="A01-01-1")
+
+    assert now(whole)[0] == "cancelled"
+    assert not Task.objects.filter(state="open").exists()
+    verify()
+
+
+def test_a_container_with_goods_in_two_conditions_is_unpacked() -> None:
+    here = dock()
+    other = catalog.sku(code="tea")
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    whole = waiting(here, container_id=box.id)
+    arrive(here, 5, sku_id=other.pk, container_id=box.id)
+
+    arrive(here, 3, condition="damaged", container_id=box.id)
+
+    assert now(whole)[0] == "cancelled"
+    assert not Task.objects.filter(subject_id=whole.pk, state="open").exists()
+    rows = putaways(here, state="waiting")
+    assert sorted((row.sku_id, row.condition, row.quantity, row.is_whole) for row in rows) == sorted(
+        [(here.sku.pk, "damaged", 3, False), (here.sku.pk, "good", 10, False), (other.pk, "good", 5, False)]
+    )
+    verify()
+
+
 def test_who_waited_last_waits_again_when_cross_docked_goods_are_lost() -> None:
     shop = world(goods={"milk": 2})
     orders = [shop.orders([{"milk": units}])[0] for units in (5, 4)]

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from hecang.inbound.sampling import switching
 from hecang.inbound.services.arrival_types import Arrival
-from hecang.inbound.services.following import goods_follow, putaways_withdraw
+from hecang.inbound.services.following import containers_unpack, goods_follow, putaways_withdraw
 from hecang.inbound.services.inspections import ToInspect, inspections_open, inspections_withdraw
 from hecang.inbound.services.plans import PlanFacts, plans_resolve
 from hecang.inbound.services.records import Key, records_read, records_skip
@@ -83,6 +83,7 @@ def arrivals_follow(*, arrivals: Sequence[Arrival]) -> None:
     inspections_open(inspect)
     records_skip({key: len(lots) for key, lots in skips.items()})
     goods_follow(arrivals=follow)
+    containers_unpack({one.container_id for one in good if one.container_id is not None} if inspect else ())
 
 
 def arrivals_withdraw(*, arrivals: Sequence[Arrival]) -> None:

@@ -73,6 +73,39 @@ WITH wanted AS (
 UPDATE putaway p SET state = 'waiting', to_location_id = NULL, strategy = '', why = '{}', planned_at = NULL
 FROM locked WHERE p.id = locked.id RETURNING p.id
 """
+#: Putaways of containers as a whole, of these containers or those around them, that hold goods in several conditions.
+_MIXED_WHOLES = """
+WITH RECURSIVE around AS (
+    SELECT id, parent_id FROM container WHERE id = ANY(%s::bigint[])
+    UNION SELECT c.id, c.parent_id FROM container c JOIN around ON c.id = around.parent_id
+)
+SELECT p.id, p.quantity - p.done, p.warehouse_id, p.receipt_id, p.source_kind, p.source_id
+FROM putaway p JOIN around ON around.id = p.container_id
+WHERE p.is_whole AND p.state IN ('waiting', 'planned', 'stuck') AND 1 < (
+    WITH RECURSIVE inside AS (
+        SELECT p.container_id AS id UNION ALL SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id
+    ) SELECT count(DISTINCT s.condition) FROM stock s JOIN inside ON inside.id = s.container_id WHERE s.quantity > 0)
+ORDER BY p.id FOR NO KEY UPDATE OF p
+"""
+#: What a putaway of a container as a whole was to carry, as far as it is nobody else's.
+_UNCARRIED = """
+WITH RECURSIVE whole AS (
+    SELECT * FROM putaway WHERE id = %s
+), inside AS (
+    SELECT container_id AS id FROM whole UNION ALL SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id
+), free AS (
+    SELECT s.location_id, s.sku_id, s.owner_id, s.lot_id, s.container_id, s.condition,
+        s.quantity - s.allocated - coalesce((
+            SELECT sum(p.quantity - p.done) FROM putaway p WHERE p.from_location_id = s.location_id
+                AND p.container_id = s.container_id AND p.sku_id = s.sku_id AND p.owner_id = s.owner_id
+                AND p.lot_id IS NOT DISTINCT FROM s.lot_id AND p.condition = s.condition AND NOT p.is_whole
+                AND p.state IN ('waiting', 'planned', 'stuck')), 0)::bigint AS units
+    FROM stock s JOIN inside ON inside.id = s.container_id JOIN whole w ON w.from_location_id = s.location_id
+        AND w.condition = s.condition
+)
+SELECT location_id, sku_id, owner_id, units, lot_id, container_id, condition FROM free WHERE units > 0
+ORDER BY container_id, sku_id, lot_id, owner_id
+"""
 #: In all warehouses, and of these in the one that is asked about.
 _UNDERWAY = """
 SELECT sku_id, owner_id, sum(quantity - done)::bigint,
@@ -120,13 +153,18 @@ def goods_follow(*, arrivals: Sequence[Arrival], source: tuple[str, int] | None 
         rows = _crossdocks(warehouse_id, here, source) + _shelves(here, source)
         ids = _write(rows)
         made += ids
-        emit(
-            *(
-                GoodsArrived(warehouse_id=warehouse_id, putaway_ids=tuple(ids[at : at + 1000]))
-                for at in range(0, len(ids), 1000)
-            )
-        )
+        _tell(warehouse_id, ids)
+    containers_unpack({one.container_id for one in arrivals if one.container_id is not None})
     return made
+
+
+def _tell(warehouse_id: int, putaway_ids: Sequence[int]) -> None:
+    emit(
+        *(
+            GoodsArrived(warehouse_id=warehouse_id, putaway_ids=tuple(putaway_ids[at : at + 1000]))
+            for at in range(0, len(putaway_ids), 1000)
+        )
+    )
 
 
 _Row = tuple[Any, ...]
@@ -222,6 +260,33 @@ def _mixed(container_ids: Collection[int]) -> set[int]:
         [sorted(container_ids)],
     )
     return {row[0] for row in rows}
+
+
+def containers_unpack(container_ids: Collection[int]) -> None:
+    """Containers that came to hold goods in several conditions do not go as a whole: each kind goes its own way.
+
+    One statement where there is none. Locks their putaways and tasks. Emits ``GoodsArrived``.
+    """
+    found = fetch(_MIXED_WHOLES, [sorted(container_ids)]) if container_ids else []
+    if found:
+        putaways_lessen(
+            {row[0]: row[1] for row in found}, note="the container holds goods in several conditions"
+        )
+    for key, _units, warehouse_id, receipt_id, kind, source_id in found:
+        inside = [
+            _Goods(
+                Arrival(
+                    warehouse_id, place, sku, owner, units, lot_id=lot, container_id=box, condition=condition,
+                    receipt_id=receipt_id,
+                ),
+                units,
+            )
+            for place, sku, owner, units, lot, box, condition in fetch(_UNCARRIED, [key])
+        ]  # fmt: skip
+        _tell(
+            warehouse_id,
+            _write(_shelves(inside, (kind, source_id) if kind and source_id is not None else None)),
+        )
 
 
 def _row(

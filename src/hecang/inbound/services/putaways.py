@@ -135,6 +135,8 @@ def putaway_confirm(
     if overridden:
         _require_place(found, target, units, reason)
         _override_write(found, target, units, reason, note)
+    if found.is_whole:
+        _contents_lock(found)
     left = found.left - units
     execute(
         "UPDATE putaway SET done = done + %s, state = CASE WHEN %s = 0 THEN 'done' ELSE state END,"
@@ -227,6 +229,17 @@ def _override_write(found: Locked, target: LocationRef, units: int, reason: str,
             clock.now(),
         ],
     )  # fmt: skip
+
+
+def _contents_lock(found: Locked) -> None:
+    """Lock what was to be put away out of this container by itself: it goes with the container."""
+    fetch(
+        "WITH RECURSIVE inside AS (SELECT %s::bigint AS id UNION ALL"
+        " SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id)"
+        " SELECT p.id FROM putaway p JOIN inside ON inside.id = p.container_id"
+        " WHERE p.state IN ('waiting', 'planned', 'stuck') ORDER BY p.id FOR NO KEY UPDATE OF p",
+        [found.container_id],
+    )
 
 
 def _claim_shrink(found: Locked, left: int, overridden: bool) -> None:

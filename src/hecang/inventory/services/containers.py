@@ -285,18 +285,23 @@ def _carry(
     )
     old_ids, new_ids = [old.id for old, _new in pairs], [new.id for _old, new in pairs]
     execute(_SERIALS_FOLLOW, [old_ids, new_ids, ids])
-    if reason != Movement.Reason.PUTAWAY:
-        shorting.goods_left([_left(old, new, kinds, document[0]) for old, new in pairs])
+    # What was put away has arrived; at another dock the goods still wait to be carried.
+    waiting = {key for key, kind in kinds.items() if kind == "dock" and reason != Movement.Reason.PUTAWAY}
+    shorting.goods_left(
+        [
+            GoodsLeft(
+                old.place,
+                kinds.get(old.place.location_id, ""),
+                0,
+                [(new.place, old.quantity)] if new.place.location_id in waiting else [],
+                document[0],
+            )
+            for old, new in pairs
+        ]
+    )
     if followed := [row[0] for row in fetch(_ALLOCATIONS_FOLLOW, [old_ids, new_ids])]:
         allocations_moved(followed)
     return ids
-
-
-def _left(old: StockRow, new: StockRow, kinds: Mapping[int, str], source_kind: str) -> GoodsLeft:
-    """A row that went with its container; at another dock its goods still wait to be carried."""
-    waits = kinds[new.place.location_id] == "dock"
-    went = [(new.place, old.quantity)] if waits else []
-    return GoodsLeft(old.place, kinds.get(old.place.location_id, ""), 0, went, source_kind)
 
 
 @shorting_service

@@ -157,15 +157,16 @@ def _left(
     rows: Mapping[Place, StockRow],
     locations: Mapping[int, LocationFacts],
 ) -> list[GoodsLeft]:
-    """Places that lie with fewer units than before, but for those from which plans themselves have carried."""
+    """Places that lie with fewer units than before. What was put away has arrived: nobody carries it on."""
     went: dict[Place, list[tuple[Place, int]]] = {}
     source: dict[Place, str] = {}
     for index, entry in enumerate(entries):
         place = entry.from_place
-        if change.get(place, 0) >= 0 or entry.reason == Movement.Reason.PUTAWAY:
+        if change.get(place, 0) >= 0:
             continue
         source[place] = entry.source_kind
-        target = _becomes(entries, index, locations)
+        is_put_away = entry.reason == Movement.Reason.PUTAWAY
+        target = None if is_put_away else _becomes(entries, index, locations)
         went.setdefault(place, [])
         if target is not None:
             went[place].append((target, entry.quantity))
