@@ -83,9 +83,9 @@ test-python: $(VENV)/.installed-dev $(VENV)/.warm ## Python tests, in parallel
 	@echo "== Python tests"
 	@$(BIN)/pytest -q -n auto -m "not e2e and not race"
 
-test-races: $(VENV)/.installed-dev ## real concurrency on the real database
+test-races: $(VENV)/.installed-dev ## real concurrency on the real database; two at a time, each has up to 16 connections
 	@echo "== races"
-	@$(BIN)/pytest -q -m "race and not e2e"
+	@$(BIN)/pytest -q -n 2 -m "race and not e2e"
 
 test-web: web/node_modules/.installed ## tests of the web code
 	@echo "== web tests"
