@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { isProblem } from "@/api/problem";
 import { floor, type Colleague, type MyShift, type MyTask, type WarehouseRef } from "./api";
 import { feel } from "./feedback";
@@ -107,7 +107,7 @@ function TaskCard({ task, isOpen, onOpen, ...shared }: Shared & { task: MyTask; 
   const [people, setPeople] = useState<readonly Colleague[] | null>(null);
   const states: Record<string, string> = { assigned: words.stateAssigned, started: words.stateStarted, paused: words.statePaused };
   const way = [task.from_code, task.to_code].filter((code) => code !== "").join(" → ");
-  const what = [task.note, way, task.sku_name || task.sku_code].filter((text) => text !== "").join(" · ");
+  const what = [task.note, way, task.sku_name || task.sku_code].filter((text) => text !== "");
   const one = (verb: "start" | "pause" | "resume" | "release", said: string) =>
     act(async () => {
       await floor.taskDo(task.id, verb);
@@ -123,7 +123,14 @@ function TaskCard({ task, isOpen, onOpen, ...shared }: Shared & { task: MyTask; 
       <button type="button" className="resume" aria-expanded={isOpen} onClick={onOpen}>
         <span>
           <strong>{task.kind_name}</strong>
-          <small>{what}</small>
+          <small>
+            {what.map((text, index) => (
+              <Fragment key={text}>
+                {index > 0 ? " · " : ""}
+                <span>{text}</span>
+              </Fragment>
+            ))}
+          </small>
         </span>
         <span className={`tag ${task.state === "started" ? "good" : task.state === "paused" ? "warn" : "grey"}`}>{states[task.state]}</span>
         <Icon name={isOpen ? "down" : "next"} />
