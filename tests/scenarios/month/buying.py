@@ -61,7 +61,7 @@ class Purchaser(Person):
 
     def work(self) -> bool:
         return (
-            self._plan() or self._submit() or self._send() or self._alert() or self._requests() or self._old()
+            self._plan() or self._submit() or self._send() or self._requests() or self._alert() or self._old()
         )
 
     def _plan(self) -> bool:

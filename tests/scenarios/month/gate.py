@@ -414,9 +414,11 @@ class Returns(Person):
         line = rows.extra(where=["finished < disposed"]).order_by("id").first()
         if line is None:
             return False
+        # Dated goods without a date are not sold again, mended or not.
+        end = "scrap" if line.lot is not None and line.lot.is_unreadable else "restock"
         return_line_finish(
             line_id=line.pk,
-            outcome={"refurbish": "restock", "vendor": "sent", "quarantine": "scrap"}[line.disposition],
+            outcome={"refurbish": end, "vendor": "sent", "quarantine": "scrap"}[line.disposition],
         )
         self.did("finished")
         return True
