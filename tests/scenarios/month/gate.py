@@ -415,7 +415,8 @@ class Returns(Person):
         if line is None:
             return False
         # Dated goods without a date are not sold again, mended or not.
-        end = "scrap" if line.lot is not None and line.lot.is_unreadable else "restock"
+        is_unreadable = line.lot is not None and line.lot.is_expired and line.lot.expires_on is None
+        end = "scrap" if is_unreadable else "restock"
         return_line_finish(
             line_id=line.pk,
             outcome={"refurbish": end, "vendor": "sent", "quarantine": "scrap"}[line.disposition],
