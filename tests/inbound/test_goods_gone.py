@@ -17,6 +17,7 @@ from hecang.facility.models import Location
 from hecang.inbound.models import Discrepancy, Putaway, ReturnLine, SpaceClaim
 from hecang.inbound.services.arrival import Arrival
 from hecang.inbound.services.discrepancies import discrepancies_decide, discrepancies_settle
+from hecang.inbound.services.following import containers_unpack
 from hecang.inbound.services.leaving import goods_follow_late
 from hecang.inbound.services.putaway_plans import putaways_plan
 from hecang.inbound.services.putaways import putaway_confirm
@@ -37,6 +38,7 @@ from hecang.inventory.services import (
     PostingIn,
     container_move,
     containers_make,
+    containers_nest,
     lot_get_or_create_many,
     stock_adjust,
     stock_move,
@@ -292,6 +294,51 @@ def test_a_container_with_goods_in_two_conditions_is_unpacked() -> None:
         [(here.sku.pk, "damaged", 3, False), (here.sku.pk, "good", 10, False), (other.pk, "good", 5, False)]
     )
     verify()
+
+
+def test_a_box_on_an_unpacked_pallet_keeps_its_own_putaway() -> None:
+    here = dock()
+    at = here.at("DOCK-1").pk
+    [pallet, carton] = containers_make(
+        specs=[ContainerIn("pallet", location_id=at), ContainerIn("carton", location_id=at)]
+    )
+    containers_nest(container_ids=[carton.id], parent_id=pallet.id)
+    arrive(here, 10, container_id=pallet.id)
+    arrive(here, 4, container_id=carton.id)
+
+    arrive(here, 3, condition="damaged", container_id=pallet.id)
+
+    rows = putaways(here, state="waiting")
+    assert sorted((row.container_id, row.condition, row.quantity, row.is_whole) for row in rows) == sorted(
+        [(pallet.id, "damaged", 3, False), (pallet.id, "good", 10, False), (carton.id, "good", 4, True)]
+    )
+    verify()
+
+
+def test_unpacking_takes_as_many_statements_for_many_containers_as_for_one() -> None:
+    here = dock()
+
+    def statements(boxes: int) -> int:
+        made = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)] * boxes)
+        for box in made:
+            arrive(here, 5, container_id=box.id)
+        stock_post(
+            entries=[
+                PostingIn(
+                    here.sku.pk, here.owner.pk, 1, here.at("V-SUPPLIER").pk, here.at("DOCK-1").pk, "receipt",
+                    from_condition="damaged", to_condition="damaged", to_container_id=box.id,
+                )
+                for box in made
+            ]
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as seen:
+            containers_unpack([box.id for box in made])
+        assert not Putaway.objects.filter(container_id__in=[box.id for box in made], is_whole=True).exclude(
+            state="cancelled"
+        )
+        return len(seen)
+
+    assert statements(1) == statements(6)
 
 
 def test_who_waited_last_waits_again_when_cross_docked_goods_are_lost() -> None:

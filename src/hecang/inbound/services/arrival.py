@@ -83,7 +83,7 @@ def arrivals_follow(*, arrivals: Sequence[Arrival]) -> None:
     inspections_open(inspect)
     records_skip({key: len(lots) for key, lots in skips.items()})
     goods_follow(arrivals=follow)
-    containers_unpack({one.container_id for one in good if one.container_id is not None} if inspect else ())
+    containers_unpack({one.container_id for one in inspect if one.container_id is not None})
 
 
 def arrivals_withdraw(*, arrivals: Sequence[Arrival]) -> None:

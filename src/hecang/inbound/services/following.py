@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,24 +87,26 @@ WHERE p.is_whole AND p.state IN ('waiting', 'planned', 'stuck') AND 1 < (
     ) SELECT count(DISTINCT s.condition) FROM stock s JOIN inside ON inside.id = s.container_id WHERE s.quantity > 0)
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """
-#: What a putaway of a container as a whole was to carry, as far as it is nobody else's.
+#: What putaways of containers as a whole were to carry, as far as it is nobody else's, each kind of goods once.
 _UNCARRIED = """
-WITH RECURSIVE whole AS (
-    SELECT * FROM putaway WHERE id = %s
-), inside AS (
-    SELECT container_id AS id FROM whole UNION ALL SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id
+WITH RECURSIVE inside AS (
+    SELECT p.id AS putaway_id, p.from_location_id AS location_id, p.condition, p.container_id AS id
+    FROM putaway p WHERE p.id = ANY(%s::bigint[])
+    UNION ALL SELECT i.putaway_id, i.location_id, i.condition, c.id FROM container c JOIN inside i ON c.parent_id = i.id
+    WHERE NOT EXISTS (SELECT FROM putaway p WHERE p.is_whole AND p.container_id = c.id
+                      AND p.state IN ('waiting', 'planned', 'stuck'))
 ), free AS (
-    SELECT s.location_id, s.sku_id, s.owner_id, s.lot_id, s.container_id, s.condition,
+    SELECT DISTINCT ON (s.id) i.putaway_id, s.location_id, s.sku_id, s.owner_id, s.lot_id, s.container_id, s.condition,
         s.quantity - s.allocated - coalesce((
             SELECT sum(p.quantity - p.done) FROM putaway p WHERE p.from_location_id = s.location_id
                 AND p.container_id = s.container_id AND p.sku_id = s.sku_id AND p.owner_id = s.owner_id
                 AND p.lot_id IS NOT DISTINCT FROM s.lot_id AND p.condition = s.condition AND NOT p.is_whole
                 AND p.state IN ('waiting', 'planned', 'stuck')), 0)::bigint AS units
-    FROM stock s JOIN inside ON inside.id = s.container_id JOIN whole w ON w.from_location_id = s.location_id
-        AND w.condition = s.condition
+    FROM stock s JOIN inside i ON i.id = s.container_id AND i.location_id = s.location_id AND i.condition = s.condition
+    ORDER BY s.id, i.putaway_id
 )
-SELECT location_id, sku_id, owner_id, units, lot_id, container_id, condition FROM free WHERE units > 0
-ORDER BY container_id, sku_id, lot_id, owner_id
+SELECT putaway_id, location_id, sku_id, owner_id, units, lot_id, container_id, condition FROM free WHERE units > 0
+ORDER BY putaway_id, container_id, sku_id, lot_id, owner_id
 """
 #: In all warehouses, and of these in the one that is asked about.
 _UNDERWAY = """
@@ -150,7 +152,7 @@ def goods_follow(*, arrivals: Sequence[Arrival], source: tuple[str, int] | None 
         by_house[one.arrival.warehouse_id].append(one)
     made: list[int] = []
     for warehouse_id, here in sorted(by_house.items()):
-        rows = _crossdocks(warehouse_id, here, source) + _shelves(here, source)
+        rows = _crossdocks(warehouse_id, here, source) + _shelves(here, source, _mixed(here))
         ids = _write(rows)
         made += ids
         _tell(warehouse_id, ids)
@@ -230,9 +232,8 @@ def _taken(names: list[tuple[dict[str, Any], int]], most: int) -> tuple[int, lis
     return taken, demand
 
 
-def _shelves(goods: Sequence[_Goods], source: tuple[str, int] | None) -> list[_Row]:
-    """What is left goes to a shelf: containers as a whole, loose units by kind of goods."""
-    mixed = _mixed({one.arrival.container_id for one in goods if one.arrival.container_id is not None})
+def _shelves(goods: Sequence[_Goods], source: tuple[str, int] | None, mixed: Collection[int]) -> list[_Row]:
+    """What is left goes to a shelf: containers as a whole but for ``mixed`` ones, loose units by kind of goods."""
     grouped: dict[Any, tuple[Arrival, int]] = {}
     for one in goods:
         if one.left <= 0:
@@ -250,8 +251,9 @@ def _shelves(goods: Sequence[_Goods], source: tuple[str, int] | None) -> list[_R
     ]
 
 
-def _mixed(container_ids: Collection[int]) -> set[int]:
-    """Containers whose goods are in several conditions: these do not go as a whole."""
+def _mixed(goods: Iterable[_Goods]) -> set[int]:
+    """Containers of these whose goods are in several conditions: they do not go as a whole."""
+    container_ids = {one.arrival.container_id for one in goods if one.arrival.container_id is not None}
     if not container_ids:
         return set()
     rows = fetch(
@@ -265,28 +267,30 @@ def _mixed(container_ids: Collection[int]) -> set[int]:
 def containers_unpack(container_ids: Collection[int]) -> None:
     """Containers that came to hold goods in several conditions do not go as a whole: each kind goes its own way.
 
-    One statement where there is none. Locks their putaways and tasks. Emits ``GoodsArrived``.
+    One statement where there is none, else a fixed number for each warehouse. Locks their putaways and tasks. Emits
+    ``GoodsArrived``.
     """
     found = fetch(_MIXED_WHOLES, [sorted(container_ids)]) if container_ids else []
-    if found:
-        putaways_lessen(
-            {row[0]: row[1] for row in found}, note="the container holds goods in several conditions"
-        )
-    for key, _units, warehouse_id, receipt_id, kind, source_id in found:
-        inside = [
-            _Goods(
-                Arrival(
-                    warehouse_id, place, sku, owner, units, lot_id=lot, container_id=box, condition=condition,
-                    receipt_id=receipt_id,
-                ),
-                units,
-            )
-            for place, sku, owner, units, lot, box, condition in fetch(_UNCARRIED, [key])
-        ]  # fmt: skip
-        _tell(
-            warehouse_id,
-            _write(_shelves(inside, (kind, source_id) if kind and source_id is not None else None)),
-        )
+    if not found:
+        return
+    putaways_lessen({row[0]: row[1] for row in found}, note="the container holds goods in several conditions")
+    whole = {row[0]: row[2:] for row in found}
+    inside: dict[int, list[_Goods]] = defaultdict(list)
+    for key, place, sku, owner, units, lot, box, condition in fetch(_UNCARRIED, [sorted(whole)]):
+        warehouse_id, receipt_id, *_document = whole[key]
+        arrival = Arrival(
+            warehouse_id, place, sku, owner, units, lot_id=lot, container_id=box, condition=condition,
+            receipt_id=receipt_id,
+        )  # fmt: skip
+        inside[key].append(_Goods(arrival, units))
+    mixed = _mixed(one for goods in inside.values() for one in goods)
+    by_house: dict[int, list[_Row]] = defaultdict(list)
+    for key, goods in inside.items():
+        warehouse_id, _receipt, kind, document_id = whole[key]
+        source = (kind, document_id) if kind and document_id is not None else None
+        by_house[warehouse_id] += _shelves(goods, source, mixed)
+    for warehouse_id, rows in sorted(by_house.items()):
+        _tell(warehouse_id, _write(rows))
 
 
 def _row(

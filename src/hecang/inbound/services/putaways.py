@@ -44,6 +44,11 @@ SELECT id, kind, state, warehouse_id, sku_id, lot_id, owner_id, condition, conta
     to_location_id, quantity, done, source_kind, source_id, receipt_id
 FROM putaway WHERE id = %s FOR NO KEY UPDATE
 """
+#: A container and all that stand in it.
+_INSIDE = (
+    "WITH RECURSIVE inside AS (SELECT %s::bigint AS id UNION ALL"
+    " SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,8 @@ def putaway_confirm(
 ) -> Confirmed:
     """Units lie on their shelf: post the move, give the claimed room back, tell who waits.
 
-    Repeating the last confirmation of a finished putaway changes nothing. Locks the putaway, the place (where it is
-    not the planned one), the task, then stock. Emits ``PutawayDone``.
+    Repeating the last confirmation of a finished putaway changes nothing. Locks the putaway (of a whole container also
+    those of what is in it), the place (where it is not the planned one), the task, then stock. Emits ``PutawayDone``.
 
     :param location_code: where they were put; empty means where planned.
     :param quantity: units put there; by default all that are left. A whole container goes as a whole.
@@ -131,12 +136,12 @@ def putaway_confirm(
             data={"state": found.state},
         )
     units = _units(found, quantity)
+    if found.is_whole:
+        _contents_lock(found)
     overridden = target.id != found.to_location_id
     if overridden:
         _require_place(found, target, units, reason)
         _override_write(found, target, units, reason, note)
-    if found.is_whole:
-        _contents_lock(found)
     left = found.left - units
     execute(
         "UPDATE putaway SET done = done + %s, state = CASE WHEN %s = 0 THEN 'done' ELSE state END,"
@@ -234,9 +239,7 @@ def _override_write(found: Locked, target: LocationRef, units: int, reason: str,
 def _contents_lock(found: Locked) -> None:
     """Lock what was to be put away out of this container by itself: it goes with the container."""
     fetch(
-        "WITH RECURSIVE inside AS (SELECT %s::bigint AS id UNION ALL"
-        " SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id)"
-        " SELECT p.id FROM putaway p JOIN inside ON inside.id = p.container_id"
+        _INSIDE + " SELECT p.id FROM putaway p JOIN inside ON inside.id = p.container_id"
         " WHERE p.state IN ('waiting', 'planned', 'stuck') ORDER BY p.id FOR NO KEY UPDATE OF p",
         [found.container_id],
     )
@@ -292,9 +295,8 @@ def _post(found: Locked, target: LocationRef, units: int) -> None:
 def _require_one_condition(found: Locked) -> None:
     """A container that holds goods in other conditions too does not go to a shelf as it is."""
     rows = fetch(
-        "WITH RECURSIVE inside AS (SELECT %s::bigint AS id UNION ALL"
-        " SELECT c.id FROM container c JOIN inside ON c.parent_id = inside.id)"
-        " SELECT DISTINCT s.condition FROM stock s JOIN inside ON inside.id = s.container_id WHERE s.quantity > 0",
+        _INSIDE  # noqa: S608 - a constant
+        + " SELECT DISTINCT s.condition FROM stock s JOIN inside ON inside.id = s.container_id WHERE s.quantity > 0",
         [found.container_id],
     )
     others = sorted({row[0] for row in rows} - {found.condition})
