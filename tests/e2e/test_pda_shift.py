@@ -28,13 +28,28 @@ def site(transactional_db: None) -> Warehouse:
     return warehouse("WH1", aisles=2, bays=5)
 
 
-def given(site: Warehouse, **fields: object) -> tuple[User, Task]:
+def given(site: Warehouse) -> Task:
     """A task of the worker who holds the phone, begun."""
     me = User.objects.get(username="worker")
-    one = task(site, "putaway", at="DOCK-1", to="A01-03-1", quantity=40, note="PA26-0001", **fields)
+    one = task(site, "putaway", at="DOCK-1", to="A01-03-1", quantity=40, note="PA26-0001")
     with by(me):
         task_start(task_id=one.pk)
-    return me, one
+    return one
+
+
+def at_work(context: BrowserContext, site: Warehouse) -> tuple[Phone, Task]:
+    """A phone whose worker has begun the shift and a task, which lies open."""
+    phone = Phone(context, site)
+    phone.page.get_by_role("button", name="Begin shift").click()
+    expect(phone.page.get_by_role("button", name="End shift")).to_be_visible()
+    return phone, opened(phone.page, given(site))
+
+
+def opened(page: Page, one: Task) -> Task:
+    """The task, after a reload and a tap on it."""
+    page.reload()
+    page.locator(f"[data-task='{one.pk}'] .resume").click()
+    return one
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -53,7 +68,7 @@ def test_a_day_from_the_beginning_of_the_shift_to_its_end(
     expect(page.get_by_role("button", name=rest, exact=True)).to_be_visible()
     assert Worker.objects.get(user__username="worker").is_on_shift
 
-    _me, one = given(site)
+    one = given(site)
     page.reload()
     expect(page.locator(f"[data-task='{one.pk}'][data-state=started]")).to_be_visible()
     shot(page, f"shift-at-work-{language}")
@@ -77,21 +92,15 @@ def test_a_day_from_the_beginning_of_the_shift_to_its_end(
 
 def test_a_task_is_paused_handed_over_and_given_back(context: BrowserContext, site: Warehouse) -> None:
     wei = worker(site, "A02-01-1", name="wei")
-    phone = Phone(context, site)
+    phone, first = at_work(context, site)
     page = phone.page
-    page.get_by_role("button", name="Begin shift").click()
-    expect(page.get_by_role("button", name="End shift")).to_be_visible()
-    _me, first = given(site)
-    page.reload()
 
-    page.locator(f"[data-task='{first.pk}'] .resume").click()
     page.get_by_role("button", name="Pause").click()
     phone.expect_notice("it stays yours", "good")
     expect(page.locator(f"[data-task='{first.pk}'][data-state=paused]")).to_be_visible()
     shot(page, "task-paused-en")
-    _me, second = given(site)
-    page.reload()
-    page.locator(f"[data-task='{first.pk}'] .resume").click()
+    second = given(site)
+    opened(page, first)
     page.get_by_role("button", name="Hand over").click()
     shot(page, "task-hand-over-en")
     page.get_by_role("group", name="To whom?").get_by_role("button", name="wei").click()
@@ -108,13 +117,8 @@ def test_a_task_is_paused_handed_over_and_given_back(context: BrowserContext, si
 
 
 def test_nobody_to_hand_over_to_is_said(context: BrowserContext, site: Warehouse) -> None:
-    phone = Phone(context, site)
+    phone, one = at_work(context, site)
     page = phone.page
-    page.get_by_role("button", name="Begin shift").click()
-    expect(page.get_by_role("button", name="End shift")).to_be_visible()
-    _me, one = given(site)
-    page.reload()
-    page.locator(f"[data-task='{one.pk}'] .resume").click()
     page.get_by_role("button", name="Hand over").click()
     expect(page.get_by_text("Nobody else at work now can do this task")).to_be_visible()
     assert state(one)[0] == "started"
