@@ -239,7 +239,8 @@ def _override_write(found: Locked, target: LocationRef, units: int, reason: str,
 def _contents_lock(found: Locked) -> None:
     """Lock what was to be put away out of this container by itself: it goes with the container."""
     fetch(
-        _INSIDE + " SELECT p.id FROM putaway p JOIN inside ON inside.id = p.container_id"
+        _INSIDE  # noqa: S608 - a constant
+        + " SELECT p.id FROM putaway p JOIN inside ON inside.id = p.container_id"
         " WHERE p.state IN ('waiting', 'planned', 'stuck') ORDER BY p.id FOR NO KEY UPDATE OF p",
         [found.container_id],
     )
