@@ -43,7 +43,7 @@ def test_a_count_is_made_in_the_desk_and_its_differences_are_decided(desk: Page,
     form.get_by_label("Kinds of locations").click()
     desk.get_by_title("Pick face").click()
     form.get_by_text("All storage places.").click()
-    expect(form.get_by_text(re.compile("4 places, about 1 task\b"))).to_be_visible()
+    expect(form.get_by_text(re.compile(r"4 places, about 1 task\b"))).to_be_visible()
     shot(desk, "count-new")
     form.get_by_role("button", name="Make and release").click()
     drawer = desk.get_by_role("dialog").last
