@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from tests.scenarios.month.people import Pda, Person
 
 from hecang.inbound.errors_quality import PlaceUnfit
@@ -25,7 +25,7 @@ from hecang.inbound.services.putaways import putaway_cancel, putaway_confirm
 from hecang.inbound.services.receipts import receipt_close
 from hecang.inbound.services.return_grading import return_line_finish
 from hecang.inbound.services.returns import return_cancel
-from hecang.inventory.models import Lot, Serial
+from hecang.inventory.models import Lot, MovementSerial, Serial
 from hecang.kernel import clock
 from hecang.kernel.errors import HecangError
 from hecang.outbound.models import Parcel
@@ -373,10 +373,8 @@ class Returns(Person):
             if pda.state != "scan_goods" or not pda.enter("goods", goods.barcode).ok:
                 break
             if pda.state == "scan_serial":
-                outside = Serial.objects.filter(
-                    sku=goods.id, stock=None, movements__movement__reason="ship"
-                ).first()
-                if outside is None or not pda.enter("serial", outside.number).ok:
+                sent = self._sent(goods.id)
+                if not sent or not pda.enter("serial", self.chance.choice(sent)).ok:
                     return
             if pda.state == "scan_lot":
                 known = Lot.objects.filter(sku=goods.id, is_expired=False).order_by("-id").first()
@@ -406,6 +404,14 @@ class Returns(Person):
                 break
             if not answer.ok:
                 break
+
+    def _sent(self, sku_id: int) -> list[str]:
+        """Numbers of units that customers have: the last that happened to them is that they were shipped."""
+        last = MovementSerial.objects.filter(serial=OuterRef("pk")).order_by("-movement_id")
+        rows = Serial.objects.filter(sku=sku_id, stock=None).annotate(
+            last=Subquery(last.values("movement__reason")[:1])
+        )
+        return list(rows.filter(last="ship").order_by("-id").values_list("number", flat=True)[:30])
 
     def _finish(self) -> bool:
         rows = ReturnLine.objects.filter(
