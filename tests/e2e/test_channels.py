@@ -83,6 +83,6 @@ def test_a_shop_is_connected_and_its_order_comes_in_once_its_product_is_known(
     assert (order.external_number, order.state) == ("1001", "approved")
     desk.goto("/channels/orders?tab=imported")
     expect(desk.get_by_role("link", name=order.number)).to_be_visible()
-    for page in ("stock", "confirms", "requests"):
+    for page in ("stock", "confirms", "requests", "files"):
         desk.goto(f"/channels/{page}")
         expect(desk.get_by_role("main")).to_be_visible()

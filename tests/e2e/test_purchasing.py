@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
+from django.db import transaction
 from playwright.sync_api import Page, expect
 from tests.factories.purchasing import day, market
 
+from hecang.integrations.services.supplier_answers import answers_take
 from hecang.inventory.models import SupplySuggestion
 from hecang.kernel import clock
 from hecang.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseRequest, SupplierInvoice
 from hecang.purchasing.services import PurchaseReceived, purchase_lines_receive
+from hecang.purchasing.services.links import link_set
 
 
 def test_three_clicks_from_a_suggestion_to_a_sent_order(desk: Page) -> None:
@@ -89,11 +94,18 @@ def test_an_invoice_that_differs_and_the_scorecard_behind_it(desk: Page) -> None
     expect(desk.get_by_role("link", name=order.number)).to_be_visible()
 
 
-def test_every_page_of_purchasing_shows_its_rows(desk: Page) -> None:
+def test_every_page_of_purchasing_shows_its_rows(desk: Page, settings: Any, tmp_path: Path) -> None:
+    settings.DROP_ROOT = tmp_path
     shop = market()
     shop.sent("ACME", {"milk": 12})
+    acme = shop.suppliers["ACME"].pk
+    folder = {"our_id": "US", "partner_id": "THEM", "folder": "acme", "transport": "folder"}
+    with transaction.atomic():
+        link_set(supplier_id=acme, way="edi", settings=folder)
+    answers_take(supplier_id=acme, content=b"no interchange", name="answer.edi")
     for path, seen in (
         ("/suppliers", "ACME"),
+        ("/supplier-files", "answer.edi"),
         ("/supplier-prices", "milk"),
         ("/purchase-orders", "PO"),
         ("/purchasing/policy", "Approval"),

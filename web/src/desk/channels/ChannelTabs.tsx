@@ -10,6 +10,7 @@ const PAGES = [
   ["/channels/stock", "stock"],
   ["/channels/confirms", "confirms"],
   ["/channels/requests", "requests"],
+  ["/channels/files", "files"],
 ] as const;
 
 /** The way between the pages about channels. */

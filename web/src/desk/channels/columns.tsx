@@ -11,11 +11,16 @@ export function originColumns<Row extends { connection: ConnectionRef; shop: Ref
   ];
 }
 
+/** One connection's rows only. */
+export function connectionFilter(t: TFunction): ListFilter {
+  return { key: "connection", label: t("filter.connection"), type: "remote", width: 140, path: "/connections", toOption: (one: ConnectionRef) => ({ value: String(one.id), label: one.name }) };
+}
+
 /** Filters that every list of channels has. */
 export function originFilters(t: TFunction): ListFilter[] {
   return [
     { key: "shop", label: t("col.shop"), type: "remote", width: 130, path: "/shops", toOption: (shop: Ref) => ({ value: String(shop.id), label: shop.name }) },
-    { key: "connection", label: t("filter.connection"), type: "remote", width: 140, path: "/connections", toOption: (one: ConnectionRef) => ({ value: String(one.id), label: one.name }) },
+    connectionFilter(t),
   ];
 }
 

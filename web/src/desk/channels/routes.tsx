@@ -8,4 +8,5 @@ export const channelRoutes: AreaRoute[] = [
   { path: "/channels/stock", load: () => import("./StockPage"), permission: "integrations.stock.view" },
   { path: "/channels/confirms", load: () => import("./ConfirmsPage"), permission: "integrations.order.view" },
   { path: "/channels/requests", load: () => import("./RequestsPage"), permission: "integrations.order.view" },
+  { path: "/channels/files", load: () => import("./FilesPage"), permission: "integrations.order.view" },
 ];

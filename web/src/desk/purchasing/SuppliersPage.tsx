@@ -115,6 +115,7 @@ export default function SuppliersPage() {
     [t, mayLink, mayPage],
   );
   const tabs = useMemo<ListTab[]>(() => [{ key: "active", label: t("col.active"), query: { active: true } }, { key: "all", label: t("orders.tab.all"), query: {} }], [t]);
+  const answers = can("purchasing.link.view") ? <Button onClick={() => void navigate("/supplier-files")}>{t("files.open")}</Button> : null;
   const create = can("partners.supplier.create") ? (
     <>
       {can("kernel.import.create") ? <Button icon={<UploadOutlined />} onClick={() => void navigate("/imports/new?kind=suppliers")}>{t("suppliers.import")}</Button> : null}{" "}
@@ -125,7 +126,7 @@ export default function SuppliersPage() {
     <>
       <ListPage<Supplier>
         id="suppliers" title={t("suppliers.title")} path="/suppliers" columns={columns} tabs={tabs} defaultTab="active" search={t("suppliers.search")} rowId={(row) => row.id} rowName={(row) => row.code} defaultSort="code" exportPath="/suppliers/export"
-        primaryAction={create} empty={{ title: t("suppliers.empty"), hint: t("suppliers.emptyHint"), action: create }} {...(can("partners.supplier.change") ? { onOpen: (row: Supplier) => setEditing(row) } : {})}
+        primaryAction={<>{answers} {create}</>} empty={{ title: t("suppliers.empty"), hint: t("suppliers.emptyHint"), action: create }} {...(can("partners.supplier.change") ? { onOpen: (row: Supplier) => setEditing(row) } : {})}
       />
       {editing ? <SupplierDialog supplier={editing === "new" ? null : editing} onClose={() => setEditing(null)} /> : null}
       {paging ? <LinksDialog of={{ kind: "supplier", id: paging.id, name: `${paging.code} ${paging.name}` }} onClose={() => setPaging(null)} /> : null}

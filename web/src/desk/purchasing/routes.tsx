@@ -7,6 +7,7 @@ export const purchasingRoutes: AreaRoute[] = [
   { path: "/purchase-orders", load: () => import("./OrdersPage"), permission: "purchasing.order.view", nav: { group: "inbound", label: "purchaseOrders", icon: <FileTextOutlined />, order: 2 } },
   { path: "/purchase-orders/:id", load: () => import("./OrderPage"), permission: "purchasing.order.view" },
   { path: "/suppliers", load: () => import("./SuppliersPage"), permission: "partners.supplier.view", nav: { group: "inbound", label: "suppliers", icon: <ShopOutlined />, order: 30 } },
+  { path: "/supplier-files", load: () => import("./SupplierFilesPage"), permission: "purchasing.link.view" },
   { path: "/supplier-prices", load: () => import("./PricesPage"), permission: "purchasing.price.view", nav: { group: "inbound", label: "supplierPrices", icon: <AccountBookOutlined />, order: 31 } },
   { path: "/supplier-invoices", load: () => import("./InvoicesPage"), permission: "purchasing.invoice.view", nav: { group: "inbound", label: "supplierInvoices", icon: <FileDoneOutlined />, order: 32 } },
   { path: "/supplier-scorecards", load: () => import("./ScorecardsPage"), permission: "purchasing.scorecard.view", nav: { group: "inbound", label: "scorecards", icon: <StarOutlined />, order: 33 } },

@@ -111,6 +111,7 @@ export const en: Shape<typeof zh> = {
     point3Text: "Waves and walks are planned for you; a wrong scan is heard at once.",
     forgot: "Forgot your password? Ask your administrator to reset it.",
   },
+  file: { row: "row {{row}}", more: "and {{count}} more", problems: "{{count}} problems" },
   action: {
     save: "Save",
     cancel: "Cancel",

@@ -108,6 +108,7 @@ export const zh = {
     point3Text: "波次和拣货路线自动规划，扫描错了立刻听得到。",
     forgot: "忘记密码请联系管理员重置。",
   },
+  file: { row: "第 {{row}} 行", more: "还有 {{count}} 处", problems: "{{count}} 处问题" },
   action: {
     save: "保存",
     cancel: "取消",

@@ -13,7 +13,7 @@ const TONES: Record<Tone, readonly string[]> = {
     "late", "suspended", "partial", "quarantine", "to_confirm", "needs_mapping", "validated", "checked", "partially_done",
   ],
   red: ["failed", "error", "blocked", "rejected", "damaged", "lost", "broken", "overdue", "returned", "refused", "locked", "invalid", "undeliverable"],
-  green: ["done", "completed", "shipped", "delivered", "resolved", "active", "ok", "available", "good", "success", "succeeded", "finished", "sellable", "consumed", "enabled", "put_away"],
+  green: ["done", "completed", "shipped", "delivered", "resolved", "active", "ok", "available", "good", "success", "succeeded", "finished", "sellable", "consumed", "enabled", "put_away", "taken"],
 };
 
 const BY_STATE = new Map(Object.entries(TONES).flatMap(([tone, states]) => states.map((state) => [state, tone as Tone] as const)));
