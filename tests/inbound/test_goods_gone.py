@@ -315,6 +315,115 @@ def test_a_box_on_an_unpacked_pallet_keeps_its_own_putaway() -> None:
     verify()
 
 
+def test_a_container_that_two_receipts_filled_is_followed_once() -> None:
+    here = dock()
+    other_dock = facility.location(here.warehouse, "DOCK-9", kind="dock")
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    arrive(here, 10, container_id=box.id)
+    Putaway.objects.update(source_kind="inspection", source_id=7)
+    arrive(here, 5, container_id=box.id)
+
+    container_move(container_id=box.id, to_location_id=other_dock.pk)
+
+    assert sum(row.quantity for row in putaways(here, state="waiting")) == 15
+    verify()
+
+
+def test_goods_that_break_in_such_a_container_are_carried_once() -> None:
+    here = dock()
+    other = catalog.sku(code="tea")
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    arrive(here, 10, container_id=box.id)
+    Putaway.objects.update(source_kind="inspection", source_id=7)
+    arrive(here, 5, container_id=box.id)
+    arrive(here, 1, sku_id=other.pk, container_id=box.id)
+
+    moved(here, 15, "DOCK-1", from_container_id=box.id, to_container_id=box.id, to_condition="damaged")
+
+    rows = putaways(here, state="waiting")
+    assert {(row.sku_id, row.condition, row.is_whole) for row in rows} == {
+        (here.sku.pk, "damaged", False), (other.pk, "good", False),
+    }  # fmt: skip
+    assert sum(row.quantity for row in rows) == 16
+    verify()
+
+
+def test_goods_taken_out_of_a_container_to_another_dock_are_put_away_from_there() -> None:
+    here = dock()
+    other_dock = facility.location(here.warehouse, "DOCK-9", kind="dock")
+    [box] = containers_make(specs=[ContainerIn("tote", location_id=here.at("DOCK-1").pk)])
+    row = waiting(here, container_id=box.id)
+
+    moved(here, 4, "DOCK-9", from_container_id=box.id)
+
+    assert now(row)[0] == "planned"
+    (other,) = putaways(here, state="waiting")
+    assert (other.from_location_id, other.container_id, other.quantity) == (other_dock.pk, None, 4)
+    verify()
+
+
+def test_a_box_that_is_taken_off_its_pallet_to_another_dock_is_put_away_from_there() -> None:
+    here = dock()
+    at = here.at("DOCK-1").pk
+    other_dock = facility.location(here.warehouse, "DOCK-9", kind="dock")
+    [pallet, carton] = containers_make(
+        specs=[ContainerIn("pallet", location_id=at), ContainerIn("carton", location_id=at)]
+    )
+    containers_nest(container_ids=[carton.id], parent_id=pallet.id)
+    arrive(here, 10, container_id=pallet.id)
+    arrive(here, 4, container_id=carton.id)
+    Putaway.objects.filter(container=carton.id).delete()
+
+    container_move(container_id=carton.id, to_location_id=other_dock.pk)
+
+    pallets, cartons = putaways(here, state="waiting")
+    assert (pallets.container_id, pallets.from_location_id) == (pallet.id, at)
+    assert (cartons.container_id, cartons.from_location_id, cartons.quantity) == (carton.id, other_dock.pk, 4)
+    assert cartons.is_whole
+    verify()
+
+
+def test_a_box_with_a_putaway_of_its_own_is_followed_once_when_its_pallet_moves() -> None:
+    here = dock()
+    at = here.at("DOCK-1").pk
+    other_dock = facility.location(here.warehouse, "DOCK-9", kind="dock")
+    [pallet, carton] = containers_make(
+        specs=[ContainerIn("pallet", location_id=at), ContainerIn("carton", location_id=at)]
+    )
+    containers_nest(container_ids=[carton.id], parent_id=pallet.id)
+    arrive(here, 10, container_id=pallet.id)
+    arrive(here, 4, container_id=carton.id)
+
+    container_move(container_id=pallet.id, to_location_id=other_dock.pk)
+
+    rows = putaways(here, state="waiting")
+    assert {(row.container_id, row.quantity, row.is_whole) for row in rows} == {
+        (pallet.id, 10, True), (carton.id, 4, True),
+    }  # fmt: skip
+    assert {row.from_location_id for row in rows} == {other_dock.pk}
+    verify()
+
+
+def test_goods_in_a_box_that_somebody_waits_for_are_taken_out_of_the_box() -> None:
+    shop = world(goods={"milk": 2})
+    here = Place(shop.warehouse, shop.skus["milk"], shop.owner)
+    at = here.at("DOCK-1").pk
+    other_dock = facility.location(here.warehouse, "DOCK-9", kind="dock")
+    [pallet, carton] = containers_make(
+        specs=[ContainerIn("pallet", location_id=at), ContainerIn("carton", location_id=at)]
+    )
+    containers_nest(container_ids=[carton.id], parent_id=pallet.id)
+    arrive(here, 4, container_id=carton.id)
+    Putaway.objects.update(container=pallet.id)
+    shop.orders([{"milk": 5}])
+
+    container_move(container_id=pallet.id, to_location_id=other_dock.pk)
+
+    (row,) = putaways(here, kind="crossdock", state="waiting")
+    assert (row.container_id, row.from_location_id) == (carton.id, other_dock.pk)
+    verify()
+
+
 def test_unpacking_takes_as_many_statements_for_many_containers_as_for_one() -> None:
     here = dock()
 

@@ -21,6 +21,7 @@ class GoodsLeft:
     :param free: units that still lie there and are nobody's.
     :param went: where they lie now, and how many units; what left the house or went where nobody waits is missing.
     :param source_kind: the document that took them, such as ``inspection``.
+    :param around_id: the container that theirs stood in, where that one was taken out.
     """
 
     place: Place
@@ -28,6 +29,7 @@ class GoodsLeft:
     free: int
     went: Sequence[tuple[Place, int]] = ()
     source_kind: str = ""
+    around_id: int | None = None
 
 
 class GoodsFollower(Protocol):

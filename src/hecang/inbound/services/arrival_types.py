@@ -14,6 +14,7 @@ class Arrival:
     :param location_id: where they lie now, a dock or staging place.
     :param receipt_line_id: ``None`` while it is only asked about.
     :param condition: as the receiver judged them; asked about, what they look like.
+    :param carrier_id: the container that carries them as a whole, where that is one around ``container_id``.
     """
 
     warehouse_id: int
@@ -28,3 +29,4 @@ class Arrival:
     receipt_id: int | None = None
     receipt_line_id: int | None = None
     purchase_line_id: int | None = None
+    carrier_id: int | None = None

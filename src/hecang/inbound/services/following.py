@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hecang.accounts.services.audit import audit_record_many
-from hecang.facility.selectors import locations_by_id
+from hecang.facility.selectors import LocationRef, locations_by_id
 from hecang.inbound.events import GoodsArrived
 from hecang.inbound.putting.base import KINDS_OF_CONDITION
 from hecang.inbound.putting.demands import waiting_for
@@ -131,32 +131,44 @@ class _Goods:
 
 
 def goods_follow(*, arrivals: Sequence[Arrival], source: tuple[str, int] | None = None) -> list[int]:
+    """:func:`goods_follow_each` for goods of one document; by default of their receipts."""
+    return goods_follow_each(arrivals={source: arrivals})
+
+
+def goods_follow_each(*, arrivals: Mapping[tuple[str, int] | None, Sequence[Arrival]]) -> list[int]:
     """Write putaways for goods that are free to go; their ids. Places are found in the background.
 
     Units that somebody waits for are cross-docked first. Goods that lie where they belong stay there. What one
-    receipt brings of the same goods grows one putaway until somebody takes it. A fixed number of statements. Joins the
-    caller's transaction. Emits ``GoodsArrived``.
+    receipt brings of the same goods grows one putaway until somebody takes it. A fixed number of statements for each
+    document and warehouse. Joins the caller's transaction. Emits ``GoodsArrived``.
 
-    :param source: (kind, id) of the document behind it; by default the receipt.
+    :param arrivals: (kind, id) of the document behind goods → the goods; ``None``: their receipts.
     """
-    places = locations_by_id({one.location_id for one in arrivals})
-    goods = [
-        _Goods(one, one.quantity)
-        for one in arrivals
-        if one.quantity > 0 and places[one.location_id].kind not in KINDS_OF_CONDITION.get(one.condition, ())
-    ]
-    if not goods:
+    everything = [one for goods in arrivals.values() for one in goods]
+    if not everything:
         return []
+    places = locations_by_id({one.location_id for one in everything})
+    made = [
+        key for source, goods in sorted(arrivals.items(), key=str) for key in _follow(goods, source, places)
+    ]
+    # Only now: what is written for goods in a container is not written again when it is unpacked.
+    containers_unpack({one.container_id for one in everything if one.container_id is not None})
+    return made
+
+
+def _follow(
+    arrivals: Sequence[Arrival], source: tuple[str, int] | None, places: Mapping[int, LocationRef]
+) -> list[int]:
     by_house: dict[int, list[_Goods]] = defaultdict(list)
-    for one in goods:
-        by_house[one.arrival.warehouse_id].append(one)
+    for one in arrivals:
+        if one.quantity > 0 and places[one.location_id].kind not in KINDS_OF_CONDITION.get(one.condition, ()):
+            by_house[one.warehouse_id].append(_Goods(one, one.quantity))
     made: list[int] = []
     for warehouse_id, here in sorted(by_house.items()):
         rows = _crossdocks(warehouse_id, here, source) + _shelves(here, source, _mixed(here))
         ids = _write(rows)
         made += ids
         _tell(warehouse_id, ids)
-    containers_unpack({one.container_id for one in arrivals if one.container_id is not None})
     return made
 
 
@@ -239,21 +251,27 @@ def _shelves(goods: Sequence[_Goods], source: tuple[str, int] | None, mixed: Col
         if one.left <= 0:
             continue
         arrival = one.arrival
-        whole = arrival.container_id is not None and arrival.container_id not in mixed
-        key = (
-            arrival.location_id, arrival.condition, arrival.container_id, arrival.receipt_id,
-            None if whole else (arrival.sku_id, arrival.lot_id, arrival.owner_id),
-        )  # fmt: skip
+        carrier = _carrier(arrival)
+        if carrier is not None and carrier not in mixed:
+            kind = None
+        else:
+            carrier, kind = arrival.container_id, (arrival.sku_id, arrival.lot_id, arrival.owner_id)
+        key = (arrival.location_id, arrival.condition, carrier, arrival.receipt_id, kind)
         grouped[key] = (arrival, grouped.get(key, (arrival, 0))[1] + one.left)
     return [
-        _row(arrival, units, source, whole=key[4] is None and arrival.container_id is not None)
+        _row(arrival, units, source, carrier=key[2] if key[4] is None else None)
         for key, (arrival, units) in grouped.items()
     ]
 
 
+def _carrier(arrival: Arrival) -> int | None:
+    """The container that carries these goods as a whole, if one does."""
+    return arrival.carrier_id or arrival.container_id
+
+
 def _mixed(goods: Iterable[_Goods]) -> set[int]:
     """Containers of these whose goods are in several conditions: they do not go as a whole."""
-    container_ids = {one.arrival.container_id for one in goods if one.arrival.container_id is not None}
+    container_ids = {key for one in goods if (key := _carrier(one.arrival)) is not None}
     if not container_ids:
         return set()
     rows = fetch(
@@ -301,14 +319,17 @@ def _row(
     kind: str = "shelf",
     demand: Sequence[dict[str, Any]] = (),
     priority: int | None = None,
-    whole: bool = False,
+    carrier: int | None = None,
 ) -> _Row:
+    """What is written of one putaway: of goods, or of a container that carries them as a whole."""
+    whole = carrier is not None
     source_kind, source_id = source or (("receipt", arrival.receipt_id) if arrival.receipt_id else ("", None))
     if priority is None:
         priority = SHELF_PRIORITY if arrival.condition == Condition.GOOD else SPECIAL_PRIORITY
     return (
         kind, arrival.warehouse_id, None if whole else arrival.sku_id, None if whole else arrival.lot_id,
-        None if whole else arrival.owner_id, arrival.condition, arrival.container_id, whole, arrival.location_id, units,
+        None if whole else arrival.owner_id, arrival.condition, carrier or arrival.container_id, whole,
+        arrival.location_id, units,
         source_kind, source_id, arrival.receipt_id, json.dumps(list(demand), ensure_ascii=False), priority,
     )  # fmt: skip
 

@@ -7,13 +7,13 @@ own transaction; see :mod:`hecang.inventory.leaving`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hecang.inbound.putting.base import KINDS_OF_CONDITION
 from hecang.inbound.services.arrival_types import Arrival
-from hecang.inbound.services.following import goods_follow, putaways_lessen
+from hecang.inbound.services.following import goods_follow, goods_follow_each, putaways_lessen
 from hecang.inventory.keys import Place
 from hecang.inventory.leaving import GoodsLeft
 from hecang.kernel.db import columns, fetch, transactional
@@ -31,9 +31,11 @@ JOIN putaway p ON p.from_location_id = w.location_id AND p.sku_id = w.sku_id AND
     AND NOT p.is_whole AND p.state IN ('waiting', 'planned', 'stuck')
 ORDER BY p.id
 """
-#: Containers that were to go as a whole, and of whose goods nothing is there any more, with those that stand in them.
+#: Containers that were to go as a whole, with those that stand in them, and whether nothing of their goods is left.
 _WHOLE = """
 SELECT p.id, p.quantity - p.done, p.warehouse_id, p.receipt_id, p.source_kind, p.source_id, p.container_id, p.condition,
+    NOT EXISTS (SELECT 1 FROM stock s WHERE s.container_id = ANY(inside.ids) AND s.location_id = p.from_location_id
+                AND s.condition = p.condition AND s.quantity > 0),
     inside.ids
 FROM putaway p CROSS JOIN LATERAL (
     WITH RECURSIVE tree AS (
@@ -41,8 +43,6 @@ FROM putaway p CROSS JOIN LATERAL (
     ) SELECT array_agg(id) AS ids FROM tree
 ) inside
 WHERE p.from_location_id = ANY(%s::bigint[]) AND p.is_whole AND p.state IN ('waiting', 'planned', 'stuck')
-    AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.container_id = ANY(inside.ids) AND s.location_id = p.from_location_id
-                    AND s.condition = p.condition AND s.quantity > 0)
 ORDER BY p.id
 """
 
@@ -51,19 +51,38 @@ ORDER BY p.id
 class _Excess:
     """What cannot be carried any more.
 
+    :param putaways: all that goods are taken from.
     :param less: putaway → units too many.
-    :param arrivals: (kind, id of the document behind it) → goods that lie as others, or elsewhere, and still wait.
+    :param arrivals: (kind, id) of the document behind it → goods that lie as others, or elsewhere, and still wait.
     """
 
+    putaways: set[int] = field(default_factory=set)
     less: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    arrivals: dict[tuple[str, int | None], list[Arrival]] = field(default_factory=lambda: defaultdict(list))
+    arrivals: dict[tuple[str, int] | None, list[Arrival]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(slots=True)
+class _Going:
+    """Goods that have left a place, and where those of them lie that no putaway follows yet: each unit is followed once."""
+
+    left: GoodsLeft
+    went: list[tuple[Place, int]]
+
+    def take(self, units: int) -> Iterator[tuple[Place, int]]:
+        """Where so many of them lie now, as far as there are."""
+        while units and self.went:
+            place, there = self.went[0]
+            part = min(units, there)
+            units -= part
+            self.went[:1] = [(place, there - part)] if there > part else []
+            yield place, part
 
 
 class PutawayFollower:
     """Putaways follow their goods; see :class:`hecang.inventory.leaving.GoodsFollower`."""
 
     def concerned(self, left: Sequence[GoodsLeft]) -> Collection[int]:
-        return _excess(_waiting(left)).less.keys()
+        return _excess(_waiting(left)).putaways
 
     def lock(self, document_ids: Collection[int]) -> None:
         putaways_lock(document_ids)
@@ -72,8 +91,7 @@ class PutawayFollower:
         # They are locked, and what was carried while they were waited for is carried.
         excess = _excess(_waiting(left))
         putaways_lessen(excess.less, note="the goods have gone another way")
-        for (kind, key), arrivals in sorted(excess.arrivals.items(), key=str):
-            goods_follow(arrivals=arrivals, source=(kind, key) if kind and key is not None else None)
+        goods_follow_each(arrivals=excess.arrivals)
 
 
 def putaways_lock(putaway_ids: Collection[int]) -> None:
@@ -100,50 +118,60 @@ def _excess(left: Sequence[GoodsLeft]) -> _Excess:
     found = _Excess()
     if not left:
         return found
+    going = [_Going(one, [] if one.source_kind in SPEAK_FOR_THEMSELVES else list(one.went)) for one in left]
     standing: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for row in fetch(_LOOSE, columns((one.place for one in left), 6)):
         standing[row[0]].append(row)
     for position, rows in standing.items():
-        _loose(found, left[position - 1], rows)
-    boxed = [one for one in left if one.place.container_id is not None]
+        _loose(found, going[position - 1], rows)
+    boxed = [one for one in going if one.left.place.container_id is not None]
     if boxed:
-        for row in fetch(_WHOLE, [sorted({one.place.location_id for one in boxed})]):
+        places = sorted({one.left.place.location_id for one in boxed})
+        # A box with a putaway of its own before the pallet that it stands on.
+        for row in sorted(fetch(_WHOLE, [places]), key=lambda row: (len(row[-1]), row[0])):
             _whole(found, boxed, row)
     return found
 
 
-def _loose(found: _Excess, left: GoodsLeft, rows: Sequence[tuple[Any, ...]]) -> None:
+def _loose(found: _Excess, going: _Going, rows: Sequence[tuple[Any, ...]]) -> None:
     """Take from what has no place yet first, then from the newest."""
-    excess = sum(row[3] for row in rows) - max(left.free, 0)
-    went = [] if left.source_kind in SPEAK_FOR_THEMSELVES else list(left.went)
+    excess = sum(row[3] for row in rows) - max(going.left.free, 0)
     for row in sorted(rows, key=lambda row: (row[2] == "planned", -row[1])):
         units = min(row[3], excess)
         if units <= 0:
             break
         excess -= units
+        found.putaways.add(row[1])
         found.less[row[1]] += units
-        while units and went:
-            place, there = went[0]
-            part = min(units, there)
-            units -= part
-            went[:1] = [(place, there - part)] if there > part else []
-            found.arrivals[row[6], row[7]].append(_arrival(row[4], row[5], place, part))
+        for place, part in going.take(units):
+            found.arrivals[_source(row[6], row[7])].append(_arrival(row[4], row[5], place, part))
 
 
-def _whole(found: _Excess, left: Sequence[GoodsLeft], row: tuple[Any, ...]) -> None:
-    putaway_id, units, warehouse_id, receipt_id, kind, key, container_id, condition, inside = row
-    found.less[putaway_id] += units
-    for one in left:
-        if one.place.container_id not in inside or one.place.condition != condition:
+def _whole(found: _Excess, boxed: Sequence[_Going], row: tuple[Any, ...]) -> None:
+    """Nothing is carried of a container that is empty; what was taken out of it, or is another kind now, goes its own way."""
+    putaway_id, units, warehouse_id, receipt_id, kind, key, container_id, condition, is_empty, inside = row
+    if is_empty:
+        found.putaways.add(putaway_id)
+        found.less[putaway_id] += units
+    for going in boxed:
+        before = going.left.place
+        if before.condition != condition or not {before.container_id, going.left.around_id} & set(inside):
             continue
-        if one.source_kind in SPEAK_FOR_THEMSELVES:
-            continue
-        for place, there in one.went:
-            target = place._replace(container_id=container_id) if place.container_id else place
-            found.arrivals[kind, key].append(_arrival(warehouse_id, receipt_id, target, there))
+        for place, there in going.take(sum(there for _place, there in going.went)):
+            found.putaways.add(putaway_id)
+            carrier = container_id if place.container_id in inside else None
+            found.arrivals[_source(kind, key)].append(
+                _arrival(warehouse_id, receipt_id, place, there, carrier)
+            )
 
 
-def _arrival(warehouse_id: int, receipt_id: int | None, place: Place, units: int) -> Arrival:
+def _source(kind: str, document_id: int | None) -> tuple[str, int] | None:
+    return (kind, document_id) if kind and document_id is not None else None
+
+
+def _arrival(
+    warehouse_id: int, receipt_id: int | None, place: Place, units: int, carrier_id: int | None = None
+) -> Arrival:
     return Arrival(
         warehouse_id=warehouse_id,
         location_id=place.location_id,
@@ -154,6 +182,7 @@ def _arrival(warehouse_id: int, receipt_id: int | None, place: Place, units: int
         container_id=place.container_id,
         condition=place.condition,
         receipt_id=receipt_id,
+        carrier_id=carrier_id,
     )
 
 

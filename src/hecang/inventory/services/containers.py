@@ -216,7 +216,9 @@ def containers_move(
         renewed = containers_held_renew(set().union(*(trees[r] for r in leaves_held)))
         flags_renew(shorting, where="s.container_id = ANY(%s::bigint[])", params=[renewed])
     kinds = {key: one.kind for key, one in facts.items()}
-    ids = _carry(shorting, container_of, goes, reason, (source_kind, source_id, note), kinds) if stock else []
+    around = {key: rows[root].parent_id for root in roots for key in trees[root]}
+    document = (source_kind, source_id, note)
+    ids = _carry(shorting, container_of, goes, reason, document, kinds, around) if stock else []
     audit_record_many(
         action="inventory.container.moved",
         entity_kind="container",
@@ -254,8 +256,12 @@ def _carry(
     reason: str,
     document: tuple[str, int | None, str],
     kinds: Mapping[int, str],
+    around: Mapping[int, int | None],
 ) -> list[int]:
-    """Write the books of whole stock rows that go elsewhere. The containers are locked and moved."""
+    """Write the books of whole stock rows that go elsewhere. The containers are locked and moved.
+
+    :param kinds: of the locations. :param around: container → what it, or the one around it that goes, stood in.
+    """
     before = books.stock_read(container_of)
     available = availability_lock((row.key for row in before.values()), create=True)
     targets = {row.id: row.place._replace(location_id=goes[container_of[row.id]]) for row in before.values()}
@@ -295,6 +301,7 @@ def _carry(
                 0,
                 [(new.place, old.quantity)] if new.place.location_id in waiting else [],
                 document[0],
+                around[container_of[old.id]],
             )
             for old, new in pairs
         ]
